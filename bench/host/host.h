@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What runs inside the variant host, as one static program that is init:
+ * shared by init.c, chan.c, vm.c, run.c and kvmstats.c.
+ */
+#ifndef FAULTLINE_HOST_H
+#define FAULTLINE_HOST_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <linux/kvm.h>
+
+#include "guest.h"
+#include "plan.h"
+
+/* chan.c: the channel to the rig, and the end of the host. */
+
+/* Take the ports. Called once, before anything is said. */
+void chan__open(void);
+/* Say one line of the protocol in bench/record/wire.h. */
+void chan__say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Say `die`, leave QEMU. For what the host cannot go on from. */
+_Noreturn void host_die(const char *fmt, ...)
+	__attribute__((format(printf, 1, 2)));
+_Noreturn void host_exit(int code);
+
+/* vm.c: one VM with one vCPU in 64-bit mode. */
+
+struct vm {
+	int kvm, fd, vcpu;
+	struct kvm_run *run;
+	size_t run_size;
+	char *low, *region;		/* host addresses of the two slots */
+	uint64_t region_size;		/* bytes, 0 without a slot */
+	const struct plan_cell *cell;
+};
+
+/*
+ * __vm_ioctl() returns what the kernel returned, vm_ioctl() dies with the
+ * expression, file, line and errno.
+ */
+int __vm_ioctl(int fd, unsigned long request, void *arg);
+int vm_ioctl_or_die(int fd, unsigned long request, void *arg,
+		    const char *what, const char *file, int line);
+#define vm_ioctl(fd, request, arg) \
+	vm_ioctl_or_die((fd), (request), (void *)(arg), #request, \
+			__FILE__, __LINE__)
+
+/*
+ * Make the VM the cell asks for, memory populated and stamped, image loaded,
+ * vCPU at its entry. Dies when it cannot.
+ */
+void vm__create(struct vm *vm, const struct plan_cell *cell);
+void vm__destroy(struct vm *vm);
+/* Turn dirty logging of the region on: KVM write-protects what is mapped. */
+void vm__log_dirty(struct vm *vm);
+/* Make the mmu notifier zap the region; the host's pages stay in place. */
+void vm__zap(struct vm *vm);
+
+/* kvmstats.c: KVM's own counters of one VM, summed over its vCPUs. */
+
+struct kvmstats;
+
+struct kvmstats *kvmstats__open(int vmfd);
+void kvmstats__close(struct kvmstats *s);
+/* Read all counters into the first (0) or second (1) snapshot. */
+void kvmstats__snap(struct kvmstats *s, int which);
+/* Say every counter that differs between the two as `stat`. */
+void kvmstats__say(const struct kvmstats *s);
+
+/* run.c */
+
+/* Carry out one cell: says `cell`, measurements and `end`. */
+void run__cell(const struct plan_cell *cell);
+
+#endif

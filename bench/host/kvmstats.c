@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KVM's own counters of one VM, from debugfs: /sys/kernel/debug/kvm/<pid>-<fd>
+ * has a file for each, vCPU counters summed over the VM's vCPUs. That form is
+ * older than KVM_GET_STATS_FD and still there, so one reader serves all bases.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host.h"
+
+#define MAX_STATS	128
+
+struct kvmstats {
+	int dir, nr;
+	struct {
+		char name[48];
+		uint64_t snap[2];
+	} stat[MAX_STATS];
+};
+
+struct kvmstats *kvmstats__open(int vmfd)
+{
+	struct kvmstats *s = calloc(1, sizeof(*s));
+	char path[96];
+	struct dirent *e;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/sys/kernel/debug/kvm/%d-%d", getpid(),
+		 vmfd);
+	dir = opendir(path);
+	if (!s || !dir)
+		host_die("%s: no KVM stats: is CONFIG_DEBUG_FS on?", path);
+	s->dir = dup(dirfd(dir));
+	while ((e = readdir(dir))) {
+		if (e->d_type != DT_REG || !strcmp(e->d_name, "mmu_rmaps_stat"))
+			continue;	/* that one is a table, not a counter */
+		if (s->nr == MAX_STATS ||
+		    strlen(e->d_name) >= sizeof(s->stat[0].name))
+			host_die("KVM stat %s: no room for it", e->d_name);
+		strcpy(s->stat[s->nr++].name, e->d_name);
+	}
+	closedir(dir);
+	return s;
+}
+
+void kvmstats__close(struct kvmstats *s)
+{
+	close(s->dir);
+	free(s);
+}
+
+/* Opened anew for each look: these files cannot seek. */
+static uint64_t read_stat(const struct kvmstats *s, const char *name)
+{
+	int fd = openat(s->dir, name, O_RDONLY);
+	char buf[32];
+	ssize_t n;
+
+	n = fd < 0 ? -1 : read(fd, buf, sizeof(buf) - 1);
+	if (n <= 0)
+		host_die("KVM stat %s: %s", name, n ? strerror(errno) : "empty");
+	close(fd);
+	buf[n] = '\0';
+	return strtoull(buf, NULL, 10);
+}
+
+void kvmstats__snap(struct kvmstats *s, int which)
+{
+	for (int i = 0; i < s->nr; i++)
+		s->stat[i].snap[which] = read_stat(s, s->stat[i].name);
+}
+
+void kvmstats__say(const struct kvmstats *s)
+{
+	for (int i = 0; i < s->nr; i++)
+		chan__say("stat %s %lld", s->stat[i].name,
+			  (long long)(s->stat[i].snap[1] - s->stat[i].snap[0]));
+}

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The small VMM: one VM, one vCPU in 64-bit mode, two memslots. The low slot
+ * holds image, parameters, page tables and results; the region is what the
+ * guest faults on. Both are populated in the host beforehand, so that a fault
+ * finds its host page and what is measured is KVM's handler.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "host.h"
+
+#define SLOT_LOW	0
+#define SLOT_REGION	1
+
+#define PTE_PRESENT	0x001ull
+#define PTE_WRITE	0x002ull
+#define PTE_ACCESSED	0x020ull
+#define PTE_DIRTY	0x040ull
+#define PTE_LARGE	0x080ull
+#define PTE_TABLE	(PTE_PRESENT | PTE_WRITE | PTE_ACCESSED)
+#define PTE_LEAF	(PTE_TABLE | PTE_DIRTY)
+
+int __vm_ioctl(int fd, unsigned long request, void *arg)
+{
+	return ioctl(fd, request, arg);
+}
+
+int vm_ioctl_or_die(int fd, unsigned long request, void *arg,
+		    const char *what, const char *file, int line)
+{
+	int r = __vm_ioctl(fd, request, arg);
+
+	if (r < 0)
+		host_die("%s:%d: %s: %s", file, line, what, strerror(errno));
+	return r;
+}
+
+static void set_nr_hugepages(uint64_t n)
+{
+	FILE *f = fopen("/proc/sys/vm/nr_hugepages", "w");
+
+	if (!f || fprintf(f, "%llu\n", (unsigned long long)n) < 0 || fclose(f))
+		host_die("nr_hugepages: %s: is CONFIG_HUGETLBFS on?",
+			 strerror(errno));
+}
+
+/*
+ * Anonymous memory, touched page by page. 4 KiB pages are kept small by
+ * MADV_NOHUGEPAGE before the first touch; 2 MiB pages come from hugetlbfs,
+ * which gives them or fails, where THP only may.
+ */
+static char *map_populated(uint64_t size, uint64_t page_size)
+{
+	int huge = page_size > 4096;
+	char *p;
+
+	if (huge)
+		set_nr_hugepages(size / page_size);
+	p = mmap(NULL, size, PROT_READ | PROT_WRITE | PROT_EXEC,
+		 MAP_PRIVATE | MAP_ANONYMOUS | (huge ? MAP_HUGETLB : 0), -1, 0);
+	if (p == MAP_FAILED)
+		host_die("%llu bytes of guest memory in %llu-byte pages: %s",
+			 (unsigned long long)size,
+			 (unsigned long long)page_size, strerror(errno));
+	if (!huge && madvise(p, size, MADV_NOHUGEPAGE))
+		host_die("MADV_NOHUGEPAGE: %s", strerror(errno));
+	for (uint64_t i = 0; i < size; i += page_size)
+		*(volatile char *)(p + i) = 0;
+	return p;
+}
+
+static void set_slot(struct vm *vm, int slot, uint64_t gpa, uint64_t size,
+		     char *hva, uint32_t flags)
+{
+	struct kvm_userspace_memory_region r = {
+		.slot = slot,
+		.flags = flags,
+		.guest_phys_addr = gpa,
+		.memory_size = size,
+		.userspace_addr = (uintptr_t)hva,
+	};
+
+	vm_ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &r);
+}
+
+/*
+ * Identity map in the low slot: 4-level, 4 KiB leaves; 2 MiB leaves where a
+ * region of small leaves would not fit the room for tables. Accessed and
+ * dirty bits are set beforehand, so no walk has to write them.
+ */
+static uint64_t *table_at(struct vm *vm, uint64_t entry)
+{
+	return (uint64_t *)(vm->low + (entry & 0x000ffffffffff000ull));
+}
+
+static uint64_t *next_table(struct vm *vm, uint64_t *entry, uint64_t *free_gpa)
+{
+	if (!*entry) {
+		if (*free_gpa >= GUEST_TABLES_END)
+			host_die("no room for the guest's page tables");
+		*entry = *free_gpa | PTE_TABLE;
+		*free_gpa += 4096;
+	}
+	return table_at(vm, *entry);
+}
+
+static void identity_map(struct vm *vm, uint64_t gpa, uint64_t size,
+			 uint64_t leaf, uint64_t *free_gpa)
+{
+	uint64_t *pml4 = (uint64_t *)(vm->low + GUEST_TABLES_GPA);
+
+	for (uint64_t a = gpa; a < gpa + size; a += leaf) {
+		uint64_t *t = next_table(vm, &pml4[a >> 39 & 511], free_gpa);
+
+		t = next_table(vm, &t[a >> 30 & 511], free_gpa);
+		if (leaf > 4096) {
+			t[a >> 21 & 511] = a | PTE_LEAF | PTE_LARGE;
+			continue;
+		}
+		t = next_table(vm, &t[a >> 21 & 511], free_gpa);
+		t[a >> 12 & 511] = a | PTE_LEAF;
+	}
+}
+
+static void make_tables(struct vm *vm, const struct plan_cell *cell)
+{
+	uint64_t room = (GUEST_TABLES_END - GUEST_TABLES_GPA) / 4096 - 16;
+	uint64_t size = plan__region_size(cell);
+	uint64_t free_gpa = GUEST_TABLES_GPA + 4096;
+	uint64_t leaf = size / (2 << 20) < room && cell->page_size == 4096 ?
+			4096 : 2 << 20;
+
+	identity_map(vm, 0, GUEST_LOW_SIZE, 4096, &free_gpa);
+	identity_map(vm, cell->region_gpa & ~(leaf - 1),
+		     (size + leaf - 1) & ~(leaf - 1), leaf, &free_gpa);
+}
+
+static void load_image(struct vm *vm, const char *guest)
+{
+	char path[96];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), PLAN_GUESTS "%s.bin", guest);
+	fd = open(path, O_RDONLY);
+	if (fd < 0)
+		host_die("%s: %s", path, strerror(errno));
+	n = read(fd, vm->low + GUEST_IMAGE_GPA,
+		 GUEST_IMAGE_END - GUEST_IMAGE_GPA);
+	if (n <= 0 || n == GUEST_IMAGE_END - GUEST_IMAGE_GPA)
+		host_die("%s: %zd bytes do not make a guest image", path, n);
+	close(fd);
+}
+
+static void fill_memory(struct vm *vm, const struct plan_cell *cell)
+{
+	struct guest_params *p = (void *)(vm->low + GUEST_PARAMS_GPA);
+
+	*p = (struct guest_params) {
+		.magic = GUEST_MAGIC,
+		.version = GUEST_VERSION,
+		.op = cell->op,
+		.order = cell->order,
+		.pretouch = cell->pretouch,
+		.events = cell->events,
+		.region_gpa = cell->region_gpa,
+		.stride = cell->stride,
+		.seed = cell->seed,
+	};
+	for (uint64_t i = 0; vm->region && i < cell->events; i++)
+		*(uint64_t *)(vm->region + i * cell->stride) =
+			guest_stamp(cell->seed,
+				    cell->region_gpa + i * cell->stride);
+}
+
+static void set_cpuid(struct vm *vm)
+{
+	struct kvm_cpuid2 *c = calloc(1, sizeof(*c) + 256 * sizeof(c->entries[0]));
+
+	if (!c)
+		host_die("out of memory for CPUID");
+	c->nent = 256;
+	vm_ioctl(vm->kvm, KVM_GET_SUPPORTED_CPUID, c);
+	vm_ioctl(vm->vcpu, KVM_SET_CPUID2, c);
+	free(c);
+}
+
+/* 64-bit mode, flat segments, no IDT: an exception is a triple fault. */
+static void set_registers(struct vm *vm)
+{
+	struct kvm_segment seg = {
+		.limit = 0xffffffff, .present = 1, .s = 1, .g = 1,
+	};
+	struct kvm_regs regs = {
+		.rip = GUEST_IMAGE_GPA,
+		.rsp = GUEST_STACK_TOP,
+		.rdi = GUEST_PARAMS_GPA,
+		.rflags = 2,
+	};
+	struct kvm_sregs s;
+
+	vm_ioctl(vm->vcpu, KVM_GET_SREGS, &s);
+	seg.type = 3;
+	seg.selector = 0x10;
+	seg.db = 1;
+	s.ds = s.es = s.fs = s.gs = s.ss = seg;
+	seg.type = 11;
+	seg.selector = 0x08;
+	seg.db = 0;
+	seg.l = 1;
+	s.cs = seg;
+	s.cr3 = GUEST_TABLES_GPA;
+	s.cr4 |= 1 << 5;			/* PAE */
+	s.cr0 |= 1u << 31 | 1 << 16 | 1;	/* PG WP PE */
+	s.efer |= 1 << 10 | 1 << 8;		/* LMA LME */
+	vm_ioctl(vm->vcpu, KVM_SET_SREGS, &s);
+	vm_ioctl(vm->vcpu, KVM_SET_REGS, &regs);
+}
+
+void vm__create(struct vm *vm, const struct plan_cell *cell)
+{
+	int r;
+
+	*vm = (struct vm) { .cell = cell };
+	vm->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	if (vm->kvm < 0)
+		host_die("/dev/kvm: %s: did kvm_amd find SVM?", strerror(errno));
+	vm->fd = vm_ioctl(vm->kvm, KVM_CREATE_VM, 0);
+	vm->vcpu = vm_ioctl(vm->fd, KVM_CREATE_VCPU, 0);
+	r = vm_ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
+	vm->run_size = r;
+	vm->run = mmap(NULL, vm->run_size, PROT_READ | PROT_WRITE, MAP_SHARED,
+		       vm->vcpu, 0);
+	if (vm->run == MAP_FAILED)
+		host_die("mmap of kvm_run: %s", strerror(errno));
+
+	vm->low = map_populated(GUEST_LOW_SIZE, 4096);
+	set_slot(vm, SLOT_LOW, 0, GUEST_LOW_SIZE, vm->low, 0);
+	if (cell->slot && cell->events) {
+		vm->region_size = plan__region_size(cell);
+		vm->region = map_populated(vm->region_size, cell->page_size);
+		set_slot(vm, SLOT_REGION, cell->region_gpa, vm->region_size,
+			 vm->region, 0);
+	}
+	fill_memory(vm, cell);
+	make_tables(vm, cell);
+	load_image(vm, cell->guest);
+	set_cpuid(vm);
+	set_registers(vm);
+}
+
+void vm__destroy(struct vm *vm)
+{
+	munmap(vm->run, vm->run_size);
+	close(vm->vcpu);
+	close(vm->fd);
+	close(vm->kvm);
+	munmap(vm->low, GUEST_LOW_SIZE);
+	if (vm->region) {
+		munmap(vm->region, vm->region_size);
+		if (vm->cell->page_size > 4096)
+			set_nr_hugepages(0);
+	}
+}
+
+void vm__log_dirty(struct vm *vm)
+{
+	set_slot(vm, SLOT_REGION, vm->cell->region_gpa, vm->region_size,
+		 vm->region, KVM_MEM_LOG_DIRTY_PAGES);
+}
+
+/*
+ * MADV_FREE invalidates the range through the mmu notifier, which zaps every
+ * SPTE, and leaves the pages where they are as long as memory is plenty: the
+ * refault finds its host page, as a first touch does.
+ */
+void vm__zap(struct vm *vm)
+{
+	if (madvise(vm->region, vm->region_size, MADV_FREE))
+		host_die("MADV_FREE: %s", strerror(errno));
+}

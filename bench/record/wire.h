@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the host says to the rig, on a channel of its own: numbered lines with
+ * a checksum each, so that a lost or damaged line is seen.
+ *
+ *	<seq> <crc32 of the rest, 8 hex digits> <word> <arguments>
+ *
+ * Words, in this order:
+ *	hello <protocol>
+ *	str <name> <text>		the host: kernel, cmdline, vuln/<file>
+ *	cell <id>
+ *	num <name> <value>		measured: total, events, irqs, ...
+ *	stat <name> <delta>		a KVM stat over the measured phase
+ *	hist <ticks> <count>		samples that took so many ticks
+ *	end <id> <outcome> <why>	enum in wire_outcomes
+ *	die <why>			the host gives up; nothing follows
+ *	bye <cells>			the plan was carried out
+ */
+#ifndef FAULTLINE_WIRE_H
+#define FAULTLINE_WIRE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define WIRE_PROTOCOL	1
+#define WIRE_MAX	1024	/* bytes of one line, newline included */
+
+/* Ports inside the emulated host; the rig puts devices there. */
+#define WIRE_PORT	0xe9	/* isa-debugcon: a byte of the channel */
+#define EXIT_PORT	0x501	/* isa-debug-exit: QEMU ends */
+#define EXIT_DONE	0x10	/* the plan was carried out */
+#define EXIT_DIED	0x11	/* init gave up after saying `die` */
+#define EXIT_STATUS(v)	((v) << 1 | 1)	/* QEMU's exit status for it */
+
+/* How a cell ended inside the host. */
+#define WIRE_PASS	"pass"
+#define WIRE_GUEST_FAIL	"guest-fail"	/* check failed, triple fault, ... */
+#define WIRE_GUEST_HANG	"guest-hang"	/* did not ring in limit_ms */
+
+/*
+ * Make one line out of payload: at most WIRE_MAX bytes with newline and NUL.
+ * Control bytes become '?'. Returns its length.
+ */
+size_t wire__format(char line[WIRE_MAX + 1], unsigned int seq,
+		    const char *payload);
+
+/*
+ * Check one line (no newline) against the sequence number expected. Returns
+ * the payload inside line, or NULL with *why set to a static text.
+ */
+char *wire__parse(char *line, unsigned int seq, const char **why);
+
+#endif
