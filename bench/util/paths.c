@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Where things are, and what is in them.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <openssl/evp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "util.h"
+
+const char *path_root(void)
+{
+	static char root[PATH_MAX];
+	const char *env = getenv("FAULTLINE_ROOT");
+	ssize_t n;
+	char *slash;
+
+	if (root[0])
+		return root;
+	if (env && realpath(env, root))
+		return root;
+	n = readlink("/proc/self/exe", root, sizeof(root) - 1);
+	for (int up = 0; n > 0 && up < 2; up++) {	/* build/faultline */
+		slash = strrchr(root, '/');
+		if (slash)
+			*slash = '\0';
+	}
+	if (n <= 0 || !root[0])
+		die(EXIT_MISSING, "cannot tell which checkout this program is of; set FAULTLINE_ROOT");
+	return root;
+}
+
+char *path_in_root(const char *fmt, ...)
+{
+	char *tail, *path;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&tail, fmt, ap) < 0)
+		die(EXIT_INTERNAL, "out of memory");
+	va_end(ap);
+	path = xasprintf("%s/%s", path_root(), tail);
+	free(tail);
+	return path;
+}
+
+int path_make(const char *dir)
+{
+	char *copy = xstrdup(dir);
+	int r = 0;
+
+	for (char *p = copy + 1; !r; p++) {
+		char c = *p;
+
+		if (c && c != '/')
+			continue;
+		*p = '\0';
+		if (mkdir(copy, 0777) && errno != EEXIST)
+			r = -errno;
+		*p = c;
+		if (!c)
+			break;
+	}
+	free(copy);
+	return r;
+}
+
+bool path_exists(const char *path)
+{
+	return !access(path, F_OK);
+}
+
+char *path_read(const char *path, size_t *size)
+{
+	FILE *f = fopen(path, "r");
+	char *text = NULL;
+	size_t n = 0, room = 0, got;
+
+	if (!f)
+		return NULL;
+	do {
+		room = room ? 2 * room : 4096;
+		text = xrealloc(text, room + 1);
+		got = fread(text + n, 1, room - n, f);
+		n += got;
+	} while (n == room);
+	if (ferror(f)) {
+		int e = errno;
+
+		fclose(f);
+		free(text);
+		errno = e;
+		return NULL;
+	}
+	fclose(f);
+	text[n] = '\0';
+	if (size)
+		*size = n;
+	return text;
+}
+
+char *path_sha256(const char *path)
+{
+	unsigned char md[EVP_MAX_MD_SIZE];
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	FILE *f = fopen(path, "r");
+	unsigned int len = 0;
+	char buf[65536], *hex = NULL;
+	size_t n;
+
+	if (!f || !ctx)
+		goto out;
+	EVP_DigestInit_ex(ctx, EVP_sha256(), NULL);
+	while ((n = fread(buf, 1, sizeof(buf), f)))
+		EVP_DigestUpdate(ctx, buf, n);
+	if (ferror(f))
+		goto out;
+	EVP_DigestFinal_ex(ctx, md, &len);
+	hex = xcalloc(1, 2 * len + 1);
+	for (unsigned int i = 0; i < len; i++)
+		sprintf(hex + 2 * i, "%02x", md[i]);
+out:
+	EVP_MD_CTX_free(ctx);
+	if (f)
+		fclose(f);
+	return hex;
+}

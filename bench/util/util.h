@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Small things every room needs: die and warn, memory that is there, text
+ * files of stanzas, paths, hashes, child processes, locks, progress.
+ */
+#ifndef FAULTLINE_UTIL_H
+#define FAULTLINE_UTIL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#include "exits.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define PRINTF(f, a) __attribute__((format(printf, f, a)))
+
+/* die.c: messages go to stderr as "faultline: <text>". */
+
+_Noreturn void die(enum faultline_exit code, const char *fmt, ...) PRINTF(2, 3);
+void warn(const char *fmt, ...) PRINTF(1, 2);
+/* Like their namesakes without the x; out of memory dies. */
+void *xcalloc(size_t n, size_t size);
+void *xrealloc(void *p, size_t size);
+char *xstrdup(const char *s);
+char *xasprintf(const char *fmt, ...) PRINTF(1, 2);
+
+/* list.c: a growing list of strings. */
+
+struct strlist {
+	char **item;
+	size_t nr;
+};
+
+void strlist__add(struct strlist *l, const char *s);
+bool strlist__has(const struct strlist *l, const char *s);
+/* Add every part of s between separators; empty parts are left out. */
+void strlist__split(struct strlist *l, const char *s, char separator);
+/* "a, b, c" in new memory. */
+char *strlist__join(const struct strlist *l, const char *separator);
+void strlist__sort(struct strlist *l);
+void strlist__free(struct strlist *l);
+
+/* conf.c: files of "[stanza]" and "key = value"; '#' begins a comment. */
+
+struct conf_entry {
+	char *stanza, *key, *value;	/* stanza "" before the first */
+	unsigned int line;
+};
+
+struct conf {
+	char *path;
+	struct conf_entry *entry;
+	size_t nr;
+};
+
+/*
+ * Read a file or, for fuzzing, size bytes of text. 0, or -errno; -EINVAL for
+ * a line that is neither stanza, entry, comment nor blank, with err saying
+ * which.
+ */
+int conf__read(struct conf *c, const char *path, char *err, size_t errlen);
+int conf__parse(struct conf *c, const char *path, const char *text,
+		size_t size, char *err, size_t errlen);
+/* The value, or NULL. The last entry of a key counts. */
+const char *conf__get(const struct conf *c, const char *stanza,
+		      const char *key);
+/* Stanza names in file order. */
+void conf__stanzas(const struct conf *c, struct strlist *l);
+void conf__free(struct conf *c);
+
+/* paths.c */
+
+/* The checkout this program was built in; dies when it is not in one. */
+const char *path_root(void);
+/* root/<fmt>, in new memory. */
+char *path_in_root(const char *fmt, ...) PRINTF(1, 2);
+/* mkdir -p. 0 or -errno. */
+int path_make(const char *dir);
+bool path_exists(const char *path);
+/* Whole file as text in new memory, or NULL with errno set. */
+char *path_read(const char *path, size_t *size);
+/* Hex SHA-256 of a file's content in new memory, or NULL with errno set. */
+char *path_sha256(const char *path);
+
+/* spawn.c */
+
+struct spawn {
+	const char *const *argv;
+	const char *stdout_path;	/* NULL: inherit */
+	const char *stderr_path;	/* NULL: inherit */
+	double limit_s;			/* 0: none */
+	bool (*stop)(void);		/* polled: true kills the child; may be NULL */
+};
+
+enum spawn_end { SPAWN_EXITED, SPAWN_SIGNALED, SPAWN_LIMIT, SPAWN_STOPPED,
+		 SPAWN_FAILED };
+
+/*
+ * Run a child to its end; it is killed when this process dies, at its limit,
+ * or when stop() says so. *status is its exit status, signal or errno.
+ */
+enum spawn_end spawn__run(const struct spawn *s, int *status);
+/* Standard output of a child as text in new memory, its exit code in *code. */
+char *spawn__capture(const char *const *argv, int *code);
+/* The absolute path of a program on PATH in new memory, or NULL. */
+char *spawn__which(const char *program);
+
+/* lock.c */
+
+/*
+ * Take the lock file or die with EXIT_BUSY, naming the process that has it.
+ * Held until this process ends, however it ends.
+ */
+void lock__take(const char *path, const char *what);
+
+/* progress.c: one line on stderr, rewritten on a terminal. */
+
+struct progress {
+	const char *what;
+	size_t done, total;
+	double started;			/* now_s() */
+	double last;
+};
+
+double now_s(void);
+void progress__start(struct progress *p, const char *what, size_t total);
+/* One more is done; text says what it was. */
+void progress__step(struct progress *p, const char *text);
+void progress__end(struct progress *p);
+/* "1:05" for 65 seconds. */
+const char *duration_text(double s, char buf[32]);
+
+#endif
