@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What is needed to do a run again: the command, the revision of this
+ * checkout, the machine.
+ */
+#ifndef FAULTLINE_PROVENANCE_H
+#define FAULTLINE_PROVENANCE_H
+
+#include <jansson.h>
+
+/* The beginning of a run's meta data: command, started, tool, machine. */
+json_t *provenance__new(int argc, char **argv);
+
+/* Now, in UTC, ISO 8601, in new memory. */
+char *time_text(void);
+
+#endif

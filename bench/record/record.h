@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One measurement of one cell in one boot: write it, read it, check it. The
+ * format is described in results/README.md. A record is one line of JSON that
+ * ends in its own checksum; a line that was cut or changed is not a record.
+ */
+#ifndef FAULTLINE_RECORD_H
+#define FAULTLINE_RECORD_H
+
+#include <jansson.h>
+
+#include "util.h"
+
+#define RECORD_SCHEMA	1
+
+/*
+ * How a boot ended, worst first: the first that applies is the record's. An
+ * oops in init also panics; it is called by its cause.
+ */
+enum outcome {
+	OUTCOME_OOPS,		/* the host's kernel oopsed */
+	OUTCOME_PANIC,		/* it panicked */
+	OUTCOME_WARN,		/* it warned */
+	OUTCOME_HANG,		/* the host did not end in time */
+	OUTCOME_GUEST_FAIL,	/* the guest failed a check or crashed */
+	OUTCOME_GUEST_HANG,	/* the guest never rang */
+	OUTCOME_LOST,		/* lines of the record are missing or damaged */
+	OUTCOME_RIG,		/* QEMU or init gave up */
+	OUTCOME_PROFILE,	/* the profile did not take effect */
+	OUTCOME_DENOMINATOR,	/* KVM counted other faults than provoked */
+	OUTCOME_OK,
+	NR_OUTCOMES
+};
+
+const char *outcome__name(enum outcome o);
+/* NR_OUTCOMES for a name that is none. */
+enum outcome outcome__parse(const char *name);
+enum faultline_exit outcome__exit_code(enum outcome o);
+
+struct number {
+	char *name;
+	int64_t value;
+};
+
+struct numbers {
+	struct number *item;
+	size_t nr;
+};
+
+struct bin {			/* samples that took this many ticks */
+	uint64_t ticks, count;
+};
+
+struct record {
+	char *base, *variant, *profile, *workload, *rig;	/* the cell */
+	uint64_t boot;			/* 1, 2, ... */
+	char *time;			/* UTC, ISO 8601 */
+	enum outcome outcome;
+	char *why;			/* in plain words */
+	char *vmlinux_sha256, *handler_sha256;
+	double wall_s;			/* power-on to the record's end, by the wall clock */
+	uint64_t events;		/* N: faults the guest was to provoke */
+	uint64_t total;			/* ticks from bell to bell */
+	uint64_t clock_floor;		/* ticks of an empty sample */
+	uint64_t irqs;			/* interrupts in the measured phase */
+	struct numbers stats;		/* KVM counters over it, by name */
+	struct numbers expect;		/* what they must be */
+	struct bin *bin;		/* samples, by rising ticks */
+	size_t nr_bins;
+	json_t *host;			/* strings the host said of itself */
+};
+
+/* An empty record, to be freed. */
+struct record *record__new(void);
+void record__free(struct record *r);
+
+void numbers__add(struct numbers *n, const char *name, int64_t value);
+const struct number *numbers__find(const struct numbers *n, const char *name);
+
+/* A record counts only when this is true. */
+static inline bool record__valid(const struct record *r)
+{
+	return r->outcome == OUTCOME_OK;
+}
+
+/*
+ * Hold the measurement against what must be: samples against events, KVM's
+ * counters against expect. 0, or -1 with why in err.
+ */
+int record__check(const struct record *r, char *err, size_t errlen);
+
+/* One line with its newline, in new memory. */
+char *record__line(const struct record *r);
+
+/*
+ * Read one line (newline or not). NULL when it is not a record, with why in
+ * err; a record that says it is ok and fails record__check() is none.
+ */
+struct record *record__parse(const char *line, size_t size, char *err,
+			     size_t errlen);
+
+/* Same cell: base, variant, profile, workload and rig. */
+bool record__same_cell(const struct record *a, const struct record *b);
+
+/*
+ * Every measured figure is equal: total, every sample, every KVM counter.
+ * Order of counters does not matter.
+ */
+bool record__bit_equal(const struct record *a, const struct record *b);
+
+#endif

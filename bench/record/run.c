@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The folder of a run; see run.h.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "run.h"
+
+#define RECORDS	"records.jsonl"
+
+char *run__path(const struct run *run, const char *fmt, ...)
+{
+	char *tail, *path;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&tail, fmt, ap) < 0)
+		die(EXIT_INTERNAL, "out of memory");
+	va_end(ap);
+	path = xasprintf("%s/%s", run->dir, tail);
+	free(tail);
+	return path;
+}
+
+/* Write all of text to fd and to the disk. 0 or -errno. */
+static int write_synced(int fd, const char *text, size_t n)
+{
+	while (n) {
+		ssize_t w = write(fd, text, n);
+
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w < 0)
+			return -errno;
+		text += w;
+		n -= w;
+	}
+	return fsync(fd) ? -errno : 0;
+}
+
+int run__save_meta(struct run *run)
+{
+	char *path = run__path(run, "run.json"), *new = xasprintf("%s.new", path);
+	char *text = json_dumps(run->meta, JSON_INDENT(2));
+	int fd = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	int r = fd < 0 ? -errno : write_synced(fd, text, strlen(text));
+
+	if (fd >= 0 && close(fd) && !r)
+		r = -errno;
+	if (!r && rename(new, path))
+		r = -errno;
+	if (r)
+		unlink(new);
+	free(text);
+	free(new);
+	free(path);
+	return r;
+}
+
+static void point_latest(const char *parent, const char *name)
+{
+	char *link = xasprintf("%s/latest", parent);
+	char *new = xasprintf("%s/.latest.%d", parent, (int)getpid());
+
+	if (symlink(name, new) || rename(new, link)) {
+		unlink(new);
+		warn("%s: %s", link, strerror(errno));
+	}
+	free(new);
+	free(link);
+}
+
+void run__create(struct run *run, const char *parent, json_t *meta)
+{
+	char stamp[32], *name, *boots;
+	time_t now = time(NULL);
+	struct tm tm;
+	int r;
+
+	strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", gmtime_r(&now, &tm));
+	name = xasprintf("%s-%05x", stamp, (unsigned int)getpid() & 0xfffff);
+	*run = (struct run) {
+		.dir = xasprintf("%s/%s", parent, name),
+		.meta = meta,
+	};
+	json_object_set_new(meta, "schema", json_integer(RUN_SCHEMA));
+	json_object_set_new(meta, "id", json_string(name));
+	boots = run__path(run, "boots");
+	r = path_make(boots);
+	if (!r)
+		r = run__save_meta(run);
+	if (r)
+		die(EXIT_STORAGE, "cannot make run %s: %s; free some room or name another --out",
+		    run->dir, strerror(-r));
+	point_latest(parent, name);
+	free(boots);
+	free(name);
+}
+
+static void note_bad(struct run *run, size_t line, const char *why)
+{
+	char *text = xasprintf("%s%s/" RECORDS ":%zu: %s\n",
+			       run->bad_text ? run->bad_text : "", run->dir,
+			       line, why);
+
+	free(run->bad_text);
+	run->bad_text = text;
+	run->bad++;
+}
+
+/* The newest record of a cell's boot replaces older ones. */
+static void keep(struct run *run, struct record *r)
+{
+	for (size_t i = 0; i < run->nr; i++) {
+		if (run->record[i]->boot == r->boot &&
+		    record__same_cell(run->record[i], r)) {
+			record__free(run->record[i]);
+			run->record[i] = r;
+			return;
+		}
+	}
+	run->record = xrealloc(run->record,
+			       (run->nr + 1) * sizeof(struct record *));
+	run->record[run->nr++] = r;
+}
+
+static void read_records(struct run *run)
+{
+	char *path = run__path(run, RECORDS), err[256];
+	size_t size = 0, line = 0;
+	char *text = path_read(path, &size), *p = text;
+
+	while (text && p < text + size) {
+		char *nl = memchr(p, '\n', text + size - p);
+		size_t n = nl ? (size_t)(nl - p) : (size_t)(text + size - p);
+		struct record *r;
+
+		line++;
+		r = nl ? record__parse(p, n, err, sizeof(err)) : NULL;
+		if (r)
+			keep(run, r);
+		else
+			note_bad(run, line, nl ? err :
+				 "the line is cut: it has no end");
+		p += n + 1;
+	}
+	free(text);
+	free(path);
+}
+
+void run__read(struct run *run, const char *dir)
+{
+	char *path = xasprintf("%s/run.json", dir);
+	json_error_t e;
+	json_int_t schema = 0;
+
+	*run = (struct run) { .dir = realpath(dir, NULL) };
+	if (!run->dir || !path_exists(path))
+		die(EXIT_NO_DATA, "%s is not a run (no run.json); 'ls results' shows what there is",
+		    dir);
+	run->meta = json_load_file(path, 0, &e);
+	if (!run->meta)
+		die(EXIT_BAD_RECORD, "%s:%d: %s; the run cannot be told, its records.jsonl is untouched",
+		    path, e.line, e.text);
+	if (json_unpack(run->meta, "{sI}", "schema", &schema) ||
+	    schema != RUN_SCHEMA)
+		die(EXIT_BAD_RECORD, "%s: schema %d, this program reads %d",
+		    path, (int)schema, RUN_SCHEMA);
+	read_records(run);
+	free(path);
+}
+
+void run__reopen(struct run *run)
+{
+	char *path = run__path(run, RECORDS);
+	size_t size = 0, whole;
+	char *text = path_read(path, &size);
+
+	for (whole = size; whole && text[whole - 1] != '\n';)
+		whole--;
+	if (whole != size && truncate(path, whole))
+		die(EXIT_STORAGE, "%s: %s", path, strerror(errno));
+	free(text);
+	free(path);
+}
+
+int run__append(struct run *run, struct record *rec)
+{
+	char *path = run__path(run, RECORDS), *line = record__line(rec);
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+	struct stat st = { 0 };
+	int r = 0;
+
+	if (fd < 0 || fstat(fd, &st))
+		r = -errno;
+	if (!r) {
+		r = write_synced(fd, line, strlen(line));
+		if (r && ftruncate(fd, st.st_size))
+			warn("%s: %s", path, strerror(errno));
+	}
+	if (fd >= 0)
+		close(fd);
+	if (!r)
+		keep(run, rec);
+	free(line);
+	free(path);
+	return r;
+}
+
+struct record *run__find(const struct run *run, const char *variant,
+			 const char *profile, const char *workload,
+			 uint64_t boot)
+{
+	for (size_t i = 0; i < run->nr; i++) {
+		struct record *r = run->record[i];
+
+		if (r->boot == boot && !strcmp(r->variant, variant) &&
+		    !strcmp(r->profile, profile) &&
+		    !strcmp(r->workload, workload))
+			return r;
+	}
+	return NULL;
+}
+
+void run__free(struct run *run)
+{
+	for (size_t i = 0; i < run->nr; i++)
+		record__free(run->record[i]);
+	free(run->record);
+	free(run->bad_text);
+	free(run->dir);
+	json_decref(run->meta);
+	*run = (struct run) { 0 };
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A run: the folder results/<time>-<id> with run.json (all that reproduces
+ * it), records.jsonl (one record a line, appended and synced one by one) and
+ * boots/ (what each host printed). results/README.md describes the format.
+ */
+#ifndef FAULTLINE_RUN_H
+#define FAULTLINE_RUN_H
+
+#include <jansson.h>
+
+#include "record.h"
+
+#define RUN_SCHEMA	1
+
+struct run {
+	char *dir;
+	json_t *meta;		/* run.json */
+	struct record **record;
+	size_t nr;
+	size_t bad;		/* lines that are no records */
+	char *bad_text;		/* what and where, a line each, or NULL */
+};
+
+/*
+ * Make a run folder below parent, write meta as run.json and let
+ * parent/latest point at it. Dies with EXIT_STORAGE when it cannot.
+ */
+void run__create(struct run *run, const char *parent, json_t *meta);
+
+/*
+ * Read a run. Lines that are no records are counted and described, the rest
+ * is kept; of several records of one cell and boot the last counts. Dies with
+ * EXIT_NO_DATA when dir is not a run, EXIT_BAD_RECORD when its run.json is
+ * broken.
+ */
+void run__read(struct run *run, const char *dir);
+
+/*
+ * Ready a run that was read for more records: a last line that was cut by a
+ * kill is cut off whole. Dies with EXIT_STORAGE.
+ */
+void run__reopen(struct run *run);
+
+/*
+ * Append one record and sync it to disk; the run keeps it. 0 or -errno, and
+ * then nothing of it is in the file.
+ */
+int run__append(struct run *run, struct record *r);
+
+/* Write run.json anew, whole or not at all. 0 or -errno. */
+int run__save_meta(struct run *run);
+
+/* The record of a cell's boot, or NULL. */
+struct record *run__find(const struct run *run, const char *variant,
+			 const char *profile, const char *workload,
+			 uint64_t boot);
+
+/* run/<fmt> in new memory. */
+char *run__path(const struct run *run, const char *fmt, ...) PRINTF(2, 3);
+void run__free(struct run *run);
+
+#endif
