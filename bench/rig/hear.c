@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From the channel's lines to a record. What bench/record/wire.h promises is
+ * checked: every number, every checksum, a cell that ends, a host that says
+ * bye.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "guest.h"
+#include "rig.h"
+#include "wire.h"
+
+static void set_why(struct heard *h, const char *why)
+{
+	free(h->why);
+	h->why = xstrdup(why);
+}
+
+/* "<a> <number>" into *a (inside s) and *n. */
+static bool split_number(char *s, char **a, int64_t *n)
+{
+	char *space = strchr(s, ' '), *end;
+
+	if (!space)
+		return false;
+	*space = '\0';
+	*a = s;
+	errno = 0;
+	*n = strtoll(space + 1, &end, 10);
+	return !errno && end != space + 1 && !*end;
+}
+
+static bool hear_num(struct record *r, const char *name, int64_t value)
+{
+	if (value < 0)
+		return false;
+	if (!strcmp(name, "events"))
+		r->events = value;
+	else if (!strcmp(name, "total"))
+		r->total = value;
+	else if (!strcmp(name, "irqs"))
+		r->irqs = value;
+	else if (!strcmp(name, "clock_floor"))
+		r->clock_floor = value;
+	else
+		return !strcmp(name, "samples");
+	return true;
+}
+
+static bool hear_bin(struct record *r, const char *ticks, int64_t count)
+{
+	char *end;
+	uint64_t t = strtoull(ticks, &end, 10);
+
+	if (*end || count < 1 || count > GUEST_MAX_EVENTS ||
+	    (r->nr_bins && t <= r->bin[r->nr_bins - 1].ticks))
+		return false;
+	r->bin = xrealloc(r->bin, (r->nr_bins + 1) * sizeof(*r->bin));
+	r->bin[r->nr_bins++] = (struct bin) { t, count };
+	return true;
+}
+
+static bool hear_str(struct record *r, char *rest)
+{
+	char *text = strchr(rest, ' ');
+	json_t *s;
+
+	if (!text)
+		return false;
+	*text++ = '\0';
+	s = json_string(text);
+	return s && !json_object_set_new(r->host, rest, s);
+}
+
+static bool hear_end(char *rest, struct heard *h)
+{
+	char *outcome = strchr(rest, ' '), *why;
+
+	why = outcome ? strchr(outcome + 1, ' ') : NULL;
+	if (!why || h->end)
+		return false;
+	*why++ = '\0';
+	h->end = xstrdup(outcome + 1);
+	set_why(h, why);
+	return true;
+}
+
+static bool hear_line(char *word, struct record *r, struct heard *h)
+{
+	char *rest = strchr(word, ' '), *name;
+	int64_t n;
+
+	if (!rest)
+		return false;
+	*rest++ = '\0';
+	if (!strcmp(word, "hello"))
+		return atoi(rest) == WIRE_PROTOCOL;
+	if (!strcmp(word, "cell"))
+		return true;
+	if (!strcmp(word, "str"))
+		return hear_str(r, rest);
+	if (!strcmp(word, "end"))
+		return hear_end(rest, h);
+	if (!strcmp(word, "die")) {
+		h->died = true;
+		set_why(h, rest);
+		return true;
+	}
+	if (!strcmp(word, "bye")) {
+		h->done = h->end != NULL;
+		return h->done;
+	}
+	if (!split_number(rest, &name, &n))
+		return false;
+	if (!strcmp(word, "num"))
+		return hear_num(r, name, n);
+	if (!strcmp(word, "hist"))
+		return hear_bin(r, name, n);
+	if (!strcmp(word, "stat")) {
+		numbers__add(&r->stats, name, n);
+		return true;
+	}
+	return false;
+}
+
+void hear__record(char *text, struct record *r, struct heard *h)
+{
+	unsigned int seq = 0;
+	char *save, *line;
+
+	*h = (struct heard) { 0 };
+	for (line = strtok_r(text, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save), seq++) {
+		const char *why = "a line says what it cannot say";
+		char *payload = wire__parse(line, seq, &why), *full;
+
+		if (payload && hear_line(payload, r, h))
+			continue;
+		h->damaged = true;
+		full = xasprintf("channel line %u: %s", seq, why);
+		set_why(h, full);
+		free(full);
+		return;
+	}
+	if (!h->done && !h->died && !h->end) {
+		h->why = xasprintf("the channel ends after %u lines", seq);
+	}
+}
+
+void heard__free(struct heard *h)
+{
+	free(h->end);
+	free(h->why);
+}

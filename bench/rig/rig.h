@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A rig: a way to run a cell. Each is one file that ends in one struct rig;
+ * rig.c lists them.
+ */
+#ifndef FAULTLINE_RIG_H
+#define FAULTLINE_RIG_H
+
+#include "catalog.h"
+#include "record.h"
+
+/* One boot to be done; everything in it outlives the boot. */
+struct boot_job {
+	const char *base, *variant;
+	const struct profile *profile;
+	const struct workload *workload;
+	uint64_t boot;
+	const char *kernel;		/* folder that build-kernel printed */
+	const char *logs;		/* stem of the boot's log files */
+	double limit_s;			/* a host still up then is a hang */
+	bool (*stop)(void);		/* true: give up now */
+};
+
+/* What doctor says of one thing; mend is the line that gets it, or NULL. */
+struct finding {
+	bool ok;
+	char *what, *mend;
+};
+
+struct findings {
+	struct finding *item;
+	size_t nr;
+};
+
+struct rig {
+	const char *name, *title;
+	/* Die with EXIT_MISSING unless this rig can boot here. */
+	void (*need)(void);
+	/* Add what identifies this rig's programs to a run's meta data. */
+	void (*describe)(json_t *meta);
+	/*
+	 * Boot once and fill the record's measurement, outcome and why; cell
+	 * and boot are filled in already. false: stopped, nothing to keep.
+	 */
+	bool (*boot)(const struct boot_job *job, struct record *r);
+	void (*doctor)(struct findings *f);
+};
+
+/* NULL-terminated. */
+extern const struct rig *const rigs[];
+extern const struct rig rig_tcg;
+
+/* Dies with EXIT_UNKNOWN_NAME and the list of rigs. */
+const struct rig *rig__find(const char *name);
+
+void findings__add(struct findings *f, bool ok, const char *mend,
+		   const char *fmt, ...) PRINTF(4, 5);
+/* A program on PATH, and the package that brings it. */
+void findings__program(struct findings *f, const char *program,
+		       const char *package);
+
+/* initrd.c */
+
+/*
+ * Write the initramfs of one boot: the host's archive, then one that holds
+ * the plan. 0 or -errno.
+ */
+int initrd__write(const char *path, const char *host_cpio,
+		  const struct plan_cell *cell);
+
+/* hear.c: what the host said on its channel. */
+
+struct heard {
+	bool done;		/* `bye` came, so every line did */
+	bool died;		/* init gave up; why says what it said */
+	char *end;		/* outcome word of the cell, or NULL */
+	char *why;		/* the host's reason, or what is lost */
+	bool damaged;		/* a line is missing or damaged */
+};
+
+/* Fill r from the channel's text. */
+void hear__record(char *text, struct record *r, struct heard *h);
+void heard__free(struct heard *h);
+
+/* console.c */
+
+/*
+ * Look for the first line that no healthy boot prints. Returns OUTCOME_OOPS,
+ * OUTCOME_PANIC, OUTCOME_WARN or OUTCOME_OK, with the line in *line (new
+ * memory).
+ */
+enum outcome console__scan(const char *text, char **line);
+
+#endif

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The tcg rig: the variant kernel as a KVM host under QEMU's TCG, which
+ * emulates AMD SVM with nested paging. With icount the virtual TSC advances
+ * by one an instruction, so everything that reads it counts instructions,
+ * exactly and on any machine. What it counts are instructions, never cycles.
+ */
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "rig.h"
+#include "wire.h"
+
+#define QEMU		"qemu-system-x86_64"
+#define QEMU_PACKAGE	"qemu-system-x86"
+#define MACHINE		"microvm,pit=on,pic=on,rtc=on,isa-serial=on"
+/*
+ * No random numbers from the CPU: they differ from boot to boot. No ERMS: its
+ * `rep stosb` is an instruction a byte here, and clearing pages takes long.
+ */
+#define CPU		"EPYC,+svm,+npt,-rdrand,-rdseed,-erms"
+#define MEMORY		"512M"
+/*
+ * Calibrating and checking the timers is what makes a boot slow under icount.
+ * A panic must end the machine at once; WARN must reach the console.
+ */
+#define CMDLINE		"nokaslr console=ttyS0 loglevel=5 no_timer_check " \
+			"noapictimer nolapic_timer panic=-1 reboot=t"
+
+static const char *qemu(void)
+{
+	return getenv("FAULTLINE_QEMU") ?: QEMU;
+}
+
+static char *host_cpio(void)
+{
+	return path_in_root("build/host.cpio");
+}
+
+static void tcg_need(void)
+{
+	char *path = spawn__which(qemu()), *cpio = host_cpio();
+
+	if (!path)
+		die(EXIT_MISSING, "%s is missing; run: apt-get install -y %s",
+		    qemu(), QEMU_PACKAGE);
+	if (!path_exists(cpio))
+		die(EXIT_MISSING, "%s is missing; run: make", cpio);
+	free(cpio);
+	free(path);
+}
+
+static char *qemu_version(void)
+{
+	const char *argv[] = { qemu(), "--version", NULL };
+	int code;
+	char *text = spawn__capture(argv, &code);
+
+	text[strcspn(text, "\n")] = '\0';
+	return text;
+}
+
+static void tcg_describe(json_t *meta)
+{
+	char *path = spawn__which(qemu()), *cpio = host_cpio();
+	char *version = qemu_version(), *sha = path_sha256(path);
+	char *cpio_sha = path_sha256(cpio);
+
+	json_object_set_new(meta, "rig", json_pack("{ss ss ss ss ss ss ss ss}",
+			    "name", "tcg", "qemu", version,
+			    "qemu_sha256", sha ? sha : "", "machine", MACHINE,
+			    "cpu", CPU, "memory", MEMORY, "cmdline", CMDLINE,
+			    "host_cpio_sha256", cpio_sha ? cpio_sha : ""));
+	free(cpio_sha);
+	free(sha);
+	free(version);
+	free(cpio);
+	free(path);
+}
+
+/* "a=b*; c=d": every file must say its pattern. */
+static bool profile_holds(const struct profile *p, json_t *host, char **why)
+{
+	struct strlist rules = { 0 };
+	bool ok = true;
+
+	strlist__split(&rules, p->verify, ';');
+	for (size_t i = 0; i < rules.nr && ok; i++) {
+		char *rule = rules.item[i] + strspn(rules.item[i], " ");
+		char *pattern = strchr(rule, '='), *key;
+		const char *says;
+
+		if (!pattern)
+			continue;
+		*pattern++ = '\0';
+		key = xasprintf("vuln/%s", rule);
+		says = json_string_value(json_object_get(host, key));
+		if (!says || fnmatch(pattern, says, 0)) {
+			*why = xasprintf("profile %s: %s must be '%s', the host says '%s'",
+					 p->name, rule, pattern,
+					 says ? says : "nothing");
+			ok = false;
+		}
+		free(key);
+	}
+	strlist__free(&rules);
+	return ok;
+}
+
+static char *first_line_of(const char *path)
+{
+	char *text = path_read(path, NULL), *line = text;
+
+	/* QEMU warns of CPU features that TCG lacks; those are known. */
+	while (line && strstr(line, "warning: TCG doesn't support") &&
+	       strstr(line, "warning: TCG doesn't support") <
+	       line + strcspn(line, "\n")) {
+		line += strcspn(line, "\n");
+		line += *line == '\n';
+	}
+	line = xasprintf("%.*s", line ? (int)strcspn(line, "\n") : 0,
+			 line ? line : "");
+	free(text);
+	return line;
+}
+
+/* How QEMU itself ended, when neither console nor channel explain it. */
+static void judge_end(struct record *r, enum spawn_end end, int status,
+		      double limit_s, const char *stderr_path,
+		      const struct heard *h)
+{
+	char *said;
+
+	if (end == SPAWN_LIMIT) {
+		r->outcome = OUTCOME_HANG;
+		r->why = xasprintf("the host was still up after %.0f s", limit_s);
+	} else if (h->died) {
+		r->outcome = OUTCOME_RIG;
+		r->why = xasprintf("init gave up: %s", h->why);
+	} else if (end == SPAWN_EXITED && status == 0) {
+		r->outcome = OUTCOME_PANIC;
+		r->why = xstrdup("the host reset itself and said nothing");
+	} else if (end != SPAWN_EXITED || status != EXIT_STATUS(EXIT_DONE)) {
+		said = first_line_of(stderr_path);
+		r->outcome = OUTCOME_RIG;
+		r->why = xasprintf("QEMU %s %d: %s", end == SPAWN_SIGNALED ?
+				   "was killed by signal" : "ended with status",
+				   status, said);
+		free(said);
+	} else if (h->damaged || !h->done) {
+		r->outcome = OUTCOME_LOST;
+		r->why = xasprintf("%s", h->why ? h->why : "the channel has no end");
+	} else if (strcmp(h->end, WIRE_PASS)) {
+		r->outcome = !strcmp(h->end, WIRE_GUEST_HANG) ?
+			     OUTCOME_GUEST_HANG : OUTCOME_GUEST_FAIL;
+		r->why = xstrdup(h->why);
+	}
+}
+
+/* Worst first: the kernel's log, the end of QEMU, the guest, the figures. */
+static void judge(struct record *r, const struct boot_job *job,
+		  enum spawn_end end, int status, const char *console,
+		  const char *stderr_path, const struct heard *h)
+{
+	char err[256], *line;
+
+	r->outcome = console__scan(console, &line);
+	r->why = line;
+	if (r->outcome == OUTCOME_OK)
+		judge_end(r, end, status, job->limit_s, stderr_path, h);
+	if (r->outcome == OUTCOME_OK && !profile_holds(job->profile, r->host,
+						       &r->why))
+		r->outcome = OUTCOME_PROFILE;
+	if (r->outcome == OUTCOME_OK && record__check(r, err, sizeof(err))) {
+		r->outcome = OUTCOME_DENOMINATOR;
+		r->why = xstrdup(err);
+	}
+	if (!r->why)
+		r->why = xstrdup("");
+}
+
+static enum spawn_end run_qemu(const struct boot_job *job, const char *initrd,
+			       const char *console, const char *wire,
+			       const char *stderr_path, int *status)
+{
+	char *kernel = xasprintf("%s/vmlinux", job->kernel);
+	char *append = xasprintf(CMDLINE " %s %s", job->profile->cmdline,
+				 job->workload->cmdline);
+	char *serial = xasprintf("file:%s", console);
+	char *chardev = xasprintf("file,id=wire,path=%s", wire);
+	char *debugcon = xasprintf("isa-debugcon,iobase=0x%x,chardev=wire",
+				   WIRE_PORT);
+	char *debug_exit = xasprintf("isa-debug-exit,iobase=0x%x,iosize=4",
+				     EXIT_PORT);
+	const char *argv[] = {
+		qemu(), "-no-user-config", "-nodefaults", "-M", MACHINE,
+		"-accel", "tcg", "-icount", "shift=0,sleep=off",
+		"-rtc", "clock=vm,base=2024-01-01", "-cpu", CPU, "-m", MEMORY,
+		"-display", "none", "-no-reboot", "-serial", serial,
+		"-chardev", chardev, "-device", debugcon,
+		"-device", debug_exit, "-kernel", kernel, "-initrd", initrd,
+		"-append", append, NULL
+	};
+	struct spawn s = {
+		.argv = argv,
+		.stdout_path = "/dev/null",
+		.stderr_path = stderr_path,
+		.limit_s = job->limit_s,
+		.stop = job->stop,
+	};
+	enum spawn_end end = spawn__run(&s, status);
+
+	free(debug_exit);
+	free(debugcon);
+	free(chardev);
+	free(serial);
+	free(append);
+	free(kernel);
+	return end;
+}
+
+static bool tcg_boot(const struct boot_job *job, struct record *r)
+{
+	char *initrd = xasprintf("%s.initrd", job->logs);
+	char *console = xasprintf("%s.console", job->logs);
+	char *wire = xasprintf("%s.wire", job->logs);
+	char *errors = xasprintf("%s.qemu", job->logs);
+	char *cpio = host_cpio(), *said, *text;
+	struct plan_cell cell = job->workload->cell;
+	enum spawn_end end;
+	struct heard h;
+	double t0;
+	int status, e;
+
+	/* The same plan for every variant: guests and memory are identical. */
+	snprintf(cell.id, sizeof(cell.id), "%.60s", job->workload->name);
+	e = initrd__write(initrd, cpio, &cell);
+	if (e)
+		die(EXIT_STORAGE, "%s: %s", initrd, strerror(-e));
+	t0 = now_s();
+	end = run_qemu(job, initrd, console, wire, errors, &status);
+	r->wall_s = now_s() - t0;
+	unlink(initrd);
+	if (end != SPAWN_STOPPED) {
+		said = path_read(wire, NULL) ?: xstrdup("");
+		text = path_read(console, NULL) ?: xstrdup("");
+		hear__record(said, r, &h);
+		judge(r, job, end, status, text, errors, &h);
+		heard__free(&h);
+		free(text);
+		free(said);
+	}
+	if (end == SPAWN_STOPPED || record__valid(r))
+		unlink(errors);
+	free(cpio);
+	free(errors);
+	free(wire);
+	free(console);
+	free(initrd);
+	return end != SPAWN_STOPPED;
+}
+
+static void tcg_doctor(struct findings *f)
+{
+	char *path = spawn__which(qemu()), *version, *cpio = host_cpio();
+
+	findings__program(f, qemu(), QEMU_PACKAGE);
+	if (path) {
+		const char *argv[] = { qemu(), "-M", "microvm", "-device",
+				       "help", NULL };
+		int code;
+		char *help = spawn__capture(argv, &code);
+
+		version = qemu_version();
+		findings__add(f, strstr(version, "version ") &&
+			      atof(strstr(version, "version ") + 8) >= 7.0,
+			      "apt-get install -y " QEMU_PACKAGE,
+			      "QEMU 7.0 or newer: %s", version);
+		findings__add(f, strstr(help, "isa-debugcon") &&
+			      strstr(help, "isa-debug-exit"),
+			      "apt-get install -y " QEMU_PACKAGE,
+			      "microvm, isa-debugcon and isa-debug-exit in QEMU");
+		free(version);
+		free(help);
+	}
+	findings__add(f, path_exists(cpio), "make", "host programs: %s", cpio);
+	findings__add(f, true, NULL, "virtualization hardware and PMU: not needed");
+	free(cpio);
+	free(path);
+}
+
+const struct rig rig_tcg = {
+	.name = "tcg",
+	.title = "QEMU TCG with icount: instructions, exact, anywhere",
+	.need = tcg_need,
+	.describe = tcg_describe,
+	.boot = tcg_boot,
+	.doctor = tcg_doctor,
+};
