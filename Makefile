@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-2.0
+# Faultline: what does a change to the KVM x86 page-fault handler cost?
+# Every entry point; `make help` lists them. V=1 shows whole command lines.
+
+CC	?= gcc
+B	:= build
+Q	:= $(if $(V),,@)
+say	= $(if $(V),,@printf '  %-7s %s\n' '$1' '$2' >&2)
+
+CFLAGS	?= -O2 -g
+WARN	:= -Wall -Wextra -Wmissing-prototypes -Wshadow -Wno-missing-field-initializers
+ROOMS	:= bench/cmd bench/report bench/verdict bench/rig bench/record \
+	   bench/stats bench/util
+INC	:= $(addprefix -I,$(ROOMS)) -Iguests/include
+BASE_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -MMD -MP
+LIBS	:= -ljansson -lelf -lcrypto -lz -lm -pthread
+
+SRCS	:= bench/faultline.c $(foreach d,$(ROOMS),$(wildcard $d/*.c))
+OBJS	:= $(SRCS:%.c=$B/%.o)
+CORE	:= $(filter-out $B/bench/faultline.o $B/bench/cmd/%,$(OBJS))
+
+# What runs inside the host: init is static, the guests are flat images.
+HOST_SRCS := $(wildcard bench/host/*.c) bench/record/plan.c bench/record/wire.c
+HOST_OBJS := $(HOST_SRCS:%.c=$B/host/%.o)
+GUESTS	:= $(patsubst guests/flat/%.c,%,$(wildcard guests/flat/*.c))
+GUEST_CFLAGS := -std=gnu11 -O2 -Wall -Wextra -ffreestanding -fno-pic -fno-pie \
+	-mno-red-zone -mgeneral-regs-only -fno-stack-protector \
+	-fcf-protection=none -fno-asynchronous-unwind-tables \
+	-Iguests/include -Iguests/lib -MMD -MP
+GUEST_LDFLAGS := -nostdlib -static -no-pie -Wl,-T,guests/lib/flat.lds \
+	-Wl,--build-id=none,-z,noexecstack,--no-warn-rwx-segments
+GUEST_LIB := $B/guests/lib/start.o $B/guests/lib/guest-lib.o
+
+.DELETE_ON_ERROR:
+.PHONY: all help deps deps-test kernels bench test lint clean
+
+all: $B/faultline $B/host.cpio ## build the programs (no kernels)
+
+help: ## list the entry points
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | \
+		expand -t 20
+
+deps: ## install what bench needs (root), or say the command
+	$(Q)scripts/deps bench
+
+deps-test:
+	$(Q)scripts/deps test
+
+bench: deps ## build all, boot all, print what a fault costs in each variant
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$B/faultline run $(BENCH_ARGS)
+	$(Q)$B/faultline compare results/latest
+
+kernels: all ## build the kernels of every variant of v6.1, boot nothing
+	$(Q)for v in variants/v6.1/*/; do \
+		scripts/build-kernel v6.1 $$(basename $$v) off || exit; done
+
+test: deps-test ## unit tests, command line, real boots
+	$(Q)$(MAKE) --no-print-directory all unit-tests
+	$(Q)scripts/run-tests $(TESTS)
+
+lint: deps-test ## shellcheck, cppcheck, checks on the tree
+	$(Q)scripts/lint
+
+clean: ## remove build/ (the cache and results stay)
+	$(Q)rm -rf $B
+
+$B/faultline: $(OBJS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$B/%.o: %.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(BASE_CFLAGS) $(CFLAGS) $(INC) -c -o $@ $<
+
+$B/host/%.o: %.c
+	$(call say,HOSTCC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(BASE_CFLAGS) -O2 -Ibench/host -Ibench/record \
+		-Iguests/include -c -o $@ $<
+
+$B/init: $(HOST_OBJS)
+	$(call say,LD,$@)
+	$(Q)$(CC) -static -o $@ $^ -lz
+
+$B/guests/%.o: guests/%.c
+	$(call say,GUEST,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(GUEST_CFLAGS) -c -o $@ $<
+
+$B/guests/%.o: guests/%.S
+	$(call say,GUEST,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -c -o $@ $<
+
+# Guests that misbehave, for the tests only.
+$B/guests/tests/%.o: bench/tests/guests/%.c
+	$(call say,GUEST,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(GUEST_CFLAGS) -c -o $@ $<
+
+TEST_GUESTS := $(patsubst bench/tests/guests/%.c,%,$(wildcard bench/tests/guests/*.c))
+
+$(GUESTS:%=$B/guests/%.bin): $B/guests/%.bin: $B/guests/flat/%.o
+$(TEST_GUESTS:%=$B/guests/%.bin): $B/guests/%.bin: $B/guests/tests/%.o
+$B/guests/%.bin: $(GUEST_LIB) guests/lib/flat.lds
+	$(call say,FLAT,$@)
+	$(Q)$(CC) $(GUEST_LDFLAGS) -o $(@:.bin=.elf) \
+		$(GUEST_LIB) $(filter-out $(GUEST_LIB),$(filter %.o,$^))
+	$(Q)objcopy -O binary $(@:.bin=.elf) $@
+
+# The archive is the same for the same content: fixed times, fixed order.
+$B/host.cpio: $B/init $(GUESTS:%=$B/guests/%.bin) $(TEST_GUESTS:%=$B/guests/%.bin)
+	$(call say,CPIO,$@)
+	$(Q)rm -rf $B/initramfs && mkdir -p $B/initramfs/guests
+	$(Q)cp $B/init $B/initramfs/init
+	$(Q)strip $B/initramfs/init
+	$(Q)cp $(filter %.bin,$^) $B/initramfs/guests/
+	$(Q)find $B/initramfs -exec touch -d @0 {} +
+	$(Q)cd $B/initramfs && find . | LC_ALL=C sort | \
+		cpio -o -H newc --quiet --reproducible --owner=0:0 > ../host.cpio
+
+# Unit tests: one program a file, linked with everything but the commands.
+UNITS	:= $(patsubst bench/tests/unit/%.c,$B/unit/%,$(wildcard bench/tests/unit/test_*.c))
+.PHONY: unit-tests
+unit-tests: $(UNITS)
+
+$B/unit/%: bench/tests/unit/%.c bench/tests/unit/unit.h $(CORE)
+	$(call say,UNIT,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(BASE_CFLAGS) -g $(INC) -o $@ $< $(CORE) $(LIBS) -lcmocka
+
+.SECONDARY:
+-include $(OBJS:.o=.d) $(HOST_OBJS:.o=.d) $(wildcard $B/guests/*/*.d)

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The commands of faultline: each file of this room is one of them. A command
+ * gets its own name as argv[0] and returns an exit code of util/exits.h.
+ */
+#ifndef FAULTLINE_CMD_H
+#define FAULTLINE_CMD_H
+
+int cmd_list(int argc, char **argv);
+int cmd_run(int argc, char **argv);
+int cmd_compare(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
+int cmd_handler_text(int argc, char **argv);
+
+#endif

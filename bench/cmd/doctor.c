@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * faultline doctor: what this machine has and lacks for each rig and for
+ * building, with the line that mends it.
+ */
+#include <argp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "rig.h"
+
+#define CACHE_GIB_WANTED	4	/* a base's tree, objects, kernels */
+
+static const struct argp argp = {
+	.doc = "Look at this machine: what is there and what is missing, for building "
+	       "and for each rig.\v"
+	       "Exit code 0 when nothing is missing, 4 otherwise.",
+};
+
+static char *cache_dir(void)
+{
+	const char *own = getenv("FAULTLINE_CACHE");
+	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+
+	if (own)
+		return xstrdup(own);
+	if (xdg)
+		return xasprintf("%s/faultline", xdg);
+	return xasprintf("%s/.cache/faultline", home ? home : "");
+}
+
+/* Free room where the cache is, or where it will be made. */
+static void look_at_room(struct findings *f)
+{
+	char *dir = cache_dir(), *slash, *mend;
+	struct statvfs v;
+	double gib;
+
+	mend = xasprintf("free some room under %s, or set FAULTLINE_CACHE", dir);
+	while (statvfs(dir, &v) && (slash = strrchr(dir, '/')) && slash != dir)
+		*slash = '\0';
+	gib = (double)v.f_bavail * v.f_frsize / (1 << 30);
+	findings__add(f, gib >= CACHE_GIB_WANTED, mend,
+		      "%.1f GiB free in %s (%d wanted)", gib, dir,
+		      CACHE_GIB_WANTED);
+	free(mend);
+	free(dir);
+}
+
+static void look_at_packages(struct findings *f, const char *what)
+{
+	char *script = path_in_root("scripts/deps");
+	const char *argv[] = { script, "--missing", what, NULL };
+	int code;
+	char *missing = spawn__capture(argv, &code);
+	char *mend;
+
+	missing[strcspn(missing, "\n")] = '\0';
+	mend = xasprintf("apt-get install -y %s", missing);
+	findings__add(f, !*missing && !code, mend, "packages to %s: %s", what,
+		      *missing ? missing : "all there");
+	free(mend);
+	free(missing);
+	free(script);
+}
+
+static int show(const char *title, struct findings *f)
+{
+	int missing = 0;
+
+	printf("%s:\n", title);
+	for (size_t i = 0; i < f->nr; i++) {
+		printf("  %-8s%s\n", f->item[i].ok ? "ok" : "MISSING",
+		       f->item[i].what);
+		if (f->item[i].mend)
+			printf("          mend: %s\n", f->item[i].mend);
+		missing += !f->item[i].ok;
+		free(f->item[i].what);
+		free(f->item[i].mend);
+	}
+	free(f->item);
+	return missing;
+}
+
+int cmd_doctor(int argc, char **argv)
+{
+	struct findings f = { 0 };
+	int missing;
+
+	argp_parse(&argp, argc, argv, 0, NULL, NULL);
+	look_at_packages(&f, "bench");
+	look_at_packages(&f, "test");
+	look_at_room(&f);
+	missing = show("building and testing", &f);
+	for (size_t i = 0; rigs[i]; i++) {
+		char *title = xasprintf("rig %s, %s", rigs[i]->name,
+					rigs[i]->title);
+
+		f = (struct findings) { 0 };
+		rigs[i]->doctor(&f);
+		missing += show(title, &f);
+		free(title);
+	}
+	return missing ? EXIT_MISSING : EXIT_OK;
+}

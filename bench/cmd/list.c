@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * faultline list: what can be measured here.
+ */
+#include <argp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "rig.h"
+
+static const char doc[] =
+	"List what can be measured: all of it, or one KIND of bases, variants, "
+	"profiles, workloads, rigs.\v"
+	"Example:\n  faultline list workloads\n";
+
+static const struct argp_option option_table[] = {
+	{ "base", 'b', "BASE", 0, "Whose variants (default: every base's)", 0 },
+	{ 0 }
+};
+
+struct options {
+	const char *kind, *base;
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	if (key == 'b') {
+		o->base = arg;
+		return 0;
+	}
+	if (key == ARGP_KEY_ARG && !o->kind) {
+		o->kind = arg;
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static const struct argp argp = { option_table, parse, "[KIND]", doc, 0, 0, 0 };
+
+static void list_bases(const char *only)
+{
+	struct strlist names = { 0 };
+
+	(void)only;
+	catalog__bases(&names);
+	for (size_t i = 0; i < names.nr; i++) {
+		char *title = catalog__base_title(names.item[i]);
+
+		printf("  %-18s%s\n", names.item[i], title);
+		free(title);
+	}
+	strlist__free(&names);
+}
+
+static void list_variants_of(const char *base)
+{
+	struct strlist names = { 0 };
+
+	catalog__variants(base, &names);
+	for (size_t i = 0; i < names.nr; i++) {
+		struct variant *v = catalog__variant(base, names.item[i]);
+
+		printf("  %-6s%-20s%s%s\n", base, v->name, v->title,
+		       v->stock ? " (stock: no patches)" : "");
+		variant__free(v);
+	}
+	strlist__free(&names);
+}
+
+static void list_variants(const char *only)
+{
+	struct strlist bases = { 0 };
+
+	if (only) {
+		list_variants_of(only);
+		return;
+	}
+	catalog__bases(&bases);
+	for (size_t i = 0; i < bases.nr; i++)
+		list_variants_of(bases.item[i]);
+	strlist__free(&bases);
+}
+
+static void list_profiles(const char *only)
+{
+	struct strlist names = { 0 };
+
+	(void)only;
+	catalog__profiles(&names);
+	for (size_t i = 0; i < names.nr; i++) {
+		struct profile *p = catalog__profile(names.item[i]);
+
+		printf("  %-18s%s\n", p->name, p->title);
+		profile__free(p);
+	}
+	strlist__free(&names);
+}
+
+static void list_workloads(const char *only)
+{
+	struct strlist names = { 0 };
+
+	(void)only;
+	catalog__workloads(&names);
+	for (size_t i = 0; i < names.nr; i++) {
+		struct workload *w = catalog__workload(names.item[i]);
+
+		printf("  %-18s%s, %llu events\n", w->name, w->class,
+		       (unsigned long long)w->cell.events);
+		workload__free(w);
+	}
+	strlist__free(&names);
+}
+
+static void list_rigs(const char *only)
+{
+	(void)only;
+	for (size_t i = 0; rigs[i]; i++)
+		printf("  %-18s%s\n", rigs[i]->name, rigs[i]->title);
+}
+
+static const struct {
+	const char *kind;
+	void (*list)(const char *base);
+} kinds[] = {
+	{ "bases", list_bases },
+	{ "variants", list_variants },
+	{ "profiles", list_profiles },
+	{ "workloads", list_workloads },
+	{ "rigs", list_rigs },
+};
+
+int cmd_list(int argc, char **argv)
+{
+	struct strlist known = { 0 };
+	struct options o = { 0 };
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		strlist__add(&known, kinds[i].kind);
+	if (o.kind)
+		catalog__need("kind", o.kind, &known);
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (o.kind && strcmp(o.kind, kinds[i].kind))
+			continue;
+		printf("%s:\n", kinds[i].kind);
+		kinds[i].list(o.base);
+	}
+	strlist__free(&known);
+	return EXIT_OK;
+}

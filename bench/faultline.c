@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * faultline: the command line. One table of commands; each lives in
+ * bench/cmd/<command>.c and parses its own arguments.
+ */
+#include <argp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "util.h"
+
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *doc;
+} commands[] = {
+	{ "list", cmd_list, "bases, variants, profiles, workloads, rigs" },
+	{ "run", cmd_run, "build kernels, boot hosts, keep records" },
+	{ "compare", cmd_compare, "what a fault costs in each variant" },
+	{ "doctor", cmd_doctor, "what this machine has and lacks" },
+	{ "handler-text", cmd_handler_text, "hash of the handler's code" },
+};
+
+static void usage(FILE *f)
+{
+	fputs("Usage: faultline COMMAND [ARGUMENT...]\n"
+	      "What does a change to the KVM x86 page-fault handler cost?\n\n",
+	      f);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		fprintf(f, "  %-14s%s\n", commands[i].name, commands[i].doc);
+	fputs("\n'faultline COMMAND --help' says more. Exit codes: README.md.\n",
+	      f);
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "";
+
+	argp_err_exit_status = EXIT_USAGE;
+	if (!strcmp(name, "--help") || !strcmp(name, "help")) {
+		usage(stdout);
+		return EXIT_OK;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (!strcmp(name, commands[i].name)) {
+			argv[1] = xasprintf("faultline %s", name);
+			return commands[i].run(argc - 1, argv + 1);
+		}
+	}
+	if (*name)
+		fprintf(stderr, "faultline: no command '%s'\n", name);
+	usage(stderr);
+	return EXIT_USAGE;
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Exactness of cells; see exact.h.
+ */
+#include <stdlib.h>
+
+#include "exact.h"
+
+struct boots boots__of(const struct run *run, const struct record *r)
+{
+	struct boots b = { 0 };
+
+	b.record = xcalloc(run->nr, sizeof(*b.record));
+	for (size_t i = 0; i < run->nr; i++) {
+		if (!record__same_cell(run->record[i], r))
+			continue;
+		b.record[b.nr++] = run->record[i];
+		b.valid += record__valid(run->record[i]);
+	}
+	b.exact = b.nr >= 2 && b.valid == b.nr;
+	for (size_t i = 1; i < b.nr && b.exact; i++)
+		b.exact = record__bit_equal(b.record[0], b.record[i]);
+	return b;
+}
+
+void boots__free(struct boots *b)
+{
+	free(b->record);
+	*b = (struct boots) { 0 };
+}
+
+struct exactness exact__count(const struct run *run)
+{
+	struct exactness e = { 0 };
+
+	for (size_t i = 0; i < run->nr; i++) {
+		struct boots b = boots__of(run, run->record[i]);
+
+		if (b.record[0] == run->record[i]) {
+			e.cells++;
+			e.exact += b.exact;
+		}
+		boots__free(&b);
+	}
+	return e;
+}

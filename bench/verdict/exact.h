@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Which cells are exact: every boot valid, at least two, all bit-equal.
+ */
+#ifndef FAULTLINE_EXACT_H
+#define FAULTLINE_EXACT_H
+
+#include "run.h"
+
+struct exactness {
+	size_t cells, exact;
+};
+
+/* Over all cells of a run that have a record. */
+struct exactness exact__count(const struct run *run);
+
+/* The boots of the cell that r belongs to, r among them. */
+struct boots {
+	const struct record **record;
+	size_t nr, valid;
+	bool exact;
+};
+
+struct boots boots__of(const struct run *run, const struct record *r);
+void boots__free(struct boots *b);
+
+#endif
