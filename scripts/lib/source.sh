@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0
+# A base's source: found, unpacked once into the cache, and switched between
+# variants in place. The tree has one path for all variants, so kbuild
+# rebuilds only what a variant's patches touch and every other object is
+# shared.
+# shellcheck shell=bash
+
+# What identifies a source without reading all of it: name, size and time.
+# The sha256 of its content is found once and kept beside the tree.
+find_source() { # BASE -> SOURCE, SOURCE_ID
+	local base=$1 package
+	package=$(conf_get "$ROOT/variants/$base/base.conf" package)
+
+	if [ -n "${KERNEL_SRC-}" ]; then
+		[ -f "$KERNEL_SRC/Makefile" ] ||
+			die "$EXIT_MISSING" "KERNEL_SRC=$KERNEL_SRC holds no kernel source; name the folder with the top Makefile"
+		SOURCE=$(cd "$KERNEL_SRC" && pwd)
+		SOURCE_ID=$( (cd "$SOURCE" && find . -name .git -prune -o \
+			-type f -printf '%p %s %T@\n') | sort | sha256_of)
+		return
+	fi
+	SOURCE=/usr/src/$package.tar.xz
+	[ -f "$SOURCE" ] || SOURCE=$CACHE/packages/$package.tar.xz
+	[ -f "$SOURCE" ] || fetch_package "$package"
+	SOURCE_ID=$(stat -c '%n %s %Y' "$SOURCE" | sha256_of)
+}
+
+# The package manager downloads; nothing is installed, so no root is needed.
+fetch_package() {
+	local package=$1 tmp=$CACHE/packages/tmp.$$
+	say FETCH "$package"
+	mkdir -p "$tmp"
+	if ! (cd "$tmp" && apt-get download "$package" >apt.log 2>&1 &&
+	      dpkg-deb -x ./"$package"_*.deb .); then
+		tail -n 3 "$tmp/apt.log" >&2
+		rm -rf "$tmp"
+		die "$EXIT_MISSING" "package $package cannot be had; run 'apt-get update', or set KERNEL_SRC to a tree of that base"
+	fi
+	mv "$tmp/usr/src/$package.tar.xz" "$CACHE/packages/"
+	rm -rf "$tmp"
+	SOURCE=$CACHE/packages/$package.tar.xz
+}
+
+check_version() { # BASE TREE
+	local want have
+	want=$(conf_get "$ROOT/variants/$1/base.conf" version)
+	have=$(sed -nE 's/^(VERSION|PATCHLEVEL) = //p' "$2/Makefile" |
+		head -n 2 | paste -sd.)
+	[ "$want" = "$have" ] ||
+		die "$EXIT_WRONG_SOURCE" "$SOURCE is Linux $have, base $1 wants $want; name a tree of $want in KERNEL_SRC, or unset it"
+}
+
+unpack_source() { # BASE -> TREE, SOURCE_SHA256
+	local base=$1
+	find_source "$base"
+	[ -d "$SOURCE" ] && check_version "$base" "$SOURCE"
+	SRC=$CACHE/src/$base-${SOURCE_ID:0:12}
+	TREE=$SRC/tree
+	if [ ! -f "$SRC/sha256" ]; then
+		rm -rf "$SRC"
+		mkdir -p "$SRC/unpack" "$SRC/orig"
+		: >"$SRC/touched"
+		if [ -d "$SOURCE" ]; then
+			say COPY "$SOURCE"
+			tar -C "$SOURCE" --exclude=./.git -cf - . |
+				tar -C "$SRC/unpack" -xf - ||
+				die "$EXIT_STORAGE" "cannot copy $SOURCE to $SRC: is the disk full?"
+			mv "$SRC/unpack" "$TREE"
+			(cd "$TREE" && find . -type f -print0 | sort -z |
+				xargs -0 sha256sum) | sha256_of >"$SRC/sha256.new"
+		else
+			say UNPACK "$SOURCE"
+			tar -C "$SRC/unpack" -xf "$SOURCE" ||
+				die "$EXIT_STORAGE" "cannot unpack $SOURCE to $SRC: is the disk full?"
+			mv "$SRC"/unpack/* "$TREE"
+			rmdir "$SRC/unpack"
+			sha256_of <"$SOURCE" >"$SRC/sha256.new"
+		fi
+		check_version "$base" "$TREE"
+		mv "$SRC/sha256.new" "$SRC/sha256"
+	fi
+	SOURCE_SHA256=$(cat "$SRC/sha256")
+}
+
+# Undo what the variant before this one changed. The list of touched files is
+# written before any of them is, so a kill in the middle is undone as well.
+# Copies get a new time: make must see that the file changed back.
+restore_tree() {
+	local f
+	while read -r f; do
+		if [ -f "$SRC/orig/$f" ]; then
+			cp --no-preserve=timestamps "$SRC/orig/$f" "$TREE/$f"
+		else
+			rm -f "$TREE/$f"
+		fi
+	done <"$SRC/touched"
+	: >"$SRC/touched"
+}
+
+# Files that a patch changes, adds or removes, relative to the tree.
+patched_files() {
+	sed -nE 's#^(---|\+\+\+) [ab]/([^[:space:]]+).*#\2#p' "$@" | sort -u
+}
+
+apply_series() { # VARIANT PATCH...
+	local variant=$1 f p out
+	shift
+	[ $# -gt 0 ] || return 0
+	patched_files "$@" >"$SRC/touched.new"
+	while read -r f; do
+		case /$f/ in
+		*/../*) die "$EXIT_PATCH" "variant $variant: a patch names $f, outside the kernel tree" ;;
+		esac
+		if [ -f "$TREE/$f" ] && [ ! -f "$SRC/orig/$f" ]; then
+			mkdir -p "$SRC/orig/$(dirname "$f")"
+			cp -p "$TREE/$f" "$SRC/orig/$f.new"
+			mv "$SRC/orig/$f.new" "$SRC/orig/$f"
+		fi
+	done <"$SRC/touched.new"
+	mv "$SRC/touched.new" "$SRC/touched"
+	for p in "$@"; do
+		out=$(patch -d "$TREE" -p1 --fuzz=0 --force --no-backup-if-mismatch \
+			--reject-file=- <"$p" 2>&1) && continue
+		restore_tree
+		refuse_patch "$variant" "$p" "$out"
+	done
+}
+
+# Name the patch, the file and the hunk; the rest of patch's words follow.
+refuse_patch() {
+	local file hunk
+	file=$(sed -nE "s/^(patching|checking) file '?([^']*)'?/\\2/p" <<<"$3" | tail -n 1)
+	hunk=$(grep -m 1 -E 'FAILED|malformed|can.t find file|Only garbage' <<<"$3")
+	sed -n '1,20s/^/    /p' <<<"$3" >&2
+	die "$EXIT_PATCH" "variant $1: patch $(basename "$2") does not apply: file ${file:-unknown}: ${hunk:-see above}; rebase the series on this base"
+}
