@@ -396,6 +396,13 @@ static void keep(struct session *s, const struct boot_job *job,
 	free(text);
 }
 
+static void no_room(struct session *s)
+{
+	pthread_mutex_lock(&s->lock);
+	s->storage_error = ENOSPC;
+	pthread_mutex_unlock(&s->lock);
+}
+
 static void *worker(void *arg)
 {
 	struct session *s = arg;
@@ -411,10 +418,17 @@ static void *worker(void *arg)
 		if (!job)
 			return NULL;
 		r = new_record(s, job);
-		if (s->rig->boot(job, r))
+		switch (s->rig->boot(job, r)) {
+		case BOOT_DONE:
 			keep(s, job, r);
-		else
+			break;
+		case BOOT_NO_ROOM:
+			no_room(s);
+			/* fallthrough */
+		case BOOT_STOPPED:
 			record__free(r);
+			break;
+		}
 	}
 }
 

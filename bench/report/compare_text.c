@@ -10,9 +10,16 @@
 #include "report.h"
 
 #define NAME_WIDTH	14
-#define REF_WIDTH	9
 #define VAR_WIDTH	22
 #define VARS_A_BLOCK	2	/* further variants beside the reference */
+
+/* The reference's column: its name, or a figure. */
+static int ref_width(const struct comparison *c)
+{
+	int n = strlen(c->variants.item[0]) + 1;
+
+	return n < 9 ? 9 : n > 16 ? 16 : n;
+}
 
 enum metric { TYPICAL, MEAN };
 
@@ -62,8 +69,8 @@ static void print_claim(FILE *f, const struct cmp_row *row, size_t nr)
 static void print_block(FILE *f, const struct comparison *c, enum metric m,
 			size_t from, size_t to)
 {
-	fprintf(f, "%-*s%*s", NAME_WIDTH, "workload", REF_WIDTH,
-		c->variants.item[0]);
+	fprintf(f, "%-*s%*.*s", NAME_WIDTH, "workload", ref_width(c),
+		ref_width(c) - 1, c->variants.item[0]);
 	for (size_t v = from; v < to; v++)
 		fprintf(f, "%*.*s", VAR_WIDTH, VAR_WIDTH - 1,
 			c->variants.item[v]);
@@ -73,7 +80,7 @@ static void print_block(FILE *f, const struct comparison *c, enum metric m,
 
 		fprintf(f, "%-*.*s", NAME_WIDTH, NAME_WIDTH - 1,
 			row->workload);
-		print_value(f, &row->cell[0], m, REF_WIDTH);
+		print_value(f, &row->cell[0], m, ref_width(c));
 		for (size_t v = from; v < to; v++) {
 			print_value(f, &row->cell[v], m, VAR_WIDTH - 14);
 			print_diff(f, &row->diff[v], m);
@@ -88,7 +95,8 @@ static void print_table(FILE *f, const struct comparison *c, enum metric m)
 	size_t from = 1;
 
 	do {
-		size_t to = from + VARS_A_BLOCK;
+		/* a wide first column leaves room for one beside it */
+		size_t to = from + (ref_width(c) > 9 ? 1 : VARS_A_BLOCK);
 
 		if (to > c->variants.nr)
 			to = c->variants.nr;
@@ -96,6 +104,26 @@ static void print_table(FILE *f, const struct comparison *c, enum metric m)
 		fputc('\n', f);
 		from = to;
 	} while (from < c->variants.nr);
+}
+
+/* Words of text in lines of at most REPORT_COLUMNS, indented. */
+static void print_wrapped(FILE *f, int indent, const char *text)
+{
+	int column = indent;
+
+	fprintf(f, "%*s", indent, "");
+	while (*text) {
+		int n = strcspn(text, " ");
+
+		if (column > indent && column + n + 1 > REPORT_COLUMNS) {
+			fprintf(f, "\n%*s", indent, "");
+			column = indent;
+		}
+		column += fprintf(f, "%s%.*s", column > indent ? " " : "", n,
+				  text);
+		text += n + strspn(text + n, " ");
+	}
+	fputc('\n', f);
 }
 
 /* Cells that are missing or not exact, each with its reason. */
@@ -107,10 +135,10 @@ static void print_reasons(FILE *f, const struct comparison *c)
 
 			if (cell->usable && cell->exact)
 				continue;
-			fprintf(f, "%s: %s, %s\n    %.*s\n",
+			fprintf(f, "%s: %s, %s\n",
 				cell->usable ? "not exact" : "invalid",
-				c->row[w].workload, c->variants.item[v],
-				REPORT_COLUMNS - 4, cell->why);
+				c->row[w].workload, c->variants.item[v]);
+			print_wrapped(f, 4, cell->why);
 			if (cell->usable)
 				fprintf(f, "    spread over %zu boots: %" PRIu64
 					" instructions typical, %.1f mean\n",
@@ -130,7 +158,7 @@ static void print_floor(FILE *f, const struct comparison *c)
 		if (!cell->usable)
 			continue;
 		if (!cell->events)
-			fprintf(f, "%" PRIu64 " bell to bell (%s), ",
+			fprintf(f, "%" PRIu64 " bells (%s), ",
 				cell->total, c->row[w].workload);
 		if (!strcmp(c->row[w].workload, "exit"))
 			fprintf(f, "%" PRIu64 " a trivial exit, ",
@@ -171,7 +199,7 @@ static void print_aa(FILE *f, const struct comparison *c)
 			c->variants.item[0]);
 		return;
 	}
-	fprintf(f, "A/A           %s against itself: bit-equal in %zu of %zu pairs of boots\n",
+	fprintf(f, "A/A           %s: bit-equal in %zu of %zu pairs of boots\n",
 		c->variants.item[0], c->aa_zero, c->aa_pairs);
 	if (c->aa_zero == c->aa_pairs)
 		fprintf(f, "              smallest change this run can show: 1 instruction\n");
@@ -202,7 +230,7 @@ static void print_shares(FILE *f, const struct comparison *c)
 		}
 	}
 	if (which)
-		fprintf(f, "typical       the figure most faults share; least shared in %s: %.0f %%\n",
+		fprintf(f, "typical       what most faults share; least shared in %s: %.0f %%\n",
 			which, 100 * least);
 }
 
@@ -223,8 +251,8 @@ static void print_identical(FILE *f, const struct comparison *c)
 
 			if (!*h || strcmp(h, handler_of(c, b)))
 				continue;
-			fprintf(f, "identical     %s and %s have the same handler code (%.12s):\n"
-				   "              any difference between them is noise\n",
+			fprintf(f, "identical     %s and %s: the same handler code,\n"
+				   "              %.12s: any difference between them is noise\n",
 				c->variants.item[a], c->variants.item[b], h);
 		}
 	}

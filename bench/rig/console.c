@@ -30,20 +30,25 @@ static const struct {
 enum outcome console__scan(const char *text, char **line)
 {
 	enum outcome worst = OUTCOME_OK;
+	const char *first = NULL, *from, *stamp;
 
 	*line = NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(signs); i++) {
 		const char *at = strstr(text, signs[i].text);
-		const char *from = at, *to;
 
-		if (!at || signs[i].outcome >= worst)
-			continue;
-		worst = signs[i].outcome;
-		while (from > text && from[-1] != '\n')
-			from--;
-		if (*from == '[' && (to = strchr(from, ']')) && to < at)
-			from = to + 1 + strspn(to + 1, " ");
-		*line = xasprintf("%.*s", (int)strcspn(from, "\r\n"), from);
+		if (at && (signs[i].outcome < worst ||
+			   (signs[i].outcome == worst && at < first))) {
+			worst = signs[i].outcome;
+			first = at;
+		}
 	}
+	if (!first)
+		return OUTCOME_OK;
+	for (from = first; from > text && from[-1] != '\n';)
+		from--;
+	stamp = *from == '[' ? strchr(from, ']') : NULL;	/* printk's time */
+	if (stamp && stamp < first)
+		from = stamp + 1 + strspn(stamp + 1, " ");
+	*line = xasprintf("%.*s", (int)strcspn(from, "\r\n"), from);
 	return worst;
 }

@@ -32,6 +32,12 @@ struct findings {
 	size_t nr;
 };
 
+enum boot_end {
+	BOOT_DONE,		/* the record holds what happened */
+	BOOT_STOPPED,		/* told to: nothing to keep */
+	BOOT_NO_ROOM,		/* the disk is full: nothing to keep */
+};
+
 struct rig {
 	const char *name, *title;
 	/* Die with EXIT_MISSING unless this rig can boot here. */
@@ -40,9 +46,9 @@ struct rig {
 	void (*describe)(json_t *meta);
 	/*
 	 * Boot once and fill the record's measurement, outcome and why; cell
-	 * and boot are filled in already. false: stopped, nothing to keep.
+	 * and boot are filled in already.
 	 */
-	bool (*boot)(const struct boot_job *job, struct record *r);
+	enum boot_end (*boot)(const struct boot_job *job, struct record *r);
 	void (*doctor)(struct findings *f);
 };
 
@@ -85,9 +91,9 @@ void heard__free(struct heard *h);
 /* console.c */
 
 /*
- * Look for the first line that no healthy boot prints. Returns OUTCOME_OOPS,
- * OUTCOME_PANIC, OUTCOME_WARN or OUTCOME_OK, with the line in *line (new
- * memory).
+ * Look for what no healthy boot prints. Returns the worst of OUTCOME_OOPS,
+ * OUTCOME_PANIC, OUTCOME_WARN or OUTCOME_OK, with the first line of that kind
+ * in *line (new memory).
  */
 enum outcome console__scan(const char *text, char **line);
 

@@ -1,0 +1,128 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# Real boots of sound hosts: the three shapes, the known answers, and that
+# nothing but the shape differs. One run serves all tests of this file.
+
+load common.bash
+
+THREE="baseline struct-by-pointer const-fields"
+
+setup_file() {
+	load common.bash
+	export OUT=$BATS_FILE_TMPDIR/results
+	"$FL" run --variants "baseline,struct-by-pointer,const-fields,nop,same-code" \
+		--workloads "$ALL" --out "$OUT" >"$BATS_FILE_TMPDIR/said" 2>&1 ||
+		{ cat "$BATS_FILE_TMPDIR/said"; return 1; }
+	export CSV=$BATS_FILE_TMPDIR/run.csv
+	"$FL" compare "$OUT/latest" --against const-fields --format csv >"$CSV"
+}
+
+# of WORKLOAD VARIANT COLUMN: one field of the comparison
+of() {
+	awk -F, -v w="$1" -v v="$2" -v col="$3" '
+		NR == 1 { for (i = 1; i <= NF; i++) if ($i == col) c = i }
+		$4 == w && $5 == v { print $c }' "$CSV"
+}
+
+@test "every cell is valid and exact" {
+	[ "$(tail -n +2 "$CSV" | wc -l)" -eq 60 ]
+	[ "$(tail -n +2 "$CSV" | awk -F, '$6 == 2 && $7 == 2 && $8 == "yes"' | wc -l)" -eq 60 ]
+}
+
+@test "one nop in the handler is one instruction in every fault" {
+	for w in touch-read touch-write touch-random touch-exec write-upgrade \
+		huge-2m mmio refault shadow-touch above-4g; do
+		[ "$(of $w nop difference)" = 1 ] ||
+			{ echo "$w: $(of $w nop difference)"; return 1; }
+	done
+}
+
+@test "one nop in the handler is nothing where no fault is taken" {
+	[ "$(of null nop difference)" = 0 ]
+	[ "$(of exit nop difference)" = 0 ]
+}
+
+@test "two variants with the same code have the same figures" {
+	for w in ${ALL//,/ }; do
+		[ "$(of "$w" same-code difference)" = 0 ]
+		[ "$(of "$w" same-code total)" = "$(of "$w" const-fields total)" ]
+	done
+	run "$FL" compare "$OUT/latest"
+	expect 0 "same-code and const-fields: the same handler code"  ||
+		expect 0 "const-fields and same-code: the same handler code"
+}
+
+@test "the shapes differ in cost and in nothing that KVM counts" {
+	for w in ${ALL//,/ }; do
+		n=$(jq -c --arg w "$w" 'select(.workload == $w and
+			(.variant == "baseline" or .variant == "struct-by-pointer"
+			 or .variant == "const-fields")) | .stats
+			| del(.irq_exits, .preemption_other, .preemption_reported,
+			      .host_state_reload, .fpu_reload, .signal_exits,
+			      .exits, .request_irq_exits)' \
+			"$OUT/latest/records.jsonl" | sort -u | wc -l)
+		[ "$n" -eq 1 ] || { echo "$w: $n different sets of counters"; return 1; }
+	done
+}
+
+@test "the workloads provoke the fault they name" {
+	stat() {
+		jq -r --arg w "$1" --arg s "$2" 'select(.workload == $w and
+			.variant == "const-fields" and .boot == 1) | .stats[$s]' \
+			"$OUT/latest/records.jsonl"
+	}
+	[ "$(stat write-upgrade pf_fast)" = 4096 ]
+	[ "$(stat touch-write pf_fast)" = 0 ]
+	[ "$(stat huge-2m pages_2m)" = 64 ]
+	[ "$(stat mmio mmio_exits)" = 1024 ]
+	[ "$(stat exit hypercalls)" = 4096 ]
+	[ "$(stat null pf_taken)" = 0 ]
+	[ "$(stat shadow-touch pages_4k)" = 8192 ]
+	jq -e 'select(.workload == "shadow-touch") | .host["kvm_amd.npt"] == "N"' \
+		"$OUT/latest/records.jsonl" >/dev/null
+	jq -e 'select(.workload == "touch-write") | .host["kvm_amd.npt"] == "Y"' \
+		"$OUT/latest/records.jsonl" >/dev/null
+}
+
+@test "two methods agree, and the table says so" {
+	run "$FL" compare "$OUT/latest"
+	expect 0 "they agree in" "bit-equal in 12 of 12 pairs" \
+		"smallest change this run can show: 1 instruction" \
+		"nothing of it is subtracted" "exact"
+}
+
+@test "a retpoline costs instructions, and the profile is checked in sysfs" {
+	run "$FL" run --variants const-fields --profiles off,retpoline \
+		--workloads touch-write --out "$BATS_TEST_TMPDIR"
+	expect 0 "2 of 2 cells exact"
+	m() {
+		jq -r --arg p "$1" '.[] | select(.profile == $p) | .cells[0].typical' \
+			<<<"$json"
+	}
+	json=$("$FL" compare "$BATS_TEST_TMPDIR/latest" --format json)
+	[ "$(m retpoline)" -gt "$(m off)" ]
+}
+
+@test "another run gives the same records to the last digit" {
+	"$FL" run --variants nop --workloads touch-write,shadow-touch --boots 1 \
+		--out "$BATS_TEST_TMPDIR" --jobs 1
+	for w in touch-write shadow-touch; do
+		sel='select(.variant == "nop" and .workload == $w and .boot == 1)
+			| [.total, .hist, .stats, .irqs]'
+		a=$(jq -cS --arg w $w "$sel" "$OUT/latest/records.jsonl")
+		b=$(jq -cS --arg w $w "$sel" "$BATS_TEST_TMPDIR/latest/records.jsonl")
+		[ -n "$a" ]
+		[ "$a" = "$b" ]
+	done
+}
+
+@test "run.json holds what reproduces the run" {
+	jq -e '.state == "finished" and .schema == 1
+		and (.kernels | length) == 5
+		and (.kernels[0].vmlinux_sha256 | length) == 64
+		and (.kernels[0].source_sha256 | length) == 64
+		and (.rig.qemu | startswith("QEMU"))
+		and (.machine.cpus > 0) and (.tool.revision | length) >= 7
+		and .plan.boots == 2' "$OUT/latest/run.json" >/dev/null
+	[ -f "$OUT/latest/boots/nop.off.touch-write.1.console" ]
+}

@@ -1,0 +1,233 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# Broken hosts, broken guests, broken machines: each is provoked for real and
+# must be told from the others by outcome, reason and exit code.
+
+load common.bash
+
+OUTCOME='.outcome + ": " + .why'
+
+run_one() {	# VARIANT WORKLOAD [OPTION...]
+	local v=$1 w=$2
+	shift 2
+	run "$FL" run --variants "$v" --workloads "$w" --boots 1 \
+		--out "$BATS_TEST_TMPDIR/r" "$@"
+}
+
+recorded() { jq -r "$OUTCOME" "$BATS_TEST_TMPDIR/r/latest/records.jsonl"; }
+
+@test "a WARN in the kernel log" {
+	run_one broken plant-warn
+	expect "$EXIT_WARN" "warn WARNING: CPU: 0"
+	[[ $(recorded) == "warn: WARNING: CPU: 0"* ]]
+}
+
+@test "an oops" {
+	run_one broken plant-oops
+	expect "$EXIT_OOPS" "oops BUG: kernel NULL pointer dereference"
+}
+
+@test "a panic" {
+	run_one broken plant-panic
+	expect "$EXIT_PANIC" "Kernel panic - not syncing: planted"
+}
+
+@test "a hang: the limit per boot" {
+	run_one broken plant-hang --boot-limit 8
+	expect "$EXIT_HANG" "the host was still up after 8 s"
+}
+
+@test "a guest that crashes" {
+	run_one const-fields guest-triple
+	expect "$EXIT_GUEST_FAIL" "triple fault after bell 2"
+}
+
+@test "a guest that never rings" {
+	run_one const-fields guest-silent
+	expect "$EXIT_GUEST_HANG" "no bell after bell 2 in 50 ms"
+}
+
+@test "a guest whose own check fails: line, expected, found" {
+	run_one const-fields guest-wrong
+	expect "$EXIT_GUEST_FAIL" "guest check in line 10, event 7: expected 0x"
+}
+
+@test "a guest that rings out of order" {
+	run_one const-fields guest-order
+	expect "$EXIT_GUEST_FAIL" "bell 3 after bell 1"
+}
+
+@test "a denominator that does not match" {
+	run_one const-fields guest-half
+	expect "$EXIT_DENOMINATOR" "pf_taken is 32, the workload must provoke 64"
+}
+
+@test "a profile that did not take effect" {
+	run_one const-fields lost-profile --profiles retpoline
+	expect "$EXIT_PROFILE" "spectre_v2 must be 'Mitigation: Retpolines*'" \
+		"the host says 'Vulnerable"
+}
+
+@test "an invalid record is never compared" {
+	run_one const-fields guest-half
+	run "$FL" compare "$BATS_TEST_TMPDIR/r/latest"
+	expect "$EXIT_NO_DATA" "invalid" "pf_taken is 32"
+}
+
+# A QEMU that does something to the boot: the text of a shell script that
+# gets the real command line.
+bad_qemu() {
+	cat >"$BATS_TEST_TMPDIR/qemu" <<SH
+#!/bin/bash
+for a in "\$@"; do
+	case \$a in file,id=wire,path=*) wire=\${a#*path=} ;; esac
+done
+case "\$*" in *--version*) exec qemu-system-x86_64 --version ;; esac
+$1
+SH
+	chmod +x "$BATS_TEST_TMPDIR/qemu"
+	export FAULTLINE_QEMU=$BATS_TEST_TMPDIR/qemu
+}
+
+@test "a record cut on its way" {
+	bad_qemu 'qemu-system-x86_64 "$@"; r=$?; truncate -s -30 "$wire"; exit $r'
+	run_one const-fields short-touch
+	expect "$EXIT_LOST" "lost-record"
+}
+
+@test "a record damaged on its way" {
+	bad_qemu 'qemu-system-x86_64 "$@"; r=$?
+		sed -i "s/num total ./num total 9/" "$wire"; exit $r'
+	run_one const-fields short-touch
+	expect "$EXIT_LOST" "a line is damaged"
+}
+
+@test "a line lost on its way" {
+	bad_qemu 'qemu-system-x86_64 "$@"; r=$?; sed -i 9d "$wire"; exit $r'
+	run_one const-fields short-touch
+	expect "$EXIT_LOST" "a line is missing"
+}
+
+@test "QEMU refuses its command line" {
+	bad_qemu 'exec qemu-system-x86_64 -no-such-option "$@"'
+	run_one const-fields short-touch
+	expect "$EXIT_RIG" "QEMU ended with status 1" "no-such-option"
+}
+
+@test "QEMU is killed" {
+	bad_qemu 'qemu-system-x86_64 "$@" & p=$!; sleep 0.4; kill -9 $p; wait $p; kill -9 $$'
+	run_one const-fields short-touch
+	expect "$EXIT_RIG" "QEMU was killed by signal 9"
+}
+
+@test "no QEMU at all" {
+	FAULTLINE_QEMU=qemu-system-none run_one const-fields short-touch
+	expect "$EXIT_MISSING" "qemu-system-none is missing" "apt-get install"
+}
+
+@test "boots that differ are not exact, and their spread is printed" {
+	# the second boot's clock counts two ticks an instruction
+	bad_qemu 'case $wire in *.2.wire) set -- "${@/shift=0/shift=1}" ;; esac
+		exec qemu-system-x86_64 "$@"'
+	run "$FL" run --variants const-fields --workloads short-touch --boots 2 \
+		--out "$BATS_TEST_TMPDIR/r"
+	expect 0 "0 of 1 cells exact"
+	run "$FL" compare "$BATS_TEST_TMPDIR/r/latest"
+	expect 0 "not exact: short-touch, const-fields" "its boots differ" \
+		"spread over 2 boots"
+}
+
+@test "a guest image that is not there: init says so" {
+	printf '[lost]\nguest = nobody\nexpect = pf_taken=N\n' \
+		>"$BATS_TEST_TMPDIR/w.conf"
+	export FAULTLINE_WORKLOADS=$BATS_TEST_TMPDIR/w.conf
+	run_one const-fields lost
+	expect "$EXIT_RIG" "init gave up: /guests/nobody.bin: No such file"
+}
+
+@test "a full disk: a clear error, finished records stay, resume goes on" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root to mount a small tmpfs"
+	mkdir "$BATS_TEST_TMPDIR/small"
+	mount -t tmpfs -o size=2200k tmpfs "$BATS_TEST_TMPDIR/small" ||
+		skip "may not mount a tmpfs here"
+	run "$FL" run --variants const-fields --workloads short-touch \
+		--boots 4 --jobs 1 --out "$BATS_TEST_TMPDIR/small"
+	first=$status
+	R=$(readlink -f "$BATS_TEST_TMPDIR/small/latest")
+	fallocate -l "$(($(stat -f -c '%a * %S' "$R") - 64 * 1024))" "$R/filler"
+	sed -i 's/"boots": 4/"boots": 8/' "$R/run.json"
+	run "$FL" run --resume "$R" --jobs 1
+	code=$status said=$output kept=$(wc -l <"$R/records.jsonl")
+	rm "$R/filler"
+	run "$FL" run --resume "$R"
+	resumed=$status total=$(jq -r .outcome "$R/records.jsonl" | grep -c '^ok$')
+	umount "$BATS_TEST_TMPDIR/small"
+	[ "$first" -eq 0 ]
+	status=$code output=$said
+	expect "$EXIT_STORAGE" "No space left" "--resume"
+	[ "$kept" -ge 4 ]
+	[ "$resumed" -eq 0 ]
+	[ "$total" -eq 8 ]
+}
+
+wait_for_records() {	# FILE N
+	for _ in $(seq 300); do
+		[ "$(cat "$1" 2>/dev/null | wc -l)" -ge "$2" ] && return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+start_long_run() {	# sets PID and R
+	"$FL" run --variants const-fields --workloads short-touch --boots 12 \
+		--out "$BATS_TEST_TMPDIR/r" >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
+	PID=$!
+	R=$BATS_TEST_TMPDIR/r/latest
+	wait_for_records "$R/records.jsonl" 2
+}
+
+no_qemu_left() {
+	for _ in $(seq 30); do
+		pgrep -f "$BATS_TEST_TMPDIR/r/" >/dev/null || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+@test "Ctrl-C: finished records stay, resume measures the rest once" {
+	start_long_run
+	kill -INT "$PID"
+	code=0
+	wait "$PID" || code=$?
+	[ "$code" -eq "$EXIT_INTERRUPTED" ]
+	grep -q 'go on with: faultline run --resume' "$BATS_TEST_TMPDIR/said"
+	no_qemu_left
+	[ "$(jq -r .state "$R/run.json")" = interrupted ]
+	before=$(cat "$R/records.jsonl")
+	[ "$(wc -l <<<"$before")" -lt 12 ]
+	run "$FL" run --resume "$R"
+	expect 0 "12 records, 12 valid; 1 of 1 cells exact"
+	[ "$(wc -l <"$R/records.jsonl")" -eq 12 ]
+	[ "$(head -n "$(wc -l <<<"$before")" "$R/records.jsonl")" = "$before" ]
+}
+
+@test "kill -9: no QEMU is left behind, finished records stay, resume goes on" {
+	start_long_run
+	kill -9 "$PID"
+	wait "$PID" || true
+	no_qemu_left
+	[ "$(wc -l <"$R/records.jsonl")" -ge 2 ]
+	printf '{"schema":1,"half a rec' >>"$R/records.jsonl"
+	run "$FL" run --resume "$R"
+	expect 0 "12 records, 12 valid; 1 of 1 cells exact" "the line is cut"
+	run "$FL" compare "$R"
+	expect 0 "exact"
+}
+
+@test "two runs at once in one checkout" {
+	start_long_run
+	run "$FL" run --variants const-fields --workloads null \
+		--out "$BATS_TEST_TMPDIR/second"
+	expect "$EXIT_BUSY" "is taken by process $PID"
+	wait "$PID"
+}

@@ -1,0 +1,145 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# Building kernels: what is refused and how, what is shared, what is kept.
+
+load common.bash
+
+BUILD=$ROOT/scripts/build-kernel
+
+handler() { sed -n 's/^handler_sha256 = //p' "$1/info"; }
+vmlinux() { sed -n 's/^vmlinux_sha256 = //p' "$1/info"; }
+# The last line: progress goes to stderr, which `run` mixes in.
+kernel() { "$BUILD" v6.1 "$1" off 2>/dev/null; }
+
+@test "each series applies without fuzz and without offset" {
+	for v in baseline struct-by-pointer const-fields; do
+		run "$ROOT/scripts/check-series" --apply v6.1 $v
+		expect 0 "v6.1/$v"
+	done
+}
+
+@test "stock and its variants differ in the handler's text" {
+	a=$(kernel const-fields) b=$(kernel struct-by-pointer) c=$(kernel baseline)
+	[ -n "$(handler "$a")" ]
+	[ "$(handler "$a")" != "$(handler "$b")" ]
+	[ "$(handler "$a")" != "$(handler "$c")" ]
+	[ "$(handler "$b")" != "$(handler "$c")" ]
+}
+
+@test "a comment leaves the handler's text what it was, a nop does not" {
+	a=$(kernel const-fields)
+	[ "$(handler "$a")" = "$(handler "$(kernel same-code)")" ]
+	[ "$(handler "$a")" != "$(handler "$(kernel nop)")" ]
+}
+
+@test "what was recorded is what is there" {
+	d=$(kernel const-fields)
+	[ "$(vmlinux "$d")" = "$(sha256sum <"$d/vmlinux" | cut -d' ' -f1)" ]
+	grep -q '^source_sha256 = [0-9a-f]\{64\}$' "$d/info"
+	grep -q '^config_sha256 = [0-9a-f]\{64\}$' "$d/info"
+	grep -qx 'CONFIG_BUG=y' "$d/config"
+	grep -qx 'CONFIG_SMP=y' "$d/config"
+	grep -qx 'CONFIG_RETPOLINE=y' "$d/config"
+	grep -qx 'CONFIG_CC_OPTIMIZE_FOR_PERFORMANCE=y' "$d/config"
+}
+
+@test "going to a variant and back gives the same kernel, bit by bit" {
+	d=$(kernel const-fields)
+	before=$(vmlinux "$d")
+	kernel nop >/dev/null
+	mv "$d" "$d.aside"
+	again=$(kernel const-fields) || { mv "$d.aside" "$d"; false; }
+	after=$(vmlinux "$again")
+	rm -rf "$d.aside"
+	[ "$before" = "$after" ]
+}
+
+@test "a build killed in the middle is undone by the next one" {
+	d=$(kernel nop)
+	before=$(vmlinux "$d")
+	rm -rf "$d"
+	setsid "$BUILD" v6.1 nop off >/dev/null 2>&1 &
+	pid=$!
+	sleep 3
+	kill -9 -- -"$pid" 2>/dev/null || true
+	wait "$pid" 2>/dev/null || true
+	[ ! -e "$d/info" ]
+	a=$(kernel const-fields)
+	[ -n "$a" ]
+	[ "$(vmlinux "$(kernel nop)")" = "$before" ]
+}
+
+@test "a patch that does not apply: patch, file and hunk are named" {
+	run "$BUILD" v6.1 no-apply off
+	expect "$EXIT_PATCH" "0001-no-apply.patch does not apply" \
+		"arch/x86/kvm/mmu/mmu.c" "Hunk #1 FAILED at"
+	# and the tree is whole again
+	[ -n "$(kernel const-fields)" ]
+}
+
+@test "a kernel that does not build: the error and the log's place" {
+	run "$BUILD" v6.1 no-build off
+	expect "$EXIT_BUILD" "error:" "v6.1/no-build does not build" \
+		"the whole log is" "no-build.log"
+}
+
+@test "faultline run passes the reason and the exit code on" {
+	run "$FL" run --variants no-apply --workloads null \
+		--out "$BATS_TEST_TMPDIR"
+	expect "$EXIT_PATCH" "does not apply"
+	run "$FL" run --variants no-build --workloads null \
+		--out "$BATS_TEST_TMPDIR"
+	expect "$EXIT_BUILD" "does not build"
+}
+
+@test "a series that names a missing patch is refused" {
+	v=$BATS_TEST_TMPDIR/v/v6.1/gap
+	mkdir -p "$v"
+	cp "$TESTS/variants/v6.1/nop/variant.conf" "$v"
+	echo 0001-not-there.patch >"$v/series"
+	FAULTLINE_VARIANTS=$BATS_TEST_TMPDIR/v run "$BUILD" v6.1 gap off
+	expect "$EXIT_PATCH" "0001-not-there.patch, which is not there"
+}
+
+@test "a patch that leaves the kernel tree is refused" {
+	v=$BATS_TEST_TMPDIR/v/v6.1/out
+	mkdir -p "$v"
+	cp "$TESTS/variants/v6.1/nop/variant.conf" "$v"
+	printf -- '--- a/../escaped\n+++ b/../escaped\n@@ -0,0 +1 @@\n+x\n' \
+		>"$v/0001-out.patch"
+	echo 0001-out.patch >"$v/series"
+	FAULTLINE_VARIANTS=$BATS_TEST_TMPDIR/v run "$BUILD" v6.1 out off
+	expect "$EXIT_PATCH" "outside the kernel tree"
+}
+
+@test "KERNEL_SRC of another version is refused" {
+	mkdir "$BATS_TEST_TMPDIR/k"
+	printf 'VERSION = 5\nPATCHLEVEL = 10\nSUBLEVEL = 1\n' \
+		>"$BATS_TEST_TMPDIR/k/Makefile"
+	KERNEL_SRC=$BATS_TEST_TMPDIR/k run "$BUILD" v6.1 const-fields off
+	expect "$EXIT_WRONG_SOURCE" "is Linux 5.10, base v6.1 wants 6.1"
+	KERNEL_SRC=/nonexistent run "$BUILD" v6.1 const-fields off
+	expect "$EXIT_MISSING" "holds no kernel source"
+}
+
+@test "a source package that cannot be had is named" {
+	mkdir -p "$BATS_TEST_TMPDIR/bin" "$BATS_TEST_TMPDIR/root/variants/v6.1/a"
+	cp -r "$ROOT/scripts" "$ROOT/bench" "$BATS_TEST_TMPDIR/root/"
+	cp -r "$ROOT/variants/kconfig" "$ROOT/variants/profiles.conf" \
+		"$BATS_TEST_TMPDIR/root/variants/"
+	sed 's/linux-source-6.1/linux-source-0.99/' \
+		"$ROOT/variants/v6.1/base.conf" \
+		>"$BATS_TEST_TMPDIR/root/variants/v6.1/base.conf"
+	touch "$BATS_TEST_TMPDIR/root/variants/v6.1/a/variant.conf"
+	run "$BATS_TEST_TMPDIR/root/scripts/build-kernel" v6.1 a off
+	expect "$EXIT_MISSING" "package linux-source-0.99 cannot be had" KERNEL_SRC
+}
+
+@test "a Kconfig line that does not survive is named" {
+	mkdir -p "$BATS_TEST_TMPDIR/root"
+	cp -r "$ROOT/scripts" "$ROOT/bench" "$ROOT/variants" "$BATS_TEST_TMPDIR/root/"
+	echo CONFIG_NO_SUCH_THING=y \
+		>>"$BATS_TEST_TMPDIR/root/variants/kconfig/host.config"
+	run "$BATS_TEST_TMPDIR/root/scripts/build-kernel" v6.1 const-fields off
+	expect "$EXIT_BUILD" "CONFIG_NO_SUCH_THING=y did not survive Kconfig"
+}

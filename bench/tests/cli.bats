@@ -1,0 +1,199 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# The command line without a boot: names, options, runs that are not sound.
+
+load common.bash
+
+@test "a command that is none is refused and the commands are listed" {
+	run "$FL" frobnicate
+	expect "$EXIT_USAGE" "no command 'frobnicate'" run compare doctor
+}
+
+@test "every command has help with an example or an exit code" {
+	for c in list run compare doctor handler-text; do
+		run "$FL" $c --help
+		expect 0 "Usage: faultline $c"
+	done
+}
+
+@test "an option that is none is a usage error" {
+	run "$FL" run --frob
+	expect "$EXIT_USAGE"
+	run "$FL" run --boots none
+	expect "$EXIT_USAGE" "'none' is not a number"
+	run "$FL" compare x --format yaml
+	expect "$EXIT_USAGE" "text, json, csv"
+}
+
+@test "an unknown base lists the bases" {
+	run "$FL" run --base v9.9
+	expect "$EXIT_UNKNOWN_NAME" "no base 'v9.9'" v6.1
+}
+
+@test "an unknown variant lists the variants" {
+	run "$FL" run --variants nobody
+	expect "$EXIT_UNKNOWN_NAME" "no variant 'nobody'" baseline \
+		struct-by-pointer const-fields
+}
+
+@test "an unknown workload lists the workloads" {
+	run "$FL" run --variants const-fields --workloads touch-nothing
+	expect "$EXIT_UNKNOWN_NAME" "no workload 'touch-nothing'" touch-write mmio
+}
+
+@test "an unknown profile and an unknown rig list what there is" {
+	run "$FL" run --variants const-fields --profiles nix
+	expect "$EXIT_UNKNOWN_NAME" "no profile 'nix'" off retpoline
+	run "$FL" run --rig laser
+	expect "$EXIT_UNKNOWN_NAME" "no rig 'laser'" tcg
+}
+
+@test "list names the three shapes and every workload of the house" {
+	run "$FL" list
+	expect 0 baseline struct-by-pointer const-fields null exit touch-read \
+		touch-write touch-random touch-exec write-upgrade huge-2m mmio \
+		refault shadow-touch above-4g tcg
+	run "$FL" list colours
+	expect "$EXIT_UNKNOWN_NAME" "no kind 'colours'" workloads
+}
+
+@test "a workload row with an unknown key is refused with its line" {
+	printf '[odd]\nguest = touch\nevnts = 5\nexpect = pf_taken=N\n' \
+		>"$BATS_TEST_TMPDIR/w.conf"
+	FAULTLINE_WORKLOADS=$BATS_TEST_TMPDIR/w.conf run "$FL" list workloads
+	expect "$EXIT_USAGE" "w.conf:3:" "evnts" "no such key"
+}
+
+@test "doctor says what is there and exits accordingly" {
+	run "$FL" doctor
+	expect 0 "rig tcg" "microvm, isa-debugcon" "GiB free"
+}
+
+@test "doctor names a missing QEMU and the line that mends it" {
+	FAULTLINE_QEMU=qemu-system-none run "$FL" doctor
+	expect "$EXIT_MISSING" "MISSING qemu-system-none" \
+		"mend: apt-get install -y qemu-system-x86"
+}
+
+@test "compare refuses what is not a run" {
+	run "$FL" compare "$BATS_TEST_TMPDIR"
+	expect "$EXIT_NO_DATA" "is not a run"
+	run "$FL" compare /nonexistent
+	expect "$EXIT_NO_DATA" "is not a run"
+}
+
+golden() {	# a copy of the golden run
+	cp -r "$TESTS/golden/run" "$BATS_TEST_TMPDIR/run"
+	R=$BATS_TEST_TMPDIR/run
+}
+
+@test "the golden run compares as it did when it was committed" {
+	golden
+	for format in text csv json; do
+		run "$FL" compare "$R" --format $format
+		[ "$status" -eq 0 ]
+		diff <(echo "$output") "$TESTS/golden/compare.$format"
+	done
+}
+
+@test "text for a mail is at most 75 columns wide" {
+	golden
+	"$FL" compare "$R" --against nop >"$BATS_TEST_TMPDIR/text"
+	"$FL" compare "$R" >>"$BATS_TEST_TMPDIR/text"
+	[ "$(wc -L <"$BATS_TEST_TMPDIR/text")" -le 75 ]
+}
+
+@test "compare against another variant turns the signs around" {
+	golden
+	a=$("$FL" compare "$R" --format csv |
+		awk -F, '$4 == "touch-write" && $5 == "nop" { print $17 }')
+	b=$("$FL" compare "$R" --format csv --against nop |
+		awk -F, '$4 == "touch-write" && $5 == "const-fields" { print $17 }')
+	[ "$a" -eq 1 ]
+	[ "$b" -eq -1 ]
+	run "$FL" compare "$R" --against nobody
+	expect "$EXIT_UNKNOWN_NAME" "no variant in this run 'nobody'" nop
+}
+
+@test "a truncated record is named, the others are still compared" {
+	golden
+	truncate -s -40 "$R/records.jsonl"
+	run "$FL" compare "$R"
+	expect "$EXIT_BAD_RECORD" "the line is cut" "Typical fault" \
+		"faultline run --resume"
+}
+
+@test "a record with one changed digit is named and left out" {
+	golden
+	sed -i '2s/"total":\([0-9]\)/"total":9\1/' "$R/records.jsonl"
+	run "$FL" compare "$R"
+	expect "$EXIT_BAD_RECORD" "records.jsonl:2: its checksum does not match"
+}
+
+@test "a broken run.json is named, the records stay" {
+	golden
+	echo '{' >"$R/run.json"
+	before=$(sha256sum <"$R/records.jsonl")
+	run "$FL" compare "$R"
+	expect "$EXIT_BAD_RECORD" "run.json"
+	[ "$(sha256sum <"$R/records.jsonl")" = "$before" ]
+}
+
+@test "a run without records says how to go on" {
+	golden
+	: >"$R/records.jsonl"
+	run "$FL" compare "$R"
+	expect "$EXIT_NO_DATA" "no record yet" "--resume"
+}
+
+@test "missing packages: one command for who may not install" {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	printf '#!/bin/sh\nexit 1\n' >"$BATS_TEST_TMPDIR/bin/dpkg-query"
+	printf '#!/bin/sh\necho 1000\n' >"$BATS_TEST_TMPDIR/bin/id"
+	chmod +x "$BATS_TEST_TMPDIR"/bin/*
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH run "$ROOT/scripts/deps" bench
+	expect "$EXIT_MISSING" "run as root: apt-get install -y" \
+		qemu-system-x86 linux-source-6.1
+}
+
+@test "exit codes in README are those of the table" {
+	while read -r name code; do
+		grep -qE "^\| $code +\|" "$ROOT/README.md" ||
+			{ echo "README lacks $name = $code"; return 1; }
+	done < <(sed -nE 's/^\s*(EXIT_[A-Z_]+)\s*=\s*([0-9]+),.*/\1 \2/p' \
+		"$ROOT/bench/util/exits.h")
+}
+
+new_tree() {	# a checkout's worth of variants, to make new ones in
+	mkdir -p "$BATS_TEST_TMPDIR/v/v6.1"
+	export FAULTLINE_NEW_TOP=$BATS_TEST_TMPDIR/v
+}
+
+@test "new variant: a template with every field" {
+	new_tree
+	run "$ROOT/scripts/new" variant mine
+	expect 0 "variants/v6.1/mine" || expect 0 "/v/v6.1/mine"
+	grep -q '^title' "$BATS_TEST_TMPDIR/v/v6.1/mine/variant.conf"
+	[ -f "$BATS_TEST_TMPDIR/v/v6.1/mine/series" ]
+	run "$ROOT/scripts/new" variant mine
+	expect "$EXIT_USAGE" "is there already"
+}
+
+@test "new variant: from a mbox, patches in order" {
+	new_tree
+	git init -q "$BATS_TEST_TMPDIR/g"
+	cd "$BATS_TEST_TMPDIR/g"
+	for i in 1 2; do
+		echo $i >f && git add f
+		git -c user.name=a -c user.email=a@b.c commit -qm "step $i"
+	done
+	git format-patch --stdout --root HEAD >../m.mbox
+	run "$ROOT/scripts/new" variant boxed --from ../m.mbox
+	expect 0 "2 patches"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/v/v6.1/boxed/series")" -eq 2 ]
+	head -n 1 "$BATS_TEST_TMPDIR/v/v6.1/boxed/series" | grep -q '^0001-step-1'
+	run "$ROOT/scripts/new" variant ranged --from HEAD~1..HEAD
+	expect 0 "1 patch"
+	run "$ROOT/scripts/new" variant nothing --from no-such-thing
+	expect "$EXIT_USAGE" "neither a file nor a git range"
+}

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0
+# What the bats files share.
+# shellcheck shell=bash
+
+TESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+ROOT=$(cd "$TESTS/../.." && pwd)
+FL=$ROOT/build/faultline
+
+# Variants and workloads that exist for the tests only.
+export FAULTLINE_VARIANTS=$TESTS/variants
+export FAULTLINE_WORKLOADS=$TESTS/workloads.conf
+
+# EXIT_PANIC=20 and so on
+eval "$(sed -nE 's/^\s*(EXIT_[A-Z_]+)\s*=\s*([0-9]+),.*/\1=\2/p' \
+	"$ROOT/bench/util/exits.h")"
+
+# expect CODE TEXT...: what `run` left in $status and $output
+expect() {
+	local code=$1 text
+	shift
+	if [ "$status" -ne "$code" ]; then
+		echo "exit code $status, not $code; output: $output"
+		return 1
+	fi
+	for text in "$@"; do
+		case $output in
+		*"$text"*) ;;
+		*)
+			echo "no '$text' in: $output"
+			return 1
+			;;
+		esac
+	done
+}
+
+# The handler's real workloads, and all of them.
+ALL=null,exit,touch-read,touch-write,touch-random,touch-exec,write-upgrade
+ALL=$ALL,huge-2m,mmio,refault,shadow-touch,above-4g

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Records: written, read back, damaged, compared. */
+#include <unistd.h>
+
+#include "unit.h"
+#include "compare.h"
+#include "exact.h"
+#include "run.h"
+
+static struct record *make(const char *variant, const char *workload,
+			   uint64_t boot, uint64_t typical)
+{
+	struct record *r = record__new();
+
+	r->base = xstrdup("v6.1");
+	r->variant = xstrdup(variant);
+	r->profile = xstrdup("off");
+	r->workload = xstrdup(workload);
+	r->rig = xstrdup("tcg");
+	r->boot = boot;
+	r->time = xstrdup("2026-11-22T00:00:00Z");
+	r->outcome = OUTCOME_OK;
+	r->why = xstrdup("");
+	r->vmlinux_sha256 = xstrdup("00");
+	r->handler_sha256 = xasprintf("handler of %s", variant);
+	r->wall_s = 1.25;
+	r->events = 10;
+	r->total = 10 * typical + 2000 + 250;
+	r->clock_floor = 4;
+	numbers__add(&r->stats, "pf_taken", 10);
+	numbers__add(&r->expect, "pf_taken", 10);
+	r->bin = xcalloc(2, sizeof(*r->bin));
+	r->bin[0] = (struct bin) { typical, 9 };
+	r->bin[1] = (struct bin) { typical + 100, 1 };
+	r->nr_bins = 2;
+	return r;
+}
+
+static struct record *make_null(const char *variant, uint64_t boot)
+{
+	struct record *r = make(variant, "null", boot, 0);
+
+	r->events = 0;
+	r->nr_bins = 0;
+	r->total = 2000;
+	r->stats.item[0].value = r->expect.item[0].value = 0;
+	return r;
+}
+
+static void a_record_survives_writing_and_reading(void **state)
+{
+	struct record *r = make("baseline", "touch", 1, 2362), *s;
+	char *line = record__line(r), err[256];
+
+	(void)state;
+	s = record__parse(line, strlen(line), err, sizeof(err));
+	assert_non_null(s);
+	assert_true(record__same_cell(r, s));
+	assert_true(record__bit_equal(r, s));
+	assert_string_equal(s->handler_sha256, r->handler_sha256);
+	free(line);
+	record__free(s);
+	record__free(r);
+}
+
+static void no_changed_digit_goes_unseen(void **state)
+{
+	struct record *r = make("baseline", "touch", 1, 2362);
+	char *line = record__line(r), err[256];
+	size_t changed = 0;
+
+	(void)state;
+	for (size_t i = 0; line[i]; i++) {
+		char was = line[i];
+
+		if (was < '0' || was > '9')
+			continue;
+		line[i] = was == '9' ? '8' : was + 1;
+		assert_null(record__parse(line, strlen(line), err, sizeof(err)));
+		line[i] = was;
+		changed++;
+	}
+	assert_true(changed > 20);
+	free(line);
+	record__free(r);
+}
+
+static void no_cut_line_is_a_record(void **state)
+{
+	struct record *r = make("baseline", "touch", 1, 2362);
+	char *line = record__line(r), err[256];
+
+	(void)state;
+	for (size_t n = 0; n + 1 < strlen(line); n++)
+		assert_null(record__parse(line, n, err, sizeof(err)));
+	free(line);
+	record__free(r);
+}
+
+static void a_wrong_denominator_cannot_be_ok(void **state)
+{
+	struct record *r = make("baseline", "touch", 1, 2362);
+	char *line, err[256];
+
+	(void)state;
+	r->stats.item[0].value = 9;
+	assert_int_equal(record__check(r, err, sizeof(err)), -1);
+	assert_string_equal(err, "pf_taken is 9, the workload must provoke 10");
+	line = record__line(r);		/* says ok, with a sound checksum */
+	assert_null(record__parse(line, strlen(line), err, sizeof(err)));
+	free(line);
+	r->outcome = OUTCOME_DENOMINATOR;
+	line = record__line(r);
+	record__free(r);
+	r = record__parse(line, strlen(line), err, sizeof(err));
+	assert_non_null(r);
+	assert_false(record__valid(r));
+	free(line);
+	record__free(r);
+}
+
+static void a_lost_sample_or_counter_cannot_be_ok(void **state)
+{
+	struct record *r = make("baseline", "touch", 1, 2362);
+	char err[256];
+
+	(void)state;
+	r->bin[0].count = 8;
+	assert_int_equal(record__check(r, err, sizeof(err)), -1);
+	r->bin[0].count = 9;
+	assert_int_equal(record__check(r, err, sizeof(err)), 0);
+	numbers__add(&r->expect, "pf_unheard_of", 0);
+	assert_int_equal(record__check(r, err, sizeof(err)), -1);
+	record__free(r);
+}
+
+static struct run in_memory(struct record **record, size_t nr)
+{
+	struct run run = {
+		.dir = xstrdup("/nowhere"),
+		.meta = json_pack("{ss s{ss ss s[sss] s[s] s[ss]}}", "id", "t",
+				  "plan", "base", "v6.1", "rig", "tcg",
+				  "variants", "baseline", "nop", "twin",
+				  "profiles", "off",
+				  "workloads", "null", "touch"),
+		.record = xcalloc(nr, sizeof(*record)),
+		.nr = nr,
+	};
+
+	memcpy(run.record, record, nr * sizeof(*record));
+	return run;
+}
+
+static void differences_and_exactness_of_a_known_run(void **state)
+{
+	struct record *recs[] = {
+		make_null("baseline", 1), make_null("baseline", 2),
+		make_null("nop", 1), make_null("nop", 2),
+		make("baseline", "touch", 1, 2362),
+		make("baseline", "touch", 2, 2362),
+		make("nop", "touch", 1, 2363), make("nop", "touch", 2, 2363),
+		make("twin", "touch", 1, 2370), make("twin", "touch", 2, 2377),
+	};
+	struct run run = in_memory(recs, 10);
+	struct comparison c;
+
+	(void)state;
+	free(recs[8]->handler_sha256);
+	free(recs[9]->handler_sha256);
+	recs[8]->handler_sha256 = xstrdup(recs[4]->handler_sha256);
+	recs[9]->handler_sha256 = xstrdup(recs[4]->handler_sha256);
+	c = compare__make(&run, "off", NULL);
+	assert_string_equal(c.variants.item[0], "baseline");
+	assert_int_equal(c.row[0].cell[0].typical, 2000);
+	assert_int_equal(c.row[0].diff[1].typical, 0);
+	assert_true(c.row[1].cell[1].exact);
+	assert_true(c.row[1].diff[1].exact);
+	assert_int_equal(c.row[1].diff[1].typical, 1);
+	assert_float_equal(c.row[1].diff[1].typical_percent, 100.0 / 2362, 1e-9);
+	assert_float_equal(c.row[1].cell[0].share, 0.9, 1e-9);
+	/* the twin's boots differ by 7, and its code is the baseline's */
+	assert_false(c.row[1].cell[2].exact);
+	assert_int_equal(c.row[1].cell[2].typical_max -
+			 c.row[1].cell[2].typical, 7);
+	assert_true(c.row[1].diff[2].same_code);
+	assert_false(c.row[1].diff[1].same_code);
+	/* twin has no null record: a reason, no figure */
+	assert_false(c.row[0].cell[2].usable);
+	assert_false(c.row[0].diff[2].comparable);
+	assert_int_equal(c.aa_pairs, 2);
+	assert_int_equal(c.aa_zero, 2);
+	/* (total - 2000) / 10 - mean = typical + 25 - (typical + 10) */
+	assert_float_equal(c.methods.least, 15, 1e-9);
+	assert_int_equal(c.methods.disagree, 0);
+	compare__free(&c);
+	run__free(&run);
+}
+
+static void an_invalid_boot_is_left_out_and_spoils_exactness(void **state)
+{
+	struct record *recs[] = {
+		make("baseline", "touch", 1, 2362),
+		make("baseline", "touch", 2, 9999),
+	};
+	struct run run = in_memory(recs, 2);
+	struct comparison c;
+
+	(void)state;
+	recs[1]->outcome = OUTCOME_WARN;
+	free(recs[1]->why);
+	recs[1]->why = xstrdup("WARNING: CPU: 0");
+	c = compare__make(&run, "off", NULL);
+	assert_true(c.row[1].cell[0].usable);
+	assert_false(c.row[1].cell[0].exact);
+	assert_int_equal(c.row[1].cell[0].typical_max, 2362);
+	assert_string_equal(c.row[1].cell[0].why, "WARNING: CPU: 0");
+	assert_int_equal(c.aa_pairs, 0);
+	compare__free(&c);
+	run__free(&run);
+}
+
+static void one_boot_is_not_exact(void **state)
+{
+	struct record *recs[] = { make("baseline", "touch", 1, 2362) };
+	struct run run = in_memory(recs, 1);
+	struct exactness e = exact__count(&run);
+
+	(void)state;
+	assert_int_equal(e.cells, 1);
+	assert_int_equal(e.exact, 0);
+	run__free(&run);
+}
+
+static void a_cut_file_loses_its_last_record_only(void **state)
+{
+	char dir[] = "/tmp/faultline-unit-XXXXXX", *path;
+	struct run run = { 0 };
+	json_t *meta = json_object();
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	run__create(&run, dir, meta);
+	for (uint64_t boot = 1; boot <= 3; boot++)
+		assert_int_equal(run__append(&run, make("baseline", "touch",
+							boot, 2362)), 0);
+	path = run__path(&run, "records.jsonl");
+	{
+		size_t size;
+		char *text = path_read(path, &size), *where = xstrdup(run.dir);
+
+		assert_int_equal(truncate(path, size - 10), 0);
+		run__free(&run);
+		run__read(&run, where);
+		assert_int_equal(run.nr, 2);
+		assert_int_equal(run.bad, 1);
+		assert_non_null(strstr(run.bad_text, ":3: the line is cut"));
+		run__reopen(&run);
+		assert_int_equal(run__append(&run, make("baseline", "touch", 3,
+							2362)), 0);
+		run__free(&run);
+		run__read(&run, where);
+		assert_int_equal(run.nr, 3);
+		assert_int_equal(run.bad, 0);
+		free(where);
+		free(text);
+	}
+	run__free(&run);
+	free(path);
+	path = xasprintf("rm -rf %s", dir);
+	assert_int_equal(system(path), 0);
+	free(path);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_record_survives_writing_and_reading),
+		cmocka_unit_test(no_changed_digit_goes_unseen),
+		cmocka_unit_test(no_cut_line_is_a_record),
+		cmocka_unit_test(a_wrong_denominator_cannot_be_ok),
+		cmocka_unit_test(a_lost_sample_or_counter_cannot_be_ok),
+		cmocka_unit_test(differences_and_exactness_of_a_known_run),
+		cmocka_unit_test(an_invalid_boot_is_left_out_and_spoils_exactness),
+		cmocka_unit_test(one_boot_is_not_exact),
+		cmocka_unit_test(a_cut_file_loses_its_last_record_only),
+	};
+
+	return cmocka_run_group_tests_name("record", tests, NULL, NULL);
+}
