@@ -69,6 +69,17 @@ kernel() { "$BUILD" v6.1 "$1" off 2>/dev/null; }
 	[ "$(vmlinux "$(kernel nop)")" = "$before" ]
 }
 
+@test "a half-written object of a killed build is not linked" {
+	d=$(kernel nop)
+	before=$(vmlinux "$d")
+	obj=$(dirname "$(find "${FAULTLINE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/faultline}"/src/v6.1-*/obj-* \
+		-maxdepth 1 -name vmlinux -printf '%T@ %p\n' | sort -n | tail -n 1 | cut -d' ' -f2)")
+	touch -d '1 minute ago' "$obj/.building"
+	: >"$obj/kernel/fork.o"
+	rm -rf "$d"
+	[ "$(vmlinux "$(kernel nop)")" = "$before" ]
+}
+
 @test "a patch that does not apply: patch, file and hunk are named" {
 	run "$BUILD" v6.1 no-apply off
 	expect "$EXIT_PATCH" "0001-no-apply.patch does not apply" \

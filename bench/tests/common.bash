@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # What the bats files share.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 
 TESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ROOT=$(cd "$TESTS/../.." && pwd)
