@@ -484,6 +484,44 @@ static enum outcome sum_up(const struct session *s)
 	return worst;
 }
 
+/* A kernel as run.json names it: its vmlinux's sha256, or "". */
+static const char *measured_vmlinux(const struct run *run,
+				    const struct kernel *k)
+{
+	json_t *o;
+	size_t i;
+
+	json_array_foreach(json_object_get(run->meta, "kernels"), i, o) {
+		const char *variant, *profile, *sha;
+
+		if (!json_unpack(o, "{ss ss ss}", "variant", &variant,
+				 "profile", &profile, "vmlinux_sha256", &sha) &&
+		    !strcmp(variant, k->variant) && !strcmp(profile, k->profile))
+			return sha;
+	}
+	return "";
+}
+
+/* Boots of one run must be of the same programs, or they are not its boots. */
+static void need_unchanged(const struct session *s)
+{
+	json_t *now = json_object();
+
+	s->rig->describe(now);
+	if (!json_equal(json_object_get(now, "rig"),
+			json_object_get(s->run.meta, "rig")))
+		die(EXIT_CHANGED, "%s was measured with another QEMU, host program or guest than is here; begin a new run",
+		    s->run.dir);
+	json_decref(now);
+	for (size_t i = 0; i < s->nr_kernels; i++) {
+		const struct kernel *k = &s->kernel[i];
+
+		if (strcmp(measured_vmlinux(&s->run, k), k->vmlinux_sha256))
+			die(EXIT_CHANGED, "%s measured another kernel of %s, profile %s than is built now; begin a new run",
+			    s->run.dir, k->variant, k->profile);
+	}
+}
+
 static void start_session(struct session *s, int argc, char **argv)
 {
 	char *results = s->opt.out ? xstrdup(s->opt.out) :
@@ -509,6 +547,7 @@ static void start_session(struct session *s, int argc, char **argv)
 	resolve(s);
 	build_kernels(s);
 	if (s->opt.resume) {
+		need_unchanged(s);
 		run__reopen(&s->run);
 	} else {
 		meta = provenance__new(argc, argv);

@@ -266,6 +266,9 @@ static struct workload *read_workload(const struct conf *c, const char *name)
 			    e->line, name, e->key, e->value, r == -ENOENT ?
 			    "no such key" : "not a value it can have");
 	}
+	if (plan__set(&w->cell, "cell", name))
+		die(EXIT_USAGE, "%s: '%s' is no name for a workload: letters, digits, '-', '_', '.', at most 63",
+		    c->path, name);
 	if (!w->cell.guest[0] || !expect)
 		die(EXIT_USAGE, "%s: [%s] needs guest and expect", c->path,
 		    name);

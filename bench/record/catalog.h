@@ -24,7 +24,7 @@ struct expect {			/* what a KVM counter must say */
 
 struct workload {
 	char *name, *class, *cmdline;	/* cmdline "" when it needs none */
-	struct plan_cell cell;		/* without its id */
+	struct plan_cell cell;		/* its id is the workload's name */
 	struct expect *expect;
 	size_t nr_expect;
 };

@@ -147,10 +147,22 @@ static unsigned long checksum(json_t *o)
 	return sum;
 }
 
+/* A console may say any byte; a record holds printable ASCII. */
+static char *printable(const char *s)
+{
+	char *copy = xstrdup(s);
+
+	for (char *p = copy; *p; p++) {
+		if (*p < 0x20 || *p > 0x7e)
+			*p = '?';
+	}
+	return copy;
+}
+
 char *record__line(const struct record *r)
 {
 	json_t *hist = json_array(), *o;
-	char *text, *line;
+	char *text, *line, *why = printable(r->why);
 
 	for (size_t i = 0; i < r->nr_bins; i++)
 		json_array_append_new(hist, json_pack("[I,I]",
@@ -161,7 +173,7 @@ char *record__line(const struct record *r)
 		      "variant", r->variant, "profile", r->profile,
 		      "workload", r->workload, "rig", r->rig,
 		      "boot", (json_int_t)r->boot, "time", r->time,
-		      "outcome", outcome__name(r->outcome), "why", r->why,
+		      "outcome", outcome__name(r->outcome), "why", why,
 		      "vmlinux_sha256", r->vmlinux_sha256,
 		      "handler_sha256", r->handler_sha256,
 		      "wall_s", r->wall_s,
@@ -180,6 +192,7 @@ char *record__line(const struct record *r)
 	text = json_dumps(o, JSON_COMPACT);
 	line = xasprintf("%s\n", text);
 	free(text);
+	free(why);
 	json_decref(o);
 	return line;
 }

@@ -255,15 +255,13 @@ static enum boot_end tcg_boot(const struct boot_job *job, struct record *r)
 	char *wire = xasprintf("%s.wire", job->logs);
 	char *errors = xasprintf("%s.qemu", job->logs);
 	char *cpio = host_cpio();
-	struct plan_cell cell = job->workload->cell;
 	enum boot_end result = BOOT_NO_ROOM;
 	enum spawn_end end;
 	double t0;
 	int status;
 
 	/* The same plan for every variant: guests and memory are identical. */
-	snprintf(cell.id, sizeof(cell.id), "%.60s", job->workload->name);
-	if (!initrd__write(initrd, cpio, &cell)) {
+	if (!initrd__write(initrd, cpio, &job->workload->cell)) {
 		t0 = now_s();
 		end = run_qemu(job, initrd, console, wire, errors, &status);
 		r->wall_s = now_s() - t0;

@@ -126,3 +126,10 @@ of() {
 		and .plan.boots == 2' "$OUT/latest/run.json" >/dev/null
 	[ -f "$OUT/latest/boots/nop.off.touch-write.1.console" ]
 }
+
+@test "a rep stos counts once an iteration" {
+	"$FL" run --variants const-fields --workloads rep-stos --boots 1 \
+		--out "$BATS_TEST_TMPDIR"
+	jq -e '.hist | length == 12 and .[11][0] - .[0][0] == 11
+		and all(.[1] == 1)' "$BATS_TEST_TMPDIR/latest/records.jsonl"
+}

@@ -231,3 +231,19 @@ no_qemu_left() {
 	expect "$EXIT_BUSY" "is taken by process $PID"
 	wait "$PID"
 }
+
+@test "a run is not gone on with when its kernel or its guests changed" {
+	run "$FL" run --variants const-fields --workloads null --boots 1 \
+		--out "$BATS_TEST_TMPDIR/r"
+	R=$BATS_TEST_TMPDIR/r/latest
+	cp "$R/run.json" "$BATS_TEST_TMPDIR/was"
+	sed -i -E 's/("vmlinux_sha256": ")./\1x/' "$R/run.json"
+	run "$FL" run --resume "$R"
+	expect "$EXIT_CHANGED" "another kernel of const-fields" "begin a new run"
+	sed -E 's/("host_cpio_sha256": ")./\1x/' "$BATS_TEST_TMPDIR/was" >"$R/run.json"
+	run "$FL" run --resume "$R"
+	expect "$EXIT_CHANGED" "host program or guest"
+	cp "$BATS_TEST_TMPDIR/was" "$R/run.json"
+	run "$FL" run --resume "$R"
+	expect 0 "1 records, 1 valid"
+}

@@ -11,11 +11,23 @@ vmlinux() { sed -n 's/^vmlinux_sha256 = //p' "$1/info"; }
 # The last line: progress goes to stderr, which `run` mixes in.
 kernel() { "$BUILD" v6.1 "$1" off 2>/dev/null; }
 
-@test "each series applies without fuzz and without offset" {
+@test "every step of every series applies cleanly and compiles without a warning" {
 	for v in baseline struct-by-pointer const-fields; do
-		run "$ROOT/scripts/check-series" --apply v6.1 $v
-		expect 0 "v6.1/$v"
+		run "$ROOT/scripts/check-series" v6.1 $v
+		expect 0 "no fuzz, no offset"
 	done
+}
+
+@test "a step that compiles with a warning is named" {
+	v=$BATS_TEST_TMPDIR/v/v6.1/warns
+	mkdir -p "$v"
+	cp "$TESTS/variants/v6.1/no-build/variant.conf" "$v"
+	sed 's/^+this is not C;/+static int unused_thing;/' \
+		"$TESTS/variants/v6.1/no-build/0001-no-build.patch" >"$v/0001-warns.patch"
+	echo 0001-warns.patch >"$v/series"
+	FAULTLINE_VARIANTS=$BATS_TEST_TMPDIR/v run "$ROOT/scripts/check-series" \
+		v6.1 warns
+	expect "$EXIT_BUILD" "step 1" "unused_thing"
 }
 
 @test "stock and its variants differ in the handler's text" {

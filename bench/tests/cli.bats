@@ -156,6 +156,13 @@ golden() {	# a copy of the golden run
 		qemu-system-x86 linux-source-6.1
 }
 
+@test "README's table is what compare prints of the reference run" {
+	"$FL" compare "$ROOT/results/reference" >"$BATS_TEST_TMPDIR/table"
+	sed -n '/^    Instructions a fault/,/^    Instructions, not/p' \
+		"$ROOT/README.md" | sed 's/^    //' >"$BATS_TEST_TMPDIR/readme"
+	diff "$BATS_TEST_TMPDIR/table" "$BATS_TEST_TMPDIR/readme"
+}
+
 @test "exit codes in README are those of the table" {
 	while read -r name code; do
 		grep -qE "^\| $code +\|" "$ROOT/README.md" ||

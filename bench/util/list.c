@@ -35,7 +35,8 @@ void strlist__split(struct strlist *l, const char *s, char separator)
 		if (!n)
 			return;
 		part = xasprintf("%.*s", (int)n, s);
-		strlist__add(l, part);
+		if (!strlist__has(l, part))
+			strlist__add(l, part);
 		free(part);
 		s += n;
 	}

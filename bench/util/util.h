@@ -36,7 +36,7 @@ struct strlist {
 
 void strlist__add(struct strlist *l, const char *s);
 bool strlist__has(const struct strlist *l, const char *s);
-/* Add every part of s between separators; empty parts are left out. */
+/* Add the parts of s between separators, each once; empty ones are left out. */
 void strlist__split(struct strlist *l, const char *s, char separator);
 /* "a, b, c" in new memory. */
 char *strlist__join(const struct strlist *l, const char *separator);

@@ -134,6 +134,24 @@ static void a_lost_sample_or_counter_cannot_be_ok(void **state)
 	record__free(r);
 }
 
+static void any_byte_of_a_console_can_be_the_reason(void **state)
+{
+	struct record *r = make("baseline", "touch", 1, 2362), *s;
+	char *line, err[256];
+
+	(void)state;
+	free(r->why);
+	r->why = xstrdup("BUG: \xff\x80\x01 <b>\"");
+	r->outcome = OUTCOME_OOPS;
+	line = record__line(r);
+	s = record__parse(line, strlen(line), err, sizeof(err));
+	assert_non_null(s);
+	assert_string_equal(s->why, "BUG: ??? <b>\"");
+	record__free(s);
+	record__free(r);
+	free(line);
+}
+
 static struct run in_memory(struct record **record, size_t nr)
 {
 	struct run run = {
@@ -279,6 +297,7 @@ int main(void)
 		cmocka_unit_test(no_cut_line_is_a_record),
 		cmocka_unit_test(a_wrong_denominator_cannot_be_ok),
 		cmocka_unit_test(a_lost_sample_or_counter_cannot_be_ok),
+		cmocka_unit_test(any_byte_of_a_console_can_be_the_reason),
 		cmocka_unit_test(differences_and_exactness_of_a_known_run),
 		cmocka_unit_test(an_invalid_boot_is_left_out_and_spoils_exactness),
 		cmocka_unit_test(one_boot_is_not_exact),
