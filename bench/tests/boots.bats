@@ -133,3 +133,18 @@ of() {
 	jq -e '.hist | length == 12 and .[11][0] - .[0][0] == 11
 		and all(.[1] == 1)' "$BATS_TEST_TMPDIR/latest/records.jsonl"
 }
+
+@test "what else lies in the initramfs is not in the figures" {
+	cp -r "$ROOT/build/initramfs" "$BATS_TEST_TMPDIR/i"
+	seq 60000 >"$BATS_TEST_TMPDIR/i/junk"
+	(cd "$BATS_TEST_TMPDIR/i" && find . | LC_ALL=C sort |
+		cpio -o -H newc --quiet --owner=0:0 >../other.cpio)
+	FAULTLINE_HOST_CPIO=$BATS_TEST_TMPDIR/other.cpio "$FL" run \
+		--variants const-fields --workloads huge-2m,touch-write,mmio \
+		--boots 1 --out "$BATS_TEST_TMPDIR"
+	for w in huge-2m touch-write mmio; do
+		[ "$("$FL" compare "$BATS_TEST_TMPDIR/latest" --format json |
+			jq --arg w $w '.[0].cells[] | select(.workload == $w).typical')" \
+			= "$(of $w const-fields typical)" ]
+	done
+}
