@@ -32,7 +32,7 @@ GUEST_LDFLAGS := -nostdlib -static -no-pie -Wl,-T,guests/lib/flat.lds \
 GUEST_LIB := $B/guests/lib/start.o $B/guests/lib/guest-lib.o
 
 .DELETE_ON_ERROR:
-.PHONY: all help deps deps-test kernels bench check-series test lint clean
+.PHONY: all help deps deps-test kernels bench check-series test perf lint clean
 
 all: $B/faultline $B/host.cpio ## build the programs (no kernels)
 
@@ -61,6 +61,9 @@ check-series: all ## every step of every series applies and compiles cleanly
 test: deps-test ## unit tests, command line, real boots
 	$(Q)$(MAKE) --no-print-directory all unit-tests
 	$(Q)scripts/run-tests $(TESTS)
+
+perf: deps-test all ## the suite's own speed beside its limits (PERF=--cold: more)
+	$(Q)scripts/perf $(PERF)
 
 lint: deps-test ## shellcheck, cppcheck, checks on the tree
 	$(Q)scripts/lint

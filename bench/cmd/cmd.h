@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The commands of faultline: each file of this room is one of them. A command
+ * The commands of faultline: each file of this room is one of them (kernels.c
+ * is a part of run). A command
  * gets its own name as argv[0] and returns an exit code of util/exits.h.
  */
 #ifndef FAULTLINE_CMD_H

@@ -15,6 +15,7 @@
 
 #include "cmd.h"
 #include "exact.h"
+#include "kernels.h"
 #include "provenance.h"
 #include "rig.h"
 #include "run.h"
@@ -29,17 +30,12 @@ struct options {
 	double limit_s;
 };
 
-struct kernel {
-	char *variant, *profile, *dir, *vmlinux_sha256, *handler_sha256;
-};
-
 /* One run under way; the lock guards run, next, progress and failure. */
 struct session {
 	struct options opt;
 	const struct rig *rig;
 	struct run run;
-	struct kernel *kernel;
-	size_t nr_kernels;
+	struct kernels kernels;
 	struct profile **profile;
 	struct workload **workload;
 	struct boot_job *job;
@@ -233,80 +229,6 @@ static void resolve(struct session *s)
 	s->rig->need();
 }
 
-static void build_one(struct session *s, const char *variant,
-		      const char *profile)
-{
-	char *script = path_in_root("scripts/build-kernel"), *info, err[512];
-	const char *argv[] = { script, s->opt.base, variant, profile, NULL };
-	struct kernel *k;
-	struct conf c;
-	int code;
-
-	s->kernel = xrealloc(s->kernel, (s->nr_kernels + 1) * sizeof(*k));
-	k = &s->kernel[s->nr_kernels++];
-	k->variant = xstrdup(variant);
-	k->profile = xstrdup(profile);
-	k->dir = spawn__capture(argv, &code);
-	if (interrupted)
-		exit(EXIT_INTERRUPTED);
-	if (code)
-		exit(code);		/* the script said why */
-	k->dir[strcspn(k->dir, "\n")] = '\0';
-	info = xasprintf("%s/info", k->dir);
-	if (conf__read(&c, info, err, sizeof(err)))
-		die(EXIT_MISSING, "%s", err);
-	k->vmlinux_sha256 = xstrdup(conf__get(&c, "", "vmlinux_sha256") ?: "");
-	k->handler_sha256 = xstrdup(conf__get(&c, "", "handler_sha256") ?: "");
-	conf__free(&c);
-	free(info);
-	free(script);
-}
-
-/* What build-kernel wrote of each kernel, as run.json keeps it. */
-static json_t *kernels_to_json(const struct session *s)
-{
-	json_t *a = json_array();
-	char err[512];
-
-	for (size_t i = 0; i < s->nr_kernels; i++) {
-		char *info = xasprintf("%s/info", s->kernel[i].dir);
-		json_t *o = json_object();
-		struct conf c;
-
-		if (conf__read(&c, info, err, sizeof(err)))
-			die(EXIT_MISSING, "%s", err);
-		for (size_t j = 0; j < c.nr; j++)
-			json_object_set_new(o, c.entry[j].key,
-					    json_string(c.entry[j].value));
-		json_object_set_new(o, "profile",
-				    json_string(s->kernel[i].profile));
-		json_array_append_new(a, o);
-		conf__free(&c);
-		free(info);
-	}
-	return a;
-}
-
-static void build_kernels(struct session *s)
-{
-	for (size_t v = 0; v < s->opt.variants.nr; v++) {
-		for (size_t p = 0; p < s->opt.profiles.nr; p++)
-			build_one(s, s->opt.variants.item[v],
-				  s->opt.profiles.item[p]);
-	}
-}
-
-static const struct kernel *kernel_of(const struct session *s,
-				      const char *variant, const char *profile)
-{
-	for (size_t i = 0; i < s->nr_kernels; i++) {
-		if (!strcmp(s->kernel[i].variant, variant) &&
-		    !strcmp(s->kernel[i].profile, profile))
-			return &s->kernel[i];
-	}
-	return NULL;
-}
-
 static void add_job(struct session *s, const char *variant,
 		    const struct profile *profile,
 		    const struct workload *workload, uint64_t boot)
@@ -323,7 +245,8 @@ static void add_job(struct session *s, const char *variant,
 		.profile = profile,
 		.workload = workload,
 		.boot = boot,
-		.kernel = kernel_of(s, variant, profile->name)->dir,
+		.kernel = kernels__of(&s->kernels, variant,
+				      profile->name)->dir,
 		.logs = run__path(&s->run, "boots/%s.%s.%s.%llu", variant,
 				  profile->name, workload->name,
 				  (unsigned long long)boot),
@@ -356,7 +279,8 @@ static void plan_jobs(struct session *s)
 static struct record *new_record(const struct session *s,
 				 const struct boot_job *job)
 {
-	const struct kernel *k = kernel_of(s, job->variant, job->profile->name);
+	const struct kernel *k = kernels__of(&s->kernels, job->variant,
+					     job->profile->name);
 	struct record *r = record__new();
 
 	r->base = xstrdup(job->base);
@@ -484,24 +408,6 @@ static enum outcome sum_up(const struct session *s)
 	return worst;
 }
 
-/* A kernel as run.json names it: its vmlinux's sha256, or "". */
-static const char *measured_vmlinux(const struct run *run,
-				    const struct kernel *k)
-{
-	json_t *o;
-	size_t i;
-
-	json_array_foreach(json_object_get(run->meta, "kernels"), i, o) {
-		const char *variant, *profile, *sha;
-
-		if (!json_unpack(o, "{ss ss ss}", "variant", &variant,
-				 "profile", &profile, "vmlinux_sha256", &sha) &&
-		    !strcmp(variant, k->variant) && !strcmp(profile, k->profile))
-			return sha;
-	}
-	return "";
-}
-
 /* Boots of one run must be of the same programs, or they are not its boots. */
 static void need_unchanged(const struct session *s)
 {
@@ -513,13 +419,7 @@ static void need_unchanged(const struct session *s)
 		die(EXIT_CHANGED, "%s was measured with another QEMU, host program or guest than is here; begin a new run",
 		    s->run.dir);
 	json_decref(now);
-	for (size_t i = 0; i < s->nr_kernels; i++) {
-		const struct kernel *k = &s->kernel[i];
-
-		if (strcmp(measured_vmlinux(&s->run, k), k->vmlinux_sha256))
-			die(EXIT_CHANGED, "%s measured another kernel of %s, profile %s than is built now; begin a new run",
-			    s->run.dir, k->variant, k->profile);
-	}
+	kernels__need_unchanged(&s->kernels, &s->run);
 }
 
 static void start_session(struct session *s, int argc, char **argv)
@@ -545,14 +445,17 @@ static void start_session(struct session *s, int argc, char **argv)
 	if (!s->opt.jobs)
 		s->opt.jobs = sysconf(_SC_NPROCESSORS_ONLN);
 	resolve(s);
-	build_kernels(s);
+	kernels__build(&s->kernels, s->opt.base, &s->opt.variants,
+		       &s->opt.profiles);
+	if (interrupted)
+		exit(EXIT_INTERRUPTED);
 	if (s->opt.resume) {
 		need_unchanged(s);
 		run__reopen(&s->run);
 	} else {
 		meta = provenance__new(argc, argv);
 		json_object_set_new(meta, "plan", plan_to_json(&s->opt));
-		json_object_set_new(meta, "kernels", kernels_to_json(s));
+		json_object_set_new(meta, "kernels", kernels__to_json(&s->kernels));
 		json_object_set_new(meta, "state", json_string("running"));
 		s->rig->describe(meta);
 		run__create(&s->run, results, meta);

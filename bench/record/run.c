@@ -21,8 +21,7 @@ char *run__path(const struct run *run, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (vasprintf(&tail, fmt, ap) < 0)
-		die(EXIT_INTERNAL, "out of memory");
+	tail = xvasprintf(fmt, ap);
 	va_end(ap);
 	path = xasprintf("%s/%s", run->dir, tail);
 	free(tail);

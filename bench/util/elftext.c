@@ -110,9 +110,7 @@ out:
 char *elftext__sha256(char *const *objects, size_t nr, char *err,
 		      size_t errlen)
 {
-	unsigned char digest[EVP_MAX_MD_SIZE];
 	EVP_MD_CTX *md = EVP_MD_CTX_new();
-	unsigned int len = 0;
 	char *hex = NULL;
 	int sections = 0;
 
@@ -132,10 +130,7 @@ char *elftext__sha256(char *const *objects, size_t nr, char *err,
 		snprintf(err, errlen, "no executable section in %zu objects", nr);
 		goto out;
 	}
-	EVP_DigestFinal_ex(md, digest, &len);
-	hex = xcalloc(1, 2 * len + 1);
-	for (unsigned int i = 0; i < len; i++)
-		sprintf(hex + 2 * i, "%02x", digest[i]);
+	hex = sha256_text(md);
 out:
 	EVP_MD_CTX_free(md);
 	return hex;

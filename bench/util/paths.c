@@ -4,8 +4,6 @@
  */
 #include <errno.h>
 #include <limits.h>
-#include <openssl/evp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -41,8 +39,7 @@ char *path_in_root(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (vasprintf(&tail, fmt, ap) < 0)
-		die(EXIT_INTERNAL, "out of memory");
+	tail = xvasprintf(fmt, ap);
 	va_end(ap);
 	path = xasprintf("%s/%s", path_root(), tail);
 	free(tail);
@@ -102,31 +99,4 @@ char *path_read(const char *path, size_t *size)
 	if (size)
 		*size = n;
 	return text;
-}
-
-char *path_sha256(const char *path)
-{
-	unsigned char md[EVP_MAX_MD_SIZE];
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	FILE *f = fopen(path, "r");
-	unsigned int len = 0;
-	char buf[65536], *hex = NULL;
-	size_t n;
-
-	if (!f || !ctx)
-		goto out;
-	EVP_DigestInit_ex(ctx, EVP_sha256(), NULL);
-	while ((n = fread(buf, 1, sizeof(buf), f)))
-		EVP_DigestUpdate(ctx, buf, n);
-	if (ferror(f))
-		goto out;
-	EVP_DigestFinal_ex(ctx, md, &len);
-	hex = xcalloc(1, 2 * len + 1);
-	for (unsigned int i = 0; i < len; i++)
-		sprintf(hex + 2 * i, "%02x", md[i]);
-out:
-	EVP_MD_CTX_free(ctx);
-	if (f)
-		fclose(f);
-	return hex;
 }

@@ -6,6 +6,7 @@
 #ifndef FAULTLINE_UTIL_H
 #define FAULTLINE_UTIL_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -26,6 +27,7 @@ void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t size);
 char *xstrdup(const char *s);
 char *xasprintf(const char *fmt, ...) PRINTF(1, 2);
+char *xvasprintf(const char *fmt, va_list ap) PRINTF(1, 0);
 
 /* list.c: a growing list of strings. */
 
@@ -82,8 +84,13 @@ int path_make(const char *dir);
 bool path_exists(const char *path);
 /* Whole file as text in new memory, or NULL with errno set. */
 char *path_read(const char *path, size_t *size);
-/* Hex SHA-256 of a file's content in new memory, or NULL with errno set. */
+
+/* sha256.c: hex digests in new memory. */
+
+/* Of a file's content, or NULL with errno set. */
 char *path_sha256(const char *path);
+/* Of what was fed to md, an EVP_MD_CTX of SHA-256. */
+char *sha256_text(void *md);
 
 /* spawn.c */
 

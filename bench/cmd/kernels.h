@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The kernels of a run: one a variant and profile, built or found built by
+ * scripts/build-kernel.
+ */
+#ifndef FAULTLINE_KERNELS_H
+#define FAULTLINE_KERNELS_H
+
+#include "run.h"
+
+struct kernel {
+	char *variant, *profile;
+	char *dir;			/* vmlinux, config, objs/, info */
+	char *vmlinux_sha256, *handler_sha256;
+};
+
+struct kernels {
+	struct kernel *item;
+	size_t nr;
+};
+
+/*
+ * Build all of variants x profiles. When one does not build, the script has
+ * said why and this program ends with the script's exit code.
+ */
+void kernels__build(struct kernels *k, const char *base,
+		    const struct strlist *variants,
+		    const struct strlist *profiles);
+const struct kernel *kernels__of(const struct kernels *k, const char *variant,
+				 const char *profile);
+/* What the script noted of each, as run.json keeps it. */
+json_t *kernels__to_json(const struct kernels *k);
+/* Die with EXIT_CHANGED unless these are the kernels that the run measured. */
+void kernels__need_unchanged(const struct kernels *k, const struct run *run);
+
+#endif
