@@ -146,23 +146,23 @@ kernel() { "$BUILD" v6.1 "$1" off 2>/dev/null; }
 }
 
 @test "a source package that cannot be had is named" {
-	mkdir -p "$BATS_TEST_TMPDIR/bin" "$BATS_TEST_TMPDIR/root/variants/v6.1/a"
-	cp -r "$ROOT/scripts" "$ROOT/bench" "$BATS_TEST_TMPDIR/root/"
+	mkdir -p "$BATS_TEST_TMPDIR/bin" "$BATS_TEST_TMPDIR/tree/variants/v6.1/a"
+	cp -r "$ROOT/scripts" "$ROOT/bench" "$BATS_TEST_TMPDIR/tree/"
 	cp -r "$ROOT/variants/kconfig" "$ROOT/variants/profiles.conf" \
-		"$BATS_TEST_TMPDIR/root/variants/"
+		"$BATS_TEST_TMPDIR/tree/variants/"
 	sed 's/linux-source-6.1/linux-source-0.99/' \
 		"$ROOT/variants/v6.1/base.conf" \
-		>"$BATS_TEST_TMPDIR/root/variants/v6.1/base.conf"
-	touch "$BATS_TEST_TMPDIR/root/variants/v6.1/a/variant.conf"
-	run "$BATS_TEST_TMPDIR/root/scripts/build-kernel" v6.1 a off
+		>"$BATS_TEST_TMPDIR/tree/variants/v6.1/base.conf"
+	touch "$BATS_TEST_TMPDIR/tree/variants/v6.1/a/variant.conf"
+	run "$BATS_TEST_TMPDIR/tree/scripts/build-kernel" v6.1 a off
 	expect "$EXIT_MISSING" "package linux-source-0.99 cannot be had" KERNEL_SRC
 }
 
 @test "a Kconfig line that does not survive is named" {
-	mkdir -p "$BATS_TEST_TMPDIR/root"
-	cp -r "$ROOT/scripts" "$ROOT/bench" "$ROOT/variants" "$BATS_TEST_TMPDIR/root/"
+	mkdir -p "$BATS_TEST_TMPDIR/tree"
+	cp -r "$ROOT/scripts" "$ROOT/bench" "$ROOT/variants" "$BATS_TEST_TMPDIR/tree/"
 	echo CONFIG_NO_SUCH_THING=y \
-		>>"$BATS_TEST_TMPDIR/root/variants/kconfig/host.config"
-	run "$BATS_TEST_TMPDIR/root/scripts/build-kernel" v6.1 const-fields off
+		>>"$BATS_TEST_TMPDIR/tree/variants/kconfig/host.config"
+	run "$BATS_TEST_TMPDIR/tree/scripts/build-kernel" v6.1 const-fields off
 	expect "$EXIT_BUILD" "CONFIG_NO_SUCH_THING=y did not survive Kconfig"
 }
