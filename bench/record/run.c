@@ -179,14 +179,28 @@ void run__read(struct run *run, const char *dir)
 void run__reopen(struct run *run)
 {
 	char *path = run__path(run, RECORDS);
-	size_t size = 0, whole;
-	char *text = path_read(path, &size);
+	char *aside = xasprintf("%s.damaged", path), *new;
+	FILE *f;
 
-	for (whole = size; whole && text[whole - 1] != '\n';)
-		whole--;
-	if (whole != size && truncate(path, whole))
-		die(EXIT_STORAGE, "%s: %s", path, strerror(errno));
-	free(text);
+	if (!run->bad)
+		goto out;
+	new = xasprintf("%s.new", path);
+	f = fopen(new, "w");
+	for (size_t i = 0; f && i < run->nr; i++) {
+		char *line = record__line(run->record[i]);
+
+		fputs(line, f);
+		free(line);
+	}
+	unlink(aside);
+	if (!f || fflush(f) || fsync(fileno(f)) || fclose(f) ||
+	    link(path, aside) || rename(new, path))
+		die(EXIT_STORAGE, "%s: %s; free some room and resume again",
+		    new, strerror(errno));
+	free(new);
+	run->bad = 0;
+out:
+	free(aside);
 	free(path);
 }
 

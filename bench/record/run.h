@@ -37,8 +37,9 @@ void run__create(struct run *run, const char *parent, json_t *meta);
 void run__read(struct run *run, const char *dir);
 
 /*
- * Ready a run that was read for more records: a last line that was cut by a
- * kill is cut off whole. Dies with EXIT_STORAGE.
+ * Ready a run that was read for more records. Where lines are no records, the
+ * file is set aside as records.jsonl.damaged and the sound ones are written
+ * anew. Dies with EXIT_STORAGE, and then the file is as it was.
  */
 void run__reopen(struct run *run);
 

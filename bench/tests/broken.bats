@@ -247,3 +247,19 @@ no_qemu_left() {
 	run "$FL" run --resume "$R"
 	expect 0 "1 records, 1 valid"
 }
+
+@test "damaged records are set aside and measured again, sound ones stay" {
+	run "$FL" run --variants const-fields --workloads null,short-touch \
+		--boots 2 --out "$BATS_TEST_TMPDIR/r"
+	R=$BATS_TEST_TMPDIR/r/latest
+	sound=$(sed -n '1p;3p;4p' "$R/records.jsonl")
+	sed -i '2s/"boot":\(.\)/"boot":9/' "$R/records.jsonl"
+	run "$FL" compare "$R"
+	expect "$EXIT_BAD_RECORD" "records.jsonl:2:"
+	run "$FL" run --resume "$R"
+	expect 0 "4 records, 4 valid; 2 of 2 cells exact"
+	[ "$(head -n 3 "$R/records.jsonl")" = "$sound" ]
+	[ "$(wc -l <"$R/records.jsonl.damaged")" -eq 4 ]
+	run "$FL" compare "$R"
+	expect 0 exact
+}
