@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Exit codes, one table for every command and script. scripts/lib/exits.sh
- * is made from the EXIT_ lines of this file, README.md repeats their texts.
+ * Exit codes, one table for every command and script: scripts/lib/common.sh
+ * reads the EXIT_ lines of this file, README.md explains them.
  */
 #ifndef FAULTLINE_EXITS_H
 #define FAULTLINE_EXITS_H

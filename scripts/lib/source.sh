@@ -102,10 +102,11 @@ patched_files() {
 	sed -nE 's#^(---|\+\+\+) [ab]/([^[:space:]]+).*#\2#p' "$@" | sort -u
 }
 
-apply_series() { # VARIANT PATCH...
-	local variant=$1 f p out
+# remember_files VARIANT PATCH...: keep what the patches will touch, so that
+# restore_tree can undo them. The list is in place before a file is changed.
+remember_files() {
+	local variant=$1 f
 	shift
-	[ $# -gt 0 ] || return 0
 	patched_files "$@" >"$SRC/touched.new"
 	while read -r f; do
 		case /$f/ in
@@ -118,11 +119,24 @@ apply_series() { # VARIANT PATCH...
 		fi
 	done <"$SRC/touched.new"
 	mv "$SRC/touched.new" "$SRC/touched"
+}
+
+# apply_patch VARIANT PATCH: onto the tree, without fuzz; what patch said is
+# in PATCH_SAID.
+apply_patch() {
+	PATCH_SAID=$(patch -d "$TREE" -p1 --fuzz=0 --force \
+		--no-backup-if-mismatch --reject-file=- <"$2" 2>&1) && return
+	restore_tree
+	refuse_patch "$1" "$2" "$PATCH_SAID"
+}
+
+apply_series() { # VARIANT PATCH...
+	local variant=$1 p
+	shift
+	[ $# -gt 0 ] || return 0
+	remember_files "$variant" "$@"
 	for p in "$@"; do
-		out=$(patch -d "$TREE" -p1 --fuzz=0 --force --no-backup-if-mismatch \
-			--reject-file=- <"$p" 2>&1) && continue
-		restore_tree
-		refuse_patch "$variant" "$p" "$out"
+		apply_patch "$variant" "$p"
 	done
 }
 
