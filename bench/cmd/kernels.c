@@ -18,50 +18,117 @@ static struct conf read_info(const char *dir)
 	return c;
 }
 
-static void build_one(struct kernels *all, const char *base,
-		      const char *variant, const char *profile)
-{
-	char *script = path_in_root("scripts/build-kernel");
-	const char *argv[] = { script, base, variant, profile, NULL };
-	struct kernel *k;
-	struct conf c;
-	int code;
-
-	all->item = xrealloc(all->item, (all->nr + 1) * sizeof(*k));
-	k = &all->item[all->nr++];
-	k->variant = xstrdup(variant);
-	k->profile = xstrdup(profile);
-	k->dir = spawn__capture(argv, &code);
-	if (code)
-		exit(code);		/* the script said why */
-	k->dir[strcspn(k->dir, "\n")] = '\0';
-	c = read_info(k->dir);
-	k->vmlinux_sha256 = xstrdup(conf__get(&c, "", "vmlinux_sha256") ?: "");
-	k->handler_sha256 = xstrdup(conf__get(&c, "", "handler_sha256") ?: "");
-	conf__free(&c);
-	free(script);
-}
-
-void kernels__build(struct kernels *k, const char *base,
-		    const struct strlist *variants,
-		    const struct strlist *profiles)
-{
-	for (size_t v = 0; v < variants->nr; v++) {
-		for (size_t p = 0; p < profiles->nr; p++)
-			build_one(k, base, variants->item[v],
-				  profiles->item[p]);
-	}
-}
-
-const struct kernel *kernels__of(const struct kernels *k, const char *variant,
-				 const char *profile)
+const struct kernel *kernels__of(const struct kernels *k, const char *base,
+				 const char *variant, const char *profile)
 {
 	for (size_t i = 0; i < k->nr; i++) {
-		if (!strcmp(k->item[i].variant, variant) &&
+		if (!strcmp(k->item[i].base, base) &&
+		    !strcmp(k->item[i].variant, variant) &&
 		    !strcmp(k->item[i].profile, profile))
 			return &k->item[i];
 	}
 	return NULL;
+}
+
+void kernels__add(struct kernels *all, const char *base, const char *variant,
+		  const struct profile *profile)
+{
+	if (kernels__of(all, base, variant, profile->name))
+		return;
+	all->item = xrealloc(all->item, (all->nr + 1) * sizeof(*all->item));
+	all->item[all->nr++] = (struct kernel) {
+		.base = xstrdup(base),
+		.variant = xstrdup(variant),
+		.profile = xstrdup(profile->name),
+		.config = xstrdup(profile->config),
+	};
+}
+
+/* A kernel of the list that is built and that k is as well, or NULL. */
+static const struct kernel *find_same(const struct kernels *all,
+				      const struct kernel *k)
+{
+	for (size_t i = 0; i < all->nr; i++) {
+		const struct kernel *o = &all->item[i];
+
+		if (o->dir && !strcmp(o->base, k->base) &&
+		    !strcmp(o->variant, k->variant) &&
+		    !strcmp(o->config, k->config))
+			return o;
+	}
+	return NULL;
+}
+
+/* Where the script has it; with find_only an empty text when it is not built. */
+static char *ask_script(const struct kernel *k, bool find_only)
+{
+	char *script = path_in_root("scripts/build-kernel");
+	const char *argv[6] = { script };
+	size_t n = 1;
+	char *dir;
+	int code;
+
+	if (find_only)
+		argv[n++] = "--find";
+	argv[n++] = k->base;
+	argv[n++] = k->variant;
+	argv[n] = k->profile;
+	dir = spawn__capture(argv, &code);
+	if (code)
+		exit(code);		/* the script said why */
+	dir[strcspn(dir, "\n")] = '\0';
+	free(script);
+	return dir;
+}
+
+static void take(struct kernel *k, const char *dir)
+{
+	struct conf c = read_info(dir);
+
+	k->dir = xstrdup(dir);
+	k->vmlinux_sha256 = xstrdup(conf__get(&c, "", "vmlinux_sha256") ?: "");
+	k->handler_sha256 = xstrdup(conf__get(&c, "", "handler_sha256") ?: "");
+	conf__free(&c);
+}
+
+/* Take what is there; returns how many are still to be built. */
+static size_t find_built(struct kernels *all)
+{
+	size_t missing = 0;
+
+	for (size_t i = 0; i < all->nr; i++) {
+		struct kernel *k = &all->item[i];
+		const struct kernel *same = find_same(all, k);
+		char *dir = same ? xstrdup(same->dir) : ask_script(k, true);
+
+		if (*dir)
+			take(k, dir);
+		else
+			missing++;
+		free(dir);
+	}
+	return missing;
+}
+
+void kernels__build(struct kernels *all)
+{
+	size_t missing = find_built(all);
+
+	if (missing)
+		fprintf(stderr, "  %-7s up to %zu kernels to build: at most a minute each, five the first of a base or configuration\n",
+			"PLAN", missing);
+	for (size_t i = 0; i < all->nr; i++) {
+		struct kernel *k = &all->item[i];
+		const struct kernel *same;
+		char *dir;
+
+		if (k->dir)
+			continue;
+		same = find_same(all, k);
+		dir = same ? xstrdup(same->dir) : ask_script(k, false);
+		take(k, dir);
+		free(dir);
+	}
 }
 
 json_t *kernels__to_json(const struct kernels *k)
@@ -75,6 +142,8 @@ json_t *kernels__to_json(const struct kernels *k)
 		for (size_t j = 0; j < c.nr; j++)
 			json_object_set_new(o, c.entry[j].key,
 					    json_string(c.entry[j].value));
+		json_object_set_new(o, "variant",
+				    json_string(k->item[i].variant));
 		json_object_set_new(o, "profile",
 				    json_string(k->item[i].profile));
 		json_array_append_new(a, o);
@@ -91,11 +160,13 @@ static const char *measured_vmlinux(const struct run *run,
 	size_t i;
 
 	json_array_foreach(json_object_get(run->meta, "kernels"), i, o) {
-		const char *variant, *profile, *sha;
+		const char *base, *variant, *profile, *sha;
 
-		if (!json_unpack(o, "{ss ss ss}", "variant", &variant,
-				 "profile", &profile, "vmlinux_sha256", &sha) &&
-		    !strcmp(variant, k->variant) && !strcmp(profile, k->profile))
+		if (!json_unpack(o, "{ss ss ss ss}", "base", &base,
+				 "variant", &variant, "profile", &profile,
+				 "vmlinux_sha256", &sha) &&
+		    !strcmp(base, k->base) && !strcmp(variant, k->variant) &&
+		    !strcmp(profile, k->profile))
 			return sha;
 	}
 	return "";
@@ -107,7 +178,7 @@ void kernels__need_unchanged(const struct kernels *all, const struct run *run)
 		const struct kernel *k = &all->item[i];
 
 		if (strcmp(measured_vmlinux(run, k), k->vmlinux_sha256))
-			die(EXIT_CHANGED, "%s measured another kernel of %s, profile %s than is built now; begin a new run",
-			    run->dir, k->variant, k->profile);
+			die(EXIT_CHANGED, "%s measured another kernel of %s/%s, profile %s than is built now; begin a new run",
+			    run->dir, k->base, k->variant, k->profile);
 	}
 }

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The kernels of a run: one a variant and profile, built or found built by
- * scripts/build-kernel.
+ * The kernels of a run: one a base, variant and profile, built or found built
+ * by scripts/build-kernel. Profiles that differ in the command line alone
+ * share one.
  */
 #ifndef FAULTLINE_KERNELS_H
 #define FAULTLINE_KERNELS_H
 
+#include "catalog.h"
 #include "run.h"
 
 struct kernel {
-	char *variant, *profile;
-	char *dir;			/* vmlinux, config, objs/, info */
+	char *base, *variant, *profile;
+	char *config;			/* the profile's Kconfig lines */
+	char *dir;			/* vmlinux, config, objs/, info; NULL: not built */
 	char *vmlinux_sha256, *handler_sha256;
 };
 
@@ -19,15 +22,16 @@ struct kernels {
 	size_t nr;
 };
 
+/* Want one; wanting it twice is wanting it once. */
+void kernels__add(struct kernels *k, const char *base, const char *variant,
+		  const struct profile *profile);
 /*
- * Build all of variants x profiles. When one does not build, the script has
- * said why and this program ends with the script's exit code.
+ * Build what is not built. When one does not build, the script has said why
+ * and this program ends with the script's exit code.
  */
-void kernels__build(struct kernels *k, const char *base,
-		    const struct strlist *variants,
-		    const struct strlist *profiles);
-const struct kernel *kernels__of(const struct kernels *k, const char *variant,
-				 const char *profile);
+void kernels__build(struct kernels *k);
+const struct kernel *kernels__of(const struct kernels *k, const char *base,
+				 const char *variant, const char *profile);
 /* What the script noted of each, as run.json keeps it. */
 json_t *kernels__to_json(const struct kernels *k);
 /* Die with EXIT_CHANGED unless these are the kernels that the run measured. */

@@ -11,11 +11,11 @@
 
 static const char doc[] =
 	"List what can be measured: all of it, or one KIND of bases, variants, "
-	"profiles, workloads, rigs.\v"
+	"overlays, profiles, workloads, rigs.\v"
 	"Example:\n  faultline list workloads\n";
 
 static const struct argp_option option_table[] = {
-	{ "base", 'b', "BASE", 0, "Whose variants (default: every base's)", 0 },
+	{ "base", 'b', "BASE", 0, "Whose variants and overlays (default: every base's)", 0 },
 	{ 0 }
 };
 
@@ -63,37 +63,72 @@ static void list_variants_of(const char *base)
 	for (size_t i = 0; i < names.nr; i++) {
 		struct variant *v = catalog__variant(base, names.item[i]);
 
-		printf("  %-6s%-20s%s%s\n", base, v->name, v->title,
-		       v->stock ? " (stock: no patches)" : "");
+		printf("  %-6s%-20s%s", base, v->name, v->title);
+		if (v->stock)
+			puts(" (stock: no patches)");
+		else
+			printf(" (%zu steps)\n", v->patches.nr);
 		variant__free(v);
 	}
 	strlist__free(&names);
 }
 
-static void list_variants(const char *only)
+static void each_base(const char *only, void (*list)(const char *base))
 {
 	struct strlist bases = { 0 };
 
-	if (only) {
-		list_variants_of(only);
-		return;
-	}
-	catalog__bases(&bases);
+	if (only)
+		strlist__add(&bases, only);
+	else
+		catalog__bases(&bases);
 	for (size_t i = 0; i < bases.nr; i++)
-		list_variants_of(bases.item[i]);
+		list(bases.item[i]);
 	strlist__free(&bases);
+}
+
+static void list_variants(const char *only)
+{
+	each_base(only, list_variants_of);
+}
+
+static void list_overlays_of(const char *base)
+{
+	struct strlist names = { 0 };
+
+	catalog__overlays(base, &names);
+	for (size_t i = 0; i < names.nr; i++) {
+		char *any = catalog__overlay_title(base, names.item[i]);
+
+		printf("  %-6s+%-19s%s\n", base, names.item[i], any);
+		free(any);
+	}
+	strlist__free(&names);
+}
+
+static void list_overlays(const char *only)
+{
+	each_base(only, list_overlays_of);
+}
+
+/* What a base cannot have is still listed, with the reason. */
+static void print_skip(const char *skip)
+{
+	if (skip)
+		printf(" (skipped: %s)", skip);
+	putchar('\n');
 }
 
 static void list_profiles(const char *only)
 {
 	struct strlist names = { 0 };
 
-	(void)only;
 	catalog__profiles(&names);
 	for (size_t i = 0; i < names.nr; i++) {
-		struct profile *p = catalog__profile(names.item[i]);
+		struct profile *p = catalog__profile(only ?: DEFAULT_BASE,
+						     names.item[i]);
 
-		printf("  %-18s%s\n", p->name, p->title);
+		printf("  %-20s%s", p->name, p->title);
+		print_skip(p->skip);
 		profile__free(p);
 	}
 	strlist__free(&names);
@@ -103,13 +138,14 @@ static void list_workloads(const char *only)
 {
 	struct strlist names = { 0 };
 
-	(void)only;
 	catalog__workloads(&names);
 	for (size_t i = 0; i < names.nr; i++) {
-		struct workload *w = catalog__workload(names.item[i]);
+		struct workload *w = catalog__workload(only ?: DEFAULT_BASE,
+						       names.item[i]);
 
-		printf("  %-18s%s, %llu events\n", w->name, w->class,
+		printf("  %-20s%s, %llu events", w->name, w->class,
 		       (unsigned long long)w->cell.events);
+		print_skip(w->skip);
 		workload__free(w);
 	}
 	strlist__free(&names);
@@ -128,6 +164,7 @@ static const struct {
 } kinds[] = {
 	{ "bases", list_bases },
 	{ "variants", list_variants },
+	{ "overlays", list_overlays },
 	{ "profiles", list_profiles },
 	{ "workloads", list_workloads },
 	{ "rigs", list_rigs },

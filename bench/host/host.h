@@ -6,6 +6,7 @@
 #ifndef FAULTLINE_HOST_H
 #define FAULTLINE_HOST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <linux/kvm.h>
@@ -54,8 +55,14 @@ void vm__create(struct vm *vm, const struct plan_cell *cell);
 void vm__destroy(struct vm *vm);
 /* Turn dirty logging of the region on: KVM write-protects what is mapped. */
 void vm__log_dirty(struct vm *vm);
+/* Pages of the region that KVM says were written to since; clears that. */
+uint64_t vm__dirty_pages(struct vm *vm);
 /* Make the mmu notifier zap the region; the host's pages stay in place. */
 void vm__zap(struct vm *vm);
+/* Can this kernel map memory ahead of a fault? */
+bool vm__can_pre_fault(const struct vm *vm);
+/* Let KVM map size bytes from gpa on as if they had been touched. */
+void vm__pre_fault(struct vm *vm, uint64_t gpa, uint64_t size);
 
 /* kvmstats.c: KVM's own counters of one VM, summed over its vCPUs. */
 
@@ -65,6 +72,8 @@ struct kvmstats *kvmstats__open(int vmfd);
 void kvmstats__close(struct kvmstats *s);
 /* Read all counters into the first (0) or second (1) snapshot. */
 void kvmstats__snap(struct kvmstats *s, int which);
+/* The value of one counter now. */
+uint64_t kvmstats__now(const struct kvmstats *s, const char *name);
 /* Say every counter that differs between the two as `stat`. */
 void kvmstats__say(const struct kvmstats *s);
 

@@ -76,6 +76,11 @@ void kvmstats__snap(struct kvmstats *s, int which)
 		s->stat[i].snap[which] = read_stat(s, s->stat[i].name);
 }
 
+uint64_t kvmstats__now(const struct kvmstats *s, const char *name)
+{
+	return read_stat(s, name);
+}
+
 void kvmstats__say(const struct kvmstats *s)
 {
 	for (int i = 0; i < s->nr; i++)

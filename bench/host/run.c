@@ -22,6 +22,8 @@ struct cell_run {
 	uint32_t bell;			/* the last one rung */
 	uint64_t start, total;		/* TSC ticks */
 	uint64_t irqs;
+	uint64_t dirty_pages;		/* where dirty logging is on */
+	uint64_t fixed_after;		/* faults fixed after the measured phase */
 	const char *outcome;		/* NULL while the guest runs */
 	char why[256];
 };
@@ -104,6 +106,11 @@ static void finish(struct cell_run *r, const char *outcome,
 
 static void at_ready(struct cell_run *r)
 {
+	if (r->vm.cell->start == START_PRE_FAULT &&
+	    !vm__can_pre_fault(&r->vm)) {
+		finish(r, WIRE_SKIP, "this kernel has no KVM_PRE_FAULT_MEMORY");
+		return;
+	}
 	switch (r->vm.cell->ready) {
 	case READY_ZAP:
 		vm__zap(&r->vm);
@@ -112,6 +119,26 @@ static void at_ready(struct cell_run *r)
 		vm__log_dirty(&r->vm);
 		break;
 	}
+}
+
+/*
+ * The host provokes the events itself: the handler without a world switch,
+ * behind an ioctl instead. The samples lie where the guest's would.
+ */
+static void pre_fault(struct cell_run *r)
+{
+	const struct plan_cell *c = r->vm.cell;
+	struct guest_result *g = (void *)(r->vm.low + GUEST_RESULT_GPA);
+	uint32_t *sample = (uint32_t *)(r->vm.low + GUEST_SAMPLES_GPA);
+
+	for (uint64_t i = 0; i < c->events; i++) {
+		uint64_t t0 = host_clock();
+
+		vm__pre_fault(&r->vm, c->region_gpa + i * c->stride,
+			      c->page_size);
+		sample[i] = host_clock() - t0;
+	}
+	g->samples = c->events;
 }
 
 static void at_fail(struct cell_run *r)
@@ -166,14 +193,21 @@ static void at_bell(struct cell_run *r, uint32_t bell, uint64_t now)
 		settle();
 		kvmstats__snap(r->stats, 0);
 		r->irqs = host_irqs();
-		r->start = host_clock();	/* KVM_RUN follows */
-		break;
+		r->start = host_clock();
+		if (r->vm.cell->start == START_PRE_FAULT)
+			pre_fault(r);
+		break;				/* KVM_RUN follows */
 	case BELL_END:
 		r->total = now - r->start;
 		r->irqs = host_irqs() - r->irqs;
 		kvmstats__snap(r->stats, 1);
+		if (r->vm.cell->ready == READY_DIRTY_LOG)
+			r->dirty_pages = vm__dirty_pages(&r->vm);
+		r->fixed_after = kvmstats__now(r->stats, "pf_fixed");
 		break;
 	case BELL_PASS:
+		r->fixed_after = kvmstats__now(r->stats, "pf_fixed") -
+				 r->fixed_after;
 		at_pass(r);
 		break;
 	}
@@ -307,6 +341,12 @@ void run__cell(const struct plan_cell *cell)
 		chan__say("num total %llu", (unsigned long long)r.total);
 		chan__say("num irqs %llu", (unsigned long long)r.irqs);
 		kvmstats__say(r.stats);
+		if (cell->ready == READY_DIRTY_LOG)
+			chan__say("stat dirty_pages %llu",
+				  (unsigned long long)r.dirty_pages);
+		if (r.bell >= BELL_PASS)
+			chan__say("stat pf_fixed_after %llu",
+				  (unsigned long long)r.fixed_after);
 		say_samples(&r);
 	}
 	kvmstats__close(r.stats);

@@ -16,6 +16,15 @@
 
 #include "host.h"
 
+/* Newer than the headers of Debian 12. */
+#ifndef KVM_PRE_FAULT_MEMORY
+#define KVM_CAP_PRE_FAULT_MEMORY	236
+struct kvm_pre_fault_memory {
+	__u64 gpa, size, flags, padding[5];
+};
+#define KVM_PRE_FAULT_MEMORY _IOWR(KVMIO, 0xd5, struct kvm_pre_fault_memory)
+#endif
+
 #define SLOT_LOW	0
 #define SLOT_REGION	1
 
@@ -172,6 +181,7 @@ static void fill_memory(struct vm *vm, const struct plan_cell *cell)
 		.events = cell->events,
 		.region_gpa = cell->region_gpa,
 		.stride = cell->stride,
+		.page_size = cell->page_size,
 		.seed = cell->seed,
 	};
 	for (uint64_t i = 0; vm->region && i < cell->events; i++)
@@ -276,6 +286,23 @@ void vm__log_dirty(struct vm *vm)
 		 vm->region, KVM_MEM_LOG_DIRTY_PAGES);
 }
 
+uint64_t vm__dirty_pages(struct vm *vm)
+{
+	uint64_t words = (vm->region_size / 4096 + 63) / 64, n = 0;
+	uint64_t *bitmap = calloc(words, sizeof(*bitmap));
+	struct kvm_dirty_log log = {
+		.slot = SLOT_REGION, .dirty_bitmap = bitmap,
+	};
+
+	if (!bitmap)
+		host_die("out of memory for the dirty log");
+	vm_ioctl(vm->fd, KVM_GET_DIRTY_LOG, &log);
+	for (uint64_t i = 0; i < words; i++)
+		n += __builtin_popcountll(bitmap[i]);
+	free(bitmap);
+	return n;
+}
+
 /*
  * MADV_FREE invalidates the range through the mmu notifier, which zaps every
  * SPTE, and leaves the pages where they are as long as memory is plenty: the
@@ -285,4 +312,20 @@ void vm__zap(struct vm *vm)
 {
 	if (madvise(vm->region, vm->region_size, MADV_FREE))
 		host_die("MADV_FREE: %s", strerror(errno));
+}
+
+bool vm__can_pre_fault(const struct vm *vm)
+{
+	return __vm_ioctl(vm->fd, KVM_CHECK_EXTENSION,
+			  (void *)KVM_CAP_PRE_FAULT_MEMORY) > 0;
+}
+
+void vm__pre_fault(struct vm *vm, uint64_t gpa, uint64_t size)
+{
+	struct kvm_pre_fault_memory range = { .gpa = gpa, .size = size };
+
+	vm_ioctl(vm->vcpu, KVM_PRE_FAULT_MEMORY, &range);
+	if (range.size)
+		host_die("KVM_PRE_FAULT_MEMORY left %llu bytes of gpa 0x%llx",
+			 (unsigned long long)range.size, (unsigned long long)gpa);
 }

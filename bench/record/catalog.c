@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Bases, variants, profiles and workloads, read from their folders and rows.
+ * Bases and variants, read from their folders; see catalog.h. Profiles and
+ * workloads are in rows.c.
  */
 #include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,13 +12,16 @@
 void catalog__need(const char *kind, const char *name,
 		   const struct strlist *known)
 {
+	char *list;
+
 	if (strlist__has(known, name))
 		return;
+	list = strlist__join(known, ", ");
 	die(EXIT_UNKNOWN_NAME, "no %s '%s'; there are: %s", kind, name,
-	    known->nr ? strlist__join(known, ", ") : "none");
+	    known->nr ? list : "none");
 }
 
-static struct conf read_or_die(const char *path)
+struct conf catalog__read_conf(const char *path)
 {
 	struct conf c;
 	char err[512];
@@ -26,14 +29,6 @@ static struct conf read_or_die(const char *path)
 	if (conf__read(&c, path, err, sizeof(err)))
 		die(EXIT_MISSING, "%s", err);
 	return c;
-}
-
-static char *value_or(const struct conf *c, const char *stanza,
-		      const char *key, const char *otherwise)
-{
-	const char *v = conf__get(c, stanza, key);
-
-	return xstrdup(v ? v : otherwise);
 }
 
 /* Folders below dir in which file exists, sorted. */
@@ -56,11 +51,19 @@ static void folders_with(const char *dir, const char *file,
 	strlist__sort(names);
 }
 
+/* Older bases first: v5.10 before v6.1 before v6.12. */
+static int by_version(const void *a, const void *b)
+{
+	return strverscmp(*(char *const *)a, *(char *const *)b);
+}
+
 void catalog__bases(struct strlist *names)
 {
 	char *dir = path_in_root("variants");
 
 	folders_with(dir, "base.conf", names);
+	if (names->nr)
+		qsort(names->item, names->nr, sizeof(*names->item), by_version);
 	free(dir);
 }
 
@@ -73,6 +76,32 @@ static void need_base(const char *base)
 	strlist__free(&bases);
 }
 
+struct conf catalog__base_conf(const char *base)
+{
+	struct conf c;
+	char *path;
+
+	need_base(base);
+	path = path_in_root("variants/%s/base.conf", base);
+	c = catalog__read_conf(path);
+	free(path);
+	return c;
+}
+
+char *catalog__base_value(const char *base, const char *key)
+{
+	struct conf c = catalog__base_conf(base);
+	char *value = xstrdup(conf__get(&c, "", key) ?: "");
+
+	conf__free(&c);
+	return value;
+}
+
+char *catalog__base_title(const char *base)
+{
+	return catalog__base_value(base, "title");
+}
+
 /* Folders that may hold a base's variants, the checkout's own first. */
 static void variant_tops(struct strlist *tops)
 {
@@ -83,19 +112,50 @@ static void variant_tops(struct strlist *tops)
 	strlist__split(tops, getenv("FAULTLINE_VARIANTS") ?: "", ':');
 }
 
-/* The reference first, then by name. */
-void catalog__variants(const char *base, struct strlist *names)
+/* Names of the folders that hold file in BASE[/BELOW] of every top. */
+static void names_below(const char *base, const char *below, const char *file,
+			struct strlist *names)
 {
-	struct strlist tops = { 0 }, found = { 0 };
+	struct strlist tops = { 0 };
 
 	need_base(base);
 	variant_tops(&tops);
 	for (size_t i = 0; i < tops.nr; i++) {
-		char *dir = xasprintf("%s/%s", tops.item[i], base);
+		char *dir = xasprintf("%s/%s%s", tops.item[i], base, below);
 
-		folders_with(dir, "variant.conf", &found);
+		folders_with(dir, file, names);
 		free(dir);
 	}
+	strlist__free(&tops);
+}
+
+/* The first top's folder of that name; it is there. */
+static char *folder_below(const char *base, const char *below,
+			  const char *file, const char *name)
+{
+	struct strlist tops = { 0 };
+	char *found = NULL;
+
+	variant_tops(&tops);
+	for (size_t i = 0; i < tops.nr && !found; i++) {
+		char *path = xasprintf("%s/%s%s/%s/%s", tops.item[i], base,
+				       below, name, file);
+
+		if (path_exists(path))
+			found = xasprintf("%s/%s%s/%s", tops.item[i], base,
+					  below, name);
+		free(path);
+	}
+	strlist__free(&tops);
+	return found;
+}
+
+/* The reference first, then by name, the last first. */
+void catalog__variants(const char *base, struct strlist *names)
+{
+	struct strlist found = { 0 };
+
+	names_below(base, "", "variant.conf", &found);
 	if (strlist__has(&found, REFERENCE))
 		strlist__add(names, REFERENCE);
 	for (size_t i = found.nr; i-- > 0;) {
@@ -103,224 +163,185 @@ void catalog__variants(const char *base, struct strlist *names)
 			strlist__add(names, found.item[i]);
 	}
 	strlist__free(&found);
-	strlist__free(&tops);
 }
 
-char *catalog__base_title(const char *base)
+void catalog__overlays(const char *base, struct strlist *names)
 {
-	char *path = path_in_root("variants/%s/base.conf", base);
-	struct conf c = read_or_die(path);
-	char *title = value_or(&c, "", "title", "");
+	names_below(base, "/overlays", "overlay.conf", names);
+}
+
+char *catalog__overlay_title(const char *base, const char *overlay)
+{
+	char *dir = folder_below(base, "/overlays", "overlay.conf", overlay);
+	char *path = xasprintf("%s/overlay.conf", dir);
+	struct conf c = catalog__read_conf(path);
+	char *title = xstrdup(conf__get(&c, "", "title") ?: "");
 
 	conf__free(&c);
 	free(path);
+	free(dir);
 	return title;
 }
 
-static bool series_is_empty(const char *path)
+/* Paths of the patches that dir/series lists; '#' begins a comment. */
+static void read_series(const char *dir, struct strlist *patches)
 {
-	char *text = path_read(path, NULL), *save, *line;
-	bool empty = true;
+	char *path = xasprintf("%s/series", dir), *save, *line;
+	char *text = path_read(path, NULL);
 
 	for (line = text ? strtok_r(text, "\n", &save) : NULL; line;
 	     line = strtok_r(NULL, "\n", &save)) {
+		char *patch;
+
 		line += strspn(line, " \t");
-		if (*line && *line != '#')
-			empty = false;
+		line[strcspn(line, "# \t\r")] = '\0';
+		if (!*line)
+			continue;
+		patch = xasprintf("%s/%s", dir, line);
+		strlist__add(patches, patch);
+		free(patch);
 	}
 	free(text);
-	return empty;
+	free(path);
+}
+
+char *variant_plain_name(const char *name)
+{
+	return xasprintf("%.*s", (int)strcspn(name, "@+"), name);
+}
+
+int variant_step(const char *name)
+{
+	const char *at = strchr(name, '@');
+
+	return at ? atoi(at + 1) : -1;
+}
+
+bool variant_has_overlay(const char *name, const char *overlay)
+{
+	struct strlist parts = { 0 };
+	bool has;
+
+	strlist__split(&parts, name + strcspn(name, "+"), '+');
+	has = strlist__has(&parts, overlay);
+	strlist__free(&parts);
+	return has;
+}
+
+/* Keep the first `step` patches; dies when there are not as many. */
+static void cut_series(struct variant *v, const char *step)
+{
+	char *end;
+	unsigned long n = strtoul(step, &end, 10);
+
+	if (end == step || (*end && *end != '+'))
+		die(EXIT_UNKNOWN_NAME, "variant '%s': '%.*s' is not a step; write %s@N, N from 0 to %zu, or %s@%s",
+		    v->name, (int)strcspn(step, "+"), step, v->plain,
+		    v->patches.nr, v->plain, ALL);
+	if (n > v->patches.nr)
+		die(EXIT_UNKNOWN_NAME, "variant '%s': step %lu is past the series; %s has %zu patch%s",
+		    v->name, n, v->plain, v->patches.nr,
+		    v->patches.nr == 1 ? "" : "es");
+	v->step = n;
+	while (v->patches.nr > n)
+		free(v->patches.item[--v->patches.nr]);
+}
+
+static void add_overlays(struct variant *v, const char *base, const char *list)
+{
+	struct strlist known = { 0 }, wanted = { 0 };
+
+	catalog__overlays(base, &known);
+	strlist__split(&wanted, list, '+');
+	for (size_t i = 0; i < wanted.nr; i++) {
+		char *dir;
+
+		catalog__need("overlay", wanted.item[i], &known);
+		dir = folder_below(base, "/overlays", "overlay.conf",
+				   wanted.item[i]);
+		strlist__add(&v->overlays, dir);
+		free(dir);
+	}
+	strlist__free(&wanted);
+	strlist__free(&known);
 }
 
 struct variant *catalog__variant(const char *base, const char *name)
 {
-	struct strlist names = { 0 }, tops = { 0 };
 	struct variant *v = xcalloc(1, sizeof(*v));
+	struct strlist names = { 0 };
+	char *dir, *path;
+	struct conf c;
 
+	v->name = xstrdup(name);
+	v->plain = variant_plain_name(name);
+	v->step = -1;
 	catalog__variants(base, &names);
-	catalog__need("variant", name, &names);
-	variant_tops(&tops);
-	for (size_t i = 0; i < tops.nr && !v->name; i++) {
-		char *dir = xasprintf("%s/%s/%s", tops.item[i], base, name);
-		char *path = xasprintf("%s/variant.conf", dir);
-		char *series = xasprintf("%s/series", dir);
-
-		if (path_exists(path)) {
-			struct conf c = read_or_die(path);
-
-			v->name = xstrdup(name);
-			v->title = value_or(&c, "", "title", "");
-			v->why = value_or(&c, "", "why", "");
-			v->shape = value_or(&c, "", "shape", "");
-			v->stock = series_is_empty(series);
-			conf__free(&c);
-		}
-		free(series);
-		free(path);
-		free(dir);
-	}
+	catalog__need("variant", v->plain, &names);
 	strlist__free(&names);
-	strlist__free(&tops);
+
+	dir = folder_below(base, "", "variant.conf", v->plain);
+	path = xasprintf("%s/variant.conf", dir);
+	c = catalog__read_conf(path);
+	v->title = xstrdup(conf__get(&c, "", "title") ?: "");
+	v->why = xstrdup(conf__get(&c, "", "why") ?: "");
+	v->shape = xstrdup(conf__get(&c, "", "shape") ?: "");
+	conf__free(&c);
+	read_series(dir, &v->patches);
+	if (name[strlen(v->plain)] == '@')
+		cut_series(v, name + strlen(v->plain) + 1);
+	add_overlays(v, base, name + strcspn(name, "+"));
+	v->stock = !v->patches.nr && !v->overlays.nr;
+	free(path);
+	free(dir);
 	return v;
 }
 
-void catalog__profiles(struct strlist *names)
+/* "NAME@all+x": NAME@0+x, NAME@1+x, ... */
+static void add_steps(const char *base, const char *name, struct strlist *to)
 {
-	char *path = path_in_root("variants/profiles.conf");
-	struct conf c = read_or_die(path);
+	char *plain = variant_plain_name(name);
+	struct variant *v = catalog__variant(base, plain);
 
-	conf__stanzas(&c, names);
-	conf__free(&c);
-	free(path);
-}
+	for (size_t n = 0; n <= v->patches.nr; n++) {
+		char *step = xasprintf("%s@%zu%s", plain, n,
+				       name + strcspn(name, "+"));
 
-struct profile *catalog__profile(const char *name)
-{
-	char *path = path_in_root("variants/profiles.conf");
-	struct conf c = read_or_die(path);
-	struct profile *p = xcalloc(1, sizeof(*p));
-	struct strlist names = { 0 };
-
-	conf__stanzas(&c, &names);
-	catalog__need("profile", name, &names);
-	p->name = xstrdup(name);
-	p->title = value_or(&c, name, "title", "");
-	p->cmdline = value_or(&c, name, "cmdline", "");
-	p->verify = value_or(&c, name, "verify", "");
-	strlist__free(&names);
-	conf__free(&c);
-	free(path);
-	return p;
-}
-
-static void workload_files(struct strlist *files)
-{
-	char *own = path_in_root("guests/workloads.conf");
-
-	strlist__add(files, own);
-	free(own);
-	strlist__split(files, getenv("FAULTLINE_WORKLOADS") ?: "", ':');
-}
-
-void catalog__workloads(struct strlist *names)
-{
-	struct strlist files = { 0 };
-
-	workload_files(&files);
-	for (size_t i = 0; i < files.nr; i++) {
-		struct conf c = read_or_die(files.item[i]);
-
-		conf__stanzas(&c, names);
-		conf__free(&c);
+		if (!strlist__has(to, step))
+			strlist__add(to, step);
+		free(step);
 	}
-	strlist__free(&files);
+	variant__free(v);
+	free(plain);
 }
 
-/* "pf_taken=N io_exits=1" */
-static void read_expect(struct workload *w, const char *text, const char *path)
+void catalog__expand_variants(const char *base, struct strlist *names)
 {
-	struct strlist parts = { 0 };
+	struct strlist out = { 0 };
 
-	strlist__split(&parts, text, ' ');
-	for (size_t i = 0; i < parts.nr; i++) {
-		char *eq = strchr(parts.item[i], '='), *end;
-		uint64_t n;
+	for (size_t i = 0; i < names->nr; i++) {
+		const char *at = strchr(names->item[i], '@');
 
-		if (!eq)
-			die(EXIT_USAGE, "%s: [%s] expect: '%s' is not stat=number",
-			    path, w->name, parts.item[i]);
-		*eq++ = '\0';
-		n = !strcmp(eq, "N") ? w->cell.events : strtoull(eq, &end, 0);
-		if (strcmp(eq, "N") && (*end || !*eq))
-			die(EXIT_USAGE, "%s: [%s] expect %s: '%s' is neither N nor a number",
-			    path, w->name, parts.item[i], eq);
-		w->expect = xrealloc(w->expect,
-				     (w->nr_expect + 1) * sizeof(*w->expect));
-		w->expect[w->nr_expect++] = (struct expect) {
-			.stat = xstrdup(parts.item[i]), .value = n,
-		};
+		if (!strcmp(names->item[i], ALL))
+			catalog__variants(base, &out);
+		else if (at && !strncmp(at + 1, ALL, strlen(ALL)) &&
+			 strcspn(at + 1, "+") == strlen(ALL))
+			add_steps(base, names->item[i], &out);
+		else if (!strlist__has(&out, names->item[i]))
+			strlist__add(&out, names->item[i]);
 	}
-	strlist__free(&parts);
-}
-
-static struct workload *read_workload(const struct conf *c, const char *name)
-{
-	struct workload *w = xcalloc(1, sizeof(*w));
-	const char *expect = conf__get(c, name, "expect");
-
-	w->name = xstrdup(name);
-	w->class = value_or(c, name, "class", "");
-	w->cmdline = value_or(c, name, "cmdline", "");
-	plan__init(&w->cell);
-	for (size_t i = 0; i < c->nr; i++) {
-		const struct conf_entry *e = &c->entry[i];
-		int r;
-
-		if (strcmp(e->stanza, name) || !*e->key ||
-		    !strcmp(e->key, "class") || !strcmp(e->key, "cmdline") ||
-		    !strcmp(e->key, "expect"))
-			continue;
-		r = plan__set(&w->cell, e->key, e->value);
-		if (r)
-			die(EXIT_USAGE, "%s:%u: [%s] %s = %s: %s", c->path,
-			    e->line, name, e->key, e->value, r == -ENOENT ?
-			    "no such key" : "not a value it can have");
-	}
-	if (plan__set(&w->cell, "cell", name))
-		die(EXIT_USAGE, "%s: '%s' is no name for a workload: letters, digits, '-', '_', '.', at most 63",
-		    c->path, name);
-	if (!w->cell.guest[0] || !expect)
-		die(EXIT_USAGE, "%s: [%s] needs guest and expect", c->path,
-		    name);
-	read_expect(w, expect, c->path);
-	return w;
-}
-
-struct workload *catalog__workload(const char *name)
-{
-	struct strlist files = { 0 }, names = { 0 };
-	struct workload *w = NULL;
-
-	catalog__workloads(&names);
-	catalog__need("workload", name, &names);
-	workload_files(&files);
-	for (size_t i = 0; i < files.nr && !w; i++) {
-		struct conf c = read_or_die(files.item[i]);
-
-		if (conf__get(&c, name, ""))
-			w = read_workload(&c, name);
-		conf__free(&c);
-	}
-	strlist__free(&files);
-	strlist__free(&names);
-	return w;
+	strlist__free(names);
+	*names = out;
 }
 
 void variant__free(struct variant *v)
 {
 	free(v->name);
+	free(v->plain);
 	free(v->title);
 	free(v->why);
 	free(v->shape);
+	strlist__free(&v->patches);
+	strlist__free(&v->overlays);
 	free(v);
-}
-
-void profile__free(struct profile *p)
-{
-	free(p->name);
-	free(p->title);
-	free(p->cmdline);
-	free(p->verify);
-	free(p);
-}
-
-void workload__free(struct workload *w)
-{
-	for (size_t i = 0; i < w->nr_expect; i++)
-		free(w->expect[i].stat);
-	free(w->expect);
-	free(w->name);
-	free(w->class);
-	free(w->cmdline);
-	free(w);
 }

@@ -4,6 +4,14 @@
  * variants/profiles.conf, workloads from guests/workloads.conf. An unknown
  * name dies with EXIT_UNKNOWN_NAME and the list of known ones.
  *
+ * A variant is named NAME[@STEP][+OVERLAY]...: a folder of its base, how many
+ * patches of its series (all, where no step is named), and overlays, which
+ * are applied on top of it.
+ *
+ * A base may say otherwise about a profile or a workload: a stanza
+ * [profile NAME] or [workload NAME] of its base.conf replaces keys of the
+ * common one, and its key `skip` says why this base cannot have it.
+ *
  * FAULTLINE_VARIANTS (folders laid out like variants/, separated by ':') and
  * FAULTLINE_WORKLOADS (files like workloads.conf) add to them.
  */
@@ -16,6 +24,7 @@
 #define DEFAULT_BASE	"v6.1"
 #define DEFAULT_PROFILE	"off"
 #define REFERENCE	"baseline"	/* what others are compared with */
+#define ALL		"all"		/* every name, every step */
 
 struct expect {			/* what a KVM counter must say */
 	char *stat;
@@ -24,6 +33,8 @@ struct expect {			/* what a KVM counter must say */
 
 struct workload {
 	char *name, *class, *cmdline;	/* cmdline "" when it needs none */
+	char *tdp_mmu;			/* "on", "off", or "" when it does not matter */
+	char *skip;			/* why the base cannot have it, or NULL */
 	struct plan_cell cell;		/* its id is the workload's name */
 	struct expect *expect;
 	size_t nr_expect;
@@ -31,29 +42,59 @@ struct workload {
 
 struct profile {
 	char *name, *title, *cmdline, *verify;
+	char *config;			/* Kconfig lines, separated by blanks */
+	char *skip;			/* why the base cannot have it, or NULL */
 };
 
 struct variant {
-	char *name, *title, *why, *shape;
-	bool stock;			/* its series is empty */
+	char *name;			/* as it was asked for */
+	char *plain;			/* its folder: without step and overlays */
+	char *title, *why, *shape;
+	int step;			/* patches of its series; -1: all of them */
+	struct strlist patches;		/* paths, in order */
+	struct strlist overlays;	/* folders, in order */
+	bool stock;			/* neither patches nor overlays */
 };
 
 /* Names in the order a reader expects; the caller frees the list. */
 void catalog__bases(struct strlist *names);
 void catalog__variants(const char *base, struct strlist *names);
+void catalog__overlays(const char *base, struct strlist *names);
 void catalog__profiles(struct strlist *names);
 void catalog__workloads(struct strlist *names);
 
+/*
+ * What a user wrote, one name each: "all" is every variant of the base,
+ * "NAME@all" each of its steps from 0 (the base as it is) to the last.
+ */
+void catalog__expand_variants(const char *base, struct strlist *names);
+
 char *catalog__base_title(const char *base);
+char *catalog__overlay_title(const char *base, const char *overlay);
+/* A stanzaless key of base.conf, or "". */
+char *catalog__base_value(const char *base, const char *key);
 struct variant *catalog__variant(const char *base, const char *name);
-struct profile *catalog__profile(const char *name);
-struct workload *catalog__workload(const char *name);
+struct profile *catalog__profile(const char *base, const char *name);
+struct workload *catalog__workload(const char *base, const char *name);
 void variant__free(struct variant *v);
 void profile__free(struct profile *p);
 void workload__free(struct workload *w);
 
+/* "struct-by-pointer" of "struct-by-pointer@3+indirect", in new memory. */
+char *variant_plain_name(const char *name);
+/* Does the name have this overlay? */
+bool variant_has_overlay(const char *name, const char *overlay);
+/* The step after '@', or -1. */
+int variant_step(const char *name);
+
 /* Die with EXIT_UNKNOWN_NAME unless name is among the known ones. */
 void catalog__need(const char *kind, const char *name,
 		   const struct strlist *known);
+
+/* catalog.c and rows.c share: */
+
+/* base.conf of a base; dies unless there is such a base. */
+struct conf catalog__base_conf(const char *base);
+struct conf catalog__read_conf(const char *path);
 
 #endif

@@ -22,6 +22,8 @@ static const struct word orders[] = {
 static const struct word readies[] = {
 	{ "nothing", READY_NOTHING }, { "zap", READY_ZAP },
 	{ "dirty-log", READY_DIRTY_LOG }, { 0 } };
+static const struct word starts[] = {
+	{ "nothing", START_NOTHING }, { "pre-fault", START_PRE_FAULT }, { 0 } };
 static const struct word sizes[] = {
 	{ "4k", 4096 }, { "2m", 2 << 20 }, { 0 } };
 static const struct word bools[] = { { "no", 0 }, { "yes", 1 }, { 0 } };
@@ -44,6 +46,7 @@ static const struct field {
 	FIELD(order, GUEST_LINEAR, 0, 1, orders),
 	FIELD(pretouch, 0, 0, 1, bools),
 	FIELD(ready, READY_NOTHING, 0, READY_DIRTY_LOG, readies),
+	FIELD(start, START_NOTHING, 0, START_PRE_FAULT, starts),
 	FIELD(seed, 1, 0, UINT64_MAX, NULL),
 	FIELD(limit_ms, 1000, 1, 3600000, NULL),
 };

@@ -28,6 +28,12 @@ enum plan_ready {
 	READY_DIRTY_LOG,/* dirty logging write-protects every SPTE */
 };
 
+/* What the host does itself between BELL_START and the next KVM_RUN. */
+enum plan_start {
+	START_NOTHING = 0,
+	START_PRE_FAULT,/* KVM_PRE_FAULT_MEMORY, a page a call, timed as events */
+};
+
 /* One cell as the host sees it; units in the comments, defaults in plan.c. */
 struct plan_cell {
 	char	 id[64];
@@ -41,6 +47,7 @@ struct plan_cell {
 	uint64_t order;		/* enum guest_order */
 	uint64_t pretouch;
 	uint64_t ready;		/* enum plan_ready */
+	uint64_t start;		/* enum plan_start */
 	uint64_t seed;
 	uint64_t limit_ms;	/* host milliseconds the guest may take */
 };

@@ -23,6 +23,7 @@ static const struct {
 	[OUTCOME_RIG]	      = { "rig", EXIT_RIG },
 	[OUTCOME_PROFILE]     = { "profile", EXIT_PROFILE },
 	[OUTCOME_DENOMINATOR] = { "denominator", EXIT_DENOMINATOR },
+	[OUTCOME_SKIP]	      = { "skip", EXIT_OK },
 	[OUTCOME_OK]	      = { "ok", EXIT_OK },
 };
 
@@ -71,6 +72,7 @@ void record__free(struct record *r)
 	free(r->rig);
 	free(r->time);
 	free(r->why);
+	free(r->measured_as);
 	free(r->vmlinux_sha256);
 	free(r->handler_sha256);
 	numbers__free(&r->stats);
@@ -187,6 +189,9 @@ char *record__line(const struct record *r)
 	if (!o)
 		die(EXIT_INTERNAL, "a record of %s/%s does not fit JSON (a text that is not UTF-8?)",
 		    r->variant, r->workload);
+	if (r->measured_as)
+		json_object_set_new(o, "measured_as",
+				    json_string(r->measured_as));
 	json_object_set_new(o, "crc32",
 			    json_sprintf("%08lx", checksum(o)));
 	text = json_dumps(o, JSON_COMPACT);
@@ -238,6 +243,7 @@ static int unpack(struct record *r, json_t *o, char *err, size_t errlen)
 	const char *why, *vmlinux, *handler;
 	json_int_t boot, events, total, floor, irqs;
 	json_t *stats, *expect, *hist, *host;
+	const char *measured_as;
 	json_error_t e;
 
 	if (json_unpack_ex(o, &e, 0,
@@ -263,6 +269,8 @@ static int unpack(struct record *r, json_t *o, char *err, size_t errlen)
 	r->rig = xstrdup(rig);
 	r->time = xstrdup(time);
 	r->why = xstrdup(why);
+	measured_as = json_string_value(json_object_get(o, "measured_as"));
+	r->measured_as = measured_as ? xstrdup(measured_as) : NULL;
 	r->vmlinux_sha256 = xstrdup(vmlinux);
 	r->handler_sha256 = xstrdup(handler);
 	r->outcome = outcome__parse(outcome);
@@ -322,6 +330,19 @@ struct record *record__parse(const char *line, size_t size, char *err,
 out:
 	json_decref(o);
 	return r;
+}
+
+struct record *record__copy(const struct record *r)
+{
+	char *line = record__line(r), err[256];
+	struct record *copy = record__parse(line, strlen(line), err,
+					    sizeof(err));
+
+	if (!copy)
+		die(EXIT_INTERNAL, "a record of %s/%s does not read back: %s",
+		    r->variant, r->workload, err);
+	free(line);
+	return copy;
 }
 
 bool record__same_cell(const struct record *a, const struct record *b)

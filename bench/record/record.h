@@ -28,6 +28,7 @@ enum outcome {
 	OUTCOME_RIG,		/* QEMU or init gave up */
 	OUTCOME_PROFILE,	/* the profile did not take effect */
 	OUTCOME_DENOMINATOR,	/* KVM counted other faults than provoked */
+	OUTCOME_SKIP,		/* this kernel or CPU cannot have it; why says so */
 	OUTCOME_OK,
 	NR_OUTCOMES
 };
@@ -57,6 +58,7 @@ struct record {
 	char *time;			/* UTC, ISO 8601 */
 	enum outcome outcome;
 	char *why;			/* in plain words */
+	char *measured_as;		/* the variant booted in its place, of equal vmlinux, or NULL */
 	char *vmlinux_sha256, *handler_sha256;
 	double wall_s;			/* power-on to the record's end, by the wall clock */
 	uint64_t events;		/* N: faults the guest was to provoke */
@@ -70,8 +72,9 @@ struct record {
 	json_t *host;			/* strings the host said of itself */
 };
 
-/* An empty record, to be freed. */
+/* An empty record, to be freed, and a copy of one. */
 struct record *record__new(void);
+struct record *record__copy(const struct record *r);
 void record__free(struct record *r);
 
 void numbers__add(struct numbers *n, const char *name, int64_t value);
@@ -81,6 +84,12 @@ const struct number *numbers__find(const struct numbers *n, const char *name);
 static inline bool record__valid(const struct record *r)
 {
 	return r->outcome == OUTCOME_OK;
+}
+
+/* Measured, or known not to be measurable: a resumed run leaves it alone. */
+static inline bool record__settled(const struct record *r)
+{
+	return r->outcome == OUTCOME_OK || r->outcome == OUTCOME_SKIP;
 }
 
 /*

@@ -227,14 +227,15 @@ int run__append(struct run *run, struct record *rec)
 	return r;
 }
 
-struct record *run__find(const struct run *run, const char *variant,
-			 const char *profile, const char *workload,
-			 uint64_t boot)
+struct record *run__find(const struct run *run, const char *base,
+			 const char *variant, const char *profile,
+			 const char *workload, uint64_t boot)
 {
 	for (size_t i = 0; i < run->nr; i++) {
 		struct record *r = run->record[i];
 
-		if (r->boot == boot && !strcmp(r->variant, variant) &&
+		if (r->boot == boot && !strcmp(r->base, base) &&
+		    !strcmp(r->variant, variant) &&
 		    !strcmp(r->profile, profile) &&
 		    !strcmp(r->workload, workload))
 			return r;

@@ -11,7 +11,7 @@
 
 #include "record.h"
 
-#define RUN_SCHEMA	1
+#define RUN_SCHEMA	2
 
 struct run {
 	char *dir;
@@ -53,9 +53,9 @@ int run__append(struct run *run, struct record *r);
 int run__save_meta(struct run *run);
 
 /* The record of a cell's boot, or NULL. */
-struct record *run__find(const struct run *run, const char *variant,
-			 const char *profile, const char *workload,
-			 uint64_t boot);
+struct record *run__find(const struct run *run, const char *base,
+			 const char *variant, const char *profile,
+			 const char *workload, uint64_t boot);
 
 /* run/<fmt> in new memory. */
 char *run__path(const struct run *run, const char *fmt, ...) PRINTF(2, 3);

@@ -35,6 +35,7 @@
 /* How a cell ended inside the host. */
 #define WIRE_PASS	"pass"
 #define WIRE_GUEST_FAIL	"guest-fail"	/* check failed, triple fault, ... */
+#define WIRE_SKIP	"skip"		/* this kernel cannot do it */
 #define WIRE_GUEST_HANG	"guest-hang"	/* did not ring in limit_ms */
 
 /*

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "report.h"
+#include "text.h"
 
-#define NAME_WIDTH	14
 #define VAR_WIDTH	22
 #define VARS_A_BLOCK	2	/* further variants beside the reference */
 
@@ -27,7 +27,7 @@ static void print_value(FILE *f, const struct cmp_cell *c, enum metric m,
 			int width)
 {
 	if (!c->usable)
-		fprintf(f, "%*s", width, "invalid");
+		fprintf(f, "%*s", width, c->skipped ? "skipped" : "invalid");
 	else if (m == TYPICAL)
 		fprintf(f, "%*" PRIu64, width, c->typical);
 	else
@@ -106,46 +106,46 @@ static void print_table(FILE *f, const struct comparison *c, enum metric m)
 	} while (from < c->variants.nr);
 }
 
-/* Words of text in lines of at most REPORT_COLUMNS, indented. */
-static void print_wrapped(FILE *f, int indent, const char *text)
+/* Is the whole row skipped, and for one reason? */
+static bool row_skipped(const struct comparison *c, const struct cmp_row *row)
 {
-	int column = indent;
-
-	fprintf(f, "%*s", indent, "");
-	while (*text) {
-		int n = strcspn(text, " ");
-
-		if (column > indent && column + n + 1 > REPORT_COLUMNS) {
-			fprintf(f, "\n%*s", indent, "");
-			column = indent;
-		}
-		column += fprintf(f, "%s%.*s", column > indent ? " " : "", n,
-				  text);
-		text += n + strspn(text + n, " ");
+	for (size_t v = 0; v < c->variants.nr; v++) {
+		if (!row->cell[v].skipped ||
+		    strcmp(row->cell[v].why, row->cell[0].why))
+			return false;
 	}
-	fputc('\n', f);
+	return true;
+}
+
+static void print_reason(FILE *f, const struct comparison *c, size_t w,
+			 size_t v)
+{
+	const struct cmp_cell *cell = &c->row[w].cell[v];
+
+	if (cell->usable && cell->exact)
+		return;
+	fprintf(f, "%s: %s, %s\n", cell->usable ? "not exact" :
+		cell->skipped ? "skipped" : "invalid", c->row[w].workload,
+		c->variants.item[v]);
+	text__wrapped(f, 4, cell->why);
+	if (cell->usable)
+		fprintf(f, "    spread over %zu boots: %" PRIu64
+			" instructions typical, %.1f mean\n", cell->valid,
+			cell->typical_max - cell->typical,
+			cell->mean_max - cell->mean);
 }
 
 /* Cells that are missing or not exact, each with its reason. */
 static void print_reasons(FILE *f, const struct comparison *c)
 {
 	for (size_t w = 0; w < c->nr_rows; w++) {
-		for (size_t v = 0; v < c->variants.nr; v++) {
-			const struct cmp_cell *cell = &c->row[w].cell[v];
-
-			if (cell->usable && cell->exact)
-				continue;
-			fprintf(f, "%s: %s, %s\n",
-				cell->usable ? "not exact" : "invalid",
-				c->row[w].workload, c->variants.item[v]);
-			print_wrapped(f, 4, cell->why);
-			if (cell->usable)
-				fprintf(f, "    spread over %zu boots: %" PRIu64
-					" instructions typical, %.1f mean\n",
-					cell->valid,
-					cell->typical_max - cell->typical,
-					cell->mean_max - cell->mean);
+		if (row_skipped(c, &c->row[w])) {
+			fprintf(f, "skipped: %s\n", c->row[w].workload);
+			text__wrapped(f, 4, c->row[w].cell[0].why);
+			continue;
 		}
+		for (size_t v = 0; v < c->variants.nr; v++)
+			print_reason(f, c, w, v);
 	}
 }
 
@@ -211,7 +211,7 @@ static void print_aa(FILE *f, const struct comparison *c)
 static void print_denominators(FILE *f, const struct comparison *c)
 {
 	fprintf(f, "denominator   KVM counted what the guest provoked in %zu of %zu cells\n",
-		c->usable, c->cells);
+		c->usable, c->cells - c->skipped);
 }
 
 static void print_shares(FILE *f, const struct comparison *c)
@@ -261,13 +261,16 @@ static void print_identical(FILE *f, const struct comparison *c)
 void report__compare_text(FILE *f, const struct comparison *c,
 			  const struct run *run)
 {
-	json_t *rig = json_object_get(run->meta, "rig");
-	const char *qemu = json_string_value(json_object_get(rig, "qemu"));
+	char *what = xasprintf("%s, profile %s, rig %s", c->base, c->profile,
+			       c->rig);
 
-	fprintf(f, "Instructions a fault: %s, profile %s, rig %s\n", c->base,
-		c->profile, c->rig);
-	if (qemu)
-		fprintf(f, "%.*s\n", REPORT_COLUMNS, qemu);
+	text__head(f, run, what);
+	free(what);
+	if (c->cells && c->skipped == c->cells) {
+		fputc('\n', f);
+		print_reasons(f, c);
+		return;
+	}
 	fprintf(f, "\nTypical fault, difference to %s\n\n", c->variants.item[0]);
 	print_table(f, c, TYPICAL);
 	fprintf(f, "Mean over all faults: with page tables, LRU batches, timer ticks\n\n");
@@ -280,7 +283,10 @@ void report__compare_text(FILE *f, const struct comparison *c,
 	print_aa(f, c);
 	print_identical(f, c);
 	fprintf(f, "exact         %zu of %zu cells: every boot gave the same figures, bit by bit\n",
-		c->exact, c->cells);
+		c->exact, c->cells - c->skipped);
+	if (c->left_out)
+		fprintf(f, "left out      %zu steps and overlays: --steps, --factors or --variants LIST\n",
+			c->left_out);
 	fprintf(f, "\nInstructions, not cycles. Reproduce: see %s/run.json\n",
 		json_string_value(json_object_get(run->meta, "id")) ?: run->dir);
 }

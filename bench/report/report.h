@@ -9,6 +9,8 @@
 #include <stdio.h>
 
 #include "compare.h"
+#include "factors.h"
+#include "steps.h"
 
 #define REPORT_COLUMNS	75	/* what a mail takes without wrapping */
 
@@ -19,5 +21,16 @@ void report__compare_text(FILE *f, const struct comparison *c,
 json_t *report__compare_json(const struct comparison *c);
 /* A header (where wanted) and a line a cell. */
 void report__compare_csv(FILE *f, const struct comparison *c, bool header);
+
+/* The factor table of a base: six figures a shape, their differences, effects. */
+void report__factors_text(FILE *f, const struct factors *x,
+			  const struct run *run);
+json_t *report__factors_json(const struct factors *x);
+void report__factors_csv(FILE *f, const struct factors *x, bool header);
+
+/* What each patch of a series added. */
+void report__steps_text(FILE *f, const struct steps *s, const struct run *run);
+json_t *report__steps_json(const struct steps *s);
+void report__steps_csv(FILE *f, const struct steps *s, bool header);
 
 #endif

@@ -87,14 +87,19 @@ static void tcg_describe(json_t *meta)
 	free(path);
 }
 
-/* "a=b*; c=d": every file must say its pattern. */
-static bool profile_holds(const struct profile *p, json_t *host, char **why)
+/*
+ * "a=b*; c=d": every file must say its pattern. OUTCOME_OK, OUTCOME_SKIP where
+ * the CPU model is not affected, so that the kernel has nothing to choose, or
+ * OUTCOME_PROFILE.
+ */
+static enum outcome judge_profile(const struct profile *p, json_t *host,
+				  char **why)
 {
+	enum outcome outcome = OUTCOME_OK;
 	struct strlist rules = { 0 };
-	bool ok = true;
 
 	strlist__split(&rules, p->verify, ';');
-	for (size_t i = 0; i < rules.nr && ok; i++) {
+	for (size_t i = 0; i < rules.nr && outcome == OUTCOME_OK; i++) {
 		char *rule = rules.item[i] + strspn(rules.item[i], " ");
 		char *pattern = strchr(rule, '='), *key;
 		const char *says;
@@ -104,16 +109,38 @@ static bool profile_holds(const struct profile *p, json_t *host, char **why)
 		*pattern++ = '\0';
 		key = xasprintf("vuln/%s", rule);
 		says = json_string_value(json_object_get(host, key));
-		if (!says || fnmatch(pattern, says, 0)) {
+		if (says && !fnmatch(pattern, says, FNM_EXTMATCH)) {
+			free(key);
+			continue;
+		}
+		if (says && !strcmp(says, "Not affected")) {
+			outcome = OUTCOME_SKIP;
+			*why = xasprintf("profile %s: this CPU model is not affected by %s",
+					 p->name, rule);
+		} else {
+			outcome = OUTCOME_PROFILE;
 			*why = xasprintf("profile %s: %s must be '%s', the host says '%s'",
 					 p->name, rule, pattern,
 					 says ? says : "nothing");
-			ok = false;
 		}
 		free(key);
 	}
 	strlist__free(&rules);
-	return ok;
+	return outcome;
+}
+
+/* The MMU that a workload is about is the one that the host has. */
+static enum outcome judge_tdp_mmu(const struct workload *w, json_t *host,
+				  char **why)
+{
+	const char *says = json_string_value(json_object_get(host, "kvm.tdp_mmu"));
+
+	if (!*w->tdp_mmu ||
+	    (says && !strcmp(says, !strcmp(w->tdp_mmu, "on") ? "Y" : "N")))
+		return OUTCOME_OK;
+	*why = xasprintf("workload %s: tdp_mmu must be %s, the host says '%s'",
+			 w->name, w->tdp_mmu, says ? says : "nothing");
+	return OUTCOME_PROFILE;
 }
 
 static char *first_line_of(const char *path)
@@ -161,7 +188,8 @@ static void judge_end(struct record *r, enum spawn_end end, int status,
 		r->why = xasprintf("%s", h->why ? h->why : "the channel has no end");
 	} else if (strcmp(h->end, WIRE_PASS)) {
 		r->outcome = !strcmp(h->end, WIRE_GUEST_HANG) ?
-			     OUTCOME_GUEST_HANG : OUTCOME_GUEST_FAIL;
+			     OUTCOME_GUEST_HANG : !strcmp(h->end, WIRE_SKIP) ?
+			     OUTCOME_SKIP : OUTCOME_GUEST_FAIL;
 		r->why = xstrdup(h->why);
 	}
 }
@@ -177,9 +205,10 @@ static void judge(struct record *r, const struct boot_job *job,
 	r->why = line;
 	if (r->outcome == OUTCOME_OK)
 		judge_end(r, end, status, job->limit_s, stderr_path, h);
-	if (r->outcome == OUTCOME_OK && !profile_holds(job->profile, r->host,
-						       &r->why))
-		r->outcome = OUTCOME_PROFILE;
+	if (r->outcome == OUTCOME_OK)
+		r->outcome = judge_profile(job->profile, r->host, &r->why);
+	if (r->outcome == OUTCOME_OK)
+		r->outcome = judge_tdp_mmu(job->workload, r->host, &r->why);
 	if (r->outcome == OUTCOME_OK && record__check(r, err, sizeof(err))) {
 		r->outcome = OUTCOME_DENOMINATOR;
 		r->why = xstrdup(err);
@@ -193,8 +222,11 @@ static enum spawn_end run_qemu(const struct boot_job *job, const char *initrd,
 			       const char *stderr_path, int *status)
 {
 	char *kernel = xasprintf("%s/vmlinux", job->kernel);
-	char *append = xasprintf(CMDLINE " %s %s", job->profile->cmdline,
-				 job->workload->cmdline);
+	const char *tdp_mmu = job->workload->tdp_mmu;
+	char *append = xasprintf(CMDLINE " %s %s%s", job->profile->cmdline,
+				 job->workload->cmdline, !*tdp_mmu ? "" :
+				 !strcmp(tdp_mmu, "on") ? " kvm.tdp_mmu=1" :
+				 " kvm.tdp_mmu=0");
 	char *serial = xasprintf("file:%s", console);
 	char *chardev = xasprintf("file,id=wire,path=%s", wire);
 	char *debugcon = xasprintf("isa-debugcon,iobase=0x%x,chardev=wire",
@@ -277,7 +309,7 @@ static enum boot_end tcg_boot(const struct boot_job *job, struct record *r)
 	if (result == BOOT_DONE && !record__valid(r) &&
 	    disk_is_full(console))
 		result = BOOT_NO_ROOM;
-	if (result != BOOT_DONE || record__valid(r))
+	if (result != BOOT_DONE || record__settled(r))
 		unlink(errors);
 	free(cpio);
 	free(errors);

@@ -10,40 +10,113 @@
 #include "compare.h"
 #include "exact.h"
 
-static const char *plan_text(const struct run *run, const char *key)
+static void add_once(struct strlist *l, const char *s)
+{
+	if (s && !strlist__has(l, s))
+		strlist__add(l, s);
+}
+
+static void add_array(struct strlist *l, json_t *a)
+{
+	json_t *v;
+	size_t i;
+
+	json_array_foreach(a, i, v) {
+		add_once(l, json_string_value(v));
+	}
+}
+
+/* The plan's sections of one base (any, when NULL). */
+static json_t *section(const struct run *run, size_t i, const char *base)
+{
+	json_t *plan = json_object_get(run->meta, "plan"), *sec;
+	const char *its;
+
+	sec = json_array_get(json_object_get(plan, "sections"), i);
+	its = json_string_value(json_object_get(sec, "base"));
+	return its && (!base || !strcmp(its, base)) ? sec : NULL;
+}
+
+static size_t nr_sections(const struct run *run)
 {
 	json_t *plan = json_object_get(run->meta, "plan");
 
-	return json_string_value(json_object_get(plan, key)) ?: "";
+	return json_array_size(json_object_get(plan, "sections"));
 }
 
-/* Names of the plan, then those that only records have. */
-static void names_of(const struct run *run, const char *key,
-		     const char *(*of)(const struct record *),
-		     struct strlist *l)
+static bool array_has(json_t *a, const char *s)
 {
-	json_t *plan = json_object_get(run->meta, "plan"), *v;
+	json_t *v;
 	size_t i;
 
-	json_array_foreach(json_object_get(plan, key), i, v) {
-		const char *s = json_string_value(v);
-
-		if (s && !strlist__has(l, s))
-			strlist__add(l, s);
+	json_array_foreach(a, i, v) {
+		if (json_string_value(v) && !strcmp(json_string_value(v), s))
+			return true;
 	}
-	for (i = 0; i < run->nr; i++) {
-		if (!strlist__has(l, of(run->record[i])))
-			strlist__add(l, of(run->record[i]));
+	return false;
+}
+
+void compare__bases(const struct run *run, struct strlist *bases)
+{
+	for (size_t i = 0; i < nr_sections(run); i++)
+		add_once(bases, json_string_value(json_object_get(
+				section(run, i, NULL), "base")));
+	for (size_t i = 0; i < run->nr; i++)
+		add_once(bases, run->record[i]->base);
+}
+
+void compare__profiles(const struct run *run, const char *base,
+		       struct strlist *profiles)
+{
+	for (size_t i = 0; i < nr_sections(run); i++)
+		add_array(profiles, json_object_get(section(run, i, base),
+						    "profiles"));
+	for (size_t i = 0; i < run->nr; i++) {
+		if (!strcmp(run->record[i]->base, base))
+			add_once(profiles, run->record[i]->profile);
 	}
 }
 
-static const char *profile_of(const struct record *r) { return r->profile; }
-static const char *variant_of(const struct record *r) { return r->variant; }
-static const char *workload_of(const struct record *r) { return r->workload; }
-
-void compare__profiles(const struct run *run, struct strlist *profiles)
+/*
+ * Names of the plan, then those that only records have. The first section
+ * alone counts for variants: steps and overlays that stand in further
+ * sections have tables of their own.
+ */
+static void names_of(const struct run *run, const char *base,
+		     const char *profile, const char *key, bool first_only,
+		     struct strlist *l)
 {
-	names_of(run, "profiles", profile_of, profiles);
+	for (size_t i = 0; i < nr_sections(run); i++) {
+		json_t *sec = section(run, i, base);
+
+		if (array_has(json_object_get(sec, "profiles"), profile) &&
+		    (!l->nr || !first_only))
+			add_array(l, json_object_get(sec, key));
+	}
+}
+
+void compare__variants(const struct run *run, const char *base,
+		       const char *profile, struct strlist *variants)
+{
+	names_of(run, base, profile, "variants", false, variants);
+	for (size_t i = 0; i < run->nr; i++) {
+		const struct record *r = run->record[i];
+
+		if (!strcmp(r->base, base) && !strcmp(r->profile, profile))
+			add_once(variants, r->variant);
+	}
+}
+
+void compare__workloads(const struct run *run, const char *base,
+			const char *profile, struct strlist *workloads)
+{
+	names_of(run, base, profile, "workloads", false, workloads);
+	for (size_t i = 0; i < run->nr; i++) {
+		const struct record *r = run->record[i];
+
+		if (!strcmp(r->base, base) && !strcmp(r->profile, profile))
+			add_once(workloads, r->workload);
+	}
 }
 
 static struct hist_summary summary_of(const struct record *r)
@@ -92,31 +165,33 @@ static void add_boot(struct cmp_cell *c, const struct record *r)
 	c->mean_max = fmax(c->mean_max, mean);
 }
 
-static struct cmp_cell make_cell(const struct run *run, const char *profile,
-				 const char *variant, const char *workload)
+struct cmp_cell compare__cell(const struct run *run, const char *base,
+			      const char *profile, const char *variant,
+			      const char *workload)
 {
 	struct cmp_cell c = { .why = "no record: the run did not get there",
 			      .handler = "" };
+	const struct record *any = NULL;
 	struct boots b;
-	size_t i;
 
-	for (i = 0; i < run->nr; i++) {
+	for (size_t i = 0; i < run->nr && !any; i++) {
 		const struct record *r = run->record[i];
 
-		if (!strcmp(r->profile, profile) &&
-		    !strcmp(r->variant, variant) &&
-		    !strcmp(r->workload, workload))
-			break;
+		if (!strcmp(r->variant, variant) &&
+		    !strcmp(r->workload, workload) &&
+		    !strcmp(r->profile, profile) && !strcmp(r->base, base))
+			any = r;
 	}
-	if (i == run->nr)
+	if (!any)
 		return c;
-	b = boots__of(run, run->record[i]);
+	b = boots__of(run, any);
 	c.boots = b.nr;
 	c.valid = b.valid;
 	c.exact = b.exact;
+	c.skipped = b.skipped;
 	c.why = b.nr < 2 ? "one boot: nothing to compare it with" :
 		b.exact ? "" : "its boots differ";
-	for (i = 0; i < b.nr; i++) {
+	for (size_t i = 0; i < b.nr; i++) {
 		if (record__valid(b.record[i]))
 			add_boot(&c, b.record[i]);
 		else
@@ -131,8 +206,8 @@ static double percent(double diff, double of)
 	return of ? 100 * diff / of : 0;
 }
 
-static struct cmp_diff make_diff(const struct cmp_cell *ref,
-				 const struct cmp_cell *c)
+struct cmp_diff compare__diff(const struct cmp_cell *ref,
+			       const struct cmp_cell *c)
 {
 	struct cmp_diff d = { 0 };
 
@@ -158,9 +233,9 @@ static struct cmp_row make_row(const struct run *run,
 	};
 
 	for (size_t v = 0; v < c->variants.nr; v++) {
-		row.cell[v] = make_cell(run, c->profile, c->variants.item[v],
-					workload);
-		row.diff[v] = make_diff(&row.cell[0], &row.cell[v]);
+		row.cell[v] = compare__cell(run, c->base, c->profile,
+					    c->variants.item[v], workload);
+		row.diff[v] = compare__diff(&row.cell[0], &row.cell[v]);
 	}
 	return row;
 }
@@ -175,7 +250,7 @@ static void judge_aa(const struct run *run, struct comparison *c)
 			const struct record *r = run->record[i];
 			int64_t d;
 
-			if (!record__valid(r) ||
+			if (!record__valid(r) || strcmp(r->base, c->base) ||
 			    strcmp(r->profile, c->profile) ||
 			    strcmp(r->variant, c->variants.item[0]) ||
 			    strcmp(r->workload, c->row[w].workload))
@@ -229,39 +304,52 @@ static void judge_methods(struct comparison *c)
 	}
 }
 
-static void order_variants(const struct run *run, const char *reference,
-			   struct strlist *ordered)
+/* The reference first; `wanted` or what the plan's first section has. */
+static void order_variants(const struct run *run, struct comparison *c,
+			   const char *reference, const struct strlist *wanted)
 {
-	struct strlist all = { 0 };
+	struct strlist all = { 0 }, some = { 0 };
 
-	names_of(run, "variants", variant_of, &all);
+	compare__variants(run, c->base, c->profile, &all);
+	for (size_t i = 0; wanted && i < wanted->nr; i++) {
+		catalog__need("variant in this run", wanted->item[i], &all);
+		add_once(&some, wanted->item[i]);
+	}
+	if (!some.nr)
+		names_of(run, c->base, c->profile, "variants", true, &some);
+	if (!some.nr)
+		compare__variants(run, c->base, c->profile, &some);
 	if (reference)
 		catalog__need("variant in this run", reference, &all);
-	else if (strlist__has(&all, REFERENCE))
+	else if (strlist__has(&some, REFERENCE))
 		reference = REFERENCE;
-	else if (all.nr)
-		reference = all.item[0];
-	if (reference)
-		strlist__add(ordered, reference);
+	else if (some.nr)
+		reference = some.item[0];
+	add_once(&c->variants, reference);
+	for (size_t i = 0; i < some.nr; i++)
+		add_once(&c->variants, some.item[i]);
 	for (size_t i = 0; i < all.nr; i++) {
-		if (!strlist__has(ordered, all.item[i]))
-			strlist__add(ordered, all.item[i]);
+		if (!strlist__has(&c->variants, all.item[i]))
+			c->left_out++;
 	}
+	strlist__free(&some);
 	strlist__free(&all);
 }
 
-struct comparison compare__make(const struct run *run, const char *profile,
-				const char *reference)
+struct comparison compare__make(const struct run *run, const char *base,
+				const char *profile, const char *reference,
+				const struct strlist *variants)
 {
+	json_t *plan = json_object_get(run->meta, "plan");
 	struct comparison c = {
-		.base = plan_text(run, "base"),
-		.rig = plan_text(run, "rig"),
+		.base = base,
+		.rig = json_string_value(json_object_get(plan, "rig")) ?: "",
 		.profile = profile,
 	};
 	struct strlist workloads = { 0 };
 
-	order_variants(run, reference, &c.variants);
-	names_of(run, "workloads", workload_of, &workloads);
+	order_variants(run, &c, reference, variants);
+	compare__workloads(run, base, profile, &workloads);
 	c.row = xcalloc(workloads.nr, sizeof(*c.row));
 	for (size_t w = 0; w < workloads.nr; w++) {
 		c.row[w] = make_row(run, &c, xstrdup(workloads.item[w]));
@@ -270,6 +358,7 @@ struct comparison compare__make(const struct run *run, const char *profile,
 			c.cells++;
 			c.usable += c.row[w].cell[v].usable;
 			c.exact += c.row[w].cell[v].exact;
+			c.skipped += c.row[w].cell[v].skipped;
 		}
 	}
 	judge_aa(run, &c);

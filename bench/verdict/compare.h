@@ -20,6 +20,7 @@ struct cmp_cell {
 	size_t boots, valid;
 	bool exact;		/* two boots or more, all valid and bit-equal */
 	bool usable;		/* one valid boot or more */
+	bool skipped;		/* every boot is a skip: why says so */
 	const char *why;	/* why not usable, or why not exact */
 	uint64_t events;
 	/*
@@ -64,22 +65,40 @@ struct comparison {
 	struct strlist variants;	/* reference first */
 	struct cmp_row *row;
 	size_t nr_rows;
-	size_t cells, usable, exact;
+	size_t cells, usable, exact, skipped;
+	size_t left_out;	/* variants of the run that are not in it */
 	size_t aa_pairs, aa_zero;	/* boots of the reference against its first */
 	int64_t aa_worst;		/* largest difference of a typical figure */
 	struct cmp_methods methods;
 };
 
-/* Profiles that have records, in the order of the run's plan. */
-void compare__profiles(const struct run *run, struct strlist *profiles);
+/* What a run has, in the order of its plan. */
+void compare__bases(const struct run *run, struct strlist *bases);
+void compare__profiles(const struct run *run, const char *base,
+		       struct strlist *profiles);
+void compare__variants(const struct run *run, const char *base,
+		       const char *profile, struct strlist *variants);
+void compare__workloads(const struct run *run, const char *base,
+			const char *profile, struct strlist *workloads);
+
+/* One cell of a run; its `why` says when there is none. */
+struct cmp_cell compare__cell(const struct run *run, const char *base,
+			      const char *profile, const char *variant,
+			      const char *workload);
+
+/* c against ref; not comparable unless both are usable. */
+struct cmp_diff compare__diff(const struct cmp_cell *ref,
+			      const struct cmp_cell *c);
 
 /*
- * Compare one profile's records. reference NULL means `baseline`, or the
- * plan's first variant where that is not in the run. Dies with
- * EXIT_UNKNOWN_NAME when the run has no such variant.
+ * Compare the records of one base and profile. reference NULL means
+ * `baseline`, or the first variant where that is not in it; variants NULL or
+ * empty means those of the plan's first section for that base and profile.
+ * Dies with EXIT_UNKNOWN_NAME when the run has no such variant.
  */
-struct comparison compare__make(const struct run *run, const char *profile,
-				const char *reference);
+struct comparison compare__make(const struct run *run, const char *base,
+				const char *profile, const char *reference,
+				const struct strlist *variants);
 void compare__free(struct comparison *c);
 
 #endif

@@ -9,6 +9,7 @@
 struct boots boots__of(const struct run *run, const struct record *r)
 {
 	struct boots b = { 0 };
+	size_t skips = 0;
 
 	b.record = xcalloc(run->nr, sizeof(*b.record));
 	for (size_t i = 0; i < run->nr; i++) {
@@ -16,7 +17,9 @@ struct boots boots__of(const struct run *run, const struct record *r)
 			continue;
 		b.record[b.nr++] = run->record[i];
 		b.valid += record__valid(run->record[i]);
+		skips += run->record[i]->outcome == OUTCOME_SKIP;
 	}
+	b.skipped = b.nr && skips == b.nr;
 	b.exact = b.nr >= 2 && b.valid == b.nr;
 	for (size_t i = 1; i < b.nr && b.exact; i++)
 		b.exact = record__bit_equal(b.record[0], b.record[i]);
@@ -39,6 +42,7 @@ struct exactness exact__count(const struct run *run)
 		if (b.record[0] == run->record[i]) {
 			e.cells++;
 			e.exact += b.exact;
+			e.skipped += b.skipped;
 		}
 		boots__free(&b);
 	}

@@ -8,7 +8,7 @@
 #include "run.h"
 
 struct exactness {
-	size_t cells, exact;
+	size_t cells, exact, skipped;
 };
 
 /* Over all cells of a run that have a record. */
@@ -19,6 +19,7 @@ struct boots {
 	const struct record **record;
 	size_t nr, valid;
 	bool exact;
+	bool skipped;		/* every boot is a skip */
 };
 
 struct boots boots__of(const struct run *run, const struct record *r);

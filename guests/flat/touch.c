@@ -35,7 +35,11 @@ static void measure_writes(const struct guest_params *p)
 	}
 }
 
-/* Every page holds what it must: the host's stamp, or the one written. */
+/*
+ * Every page holds what it must: the host's stamp, or the one written. A huge
+ * page is touched at its end as well: if KVM mapped it small, that faults, and
+ * the host sees it.
+ */
 static void check_pages(const struct guest_params *p)
 {
 	uint64_t seed = p->op == GUEST_WRITE ? ~p->seed : p->seed;
@@ -44,6 +48,8 @@ static void check_pages(const struct guest_params *p)
 		uint64_t gpa = guest_event_gpa(p, i);
 
 		guest_check(i, guest_stamp(seed, gpa), *word(gpa));
+		if (p->page_size > 4096)
+			(void)*word(gpa + p->page_size - 8);
 	}
 }
 

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #define GUEST_MAGIC		0x746e6c6675617467ull
-#define GUEST_VERSION		1
+#define GUEST_VERSION		2
 
 /*
  * Guest physical layout of the low slot. It is populated and entered into
@@ -62,6 +62,7 @@ struct guest_params {
 	uint64_t events;	/* how many measured events: N */
 	uint64_t region_gpa;	/* where the measured memory begins */
 	uint64_t stride;	/* bytes from one event's page to the next */
+	uint64_t page_size;	/* bytes a host page */
 	uint64_t seed;		/* for the order and for the stamps */
 };
 

@@ -22,33 +22,22 @@ say() {
 	printf '  %-7s %s\n' "$1" "$2" >&2
 }
 
-# conf_get FILE KEY: the value of `key = value`, empty when it is not there
+# conf_get FILE KEY: the value of `key = value` before the first stanza, empty
+# when it is not there
 conf_get() {
-	sed -nE "s/^$2[[:space:]]*=[[:space:]]*(.*[^[:space:]])[[:space:]]*\$/\\1/p" \
+	sed -nE "/^\\[/q; s/^$2[[:space:]]*=[[:space:]]*(.*[^[:space:]])[[:space:]]*\$/\\1/p" \
 		"$1" | tail -n 1
 }
 
-# variant_dir BASE VARIANT: where its variant.conf lies. FAULTLINE_VARIANTS
-# lists further folders that are laid out like variants/.
-variant_dir() {
-	local top
-	local IFS=:
-	for top in "$ROOT/variants" ${FAULTLINE_VARIANTS-}; do
-		if [ -f "$top/$1/$2/variant.conf" ]; then
-			echo "$top/$1/$2"
-			return 0
-		fi
-	done
-	return 1
-}
-
-# series_of DIR: the patches of a variant in order, one path a line
-series_of() {
-	[ -f "$1/series" ] || return 0
-	sed -E 's/[[:space:]]*(#.*)?$//; /^$/d' "$1/series" |
-	while read -r p; do
-		echo "$1/$p"
-	done
+# read_recipe BASE VARIANT [PROFILE] -> patches, overlays, config: what
+# faultline's catalog knows of them. It dies with the catalog's words.
+read_recipe() {
+	local recipe
+	recipe=$(FAULTLINE_ROOT=$ROOT "${FAULTLINE:-$ROOT/build/faultline}" \
+		recipe "$@") || exit
+	mapfile -t patches < <(sed -n 's/^patch //p' <<<"$recipe")
+	mapfile -t overlays < <(sed -n 's/^overlay //p' <<<"$recipe")
+	mapfile -t config < <(sed -n 's/^config //p' <<<"$recipe")
 }
 
 sha256_of() {

@@ -21,24 +21,54 @@ find_source() { # BASE -> SOURCE, SOURCE_ID
 	fi
 	SOURCE=/usr/src/$package.tar.xz
 	[ -f "$SOURCE" ] || SOURCE=$CACHE/packages/$package.tar.xz
-	[ -f "$SOURCE" ] || fetch_package "$package"
+	[ -f "$SOURCE" ] || fetch_package "$base" "$package"
 	SOURCE_ID=$(stat -c '%n %s %Y' "$SOURCE" | sha256_of)
 }
 
 # The package manager downloads; nothing is installed, so no root is needed.
+# A base whose source only another release has names that in `suite`.
 fetch_package() {
-	local package=$1 tmp=$CACHE/packages/tmp.$$
+	local base=$1 package=$2 tmp=$CACHE/packages/tmp.$$ suite
+	suite=$(conf_get "$ROOT/variants/$base/base.conf" suite)
 	say FETCH "$package"
 	mkdir -p "$tmp"
-	if ! (cd "$tmp" && apt-get download "$package" >apt.log 2>&1 &&
-	      dpkg-deb -x ./"$package"_*.deb .); then
-		tail -n 3 "$tmp/apt.log" >&2
+	if ! (cd "$tmp" && { download "$package" || download_from "$suite" "$package"; } &&
+	      dpkg-deb -x ./"$package"_*.deb .) >"$tmp/apt.log" 2>&1; then
+		grep -E '^(E|W): ' "$tmp/apt.log" | tail -n 3 >&2
 		rm -rf "$tmp"
-		die "$EXIT_MISSING" "package $package cannot be had; run 'apt-get update', or set KERNEL_SRC to a tree of that base"
+		die "$EXIT_MISSING" "package $package cannot be had${suite:+, nor from $suite on this machine\'s mirrors}; run 'apt-get update', or set KERNEL_SRC to a tree of base $base"
 	fi
-	mv "$tmp/usr/src/$package.tar.xz" "$CACHE/packages/"
+	mv "$tmp/usr/src/$package.tar.xz" "$CACHE/packages/" ||
+		die "$EXIT_STORAGE" "cannot write $CACHE/packages: is the disk full?"
 	rm -rf "$tmp"
 	SOURCE=$CACHE/packages/$package.tar.xz
+}
+
+# download PACKAGE [APT-OPTION...]: into the current folder
+download() {
+	local package=$1
+	shift
+	apt-get "$@" download "$package" && ls ./"$package"_*.deb >/dev/null
+}
+
+# The mirrors that this machine's own configuration names have the suites of
+# other releases too. They go into a package list of our own, in the current
+# folder; the machine's lists are not touched.
+download_from() { # SUITE PACKAGE
+	local codename keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+	[ -n "$1" ] || return 1
+	codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+	mkdir -p lists/partial cache/archives/partial
+	[ -f "$keyring" ] && keyring="[signed-by=$keyring] " || keyring=''
+	apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' \
+		'Created-By: Packages' | sort -u |
+		sed -nE "s#^([^ ]+) $codename(-security)? main\$#deb $keyring\\1 $1\\2 main#p" \
+		>sources.list
+	set -- "$2" -o "Dir::Etc::SourceList=$PWD/sources.list" \
+		-o Dir::Etc::SourceParts=/dev/null -o "Dir::State::Lists=$PWD/lists" \
+		-o "Dir::Cache=$PWD/cache" -o Acquire::Languages=none
+	apt-get "${@:2}" update
+	download "$@"
 }
 
 check_version() { # BASE TREE
@@ -107,18 +137,35 @@ patched_files() {
 remember_files() {
 	local variant=$1 f
 	shift
-	patched_files "$@" >"$SRC/touched.new"
+	{ cat "$SRC/touched"; patched_files "$@"; } | sort -u >"$SRC/touched.new"
 	while read -r f; do
 		case /$f/ in
 		*/../*) die "$EXIT_PATCH" "variant $variant: a patch names $f, outside the kernel tree" ;;
 		esac
-		if [ -f "$TREE/$f" ] && [ ! -f "$SRC/orig/$f" ]; then
+		if [ -f "$TREE/$f" ] && [ ! -f "$SRC/orig/$f" ] &&
+		   ! grep -qxF "$f" "$SRC/touched"; then
 			mkdir -p "$SRC/orig/$(dirname "$f")"
 			cp -p "$TREE/$f" "$SRC/orig/$f.new"
 			mv "$SRC/orig/$f.new" "$SRC/orig/$f"
 		fi
 	done <"$SRC/touched.new"
 	mv "$SRC/touched.new" "$SRC/touched"
+}
+
+# apply_overlay VARIANT FOLDER: the first of its patches that applies. They are
+# the same change, said for handlers of different shape.
+apply_overlay() {
+	local p said
+	for p in "$2"/*.patch; do
+		said=$(patch -d "$TREE" -p1 --fuzz=0 --force --dry-run <"$p" 2>&1) ||
+			continue
+		remember_files "$1" "$p"
+		apply_patch "$1" "$p"
+		return
+	done
+	restore_tree
+	sed -n '1,20s/^/    /p' <<<"$said" >&2
+	die "$EXIT_PATCH" "overlay $(basename "$2") does not apply on variant $1: none of $(cd "$2" && echo *.patch) fits its handler; add one that does to variants/$base/overlays/$(basename "$2")"
 }
 
 # apply_patch VARIANT PATCH: onto the tree, without fuzz; what patch said is

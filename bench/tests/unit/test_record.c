@@ -5,35 +5,13 @@
 #include "unit.h"
 #include "compare.h"
 #include "exact.h"
+#include "made.h"
 #include "run.h"
 
 static struct record *make(const char *variant, const char *workload,
 			   uint64_t boot, uint64_t typical)
 {
-	struct record *r = record__new();
-
-	r->base = xstrdup("v6.1");
-	r->variant = xstrdup(variant);
-	r->profile = xstrdup("off");
-	r->workload = xstrdup(workload);
-	r->rig = xstrdup("tcg");
-	r->boot = boot;
-	r->time = xstrdup("2026-11-22T00:00:00Z");
-	r->outcome = OUTCOME_OK;
-	r->why = xstrdup("");
-	r->vmlinux_sha256 = xstrdup("00");
-	r->handler_sha256 = xasprintf("handler of %s", variant);
-	r->wall_s = 1.25;
-	r->events = 10;
-	r->total = 10 * typical + 2000 + 250;
-	r->clock_floor = 4;
-	numbers__add(&r->stats, "pf_taken", 10);
-	numbers__add(&r->expect, "pf_taken", 10);
-	r->bin = xcalloc(2, sizeof(*r->bin));
-	r->bin[0] = (struct bin) { typical, 9 };
-	r->bin[1] = (struct bin) { typical + 100, 1 };
-	r->nr_bins = 2;
-	return r;
+	return make_record(variant, "off", workload, boot, typical);
 }
 
 static struct record *make_null(const char *variant, uint64_t boot)
@@ -156,10 +134,10 @@ static struct run in_memory(struct record **record, size_t nr)
 {
 	struct run run = {
 		.dir = xstrdup("/nowhere"),
-		.meta = json_pack("{ss s{ss ss s[sss] s[s] s[ss]}}", "id", "t",
-				  "plan", "base", "v6.1", "rig", "tcg",
-				  "variants", "baseline", "nop", "twin",
-				  "profiles", "off",
+		.meta = json_pack("{ss s{ss s[{ss s[sss] s[s] s[ss]}]}}",
+				  "id", "t", "plan", "rig", "tcg", "sections",
+				  "base", "v6.1", "variants", "baseline",
+				  "nop", "twin", "profiles", "off",
 				  "workloads", "null", "touch"),
 		.record = xcalloc(nr, sizeof(*record)),
 		.nr = nr,
@@ -187,7 +165,7 @@ static void differences_and_exactness_of_a_known_run(void **state)
 	free(recs[9]->handler_sha256);
 	recs[8]->handler_sha256 = xstrdup(recs[4]->handler_sha256);
 	recs[9]->handler_sha256 = xstrdup(recs[4]->handler_sha256);
-	c = compare__make(&run, "off", NULL);
+	c = compare__make(&run, "v6.1", "off", NULL, NULL);
 	assert_string_equal(c.variants.item[0], "baseline");
 	assert_int_equal(c.row[0].cell[0].typical, 2000);
 	assert_int_equal(c.row[0].diff[1].typical, 0);
@@ -227,7 +205,7 @@ static void an_invalid_boot_is_left_out_and_spoils_exactness(void **state)
 	recs[1]->outcome = OUTCOME_WARN;
 	free(recs[1]->why);
 	recs[1]->why = xstrdup("WARNING: CPU: 0");
-	c = compare__make(&run, "off", NULL);
+	c = compare__make(&run, "v6.1", "off", NULL, NULL);
 	assert_true(c.row[1].cell[0].usable);
 	assert_false(c.row[1].cell[0].exact);
 	assert_int_equal(c.row[1].cell[0].typical_max, 2362);

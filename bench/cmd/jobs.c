@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The boots of a run; see jobs.h. Each boot measures one cell, so no cell
+ * depends on what else was run.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "catalog.h"
+#include "jobs.h"
+#include "provenance.h"
+
+#define SECONDS_A_BOOT	1.5	/* where no earlier run says */
+
+static struct base_rows *rows_of(struct session *s, const char *base)
+{
+	for (size_t i = 0; i < s->nr_rows; i++) {
+		if (!strcmp(s->rows[i].base, base))
+			return &s->rows[i];
+	}
+	s->rows = xrealloc(s->rows, (s->nr_rows + 1) * sizeof(*s->rows));
+	s->rows[s->nr_rows] = (struct base_rows) { .base = base };
+	return &s->rows[s->nr_rows++];
+}
+
+static const struct profile *profile_of(struct base_rows *r, const char *name)
+{
+	for (size_t i = 0; i < r->nr_profiles; i++) {
+		if (!strcmp(r->profile[i]->name, name))
+			return r->profile[i];
+	}
+	r->profile = xrealloc(r->profile, (r->nr_profiles + 1) *
+			      sizeof(struct profile *));
+	r->profile[r->nr_profiles] = catalog__profile(r->base, name);
+	return r->profile[r->nr_profiles++];
+}
+
+static const struct workload *workload_of(struct base_rows *r,
+					  const char *name)
+{
+	for (size_t i = 0; i < r->nr_workloads; i++) {
+		if (!strcmp(r->workload[i]->name, name))
+			return r->workload[i];
+	}
+	r->workload = xrealloc(r->workload, (r->nr_workloads + 1) *
+			       sizeof(struct workload *));
+	r->workload[r->nr_workloads] = catalog__workload(r->base, name);
+	return r->workload[r->nr_workloads++];
+}
+
+void jobs__resolve(struct session *s)
+{
+	for (size_t i = 0; i < s->matrix.nr; i++) {
+		const struct section *sec = &s->matrix.item[i];
+		struct base_rows *r = rows_of(s, sec->base);
+
+		for (size_t j = 0; j < sec->variants.nr; j++)
+			variant__free(catalog__variant(sec->base,
+						       sec->variants.item[j]));
+		for (size_t j = 0; j < sec->profiles.nr; j++)
+			profile_of(r, sec->profiles.item[j]);
+		for (size_t j = 0; j < sec->workloads.nr; j++)
+			workload_of(r, sec->workloads.item[j]);
+	}
+}
+
+void jobs__build_kernels(struct session *s)
+{
+	for (size_t i = 0; i < s->matrix.nr; i++) {
+		const struct section *sec = &s->matrix.item[i];
+
+		for (size_t p = 0; p < sec->profiles.nr; p++) {
+			const struct profile *profile =
+				profile_of(rows_of(s, sec->base),
+					   sec->profiles.item[p]);
+
+			if (profile->skip)
+				continue;
+			for (size_t v = 0; v < sec->variants.nr; v++)
+				kernels__add(&s->kernels, sec->base,
+					     sec->variants.item[v], profile);
+		}
+	}
+	kernels__build(&s->kernels);
+}
+
+/* The Subject of a patch, its lines joined, without [PATCH]; or "". */
+static char *subject_of(const char *path)
+{
+	char *text = path_read(path, NULL), *p, *subject;
+	size_t n = 0;
+
+	p = text ? strstr(text, "\nSubject: ") : NULL;
+	p = p ? p + strlen("\nSubject: ") : NULL;
+	if (p && *p == '[' && strchr(p, ']'))
+		p = strchr(p, ']') + 2;
+	while (p && p[n] && (p[n] != '\n' || p[n + 1] == ' '))
+		n++;
+	subject = xasprintf("%.*s", (int)n, p ? p : "");
+	for (char *c = subject; *c; c++) {
+		if (*c == '\n')
+			memmove(c, c + 1, strlen(c));
+	}
+	free(text);
+	return subject;
+}
+
+json_t *jobs__series(const struct session *s)
+{
+	json_t *all = json_object();
+
+	for (size_t i = 0; i < s->matrix.nr; i++) {
+		const struct section *sec = &s->matrix.item[i];
+
+		for (size_t j = 0; j < sec->variants.nr; j++) {
+			char *plain = variant_plain_name(sec->variants.item[j]);
+			char *key = xasprintf("%s/%s", sec->base, plain);
+			struct variant *v = catalog__variant(sec->base, plain);
+			json_t *titles = json_array();
+
+			for (size_t k = 0; k < v->patches.nr; k++) {
+				char *t = subject_of(v->patches.item[k]);
+
+				json_array_append_new(titles, json_string(t));
+				free(t);
+			}
+			json_object_set_new(all, key, titles);
+			variant__free(v);
+			free(key);
+			free(plain);
+		}
+	}
+	return all;
+}
+
+/*
+ * The job whose boot is this boot as well: same vmlinux, same profile, same
+ * workload, same number. Steps and overlays that change nothing are found so,
+ * and nothing is measured twice.
+ */
+static struct job *find_twin(struct session *s, const struct job *j)
+{
+	for (size_t i = s->nr_jobs; i-- > 0 && !j->skip;) {
+		struct job *k = &s->job[i];
+
+		if (!k->skip && k->boot.boot == j->boot.boot &&
+		    k->boot.profile == j->boot.profile &&
+		    k->boot.workload == j->boot.workload &&
+		    !strcmp(k->kernel->vmlinux_sha256,
+			    j->kernel->vmlinux_sha256))
+			return k;
+	}
+	return NULL;
+}
+
+static bool is_planned(const struct session *s, const struct job *j)
+{
+	for (size_t i = 0; i < s->nr_jobs; i++) {
+		const struct job *k = &s->job[i];
+
+		if (k->boot.boot == j->boot.boot &&
+		    k->boot.profile == j->boot.profile &&
+		    k->boot.workload == j->boot.workload &&
+		    (!strcmp(k->boot.variant, j->boot.variant) ||
+		     strlist__has(&k->twins, j->boot.variant)))
+			return true;
+	}
+	return false;
+}
+
+static void add_job(struct session *s, const char *base, const char *variant,
+		    const struct profile *profile,
+		    const struct workload *workload, uint64_t boot)
+{
+	struct record *have = run__find(&s->run, base, variant, profile->name,
+					workload->name, boot);
+	struct job j = {
+		.boot = {
+			.base = base,
+			.variant = variant,
+			.profile = profile,
+			.workload = workload,
+			.boot = boot,
+			.limit_s = s->limit_s,
+			.stop = s->stop,
+		},
+		.skip = profile->skip ?: workload->skip,
+	}, *twin;
+
+	if ((have && record__settled(have)) || is_planned(s, &j))
+		return;
+	if (!j.skip) {
+		j.kernel = kernels__of(&s->kernels, base, variant,
+				       profile->name);
+		j.boot.kernel = j.kernel->dir;
+	}
+	twin = find_twin(s, &j);
+	if (twin) {
+		strlist__add(&twin->twins, variant);
+		return;
+	}
+	j.boot.logs = run__path(&s->run, "boots/%s.%s.%s.%s.%llu", base,
+				variant, profile->name, workload->name,
+				(unsigned long long)boot);
+	s->job = xrealloc(s->job, (s->nr_jobs + 1) * sizeof(*s->job));
+	s->job[s->nr_jobs++] = j;
+}
+
+/* Variants alternate: A,B in the first round of boots, B,A in the second. */
+void jobs__plan(struct session *s)
+{
+	for (size_t i = 0; i < s->matrix.nr; i++) {
+		const struct section *sec = &s->matrix.item[i];
+		struct base_rows *r = rows_of(s, sec->base);
+		size_t nv = sec->variants.nr, nw = sec->workloads.nr;
+		size_t n = s->boots * sec->profiles.nr * nw * nv;
+
+		for (size_t k = 0; k < n; k++) {
+			size_t boot = k / nv / nw / sec->profiles.nr + 1;
+			size_t p = k / nv / nw % sec->profiles.nr;
+			size_t w = k / nv % nw, v = k % nv;
+
+			add_job(s, sec->base,
+				sec->variants.item[boot & 1 ? v : nv - 1 - v],
+				profile_of(r, sec->profiles.item[p]),
+				workload_of(r, sec->workloads.item[w]), boot);
+		}
+	}
+}
+
+double jobs__seconds_a_boot(const char *results)
+{
+	char *dir = xasprintf("%s/latest", results);
+	char *meta = xasprintf("%s/run.json", dir);
+	struct run run = { 0 };
+	double sum = 0;
+	size_t n = 0;
+
+	if (path_exists(meta)) {
+		run__read(&run, dir);
+		for (size_t i = 0; i < run.nr; i++) {
+			if (!record__valid(run.record[i]))
+				continue;
+			sum += run.record[i]->wall_s;
+			n++;
+		}
+		run__free(&run);
+	}
+	free(meta);
+	free(dir);
+	return n ? sum / n : 0;
+}
+
+void jobs__estimate(const struct session *s, double seconds_a_boot)
+{
+	size_t boots = 0, skips = 0, twins = 0;
+	double each = seconds_a_boot ?: SECONDS_A_BOOT;
+	char text[32];
+
+	for (size_t i = 0; i < s->nr_jobs; i++) {
+		boots += !s->job[i].skip;
+		skips += !!s->job[i].skip;
+		twins += s->job[i].twins.nr;
+	}
+	fprintf(stderr, "  %-7s %zu boots", "PLAN", boots);
+	if (twins)
+		fprintf(stderr, " for %zu records (same kernel, same boot)",
+			boots + twins);
+	if (skips)
+		fprintf(stderr, ", %zu skips", skips);
+	fprintf(stderr, ", about %s (%.1f s a boot %s, %u at a time)\n",
+		duration_text(boots * each / s->workers, text), each,
+		seconds_a_boot ? "in the newest run" : "assumed", s->workers);
+}
+
+static struct record *new_record(const struct session *s, const struct job *j)
+{
+	const struct boot_job *b = &j->boot;
+	struct record *r = record__new();
+
+	r->base = xstrdup(b->base);
+	r->variant = xstrdup(b->variant);
+	r->profile = xstrdup(b->profile->name);
+	r->workload = xstrdup(b->workload->name);
+	r->rig = xstrdup(s->rig->name);
+	r->boot = b->boot;
+	r->time = time_text();
+	r->vmlinux_sha256 = xstrdup(j->kernel ? j->kernel->vmlinux_sha256 : "");
+	r->handler_sha256 = xstrdup(j->kernel ? j->kernel->handler_sha256 : "");
+	for (size_t i = 0; i < b->workload->nr_expect; i++)
+		numbers__add(&r->expect, b->workload->expect[i].stat,
+			     b->workload->expect[i].value);
+	return r;
+}
+
+/* The twins' records first: run__append() takes r. */
+static int append_all(struct session *s, const struct job *j, struct record *r)
+{
+	int e = 0;
+
+	for (size_t i = 0; i < j->twins.nr && !e; i++) {
+		struct record *copy = record__copy(r);
+
+		free(copy->variant);
+		copy->variant = xstrdup(j->twins.item[i]);
+		free(copy->measured_as);
+		copy->measured_as = xstrdup(r->variant);
+		e = run__append(&s->run, copy);
+	}
+	return e ?: run__append(&s->run, r);
+}
+
+static void keep(struct session *s, const struct job *j, struct record *r)
+{
+	char *text = xasprintf("%s %s %s %s #%llu: %s", j->boot.base,
+			       j->boot.variant, j->boot.profile->name,
+			       j->boot.workload->name,
+			       (unsigned long long)j->boot.boot,
+			       outcome__name(r->outcome));
+	int e;
+
+	pthread_mutex_lock(&s->lock);
+	progress__step(&s->progress, text);
+	if (!record__settled(r)) {
+		fprintf(stderr, "%s", isatty(STDERR_FILENO) ? "\n" : "");
+		warn("%s %s", text, r->why);
+	}
+	e = append_all(s, j, r);
+	if (e && !s->storage_error)
+		s->storage_error = -e;
+	pthread_mutex_unlock(&s->lock);
+	free(text);
+}
+
+static void no_room(struct session *s)
+{
+	pthread_mutex_lock(&s->lock);
+	s->storage_error = ENOSPC;
+	pthread_mutex_unlock(&s->lock);
+}
+
+static enum boot_end do_job(const struct session *s, const struct job *j,
+			    struct record *r)
+{
+	if (!j->skip)
+		return s->rig->boot(&j->boot, r);
+	r->outcome = OUTCOME_SKIP;
+	r->why = xstrdup(j->skip);
+	return BOOT_DONE;
+}
+
+static void *worker(void *arg)
+{
+	struct session *s = arg;
+
+	for (;;) {
+		const struct job *j = NULL;
+		struct record *r;
+
+		pthread_mutex_lock(&s->lock);
+		if (!*s->interrupted && !s->storage_error &&
+		    s->next < s->nr_jobs)
+			j = &s->job[s->next++];
+		pthread_mutex_unlock(&s->lock);
+		if (!j)
+			return NULL;
+		r = new_record(s, j);
+		switch (do_job(s, j, r)) {
+		case BOOT_DONE:
+			keep(s, j, r);
+			break;
+		case BOOT_NO_ROOM:
+			no_room(s);
+			/* fallthrough */
+		case BOOT_STOPPED:
+			record__free(r);
+			break;
+		}
+	}
+}
+
+void jobs__boot_all(struct session *s)
+{
+	size_t n = s->workers < s->nr_jobs ? s->workers : s->nr_jobs;
+	pthread_t *thread = xcalloc(n, sizeof(*thread));
+
+	pthread_mutex_init(&s->lock, NULL);
+	progress__start(&s->progress, "BOOT", s->nr_jobs);
+	for (size_t i = 0; i < n; i++) {
+		if (pthread_create(&thread[i], NULL, worker, s))
+			die(EXIT_INTERNAL, "cannot start a thread");
+	}
+	for (size_t i = 0; i < n; i++)
+		pthread_join(thread[i], NULL);
+	if (s->nr_jobs)
+		progress__end(&s->progress);
+	free(thread);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The boots of a run: which are to be done, and doing them.
+ */
+#ifndef FAULTLINE_JOBS_H
+#define FAULTLINE_JOBS_H
+
+#include <pthread.h>
+#include <signal.h>
+
+#include "kernels.h"
+#include "matrix.h"
+#include "rig.h"
+#include "run.h"
+
+/* A boot, and the variants it stands for beside its own. */
+struct job {
+	struct boot_job boot;
+	const struct kernel *kernel;	/* NULL when the cell is skipped */
+	struct strlist twins;		/* variants that have the same vmlinux */
+	const char *skip;		/* why there is nothing to boot, or NULL */
+};
+
+/* Rows of one base. */
+struct base_rows {
+	const char *base;
+	struct profile **profile;
+	struct workload **workload;
+	size_t nr_profiles, nr_workloads;
+};
+
+/* One run under way; the lock guards run, next, progress and failure. */
+struct session {
+	const struct rig *rig;
+	struct run run;
+	struct matrix matrix;
+	struct kernels kernels;
+	struct base_rows *rows;
+	size_t nr_rows;
+	unsigned int boots;		/* a cell */
+	unsigned int workers;		/* boots at a time */
+	double limit_s;
+	struct job *job;
+	size_t nr_jobs, next;
+	struct progress progress;
+	int storage_error;		/* errno of a failed append */
+	volatile sig_atomic_t *interrupted;
+	bool (*stop)(void);
+	pthread_mutex_t lock;
+};
+
+/* Look every name of the matrix up; dies on the first unknown one. */
+void jobs__resolve(struct session *s);
+/* Build the kernels of the matrix, all but those of skipped profiles. */
+void jobs__build_kernels(struct session *s);
+/* Subjects of the patches of every series in the matrix, by BASE/NAME. */
+json_t *jobs__series(const struct session *s);
+/* List the boots that have no settled record yet. */
+void jobs__plan(struct session *s);
+/* Mean wall seconds of the boots of the newest run in results, or 0. */
+double jobs__seconds_a_boot(const char *results);
+/* Say how many boots there are and how long they will take. */
+void jobs__estimate(const struct session *s, double seconds_a_boot);
+/* Do them, several at a time, and keep each record as it comes. */
+void jobs__boot_all(struct session *s);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a run measures: sections, each the product of one base with lists of
+ * variants, profiles and workloads.
+ */
+#ifndef FAULTLINE_MATRIX_H
+#define FAULTLINE_MATRIX_H
+
+#include <jansson.h>
+
+#include "util.h"
+
+struct section {
+	char *base;
+	struct strlist variants, profiles, workloads;
+};
+
+struct matrix {
+	struct section *item;
+	size_t nr;
+};
+
+/*
+ * Add a section. An empty list means the base's default: all variants, the
+ * default profile, all workloads; the word "all" and steps are expanded.
+ */
+void matrix__add(struct matrix *m, const char *base,
+		 const struct strlist *variants,
+		 const struct strlist *profiles,
+		 const struct strlist *workloads);
+
+/*
+ * Every base: its variants under every profile, its variants without the
+ * direct call under the profiles of the factor table, and what base.conf's
+ * `also` names under the default profile.
+ */
+void matrix__add_everything(struct matrix *m);
+
+json_t *matrix__to_json(const struct matrix *m);
+/* 0, or -1 when the JSON is no matrix. */
+int matrix__from_json(struct matrix *m, const json_t *sections);
+void matrix__free(struct matrix *m);
+
+#endif

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Profiles and workloads, read from their rows; what a base says otherwise
+ * counts. See catalog.h.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "catalog.h"
+
+/* A row of a file, and what the base puts over it; base may lack both. */
+struct row {
+	const struct conf *common, *base;
+	const char *name;
+	char *stanza;		/* in base: "profile NAME", "workload NAME" */
+};
+
+static const char *row_get(const struct row *r, const char *key)
+{
+	return conf__get(r->base, r->stanza, key) ?:
+	       conf__get(r->common, r->name, key);
+}
+
+static char *row_value(const struct row *r, const char *key)
+{
+	return xstrdup(row_get(r, key) ?: "");
+}
+
+static char *row_skip(const struct row *r)
+{
+	const char *skip = row_get(r, "skip");
+
+	return skip ? xstrdup(skip) : NULL;
+}
+
+void catalog__profiles(struct strlist *names)
+{
+	char *path = path_in_root("variants/profiles.conf");
+	struct conf c = catalog__read_conf(path);
+
+	conf__stanzas(&c, names);
+	conf__free(&c);
+	free(path);
+}
+
+struct profile *catalog__profile(const char *base, const char *name)
+{
+	char *path = path_in_root("variants/profiles.conf");
+	struct conf c = catalog__read_conf(path);
+	struct conf b = catalog__base_conf(base);
+	struct row row = { &c, &b, name, xasprintf("profile %s", name) };
+	struct profile *p = xcalloc(1, sizeof(*p));
+	struct strlist names = { 0 };
+
+	conf__stanzas(&c, &names);
+	catalog__need("profile", name, &names);
+	p->name = xstrdup(name);
+	p->title = row_value(&row, "title");
+	p->cmdline = row_value(&row, "cmdline");
+	p->verify = row_value(&row, "verify");
+	p->config = row_value(&row, "config");
+	p->skip = row_skip(&row);
+	strlist__free(&names);
+	free(row.stanza);
+	conf__free(&b);
+	conf__free(&c);
+	free(path);
+	return p;
+}
+
+static void workload_files(struct strlist *files)
+{
+	char *own = path_in_root("guests/workloads.conf");
+
+	strlist__add(files, own);
+	free(own);
+	strlist__split(files, getenv("FAULTLINE_WORKLOADS") ?: "", ':');
+}
+
+void catalog__workloads(struct strlist *names)
+{
+	struct strlist files = { 0 };
+
+	workload_files(&files);
+	for (size_t i = 0; i < files.nr; i++) {
+		struct conf c = catalog__read_conf(files.item[i]);
+
+		conf__stanzas(&c, names);
+		conf__free(&c);
+	}
+	strlist__free(&files);
+}
+
+/* "pf_taken=N io_exits=1"; counters that the base lacks are left out. */
+static void read_expect(struct workload *w, const char *text, const char *path,
+			const struct strlist *lacks)
+{
+	struct strlist parts = { 0 };
+
+	strlist__split(&parts, text, ' ');
+	for (size_t i = 0; i < parts.nr; i++) {
+		char *eq = strchr(parts.item[i], '='), *end;
+		uint64_t n;
+
+		if (!eq)
+			die(EXIT_USAGE, "%s: [%s] expect: '%s' is not stat=number",
+			    path, w->name, parts.item[i]);
+		*eq++ = '\0';
+		n = !strcmp(eq, "N") ? w->cell.events : strtoull(eq, &end, 0);
+		if (strcmp(eq, "N") && (*end || !*eq))
+			die(EXIT_USAGE, "%s: [%s] expect %s: '%s' is neither N nor a number",
+			    path, w->name, parts.item[i], eq);
+		if (strlist__has(lacks, parts.item[i]))
+			continue;
+		w->expect = xrealloc(w->expect,
+				     (w->nr_expect + 1) * sizeof(*w->expect));
+		w->expect[w->nr_expect++] = (struct expect) {
+			.stat = xstrdup(parts.item[i]), .value = n,
+		};
+	}
+	strlist__free(&parts);
+}
+
+static bool is_plan_key(const char *key)
+{
+	static const char *const others[] = {
+		"class", "cmdline", "expect", "tdp_mmu", "skip",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		if (!strcmp(key, others[i]))
+			return false;
+	}
+	return *key;
+}
+
+/* Hand every key of a stanza that is the plan's to the plan. */
+static void read_plan(struct workload *w, const struct conf *c,
+		      const char *stanza)
+{
+	for (size_t i = 0; i < c->nr; i++) {
+		const struct conf_entry *e = &c->entry[i];
+		int r;
+
+		if (strcmp(e->stanza, stanza) || !is_plan_key(e->key))
+			continue;
+		r = plan__set(&w->cell, e->key, e->value);
+		if (r)
+			die(EXIT_USAGE, "%s:%u: [%s] %s = %s: %s", c->path,
+			    e->line, stanza, e->key, e->value, r == -ENOENT ?
+			    "no such key" : "not a value it can have");
+	}
+}
+
+static struct workload *read_workload(const struct row *row)
+{
+	struct workload *w = xcalloc(1, sizeof(*w));
+	const char *path = row->common->path;
+	const char *expect = row_get(row, "expect");
+	struct strlist lacks = { 0 };
+
+	w->name = xstrdup(row->name);
+	w->class = row_value(row, "class");
+	w->cmdline = row_value(row, "cmdline");
+	w->tdp_mmu = row_value(row, "tdp_mmu");
+	w->skip = row_skip(row);
+	if (*w->tdp_mmu && strcmp(w->tdp_mmu, "on") && strcmp(w->tdp_mmu, "off"))
+		die(EXIT_USAGE, "%s: [%s] tdp_mmu = %s: on or off", path,
+		    w->name, w->tdp_mmu);
+	plan__init(&w->cell);
+	read_plan(w, row->common, row->name);
+	read_plan(w, row->base, row->stanza);
+	if (plan__set(&w->cell, "cell", row->name))
+		die(EXIT_USAGE, "%s: '%s' is no name for a workload: letters, digits, '-', '_', '.', at most 63",
+		    path, row->name);
+	if (!w->cell.guest[0] || !expect)
+		die(EXIT_USAGE, "%s: [%s] needs guest and expect", path,
+		    row->name);
+	strlist__split(&lacks, conf__get(row->base, "", "lacks") ?: "", ' ');
+	read_expect(w, expect, path, &lacks);
+	strlist__free(&lacks);
+	return w;
+}
+
+struct workload *catalog__workload(const char *base, const char *name)
+{
+	struct strlist files = { 0 }, names = { 0 };
+	struct conf b = catalog__base_conf(base);
+	struct workload *w = NULL;
+
+	catalog__workloads(&names);
+	catalog__need("workload", name, &names);
+	workload_files(&files);
+	for (size_t i = 0; i < files.nr && !w; i++) {
+		struct conf c = catalog__read_conf(files.item[i]);
+		struct row row = { &c, &b, name, NULL };
+
+		if (conf__get(&c, name, "")) {
+			row.stanza = xasprintf("workload %s", name);
+			w = read_workload(&row);
+			free(row.stanza);
+		}
+		conf__free(&c);
+	}
+	conf__free(&b);
+	strlist__free(&files);
+	strlist__free(&names);
+	return w;
+}
+
+void profile__free(struct profile *p)
+{
+	free(p->name);
+	free(p->title);
+	free(p->cmdline);
+	free(p->verify);
+	free(p->config);
+	free(p->skip);
+	free(p);
+}
+
+void workload__free(struct workload *w)
+{
+	for (size_t i = 0; i < w->nr_expect; i++)
+		free(w->expect[i].stat);
+	free(w->expect);
+	free(w->name);
+	free(w->class);
+	free(w->cmdline);
+	free(w->tdp_mmu);
+	free(w->skip);
+	free(w);
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the plain-text reports share; see text.h.
+ */
+#include <string.h>
+
+#include "text.h"
+
+void text__wrapped(FILE *f, int indent, const char *text)
+{
+	int column = indent;
+
+	fprintf(f, "%*s", indent, "");
+	while (*text) {
+		int n = strcspn(text, " ");
+
+		if (column > indent && column + n + 1 > REPORT_COLUMNS) {
+			fprintf(f, "\n%*s", indent, "");
+			column = indent;
+		}
+		column += fprintf(f, "%s%.*s", column > indent ? " " : "", n,
+				  text);
+		text += n + strspn(text + n, " ");
+	}
+	fputc('\n', f);
+}
+
+void text__head(FILE *f, const struct run *run, const char *what)
+{
+	json_t *rig = json_object_get(run->meta, "rig");
+	const char *qemu = json_string_value(json_object_get(rig, "qemu"));
+
+	fprintf(f, "Instructions a fault: %s\n", what);
+	if (qemu)
+		fprintf(f, "%.*s\n", REPORT_COLUMNS, qemu);
+}
+
+void text__why(FILE *f, const struct cmp_cell *c, const char *workload,
+	       const char *variant, const char *profile)
+{
+	if (c->usable && c->exact)
+		return;
+	fprintf(f, "%s: %s, %s, %s\n", c->usable ? "not exact" :
+		c->skipped ? "skipped" : !c->boots ? "missing" : "invalid",
+		workload, variant, profile);
+	text__wrapped(f, 4, c->why);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the plain-text reports share.
+ */
+#ifndef FAULTLINE_TEXT_H
+#define FAULTLINE_TEXT_H
+
+#include <stdio.h>
+
+#include "report.h"
+
+#define NAME_WIDTH	15	/* of a workload's column */
+
+/* Words of text in lines of at most REPORT_COLUMNS, indented. */
+void text__wrapped(FILE *f, int indent, const char *text);
+
+/* "Instructions a fault: <what>", and the QEMU it was measured under. */
+void text__head(FILE *f, const struct run *run, const char *what);
+
+/* Why a cell has no figure, or is not exact; nothing for a sound one. */
+void text__why(FILE *f, const struct cmp_cell *c, const char *workload,
+	       const char *variant, const char *profile);
+
+#endif

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The factorial of shape, dispatch and profile, and the steps of a series. */
+#include "unit.h"
+#include "factors.h"
+#include "made.h"
+#include "steps.h"
+
+static void add(struct run *run, struct record *r)
+{
+	run->record = xrealloc(run->record, (run->nr + 1) * sizeof(r));
+	run->record[run->nr++] = r;
+}
+
+static void add_cell(struct run *run, const char *variant, const char *profile,
+		     const char *workload, uint64_t typical)
+{
+	add(run, make_record(variant, profile, workload, 1, typical));
+	add(run, make_record(variant, profile, workload, 2, typical));
+}
+
+static void note_kernel(struct run *run, const char *variant,
+			const char *profile, const char *dispatch)
+{
+	json_t *all = json_object_get(run->meta, "kernels");
+
+	json_array_append_new(all, json_pack("{ss ss ss ss}", "base", "v6.1",
+					     "variant", variant, "profile",
+					     profile, "dispatch", dispatch));
+}
+
+static struct run empty_run(void)
+{
+	return (struct run) {
+		.dir = xstrdup("/nowhere"),
+		.meta = json_pack("{ss s[] s{s[ss]}}", "id", "t", "kernels",
+				  "series", "v6.1/rfc", "first", "second"),
+	};
+}
+
+/*
+ * cost = 1000 + 50 for shape b + 7 indirect + profile (0, 10, 20), and 3 for
+ * each retpoline that an indirect call pays.
+ */
+static struct run factorial(void)
+{
+	static const char *const profile[] = {
+		"off", "retpoline", "retpoline-lfence",
+	};
+	struct run run = empty_run();
+
+	for (int s = 0; s < 2; s++) {
+		for (int p = 0; p < 3; p++) {
+			const char *shape = s ? "b" : "baseline";
+			char *indirect = xasprintf("%s+indirect", shape);
+			uint64_t direct = 1000 + 50 * s + 10 * p;
+
+			add_cell(&run, shape, profile[p], "touch", direct);
+			add_cell(&run, indirect, profile[p], "touch",
+				 direct + 7 + 3 * p);
+			note_kernel(&run, shape, profile[p], "direct");
+			note_kernel(&run, indirect, profile[p], "indirect");
+			free(indirect);
+		}
+	}
+	return run;
+}
+
+static void a_known_factorial_comes_apart(void **state)
+{
+	struct run run = factorial();
+	struct factors f = factors__make(&run, "v6.1", NULL);
+	const struct factor_diffs *d;
+
+	(void)state;
+	assert_int_equal(f.shapes.nr, 2);
+	assert_string_equal(f.shapes.item[0], "baseline");
+	assert_int_equal(f.nr_rows, 1);
+	assert_int_equal(f.exact, 12);
+	assert_true(f.row[0].cells[1].complete);
+	d = &f.row[0].diffs[1];
+	assert_int_equal(d->saved[PROFILE_OFF], 7);
+	assert_int_equal(d->saved[PROFILE_LFENCE], 13);
+	assert_int_equal(d->added[DIRECT][PROFILE_RETPOLINE], 10);
+	assert_int_equal(d->added[INDIRECT][PROFILE_RETPOLINE], 13);
+	assert_int_equal(d->interaction[PROFILE_OFF], 0);
+	assert_int_equal(d->interaction[PROFILE_LFENCE], 6);
+	/* 7 + the mean of 0, 3, 6; 10 + half of 3; 3 * p leaves +-1.5 over */
+	assert_float_equal(f.row[0].main.shape[1], 50, 1e-9);
+	assert_float_equal(f.row[0].main.indirect, 10, 1e-9);
+	assert_float_equal(f.row[0].main.profile[PROFILE_RETPOLINE], 11.5, 1e-9);
+	assert_float_equal(f.row[0].main.profile[PROFILE_LFENCE], 23, 1e-9);
+	assert_float_equal(f.row[0].main.residual, 1.5, 1e-9);
+	factors__free(&f);
+	run__free(&run);
+}
+
+/* A kernel without retpolines calls indirectly by itself: not a direct cell. */
+static void a_plain_variant_stands_for_what_its_kernel_does(void **state)
+{
+	struct run run = empty_run();
+	struct factors f;
+
+	(void)state;
+	add_cell(&run, "baseline", "off", "touch", 1000);
+	note_kernel(&run, "baseline", "off", "indirect");
+	f = factors__make(&run, "v6.1", NULL);
+	assert_false(f.row[0].cells[0].at[DIRECT][PROFILE_OFF].usable);
+	assert_true(f.row[0].cells[0].at[INDIRECT][PROFILE_OFF].usable);
+	assert_false(f.row[0].cells[0].complete);
+	assert_false(f.row[0].main.complete);
+	factors__free(&f);
+	run__free(&run);
+}
+
+static void the_overlay_counts_before_the_plain_variant(void **state)
+{
+	struct run run = empty_run();
+	struct factors f;
+
+	(void)state;
+	add_cell(&run, "baseline", "off", "touch", 1000);
+	add_cell(&run, "baseline+direct", "off", "touch", 999);
+	note_kernel(&run, "baseline", "off", "direct");
+	f = factors__make(&run, "v6.1", NULL);
+	assert_int_equal(f.row[0].cells[0].at[DIRECT][PROFILE_OFF].typical, 999);
+	factors__free(&f);
+	run__free(&run);
+}
+
+static void steps_are_held_against_the_step_before(void **state)
+{
+	struct run run = empty_run();
+	struct strlist series = { 0 };
+	struct steps s;
+
+	(void)state;
+	/* out of order, and with another variant among them */
+	add_cell(&run, "rfc@10", "off", "touch", 1040);
+	add_cell(&run, "rfc@0", "off", "touch", 1000);
+	add_cell(&run, "rfc@2", "off", "touch", 1030);
+	add_cell(&run, "rfc", "off", "touch", 1);
+	add_cell(&run, "rfc@2+indirect", "off", "touch", 2);
+	add_cell(&run, "other@1", "off", "touch", 3);
+	steps__series(&run, "v6.1", "off", &series);
+	assert_int_equal(series.nr, 1);		/* other has one step only */
+	assert_string_equal(series.item[0], "rfc");
+	s = steps__make(&run, "v6.1", "off", "rfc");
+	assert_int_equal(s.nr, 3);
+	assert_int_equal(s.number[2], 10);
+	assert_int_equal(s.row[0].diff[1].typical, 30);
+	assert_int_equal(s.row[0].diff[2].typical, 10);
+	assert_true(s.row[0].exact);
+	assert_int_equal(s.titles.nr, 2);
+	steps__free(&s);
+	strlist__free(&series);
+	run__free(&run);
+}
+
+int main(void)
+{
+	const struct CMUnitTest factors[] = {
+		cmocka_unit_test(a_known_factorial_comes_apart),
+		cmocka_unit_test(a_plain_variant_stands_for_what_its_kernel_does),
+		cmocka_unit_test(the_overlay_counts_before_the_plain_variant),
+		cmocka_unit_test(steps_are_held_against_the_step_before),
+	};
+
+	return cmocka_run_group_tests(factors, NULL, NULL);
+}
