@@ -32,7 +32,7 @@ GUEST_LDFLAGS := -nostdlib -static -no-pie -Wl,-T,guests/lib/flat.lds \
 GUEST_LIB := $B/guests/lib/start.o $B/guests/lib/guest-lib.o
 
 .DELETE_ON_ERROR:
-.PHONY: all help deps deps-test kernels bench check-series test perf lint clean
+.PHONY: all help deps deps-test kernels bench bench-all check-series test perf lint clean
 
 all: $B/faultline $B/host.cpio ## build the programs (no kernels)
 
@@ -50,13 +50,16 @@ bench: deps ## build all, boot all, print what a fault costs in each variant
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)scripts/bench $(BENCH_ARGS)
 
+bench-all: deps ## every base, variant, profile; resumable (RESUME=RUN)
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)scripts/bench-all $(RESUME)
+
 kernels: all ## build the kernels of every variant of v6.1, boot nothing
-	$(Q)for v in variants/v6.1/*/; do \
-		scripts/build-kernel v6.1 $$(basename $$v) off || exit; done
+	$(Q)for v in variants/v6.1/*/variant.conf; do \
+		scripts/build-kernel v6.1 $$(basename $${v%/*}) off || exit; done
 
 check-series: all ## every step of every series applies and compiles cleanly
-	$(Q)for v in variants/v6.1/*/; do \
-		scripts/check-series v6.1 $$(basename $$v) || exit; done
+	$(Q)scripts/check-series all
 
 test: deps-test ## unit tests, command line, real boots
 	$(Q)$(MAKE) --no-print-directory all unit-tests

@@ -11,11 +11,10 @@ vmlinux() { sed -n 's/^vmlinux_sha256 = //p' "$1/info"; }
 # The last line: progress goes to stderr, which `run` mixes in.
 kernel() { "$BUILD" v6.1 "$1" off 2>/dev/null; }
 
-@test "every step of every series applies cleanly and compiles without a warning" {
-	for v in baseline struct-by-pointer const-fields; do
-		run "$ROOT/scripts/check-series" v6.1 $v
-		expect 0 "no fuzz, no offset"
-	done
+@test "every step of v6.1's series applies cleanly and compiles without a warning" {
+	run "$ROOT/scripts/check-series" v6.1
+	expect 0 "v6.1/baseline: 10 patches, no fuzz, no offset" \
+		"v6.1/struct-by-pointer: 9 patches" "v6.1/const-fields: 0 patches"
 }
 
 @test "a step that compiles with a warning is named" {
@@ -153,8 +152,9 @@ kernel() { "$BUILD" v6.1 "$1" off 2>/dev/null; }
 	sed 's/linux-source-6.1/linux-source-0.99/' \
 		"$ROOT/variants/v6.1/base.conf" \
 		>"$BATS_TEST_TMPDIR/tree/variants/v6.1/base.conf"
+	cp "$ROOT/variants/v6.1/base.config" "$BATS_TEST_TMPDIR/tree/variants/v6.1/"
 	touch "$BATS_TEST_TMPDIR/tree/variants/v6.1/a/variant.conf"
-	run "$BATS_TEST_TMPDIR/tree/scripts/build-kernel" v6.1 a off
+	FAULTLINE=$FL run "$BATS_TEST_TMPDIR/tree/scripts/build-kernel" v6.1 a off
 	expect "$EXIT_MISSING" "package linux-source-0.99 cannot be had" KERNEL_SRC
 }
 
@@ -163,6 +163,6 @@ kernel() { "$BUILD" v6.1 "$1" off 2>/dev/null; }
 	cp -r "$ROOT/scripts" "$ROOT/bench" "$ROOT/variants" "$BATS_TEST_TMPDIR/tree/"
 	echo CONFIG_NO_SUCH_THING=y \
 		>>"$BATS_TEST_TMPDIR/tree/variants/kconfig/host.config"
-	run "$BATS_TEST_TMPDIR/tree/scripts/build-kernel" v6.1 const-fields off
+	FAULTLINE=$FL run "$BATS_TEST_TMPDIR/tree/scripts/build-kernel" v6.1 const-fields off
 	expect "$EXIT_BUILD" "CONFIG_NO_SUCH_THING=y did not survive Kconfig"
 }

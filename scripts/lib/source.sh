@@ -152,20 +152,29 @@ remember_files() {
 	mv "$SRC/touched.new" "$SRC/touched"
 }
 
-# apply_overlay VARIANT FOLDER: the first of its patches that applies. They are
-# the same change, said for handlers of different shape.
-apply_overlay() {
-	local p said
-	for p in "$2"/*.patch; do
-		said=$(patch -d "$TREE" -p1 --fuzz=0 --force --dry-run <"$p" 2>&1) ||
-			continue
-		remember_files "$1" "$p"
-		apply_patch "$1" "$p"
-		return
+# find_overlay_patch FOLDER: the first of its patches that applies to the tree
+# as it is. They are the same change, said for handlers of different shape.
+find_overlay_patch() {
+	local p
+	for p in "$1"/*.patch; do
+		patch -d "$TREE" -p1 --fuzz=0 --force --dry-run <"$p" \
+			>/dev/null 2>&1 && echo "$p" && return
 	done
+	return 1
+}
+
+refuse_overlay() { # VARIANT FOLDER
+	local name
+	name=$(basename "$2")
 	restore_tree
-	sed -n '1,20s/^/    /p' <<<"$said" >&2
-	die "$EXIT_PATCH" "overlay $(basename "$2") does not apply on variant $1: none of $(cd "$2" && echo *.patch) fits its handler; add one that does to variants/$base/overlays/$(basename "$2")"
+	die "$EXIT_PATCH" "overlay $name does not apply on variant $1: none of $(cd "$2" && echo *.patch) fits its handler; add one that does to $2"
+}
+
+apply_overlay() { # VARIANT FOLDER
+	local p
+	p=$(find_overlay_patch "$2") || refuse_overlay "$1" "$2"
+	remember_files "$1" "$p"
+	apply_patch "$1" "$p"
 }
 
 # apply_patch VARIANT PATCH: onto the tree, without fuzz; what patch said is
