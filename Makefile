@@ -20,7 +20,8 @@ OBJS	:= $(SRCS:%.c=$B/%.o)
 CORE	:= $(filter-out $B/bench/faultline.o $B/bench/cmd/%,$(OBJS))
 
 # What runs inside the host: init is static, the guests are flat images.
-HOST_SRCS := $(wildcard bench/host/*.c) bench/record/plan.c bench/record/wire.c
+HOST_SRCS := $(wildcard bench/host/*.c) bench/record/plan.c bench/record/checks.c \
+	     bench/record/wire.c
 HOST_OBJS := $(HOST_SRCS:%.c=$B/host/%.o)
 GUESTS	:= $(patsubst guests/flat/%.c,%,$(wildcard guests/flat/*.c))
 GUEST_CFLAGS := -std=gnu11 -O2 -Wall -Wextra -ffreestanding -fno-pic -fno-pie \
