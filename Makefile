@@ -33,7 +33,7 @@ GUEST_LDFLAGS := -nostdlib -static -no-pie -Wl,-T,guests/lib/flat.lds \
 GUEST_LIB := $B/guests/lib/start.o $B/guests/lib/guest-lib.o
 
 .DELETE_ON_ERROR:
-.PHONY: all help deps deps-test kernels bench check-series test perf lint clean
+.PHONY: all help deps deps-test kernels bench check-series check-variants test perf lint clean
 
 all: $B/faultline $B/host.cpio ## build the programs (no kernels)
 
@@ -58,6 +58,15 @@ kernels: all ## build the kernels of every variant of v6.1, boot nothing
 check-series: all ## every step of every series applies and compiles cleanly
 	$(Q)for v in variants/v6.1/*/; do \
 		scripts/check-series v6.1 $$(basename $$v) || exit; done
+
+# BASE=all: every base, to the end, though one fails.
+check-variants: deps all ## the kernel's own selftests in every variant (BASE= VARIANTS=)
+	$(Q)r=0; for b in $(if $(filter all,$(BASE)),$(patsubst \
+		variants/%/base.conf,%,$(wildcard variants/*/base.conf)),$(or \
+		$(BASE),v6.1)); do \
+		$B/faultline check --base $$b \
+			$(addprefix --variants ,$(VARIANTS)) $(CHECK_ARGS) || r=$$?; \
+	done; exit $$r
 
 test: deps-test ## unit tests, command line, real boots
 	$(Q)$(MAKE) --no-print-directory all unit-tests

@@ -23,22 +23,25 @@ struct options {
 	double limit_s;
 };
 
-/* One variant's boot. */
+/* One boot: those tests of one variant that want the same command line. */
 struct outcomes {
-	const char *variant;
+	const char *variant, *cmdline;
 	char *logs;			/* stem of its files */
 	struct check_log log;
+	const struct outcomes *stock;	/* the same on the stock variant */
 };
 
 struct session {
 	struct options opt;
 	struct strlist variants;	/* the stock one first */
+	struct strlist cmdlines;
 	struct kernels kernels;
 	struct selftests tests;
 	struct profile *profile;
 	char *programs;			/* folder of build-selftests */
 	char *dir;			/* what the hosts said */
-	struct outcomes *boot;
+	struct outcomes *boot;		/* cmdlines of each variant in turn */
+	size_t nr_boots;
 	size_t line;			/* of KTAP */
 	size_t passed, skipped, held, stock_too;
 };
@@ -180,6 +183,10 @@ static void resolve(struct session *s)
 	free(stock);
 	s->profile = catalog__profile(DEFAULT_PROFILE);
 	selftests__read(&s->tests, o->base, &o->tests);
+	for (size_t i = 0; i < s->tests.nr; i++) {
+		if (!strlist__has(&s->cmdlines, s->tests.item[i].cmdline))
+			strlist__add(&s->cmdlines, s->tests.item[i].cmdline);
+	}
 	rig_tcg.need();
 }
 
@@ -227,6 +234,7 @@ static struct check_job job_of(const struct session *s,
 		.kernel = kernels__of(&s->kernels, b->variant,
 				      DEFAULT_PROFILE)->dir,
 		.profile = s->profile,
+		.cmdline = b->cmdline,
 		.tests = &s->tests,
 		.programs = s->programs,
 		.logs = b->logs,
@@ -256,10 +264,10 @@ static void hold(struct session *s, const struct outcomes *b,
 {
 	ktap(s, false, b->variant, test, "");
 	printf("# %s\n# not so on %s; console: %s.console\n", why,
-	       s->variants.item[0], b->logs);
+	       b->stock->variant, b->logs);
 	fflush(stdout);
 	warn("%s fails on %s/%s and not on %s: %s; console: %s.console", test,
-	     s->opt.base, b->variant, s->variants.item[0], why, b->logs);
+	     s->opt.base, b->variant, b->stock->variant, why, b->logs);
 	s->held++;
 }
 
@@ -267,8 +275,8 @@ static void hold(struct session *s, const struct outcomes *b,
 static void fails_on_stock(struct session *s, const struct outcomes *b,
 			   const char *test, const char *why)
 {
-	ktap(s, false, b->variant, test, b == s->boot ? "fails on stock" :
-						       "fails on stock too");
+	ktap(s, false, b->variant, test, b == b->stock ? "fails on stock" :
+							"fails on stock too");
 	printf("# %s\n", why);
 	fflush(stdout);
 	s->stock_too++;
@@ -288,14 +296,21 @@ static void tell_skip(struct session *s, const struct outcomes *b,
 	free(text);
 }
 
+static void tell_pass(struct session *s, const struct outcomes *b,
+		      const char *test)
+{
+	ktap(s, true, b->variant, test, "");
+	s->passed++;
+}
+
 static void tell_test(struct session *s, const struct outcomes *b, size_t i)
 {
 	const struct check_result *r = &b->log.result[i];
-	const struct check_result *stock = &s->boot->log.result[i];
+	const struct check_result *stock = &b->stock->log.result[i];
 	const char *name = s->tests.item[i].check.name;
 	char *why;
 
-	if (is_bad(r) && (b == s->boot || is_bad(stock))) {
+	if (is_bad(r) && (b == b->stock || is_bad(stock))) {
 		fails_on_stock(s, b, name, r->why);
 	} else if (is_bad(r)) {
 		hold(s, b, name, r->why);
@@ -304,8 +319,7 @@ static void tell_test(struct session *s, const struct outcomes *b, size_t i)
 		hold(s, b, name, why);
 		free(why);
 	} else if (r->end == CHECK_PASS) {
-		ktap(s, true, b->variant, name, "");
-		s->passed++;
+		tell_pass(s, b, name);
 	} else {
 		tell_skip(s, b, name, r->why);
 	}
@@ -315,18 +329,20 @@ static void tell_test(struct session *s, const struct outcomes *b, size_t i)
 static void tell_host(struct session *s, const struct outcomes *b)
 {
 	const struct check_log *log = &b->log;
+	char *name = xasprintf("host%s%s", *b->cmdline ? " " : "", b->cmdline);
 	char *why = xasprintf("%s: %s", outcome__name(log->host),
 			      log->why ? log->why : "");
 
-	if (log->host == OUTCOME_OK) {
-		ktap(s, true, b->variant, "host", "");
-		s->passed++;
-	} else if (b == s->boot || s->boot->log.host != OUTCOME_OK) {
-		fails_on_stock(s, b, "host", why);
-	} else {
-		hold(s, b, "host", why);
-	}
+	if (!log->booted)
+		tell_skip(s, b, name, "nothing to run in it");
+	else if (log->host == OUTCOME_OK)
+		tell_pass(s, b, name);
+	else if (b == b->stock || b->stock->log.host != OUTCOME_OK)
+		fails_on_stock(s, b, name, why);
+	else
+		hold(s, b, name, why);
 	free(why);
+	free(name);
 }
 
 static void boot_one(struct session *s, struct outcomes *b)
@@ -349,14 +365,36 @@ static void boot_one(struct session *s, struct outcomes *b)
 		printf("Bail out! interrupted\n");
 		die(EXIT_INTERRUPTED, "interrupted; consoles are in %s", s->dir);
 	}
-	for (size_t i = 0; i < s->tests.nr; i++)
-		tell_test(s, b, i);
+	for (size_t i = 0; i < s->tests.nr; i++) {
+		if (check__has(&job, &s->tests.item[i]))
+			tell_test(s, b, i);
+	}
 	tell_host(s, b);
 }
 
-static size_t tests_to_run(struct session *s, const struct outcomes *b)
+static void plan_boots(struct session *s)
 {
-	struct check_job job = job_of(s, b);
+	size_t per = s->cmdlines.nr;
+
+	s->nr_boots = s->variants.nr * per;
+	s->boot = xcalloc(s->nr_boots, sizeof(*s->boot));
+	for (size_t i = 0; i < s->nr_boots; i++) {
+		const char *variant = s->variants.item[i / per];
+
+		s->boot[i] = (struct outcomes) {
+			.variant = variant,
+			.cmdline = s->cmdlines.item[i % per],
+			.logs = xasprintf("%s/%s.%zu", s->dir, variant,
+					  i % per + 1),
+			.stock = &s->boot[i % per],
+		};
+	}
+}
+
+/* Each variant boots for the same tests. */
+static size_t tests_to_run(const struct session *s)
+{
+	struct check_job job = job_of(s, s->boot);
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->tests.nr; i++) {
@@ -365,25 +403,32 @@ static size_t tests_to_run(struct session *s, const struct outcomes *b)
 		n += !why;
 		free(why);
 	}
-	return n;
+	return n * s->variants.nr;
 }
 
 static void boot_all(struct session *s)
 {
-	s->boot = xcalloc(s->variants.nr, sizeof(*s->boot));
-	for (size_t i = 0; i < s->variants.nr; i++) {
-		s->boot[i].variant = s->variants.item[i];
-		s->boot[i].logs = xasprintf("%s/%s", s->dir,
-					    s->variants.item[i]);
-	}
 	printf("KTAP version 1\n1..%zu\n",
-	       s->variants.nr * (s->tests.nr + 1));
+	       s->variants.nr * (s->tests.nr + s->cmdlines.nr));
 	fflush(stdout);
-	progress__start(&watched.progress, "CHECK",
-			s->variants.nr * tests_to_run(s, s->boot));
-	for (size_t i = 0; i < s->variants.nr; i++)
+	progress__start(&watched.progress, "CHECK", tests_to_run(s));
+	for (size_t i = 0; i < s->nr_boots; i++)
 		boot_one(s, &s->boot[i]);
 	progress__end(&watched.progress);
+}
+
+/* Where the unchanged host does not come to its end, nothing is shown. */
+static enum faultline_exit verdict(const struct session *s)
+{
+	enum outcome worst = OUTCOME_OK;
+
+	if (s->held)
+		return EXIT_CHECK;
+	for (size_t i = 0; i < s->cmdlines.nr; i++) {
+		if (s->boot[i].log.host < worst)
+			worst = s->boot[i].log.host;
+	}
+	return outcome__exit_code(worst);
 }
 
 int cmd_check(int argc, char **argv)
@@ -400,13 +445,11 @@ int cmd_check(int argc, char **argv)
 	resolve(&s);
 	build(&s);
 	make_dir(&s);
+	plan_boots(&s);
 	boot_all(&s);
 
 	fprintf(stderr, "%s: %zu hosts, %zu passed, %zu skipped, %zu fail on stock, %zu fail on a variant alone\n",
 		s.dir, s.variants.nr, s.passed, s.skipped, s.stock_too,
 		s.held);
-	if (s.held)
-		return EXIT_CHECK;
-	/* Where the unchanged host does not come to its end, nothing is shown. */
-	return outcome__exit_code(s.boot->log.host);
+	return verdict(&s);
 }

@@ -22,7 +22,7 @@ static const char *get(const struct conf *c, const char *name,
 static void need_known_keys(const struct conf *c)
 {
 	static const char *const keys[] = { "program", "args", "limit",
-					    "setup", "skip" };
+					    "setup", "skip", "cmdline" };
 
 	for (size_t i = 0; i < c->nr; i++) {
 		size_t n = strcspn(c->entry[i].key, "@"), k = 0;
@@ -76,6 +76,7 @@ static void read_one(struct selftests *list, const struct conf *c,
 	*t = (struct selftest) {
 		.program = program ? xstrdup(program) : NULL,
 		.skip = skip ? xstrdup(skip) : NULL,
+		.cmdline = xstrdup(get(c, name, "cmdline", base) ?: ""),
 		.check.limit_ms = milliseconds(get(c, name, "limit", base)),
 	};
 	if (!program || !*program || !t->check.limit_ms)
@@ -118,6 +119,7 @@ void selftests__free(struct selftests *list)
 	for (size_t i = 0; i < list->nr; i++) {
 		free(list->item[i].program);
 		free(list->item[i].skip);
+		free(list->item[i].cmdline);
 	}
 	free(list->item);
 	*list = (struct selftests) { 0 };

@@ -12,6 +12,7 @@
 struct selftest {
 	char *program;		/* a name that the base may have, or a path */
 	char *skip;		/* why it is not run on this base, or NULL */
+	char *cmdline;		/* of the host; "" when it needs none */
 	struct check check;	/* as the host gets it */
 };
 

@@ -21,6 +21,11 @@ static char *program_path(const struct check_job *job,
 	       xasprintf("%s/%s", job->programs, t->program);
 }
 
+bool check__has(const struct check_job *job, const struct selftest *t)
+{
+	return !strcmp(job->cmdline, t->cmdline);
+}
+
 char *check__obstacle(const struct check_job *job, const struct selftest *t)
 {
 	char *path, *why = NULL;
@@ -36,30 +41,27 @@ char *check__obstacle(const struct check_job *job, const struct selftest *t)
 }
 
 /* A program that several tests run is there once. */
-static bool is_there(const struct check_job *job, size_t i)
+static bool is_there(const struct check_job *job, const struct check_log *log,
+		     size_t i)
 {
 	for (size_t j = 0; j < i; j++) {
-		char *why;
-
-		if (strcmp(job->tests->item[j].program,
-			   job->tests->item[i].program))
-			continue;
-		why = check__obstacle(job, &job->tests->item[j]);
-		free(why);
-		if (!why)
+		if (log->result[j].end != CHECK_NOT_RUN &&
+		    !strcmp(job->tests->item[j].program,
+			    job->tests->item[i].program))
 			return true;
 	}
 	return false;
 }
 
-static int add_program(FILE *f, const struct check_job *job, size_t i)
+static int add_program(FILE *f, const struct check_job *job,
+		       const struct check_log *log, size_t i)
 {
 	const struct selftest *t = &job->tests->item[i];
 	char *path, *name, *data;
 	size_t size;
 	int r = 0;
 
-	if (is_there(job, i))
+	if (is_there(job, log, i))
 		return 0;
 	path = program_path(job, t);
 	name = xasprintf("%.*s", (int)strcspn(t->check.command, " "),
@@ -93,7 +95,7 @@ static int write_initrd(const struct check_job *job, const char *path,
 		if (log->result[i].end == CHECK_NOT_RUN)
 			continue;
 		checks__print(text, &job->tests->item[i].check);
-		r = add_program(f, job, i);
+		r = add_program(f, job, log, i);
 	}
 	fclose(text);
 	initrd__add(f, 0100644, CHECKS_FILE, list, size);
@@ -244,22 +246,23 @@ static void hear_and_judge(const struct check_job *job, struct check_log *log,
 }
 
 /* Which tests are to be run; the others say why they are not. */
-static size_t plan_results(const struct check_job *job, struct check_log *log)
+static void plan_results(const struct check_job *job, struct check_log *log)
 {
-	size_t n = 0;
-
 	*log = (struct check_log) {
 		.result = xcalloc(job->tests->nr, sizeof(*log->result)),
 		.nr = job->tests->nr, .host = OUTCOME_OK,
 	};
 	for (size_t i = 0; i < log->nr; i++) {
-		char *why = check__obstacle(job, &job->tests->item[i]);
+		const struct selftest *t = &job->tests->item[i];
 
-		log->result[i].end = why ? CHECK_NOT_RUN : CHECK_LOST;
-		log->result[i].why = why;
-		n += !why;
+		if (!check__has(job, t))
+			continue;
+		log->result[i].why = check__obstacle(job, t);
+		if (log->result[i].why)
+			continue;
+		log->result[i].end = CHECK_LOST;
+		log->booted = true;
 	}
-	return n;
 }
 
 enum boot_end check__boot(const struct check_job *job, struct check_log *log)
@@ -268,17 +271,19 @@ enum boot_end check__boot(const struct check_job *job, struct check_log *log)
 	char *console = xasprintf("%s.console", job->logs);
 	char *wire = xasprintf("%s.wire", job->logs);
 	char *errors = xasprintf("%s.qemu", job->logs);
+	char *cmdline = xasprintf("%s %s", job->profile->cmdline,
+				  job->cmdline);
 	struct qemu_run q = {
-		.kernel = job->kernel, .cmdline = job->profile->cmdline,
-		.memory = MEMORY, .initrd = initrd, .console = console,
-		.wire = wire, .errors = errors, .limit_s = job->limit_s,
-		.stop = job->stop,
+		.kernel = job->kernel, .cmdline = cmdline, .memory = MEMORY,
+		.initrd = initrd, .console = console, .wire = wire,
+		.errors = errors, .limit_s = job->limit_s, .stop = job->stop,
 	};
 	enum boot_end result = BOOT_DONE;
 	enum spawn_end end;
 	int status;
 
-	if (plan_results(job, log)) {
+	plan_results(job, log);
+	if (log->booted) {
 		if (write_initrd(job, initrd, log)) {
 			result = BOOT_NO_ROOM;
 		} else {
@@ -293,6 +298,7 @@ enum boot_end check__boot(const struct check_job *job, struct check_log *log)
 		if (result == BOOT_DONE && log->host != OUTCOME_RIG)
 			unlink(errors);
 	}
+	free(cmdline);
 	free(errors);
 	free(wire);
 	free(console);

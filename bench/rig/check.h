@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Selftests in a variant host: a boot of the tcg rig that is handed checks in
- * place of a plan, and what came of each.
+ * place of a plan, and what came of each. Tests that want the same command
+ * line of the host share a boot.
  */
 #ifndef FAULTLINE_CHECK_H
 #define FAULTLINE_CHECK_H
@@ -10,7 +11,8 @@
 #include "selftests.h"
 
 enum check_end {
-	CHECK_NOT_RUN,		/* the list or the base says so */
+	CHECK_NOT_RUN,		/* the list or the base says so, or another
+				   boot has it */
 	CHECK_LOST,		/* the host ended before it or in it */
 	CHECK_PASS,
 	CHECK_FAIL,
@@ -27,6 +29,7 @@ struct check_result {
 struct check_job {
 	const char *base, *kernel;	/* kernel: folder of build-kernel */
 	const struct profile *profile;
+	const char *cmdline;		/* the tests that want this one run */
 	const struct selftests *tests;
 	const char *programs;		/* folder of build-selftests */
 	const char *logs;		/* stem of the boot's log files */
@@ -37,10 +40,13 @@ struct check_job {
 struct check_log {
 	struct check_result *result;	/* one a test of the list */
 	size_t nr;
+	bool booted;			/* there was something to run */
 	enum outcome host;		/* OUTCOME_OK: it came to its end */
 	char *why;			/* of the host, or NULL */
 };
 
+/* Whether the test belongs to this boot. */
+bool check__has(const struct check_job *job, const struct selftest *t);
 /*
  * What keeps a test from being run at all, in new memory, or NULL: the list,
  * or that the base does not have it.
