@@ -120,7 +120,7 @@ static void watch(void)
 	char *text = path_read(watched.wire, NULL), *at = text, *what;
 	size_t n = 0;
 
-	while (at && (at = strstr(at, " checked "))) {
+	while (text && (at = strstr(at, " checked "))) {
 		at += strlen(" checked ");
 		if (++n <= watched.seen)
 			continue;

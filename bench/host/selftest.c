@@ -49,11 +49,11 @@ static uint64_t now_ms(void)
 
 static void end_of_line(struct stream *s)
 {
-	while (s->len && strchr(" \t\r", s->line[s->len - 1]))
+	while (s->len && strchr(" \r", s->line[s->len - 1]))
 		s->len--;
 	s->line[s->len] = '\0';
 	if (s->len)
-		strcpy(s->last, s->line + strspn(s->line, " \t"));
+		strcpy(s->last, s->line + strspn(s->line, " "));
 	s->len = 0;
 }
 
@@ -70,7 +70,8 @@ static void pump(struct stream *s)
 			if (buf[i] == '\n')
 				end_of_line(s);
 			else if (s->len < sizeof(s->line) - 1)
-				s->line[s->len++] = buf[i];
+				s->line[s->len++] = buf[i] == '\t' ? ' ' :
+						    buf[i];
 		}
 	}
 }
