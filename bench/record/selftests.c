@@ -113,14 +113,3 @@ void selftests__read(struct selftests *list, const char *base,
 	conf__free(&c);
 	free(path);
 }
-
-void selftests__free(struct selftests *list)
-{
-	for (size_t i = 0; i < list->nr; i++) {
-		free(list->item[i].program);
-		free(list->item[i].skip);
-		free(list->item[i].cmdline);
-	}
-	free(list->item);
-	*list = (struct selftests) { 0 };
-}

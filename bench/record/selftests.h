@@ -27,6 +27,5 @@ struct selftests {
  */
 void selftests__read(struct selftests *list, const char *base,
 		     const struct strlist *only);
-void selftests__free(struct selftests *list);
 
 #endif

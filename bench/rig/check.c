@@ -305,12 +305,3 @@ enum boot_end check__boot(const struct check_job *job, struct check_log *log)
 	free(initrd);
 	return result;
 }
-
-void check_log__free(struct check_log *log)
-{
-	for (size_t i = 0; i < log->nr; i++)
-		free(log->result[i].why);
-	free(log->result);
-	free(log->why);
-	*log = (struct check_log) { 0 };
-}

@@ -53,8 +53,7 @@ bool check__has(const struct check_job *job, const struct selftest *t);
  */
 char *check__obstacle(const struct check_job *job, const struct selftest *t);
 
-/* Boot once. The log is to be freed also when the boot was stopped. */
+/* Boot once and fill the log, unless there is nothing to run. */
 enum boot_end check__boot(const struct check_job *job, struct check_log *log);
-void check_log__free(struct check_log *log);
 
 #endif
