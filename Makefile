@@ -20,7 +20,8 @@ OBJS	:= $(SRCS:%.c=$B/%.o)
 CORE	:= $(filter-out $B/bench/faultline.o $B/bench/cmd/%,$(OBJS))
 
 # What runs inside the host: init is static, the guests are flat images.
-HOST_SRCS := $(wildcard bench/host/*.c) bench/record/plan.c bench/record/wire.c
+HOST_SRCS := $(wildcard bench/host/*.c) bench/record/plan.c bench/record/checks.c \
+	     bench/record/wire.c
 HOST_OBJS := $(HOST_SRCS:%.c=$B/host/%.o)
 GUESTS	:= $(patsubst guests/flat/%.c,%,$(wildcard guests/flat/*.c))
 GUEST_CFLAGS := -std=gnu11 -O2 -Wall -Wextra -ffreestanding -fno-pic -fno-pie \
@@ -32,7 +33,8 @@ GUEST_LDFLAGS := -nostdlib -static -no-pie -Wl,-T,guests/lib/flat.lds \
 GUEST_LIB := $B/guests/lib/start.o $B/guests/lib/guest-lib.o
 
 .DELETE_ON_ERROR:
-.PHONY: all help deps deps-test kernels bench bench-all check-series test perf lint clean
+.PHONY: all help deps deps-test kernels bench bench-all check-series
+.PHONY: check-variants test perf lint clean
 
 all: $B/faultline $B/host.cpio ## build the programs (no kernels)
 
@@ -60,6 +62,15 @@ kernels: all ## build the kernels of every variant of v6.1, boot nothing
 
 check-series: all ## every step of every series applies and compiles cleanly
 	$(Q)scripts/check-series all
+
+# BASE=all: every base, to the end, though one fails.
+check-variants: deps all ## the kernel's own selftests in every variant (BASE= VARIANTS=)
+	$(Q)r=0; for b in $(if $(filter all,$(BASE)),$(patsubst \
+		variants/%/base.conf,%,$(wildcard variants/*/base.conf)),$(or \
+		$(BASE),v6.1)); do \
+		$B/faultline check --base $$b \
+			$(addprefix --variants ,$(VARIANTS)) $(CHECK_ARGS) || r=$$?; \
+	done; exit $$r
 
 test: deps-test ## unit tests, command line, real boots
 	$(Q)$(MAKE) --no-print-directory all unit-tests

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What runs inside the variant host, as one static program that is init:
- * shared by init.c, chan.c, vm.c, run.c and kvmstats.c.
+ * shared by init.c, chan.c, vm.c, run.c, kvmstats.c and selftest.c.
  */
 #ifndef FAULTLINE_HOST_H
 #define FAULTLINE_HOST_H
@@ -81,5 +81,10 @@ void kvmstats__say(const struct kvmstats *s);
 
 /* Carry out one cell: says `cell`, measurements and `end`. */
 void run__cell(const struct plan_cell *cell);
+
+/* selftest.c */
+
+/* Run all checks: says `check` and `checked` for each. How many there were. */
+unsigned int selftest__run(FILE *checks);
 
 #endif

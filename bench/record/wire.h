@@ -15,6 +15,10 @@
  *	end <id> <outcome> <why>	enum in wire_outcomes
  *	die <why>			the host gives up; nothing follows
  *	bye <cells>			the plan was carried out
+ *
+ * A host that was handed checks in place of a plan says, for each of them:
+ *	check <name>			a selftest begins
+ *	checked <name> <outcome> <ms> <last line of output>
  */
 #ifndef FAULTLINE_WIRE_H
 #define FAULTLINE_WIRE_H
@@ -37,6 +41,12 @@
 #define WIRE_GUEST_FAIL	"guest-fail"	/* check failed, triple fault, ... */
 #define WIRE_SKIP	"skip"		/* this kernel cannot do it */
 #define WIRE_GUEST_HANG	"guest-hang"	/* did not ring in limit_ms */
+
+/* How a selftest ended there, WIRE_PASS aside. */
+#define WIRE_FAIL	"fail"
+#define WIRE_SKIP	"skip"		/* by itself: its exit code says so */
+#define WIRE_SIGNAL	"signal"	/* it was killed by one */
+#define WIRE_TIMEOUT	"timeout"	/* by its limit of time */
 
 /*
  * Make one line out of payload: at most WIRE_MAX bytes with newline and NUL.

@@ -9,6 +9,21 @@
 
 #include "rig.h"
 
+FILE *initrd__open(const char *path, const char *host_cpio)
+{
+	size_t size;
+	char *host = path_read(host_cpio, &size);
+	FILE *f = host ? fopen(path, "w") : NULL;
+
+	if (f) {
+		fwrite(host, size, 1, f);
+		for (; size & 3; size++)
+			fputc(0, f);
+	}
+	free(host);
+	return f;
+}
+
 /* One entry of the "newc" format: Documentation/driver-api/early-userspace. */
 static void cpio_entry(FILE *f, unsigned int ino, unsigned int mode,
 		       const char *name, const char *data, size_t size)
@@ -24,34 +39,39 @@ static void cpio_entry(FILE *f, unsigned int ino, unsigned int mode,
 	fwrite(zero, -size & 3, 1, f);
 }
 
+void initrd__add(FILE *f, unsigned int mode, const char *name,
+		 const char *data, size_t size)
+{
+	/* The number only tells hard links, of which there are none. */
+	cpio_entry(f, 1, mode, name + 1, data, size);
+}
+
+int initrd__close(FILE *f)
+{
+	int r = 0;
+
+	cpio_entry(f, 0, 0, "TRAILER!!!", "", 0);
+	if (ferror(f))
+		r = -EIO;
+	if (fclose(f))
+		r = -errno;
+	return r;
+}
+
 int initrd__write(const char *path, const char *host_cpio,
 		  const struct plan_cell *cell)
 {
-	size_t host_size, plan_size;
-	char *host = path_read(host_cpio, &host_size), *plan = NULL;
-	FILE *f, *text;
-	int r = 0;
+	FILE *f = initrd__open(path, host_cpio), *text;
+	char *plan = NULL;
+	size_t plan_size;
 
-	if (!host)
+	if (!f)
 		return -errno;
 	text = open_memstream(&plan, &plan_size);
 	plan__print_header(text);
 	plan__print(text, cell);
 	fclose(text);
-
-	f = fopen(path, "w");
-	if (f) {
-		fwrite(host, host_size, 1, f);
-		for (size_t i = host_size; i & 3; i++)
-			fputc(0, f);
-		cpio_entry(f, 1, 0100644, PLAN_FILE + 1, plan, plan_size);
-		cpio_entry(f, 0, 0, "TRAILER!!!", "", 0);
-		if (ferror(f))
-			r = -EIO;
-	}
-	if (!f || fclose(f))
-		r = -errno;
+	initrd__add(f, 0100644, PLAN_FILE, plan, plan_size);
 	free(plan);
-	free(host);
-	return r;
+	return initrd__close(f);
 }

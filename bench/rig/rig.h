@@ -74,6 +74,31 @@ void findings__program(struct findings *f, const char *program,
 int initrd__write(const char *path, const char *host_cpio,
 		  const struct plan_cell *cell);
 
+/*
+ * The same in three steps, for another content: NULL with errno set, and 0 or
+ * -errno. Names are absolute paths in the host.
+ */
+FILE *initrd__open(const char *path, const char *host_cpio);
+void initrd__add(FILE *f, unsigned int mode, const char *name,
+		 const char *data, size_t size);
+int initrd__close(FILE *f);
+
+/* tcg.c: one QEMU, also for check.c. */
+
+struct qemu_run {
+	const char *kernel;		/* folder that build-kernel printed */
+	const char *cmdline;		/* behind what every boot gets */
+	const char *memory;		/* as -m takes it */
+	const char *initrd, *console, *wire, *errors;	/* files */
+	double limit_s;
+	bool (*stop)(void);
+};
+
+/* *status as spawn__run() has it; EXIT_STATUS(EXIT_DONE) is a good end. */
+enum spawn_end tcg__qemu(const struct qemu_run *q, int *status);
+/* The host's archive, in new memory. */
+char *tcg__host_cpio(void);
+
 /* hear.c: what the host said on its channel. */
 
 struct heard {

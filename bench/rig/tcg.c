@@ -39,7 +39,7 @@ static const char *qemu(void)
 }
 
 /* Init and the guests; a test hands in another archive. */
-static char *host_cpio(void)
+char *tcg__host_cpio(void)
 {
 	const char *other = getenv("FAULTLINE_HOST_CPIO");
 
@@ -48,7 +48,7 @@ static char *host_cpio(void)
 
 static void tcg_need(void)
 {
-	char *path = spawn__which(qemu()), *cpio = host_cpio();
+	char *path = spawn__which(qemu()), *cpio = tcg__host_cpio();
 
 	if (!path)
 		die(EXIT_MISSING, "%s is missing; run: apt-get install -y %s",
@@ -71,7 +71,7 @@ static char *qemu_version(void)
 
 static void tcg_describe(json_t *meta)
 {
-	char *path = spawn__which(qemu()), *cpio = host_cpio();
+	char *path = spawn__which(qemu()), *cpio = tcg__host_cpio();
 	char *version = qemu_version(), *sha = path_sha256(path);
 	char *cpio_sha = path_sha256(cpio);
 
@@ -217,18 +217,12 @@ static void judge(struct record *r, const struct boot_job *job,
 		r->why = xstrdup("");
 }
 
-static enum spawn_end run_qemu(const struct boot_job *job, const char *initrd,
-			       const char *console, const char *wire,
-			       const char *stderr_path, int *status)
+enum spawn_end tcg__qemu(const struct qemu_run *q, int *status)
 {
-	char *kernel = xasprintf("%s/vmlinux", job->kernel);
-	const char *tdp_mmu = job->workload->tdp_mmu;
-	char *append = xasprintf(CMDLINE " %s %s%s", job->profile->cmdline,
-				 job->workload->cmdline, !*tdp_mmu ? "" :
-				 !strcmp(tdp_mmu, "on") ? " kvm.tdp_mmu=1" :
-				 " kvm.tdp_mmu=0");
-	char *serial = xasprintf("file:%s", console);
-	char *chardev = xasprintf("file,id=wire,path=%s", wire);
+	char *kernel = xasprintf("%s/vmlinux", q->kernel);
+	char *append = xasprintf(CMDLINE " %s", q->cmdline);
+	char *serial = xasprintf("file:%s", q->console);
+	char *chardev = xasprintf("file,id=wire,path=%s", q->wire);
 	char *debugcon = xasprintf("isa-debugcon,iobase=0x%x,chardev=wire",
 				   WIRE_PORT);
 	char *debug_exit = xasprintf("isa-debug-exit,iobase=0x%x,iosize=4",
@@ -236,18 +230,19 @@ static enum spawn_end run_qemu(const struct boot_job *job, const char *initrd,
 	const char *argv[] = {
 		qemu(), "-no-user-config", "-nodefaults", "-M", MACHINE,
 		"-accel", "tcg", "-icount", "shift=0,sleep=off",
-		"-rtc", "clock=vm,base=2024-01-01", "-cpu", CPU, "-m", MEMORY,
+		"-rtc", "clock=vm,base=2024-01-01", "-cpu", CPU,
+		"-m", q->memory,
 		"-display", "none", "-no-reboot", "-serial", serial,
 		"-chardev", chardev, "-device", debugcon,
-		"-device", debug_exit, "-kernel", kernel, "-initrd", initrd,
+		"-device", debug_exit, "-kernel", kernel, "-initrd", q->initrd,
 		"-append", append, NULL
 	};
 	struct spawn s = {
 		.argv = argv,
 		.stdout_path = "/dev/null",
-		.stderr_path = stderr_path,
-		.limit_s = job->limit_s,
-		.stop = job->stop,
+		.stderr_path = q->errors,
+		.limit_s = q->limit_s,
+		.stop = q->stop,
 	};
 	enum spawn_end end = spawn__run(&s, status);
 
@@ -257,6 +252,27 @@ static enum spawn_end run_qemu(const struct boot_job *job, const char *initrd,
 	free(serial);
 	free(append);
 	free(kernel);
+	return end;
+}
+
+static enum spawn_end run_qemu(const struct boot_job *job, const char *initrd,
+			       const char *console, const char *wire,
+			       const char *stderr_path, int *status)
+{
+	const char *tdp_mmu = job->workload->tdp_mmu;
+	char *cmdline = xasprintf("%s %s%s", job->profile->cmdline,
+				  job->workload->cmdline, !*tdp_mmu ? "" :
+				  !strcmp(tdp_mmu, "on") ? " kvm.tdp_mmu=1" :
+				  " kvm.tdp_mmu=0");
+	struct qemu_run q = {
+		.kernel = job->kernel, .cmdline = cmdline, .memory = MEMORY,
+		.initrd = initrd, .console = console, .wire = wire,
+		.errors = stderr_path, .limit_s = job->limit_s,
+		.stop = job->stop,
+	};
+	enum spawn_end end = tcg__qemu(&q, status);
+
+	free(cmdline);
 	return end;
 }
 
@@ -289,7 +305,7 @@ static enum boot_end tcg_boot(const struct boot_job *job, struct record *r)
 	char *console = xasprintf("%s.console", job->logs);
 	char *wire = xasprintf("%s.wire", job->logs);
 	char *errors = xasprintf("%s.qemu", job->logs);
-	char *cpio = host_cpio();
+	char *cpio = tcg__host_cpio();
 	enum boot_end result = BOOT_NO_ROOM;
 	enum spawn_end end;
 	double t0;
@@ -321,7 +337,7 @@ static enum boot_end tcg_boot(const struct boot_job *job, struct record *r)
 
 static void tcg_doctor(struct findings *f)
 {
-	char *path = spawn__which(qemu()), *version, *cpio = host_cpio();
+	char *path = spawn__which(qemu()), *version, *cpio = tcg__host_cpio();
 
 	findings__program(f, qemu(), QEMU_PACKAGE);
 	if (path) {

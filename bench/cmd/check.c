@@ -1,0 +1,456 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * faultline check: the kernel's own KVM selftests inside each variant's host,
+ * and inside that of the unchanged source. What passes there must pass in
+ * every variant. KTAP goes to stdout, all else to stderr.
+ */
+#include <argp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "cmd.h"
+#include "kernels.h"
+
+#define DEFAULT_BOOT_LIMIT_S	1800
+
+struct options {
+	char *base, *out;
+	struct strlist variants, tests;
+	double limit_s;
+};
+
+/* One boot: those tests of one variant that want the same command line. */
+struct outcomes {
+	const char *variant, *cmdline;
+	char *logs;			/* stem of its files */
+	struct check_log log;
+	const struct outcomes *stock;	/* the same on the stock variant */
+};
+
+struct session {
+	struct options opt;
+	struct strlist variants;	/* the stock one first */
+	struct strlist cmdlines;
+	struct kernels kernels;
+	struct selftests tests;
+	struct profile *profile;
+	char *programs;			/* folder of build-selftests */
+	char *dir;			/* what the hosts said */
+	struct outcomes *boot;		/* cmdlines of each variant in turn */
+	size_t nr_boots;
+	size_t line;			/* of KTAP */
+	size_t passed, skipped, held, stock_too;
+};
+
+enum { OPT_LIMIT = 256, OPT_OUT };
+
+static const struct argp_option option_table[] = {
+	{ "base", 'b', "BASE", 0, "Kernel base (default " DEFAULT_BASE ")", 0 },
+	{ "variants", 'v', "LIST", 0, "Variants, separated by commas (default all of the base)", 0 },
+	{ "tests", 't', "LIST", 0, "Stanzas of guests/selftests.conf (default all)", 0 },
+	{ "boot-limit", OPT_LIMIT, "SECONDS", 0, "A host still up then hangs (default 1800)", 0 },
+	{ "out", OPT_OUT, "DIR", 0, "Where to make the folder of consoles (default results)", 0 },
+	{ 0 }
+};
+
+static const char doc[] =
+	"Run the kernel's own selftests in each variant's host and beside them in "
+	"that of the unchanged source; fail where a variant differs.\v"
+	"Examples:\n"
+	"  faultline check\n"
+	"  faultline check --variants mine --tests dirty_log_test\n";
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+	char *end;
+
+	switch (key) {
+	case 'b':
+		o->base = arg;
+		break;
+	case 'v':
+		strlist__split(&o->variants, arg, ',');
+		break;
+	case 't':
+		strlist__split(&o->tests, arg, ',');
+		break;
+	case OPT_LIMIT:
+		o->limit_s = strtoul(arg, &end, 10);
+		if (*end || o->limit_s < 1 || o->limit_s > 100000)
+			argp_error(state, "'%s' is not a number from 1 to 100000",
+				   arg);
+		break;
+	case OPT_OUT:
+		o->out = arg;
+		break;
+	case ARGP_KEY_ARG:
+		argp_error(state, "'%s': check takes options only", arg);
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+static const struct argp argp = { option_table, parse, NULL, doc, 0, 0, 0 };
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int sig)
+{
+	interrupted = sig;
+}
+
+/* The boot under way, for stop_now(), which is asked twenty times a second. */
+static struct {
+	struct progress progress;
+	const char *variant;
+	char *wire;
+	size_t seen;			/* tests of this boot that have ended */
+} watched;
+
+/* A line of progress for each test that the host has come to the end of. */
+static void watch(void)
+{
+	char *text = path_read(watched.wire, NULL), *at = text, *what;
+	size_t n = 0;
+
+	while (text && (at = strstr(at, " checked "))) {
+		at += strlen(" checked ");
+		if (++n <= watched.seen)
+			continue;
+		what = xasprintf("%s: %.*s", watched.variant,
+				 (int)strcspn(at, "\n "), at);
+		progress__step(&watched.progress, what);
+		watched.seen = n;
+		free(what);
+	}
+	free(text);
+}
+
+static bool stop_now(void)
+{
+	watch();
+	return interrupted;
+}
+
+/* The variant whose series is empty: the source as it is. */
+static char *find_stock(const char *base)
+{
+	struct strlist names = { 0 };
+	char *stock = NULL;
+
+	catalog__variants(base, &names);
+	for (size_t i = 0; i < names.nr && !stock; i++) {
+		struct variant *v = catalog__variant(base, names.item[i]);
+
+		if (v->stock)
+			stock = xstrdup(v->name);
+		variant__free(v);
+	}
+	if (!stock)
+		die(EXIT_UNKNOWN_NAME, "base %s has no variant with an empty series to hold the others against; add one: scripts/new variant",
+		    base);
+	strlist__free(&names);
+	return stock;
+}
+
+/* Every name is looked up before anything is built or booted. */
+static void resolve(struct session *s)
+{
+	struct options *o = &s->opt;
+	char *stock;
+
+	if (!o->base)
+		o->base = DEFAULT_BASE;
+	if (!o->limit_s)
+		o->limit_s = DEFAULT_BOOT_LIMIT_S;
+	if (!o->variants.nr)
+		strlist__add(&o->variants, ALL);
+	catalog__expand_variants(o->base, &o->variants);
+	for (size_t i = 0; i < o->variants.nr; i++)
+		variant__free(catalog__variant(o->base, o->variants.item[i]));
+	stock = find_stock(o->base);
+	strlist__add(&s->variants, stock);
+	for (size_t i = 0; i < o->variants.nr; i++) {
+		if (strcmp(o->variants.item[i], stock))
+			strlist__add(&s->variants, o->variants.item[i]);
+	}
+	free(stock);
+	s->profile = catalog__profile(o->base, DEFAULT_PROFILE);
+	selftests__read(&s->tests, o->base, &o->tests);
+	for (size_t i = 0; i < s->tests.nr; i++) {
+		if (!strlist__has(&s->cmdlines, s->tests.item[i].cmdline))
+			strlist__add(&s->cmdlines, s->tests.item[i].cmdline);
+	}
+	rig_tcg.need();
+}
+
+static void build(struct session *s)
+{
+	char *script = path_in_root("scripts/build-selftests");
+	const char *argv[] = { script, s->opt.base, NULL };
+	int code;
+
+	s->programs = spawn__capture(argv, &code);
+	if (code)
+		exit(code);		/* the script said why */
+	s->programs[strcspn(s->programs, "\n")] = '\0';
+	for (size_t i = 0; i < s->variants.nr; i++)
+		kernels__add(&s->kernels, s->opt.base, s->variants.item[i],
+			     s->profile);
+	kernels__build(&s->kernels);
+	free(script);
+	if (interrupted)
+		exit(EXIT_INTERRUPTED);
+}
+
+static void make_dir(struct session *s)
+{
+	char *results = s->opt.out ? xstrdup(s->opt.out) :
+				     path_in_root("results");
+	char stamp[32];
+	time_t now = time(NULL);
+	struct tm tm;
+	int e;
+
+	strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", gmtime_r(&now, &tm));
+	s->dir = xasprintf("%s/check-%s-%s", results, stamp, s->opt.base);
+	e = path_make(s->dir);
+	if (e)
+		die(EXIT_STORAGE, "%s: %s", s->dir, strerror(-e));
+	free(results);
+}
+
+static struct check_job job_of(const struct session *s,
+			       const struct outcomes *b)
+{
+	return (struct check_job) {
+		.base = s->opt.base,
+		.kernel = kernels__of(&s->kernels, s->opt.base, b->variant,
+				      DEFAULT_PROFILE)->dir,
+		.profile = s->profile,
+		.cmdline = b->cmdline,
+		.tests = &s->tests,
+		.programs = s->programs,
+		.logs = b->logs,
+		.limit_s = s->opt.limit_s,
+		.stop = stop_now,
+	};
+}
+
+static bool is_bad(const struct check_result *r)
+{
+	return r->end == CHECK_LOST || r->end == CHECK_FAIL ||
+	       r->end == CHECK_SIGNAL || r->end == CHECK_TIMEOUT;
+}
+
+/* One line of KTAP; text behind '#' is ours, never a test's. */
+static void ktap(struct session *s, bool ok, const char *variant,
+		 const char *test, const char *text)
+{
+	printf("%s %zu %s/%s/%s%s%s\n", ok ? "ok" : "not ok", ++s->line,
+	       s->opt.base, variant, test, *text ? " # " : "", text);
+	fflush(stdout);
+}
+
+/* What a variant does and the unchanged source does not. */
+static void hold(struct session *s, const struct outcomes *b,
+		 const char *test, const char *why)
+{
+	ktap(s, false, b->variant, test, "");
+	printf("# %s\n# not so on %s; console: %s.console\n", why,
+	       b->stock->variant, b->logs);
+	fflush(stdout);
+	warn("%s fails on %s/%s and not on %s: %s; console: %s.console", test,
+	     s->opt.base, b->variant, b->stock->variant, why, b->logs);
+	s->held++;
+}
+
+/* It fails in the unchanged source, so it says nothing of any variant. */
+static void fails_on_stock(struct session *s, const struct outcomes *b,
+			   const char *test, const char *why)
+{
+	ktap(s, false, b->variant, test, b == b->stock ? "fails on stock" :
+							"fails on stock too");
+	printf("# %s\n", why);
+	fflush(stdout);
+	s->stock_too++;
+}
+
+static void tell_skip(struct session *s, const struct outcomes *b,
+		      const char *test, const char *why)
+{
+	const char *word = strstr(why, "# SKIP");
+	char *text;
+
+	if (word)		/* kselftest's own "1..0 # SKIP - why" */
+		why = word + strlen("# SKIP") + strspn(word + 6, " -");
+	text = xasprintf("SKIP %s", why);
+	ktap(s, true, b->variant, test, text);
+	s->skipped++;
+	free(text);
+}
+
+static void tell_pass(struct session *s, const struct outcomes *b,
+		      const char *test)
+{
+	ktap(s, true, b->variant, test, "");
+	s->passed++;
+}
+
+static void tell_test(struct session *s, const struct outcomes *b, size_t i)
+{
+	const struct check_result *r = &b->log.result[i];
+	const struct check_result *stock = &b->stock->log.result[i];
+	const char *name = s->tests.item[i].check.name;
+	char *why;
+
+	if (is_bad(r) && (b == b->stock || is_bad(stock))) {
+		fails_on_stock(s, b, name, r->why);
+	} else if (is_bad(r)) {
+		hold(s, b, name, r->why);
+	} else if (r->end == CHECK_SKIP && stock->end == CHECK_PASS) {
+		why = xasprintf("it skips itself: %s", r->why);
+		hold(s, b, name, why);
+		free(why);
+	} else if (r->end == CHECK_PASS) {
+		tell_pass(s, b, name);
+	} else {
+		tell_skip(s, b, name, r->why);
+	}
+}
+
+/* The host itself is a test too: no warning, no oops, no hang. */
+static void tell_host(struct session *s, const struct outcomes *b)
+{
+	const struct check_log *log = &b->log;
+	char *name = xasprintf("host%s%s", *b->cmdline ? " " : "", b->cmdline);
+	char *why = xasprintf("%s: %s", outcome__name(log->host),
+			      log->why ? log->why : "");
+
+	if (!log->booted)
+		tell_skip(s, b, name, "nothing to run in it");
+	else if (log->host == OUTCOME_OK)
+		tell_pass(s, b, name);
+	else if (b == b->stock || b->stock->log.host != OUTCOME_OK)
+		fails_on_stock(s, b, name, why);
+	else
+		hold(s, b, name, why);
+	free(why);
+	free(name);
+}
+
+static void boot_one(struct session *s, struct outcomes *b)
+{
+	struct check_job job = job_of(s, b);
+	enum boot_end end;
+
+	watched.variant = b->variant;
+	watched.wire = xasprintf("%s.wire", b->logs);
+	watched.seen = 0;
+	end = check__boot(&job, &b->log);
+	watch();
+	free(watched.wire);
+	if (isatty(STDERR_FILENO))
+		fputs("\r\033[K", stderr);
+	if (end == BOOT_NO_ROOM)
+		die(EXIT_STORAGE, "%s: cannot write the initramfs: is the disk full?",
+		    s->dir);
+	if (end == BOOT_STOPPED) {
+		printf("Bail out! interrupted\n");
+		die(EXIT_INTERRUPTED, "interrupted; consoles are in %s", s->dir);
+	}
+	for (size_t i = 0; i < s->tests.nr; i++) {
+		if (check__has(&job, &s->tests.item[i]))
+			tell_test(s, b, i);
+	}
+	tell_host(s, b);
+}
+
+static void plan_boots(struct session *s)
+{
+	size_t per = s->cmdlines.nr;
+
+	s->nr_boots = s->variants.nr * per;
+	s->boot = xcalloc(s->nr_boots, sizeof(*s->boot));
+	for (size_t i = 0; i < s->nr_boots; i++) {
+		const char *variant = s->variants.item[i / per];
+
+		s->boot[i] = (struct outcomes) {
+			.variant = variant,
+			.cmdline = s->cmdlines.item[i % per],
+			.logs = xasprintf("%s/%s.%zu", s->dir, variant,
+					  i % per + 1),
+			.stock = &s->boot[i % per],
+		};
+	}
+}
+
+/* Each variant boots for the same tests. */
+static size_t tests_to_run(const struct session *s)
+{
+	struct check_job job = job_of(s, s->boot);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->tests.nr; i++) {
+		char *why = check__obstacle(&job, &s->tests.item[i]);
+
+		n += !why;
+		free(why);
+	}
+	return n * s->variants.nr;
+}
+
+static void boot_all(struct session *s)
+{
+	printf("KTAP version 1\n1..%zu\n",
+	       s->variants.nr * (s->tests.nr + s->cmdlines.nr));
+	fflush(stdout);
+	progress__start(&watched.progress, "CHECK", tests_to_run(s));
+	for (size_t i = 0; i < s->nr_boots; i++)
+		boot_one(s, &s->boot[i]);
+	progress__end(&watched.progress);
+}
+
+/* Where the unchanged host does not come to its end, nothing is shown. */
+static enum faultline_exit verdict(const struct session *s)
+{
+	enum outcome worst = OUTCOME_OK;
+
+	if (s->held)
+		return EXIT_CHECK;
+	for (size_t i = 0; i < s->cmdlines.nr; i++) {
+		if (s->boot[i].log.host < worst)
+			worst = s->boot[i].log.host;
+	}
+	return outcome__exit_code(worst);
+}
+
+int cmd_check(int argc, char **argv)
+{
+	struct session s = { 0 };
+	struct sigaction sa = { .sa_handler = on_signal };
+	char *lock = path_in_root("build/.run.lock");
+
+	argp_parse(&argp, argc, argv, 0, NULL, &s.opt);
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+	lock__take(lock, "this checkout");
+	free(lock);
+	resolve(&s);
+	build(&s);
+	make_dir(&s);
+	plan_boots(&s);
+	boot_all(&s);
+
+	fprintf(stderr, "%s: %zu hosts, %zu passed, %zu skipped, %zu fail on stock, %zu fail on a variant alone\n",
+		s.dir, s.variants.nr, s.passed, s.skipped, s.stock_too,
+		s.held);
+	return verdict(&s);
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * guests/selftests.conf, as read for one base; see selftests.h.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "catalog.h"
+#include "selftests.h"
+
+/* What the list says of this base, else what it says of all; or NULL. */
+static const char *get(const struct conf *c, const char *name,
+		       const char *key, const char *base)
+{
+	char *of_base = xasprintf("%s@%s", key, base);
+	const char *value = conf__get(c, name, of_base);
+
+	free(of_base);
+	return value ? value : conf__get(c, name, key);
+}
+
+static void need_known_keys(const struct conf *c)
+{
+	static const char *const keys[] = { "program", "args", "limit",
+					    "setup", "skip", "cmdline" };
+
+	for (size_t i = 0; i < c->nr; i++) {
+		size_t n = strcspn(c->entry[i].key, "@"), k = 0;
+
+		while (k < ARRAY_SIZE(keys) &&
+		       (strlen(keys[k]) != n ||
+			strncmp(keys[k], c->entry[i].key, n)))
+			k++;
+		if (n && k == ARRAY_SIZE(keys))
+			die(EXIT_USAGE, "%s:%u: [%s] %s: no such key", c->path,
+			    c->entry[i].line, c->entry[i].stanza,
+			    c->entry[i].key);
+	}
+}
+
+/* "5" or "0.5" seconds as milliseconds; 0 when it is neither. */
+static uint64_t milliseconds(const char *text)
+{
+	char *end;
+	double s = text ? strtod(text, &end) : 0;
+
+	return text && !*end && s > 0 && s < 1e6 ? s * 1000 + 0.5 : 0;
+}
+
+/* The host splits at white space, so no word may be empty or too long. */
+static bool fill_check(struct check *c, const char *name, const char *program,
+		       const char *args, const char *setup)
+{
+	const char *base = strrchr(program, '/');
+	size_t n;
+
+	snprintf(c->name, sizeof(c->name), "%s", name);
+	n = snprintf(c->setup, sizeof(c->setup), "%s", setup ? setup : "-");
+	return strlen(name) < sizeof(c->name) && n < sizeof(c->setup) &&
+	       !strpbrk(name, " /") && !strchr(c->setup, ' ') &&
+	       (size_t)snprintf(c->command, sizeof(c->command), "%s/%s%s%s",
+				CHECKS_DIR, base ? base + 1 : program,
+				args && *args ? " " : "", args ? args : "") <
+	       sizeof(c->command);
+}
+
+static void read_one(struct selftests *list, const struct conf *c,
+		     const char *name, const char *base)
+{
+	const char *program = get(c, name, "program", base);
+	const char *skip = get(c, name, "skip", base);
+	struct selftest *t;
+
+	list->item = xrealloc(list->item, (list->nr + 1) * sizeof(*t));
+	t = &list->item[list->nr++];
+	*t = (struct selftest) {
+		.program = program ? xstrdup(program) : NULL,
+		.skip = skip ? xstrdup(skip) : NULL,
+		.cmdline = xstrdup(get(c, name, "cmdline", base) ?: ""),
+		.check.limit_ms = milliseconds(get(c, name, "limit", base)),
+	};
+	if (!program || !*program || !t->check.limit_ms)
+		die(EXIT_USAGE, "%s: [%s] needs program and limit (seconds)",
+		    c->path, name);
+	if (!fill_check(&t->check, name, program, get(c, name, "args", base),
+			get(c, name, "setup", base)))
+		die(EXIT_USAGE, "%s: [%s] does not fit: no spaces but in args, at most %zu bytes of program and arguments",
+		    c->path, name, sizeof(t->check.command));
+}
+
+void selftests__read(struct selftests *list, const char *base,
+		     const struct strlist *only)
+{
+	const char *other = getenv("FAULTLINE_SELFTESTS");
+	char *path = other ? xstrdup(other) :
+			     path_in_root("guests/selftests.conf");
+	struct strlist names = { 0 };
+	char err[512];
+	struct conf c;
+
+	*list = (struct selftests) { 0 };
+	if (conf__read(&c, path, err, sizeof(err)))
+		die(path_exists(path) ? EXIT_USAGE : EXIT_MISSING, "%s", err);
+	need_known_keys(&c);
+	conf__stanzas(&c, &names);
+	for (size_t i = 0; i < only->nr; i++)
+		catalog__need("selftest", only->item[i], &names);
+	for (size_t i = 0; i < names.nr; i++) {
+		if (!only->nr || strlist__has(only, names.item[i]))
+			read_one(list, &c, names.item[i], base);
+	}
+	strlist__free(&names);
+	conf__free(&c);
+	free(path);
+}

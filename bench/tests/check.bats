@@ -1,0 +1,125 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# The kernel's own selftests in real hosts: what a variant breaks is named,
+# what hangs is ended, what is not run says why.
+
+load common.bash
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	load common.bash
+	export PROGRAMS
+	PROGRAMS=$("$ROOT/scripts/build-selftests" v6.1)
+}
+
+# A program of our own for a list of our own.
+program() {	# NAME, C statements
+	echo "#include <unistd.h>
+	int main(void) { $2 }" |
+		gcc -static -x c -o "$BATS_TEST_TMPDIR/$1" -
+	printf '[%s]\nprogram = %s\nlimit = 0.5\n\n' "$1" \
+		"$BATS_TEST_TMPDIR/$1" >>"$BATS_TEST_TMPDIR/list.conf"
+	export FAULTLINE_SELFTESTS=$BATS_TEST_TMPDIR/list.conf
+}
+
+check() {	# OPTION...
+	run --separate-stderr "$FL" check --out "$BATS_TEST_TMPDIR/r" "$@"
+	well_formed
+	output+=$stderr
+}
+
+# Version, plan, then as many results as planned, counted from 1.
+well_formed() {
+	awk 'NR == 1 { bad = $0 != "KTAP version 1"; next }
+	     NR == 2 { bad += !/^1\.\.[0-9]+$/; plan = substr($0, 4); next }
+	     /^ok / { n++; bad += $2 != n; next }
+	     /^not ok / { n++; bad += $3 != n; next }
+	     !/^# / { bad++ }
+	     END { exit bad || n != plan }' <<<"$output" || {
+		echo "no KTAP: $output $stderr"
+		return 1
+	}
+}
+
+@test "what a variant breaks: red, and test and variant are named" {
+	check --variants lost-dirty --tests dirty_log_test
+	expect "$EXIT_CHECK" "ok 1 v6.1/const-fields/dirty_log_test" \
+		"not ok 3 v6.1/lost-dirty/dirty_log_test" \
+		"dirty_log_test fails on v6.1/lost-dirty and not on const-fields:" \
+		"1 fail on a variant alone"
+	console=$(sed -nE 's/^# not so on.* console: //p' <<<"$output")
+	grep -q 'Test Assertion Failure' "$console"
+}
+
+@test "sound variants pass, and what is not run says why" {
+	check --variants baseline,struct-by-pointer \
+		--tests set_sregs_test,debug_regs,dirty_log_page_splitting_test
+	expect 0 "ok 6 v6.1/baseline/set_sregs_test" \
+		"dirty_log_page_splitting_test # SKIP v6.1 has no dirty_log_page_splitting_test" \
+		"debug_regs # SKIP QEMU's TCG" \
+		"3 hosts, 6 passed, 6 skipped, 0 fail"
+}
+
+@test "a selftest that hangs is ended by its limit, and the next one runs" {
+	program hangs 'write(1, "here\n", 5); for (;;) pause();'
+	program spins 'for (;;) ;'
+	program leaves 'if (fork()) return 0; setsid(); for (;;) pause();'
+	program crashes '*(volatile int *)0 = 0;'
+	program says-no 'write(2, "no\n", 3); return 1;'
+	program skips 'write(1, "not here\n", 9); return 4;'
+	program passes 'return 0;'
+	check --variants const-fields
+	expect 0 "not ok 1 v6.1/const-fields/hangs # fails on stock" \
+		"ms: here" \
+		"not ok 2 v6.1/const-fields/spins" \
+		"ok 3 v6.1/const-fields/leaves" \
+		"# signal 11: (no output)" "# exit 1: no" \
+		"ok 6 v6.1/const-fields/skips # SKIP not here" \
+		"ok 7 v6.1/const-fields/passes" "ok 8 v6.1/const-fields/host"
+}
+
+@test "a host that hangs is ended by the boot's limit, and the test is named" {
+	program passes 'return 0;'
+	for t in userspace_io_test set_sregs_test; do
+		printf '[%s]\nprogram = %s\nlimit = 5\n' $t "$PROGRAMS/$t"
+	done >>"$FAULTLINE_SELFTESTS"
+	sed -i 's/^limit.*/&\ncmdline = kvm.plant=hang/' "$FAULTLINE_SELFTESTS"
+	check --variants broken --boot-limit 20
+	expect "$EXIT_CHECK" "ok 5 v6.1/broken/passes" \
+		"not ok 6 v6.1/broken/userspace_io_test" \
+		"# host hung in userspace_io_test" \
+		"not ok 7 v6.1/broken/set_sregs_test" \
+		"hang: the host was still up after 20 s"
+}
+
+@test "a variant whose host warns is held to it" {
+	program passes 'return 0;'
+	printf '[io]\nprogram = %s\nlimit = 5\n' "$PROGRAMS/userspace_io_test" \
+		>>"$FAULTLINE_SELFTESTS"
+	sed -i 's/^limit.*/&\ncmdline = kvm.plant=warn/' "$FAULTLINE_SELFTESTS"
+	check --variants broken
+	expect "$EXIT_CHECK" "ok 5 v6.1/broken/io" \
+		"not ok 6 v6.1/broken/host kvm.plant=warn" "WARNING: CPU: 0"
+}
+
+@test "a selftest and a key that nobody knows" {
+	run "$FL" check --tests nobody
+	expect "$EXIT_UNKNOWN_NAME" "no selftest 'nobody'; there are: demand_paging_test"
+	printf '[a]\nprogramm = x\n' >"$BATS_TEST_TMPDIR/list.conf"
+	FAULTLINE_SELFTESTS=$BATS_TEST_TMPDIR/list.conf run "$FL" check
+	expect "$EXIT_USAGE" "list.conf:2: [a] programm: no such key"
+}
+
+@test "building selftests leaves the source as it was" {
+	tree=$(ls -d "${FAULTLINE_CACHE:-$HOME/.cache/faultline}"/src/v6.1-*/tree |
+		head -n 1)
+	printf '[a]\nprogram = set_sregs_test\nlimit = 1\n' \
+		>"$BATS_TEST_TMPDIR/list.conf"
+	export FAULTLINE_SELFTESTS=$BATS_TEST_TMPDIR/list.conf
+	find "$tree" | sort >"$BATS_TEST_TMPDIR/before"
+	FAULTLINE_CACHE=$BATS_TEST_TMPDIR/cache KERNEL_SRC=$tree \
+		run "$ROOT/scripts/build-selftests" v6.1
+	expect 0 "$BATS_TEST_TMPDIR/cache/selftests/v6.1-"
+	[ -x "$BATS_TEST_TMPDIR"/cache/selftests/v6.1-*/set_sregs_test ]
+	find "$tree" | sort | diff "$BATS_TEST_TMPDIR/before" -
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The list of selftests, and the checks that rig and host exchange. */
+#include "unit.h"
+#include "selftests.h"
+
+static void a_check_comes_back_as_it_was_printed(void **state)
+{
+	struct check c = {
+		.name = "t.thp", .limit_ms = 500, .setup = "/proc/x=1,/sys/y=2",
+		.command = "/selftests/t -b 64M",
+	}, back;
+	FILE *f = tmpfile();
+
+	(void)state;
+	checks__print(f, &c);
+	checks__print(f, &c);
+	rewind(f);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(checks__parse(f, &back), 1);
+		assert_string_equal(back.name, c.name);
+		assert_int_equal(back.limit_ms, c.limit_ms);
+		assert_string_equal(back.setup, c.setup);
+		assert_string_equal(back.command, c.command);
+	}
+	assert_int_equal(checks__parse(f, &back), 0);
+	fclose(f);
+}
+
+static void a_line_that_is_no_check_is_refused(void **state)
+{
+	struct check c;
+	FILE *f = tmpfile();
+
+	(void)state;
+	fputs("t 500 -\n", f);
+	rewind(f);
+	assert_int_equal(checks__parse(f, &c), -1);
+	fclose(f);
+}
+
+static void read_list(struct selftests *list, const char *base,
+		      const char *only, const char *text)
+{
+	char path[] = "/tmp/faultline-list.XXXXXX";
+	struct strlist names = { 0 };
+	FILE *f = fdopen(mkstemp(path), "w");
+
+	fputs(text, f);
+	fclose(f);
+	setenv("FAULTLINE_SELFTESTS", path, 1);
+	strlist__split(&names, only, ',');
+	selftests__read(list, base, &names);
+	remove(path);
+}
+
+static const char text[] =
+	"[one]\nprogram = p\nargs = -i 2\nargs@v5.10 = -j\nlimit = 0.5\n"
+	"skip@v6.12 = hangs\n"
+	"[two]\nprogram = /x/q\nlimit = 2\ncmdline = a=b\n";
+
+static void what_is_said_of_the_base_counts_first(void **state)
+{
+	struct selftests list;
+
+	(void)state;
+	read_list(&list, "v5.10", "", text);
+	assert_int_equal(list.nr, 2);
+	assert_string_equal(list.item[0].check.command, "/selftests/p -j");
+	assert_null(list.item[0].skip);
+	read_list(&list, "v6.12", "", text);
+	assert_string_equal(list.item[0].check.command, "/selftests/p -i 2");
+	assert_int_equal(list.item[0].check.limit_ms, 500);
+	assert_string_equal(list.item[0].skip, "hangs");
+}
+
+static void a_path_is_known_by_its_last_part_in_the_host(void **state)
+{
+	struct selftests list;
+
+	(void)state;
+	read_list(&list, "v6.1", "two", text);
+	assert_int_equal(list.nr, 1);
+	assert_string_equal(list.item[0].program, "/x/q");
+	assert_string_equal(list.item[0].check.command, "/selftests/q");
+	assert_string_equal(list.item[0].cmdline, "a=b");
+	assert_string_equal(list.item[0].check.setup, "-");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_check_comes_back_as_it_was_printed),
+		cmocka_unit_test(a_line_that_is_no_check_is_refused),
+		cmocka_unit_test(what_is_said_of_the_base_counts_first),
+		cmocka_unit_test(a_path_is_known_by_its_last_part_in_the_host),
+	};
+
+	return cmocka_run_group_tests_name("checks", tests, NULL, NULL);
+}
