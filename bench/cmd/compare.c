@@ -34,7 +34,7 @@ static const char doc[] =
 	"Examples:\n"
 	"  faultline compare results/latest\n"
 	"  faultline compare results/latest --against const-fields --format csv\n"
-	"  faultline compare results/latest --factors\n"
+	"  faultline compare results/latest --factors --variants const-fields\n"
 	"  faultline compare results/latest --steps --base v5.10\n";
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -75,8 +75,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (!o->run)
 			argp_error(state, "which RUN? results/latest is the newest");
-		if (o->factors && (o->steps || o->profiles.nr || o->variants.nr))
-			argp_error(state, "--factors has its own profiles and variants, and is not --steps");
+		if (o->factors && (o->steps || o->profiles.nr))
+			argp_error(state, "--factors has its own profiles, and is not --steps");
 		if (o->steps && (o->variants.nr || o->against))
 			argp_error(state, "--steps holds each patch against the one before: no --variants, no --against");
 		break;
@@ -149,9 +149,14 @@ static void print_steps(struct output *out, const char *base,
 
 static void print_factors(struct output *out, const char *base)
 {
-	struct factors x = factors__make(out->run, base, out->opt->against);
-	bool first = begin_table(out);
+	struct factors x = factors__make(out->run, base, out->opt->against,
+					 &out->opt->variants);
+	bool first;
 
+	if (!x.usable)
+		die(EXIT_NO_DATA, "%s has no cell of the factor table; run them: faultline run --base %s --profiles " FACTOR_PROFILES " --variants NAME,NAME+" DISPATCH_INDIRECT,
+		    out->run->dir, base);
+	first = begin_table(out);
 	out->usable += x.usable;
 	if (out->json)
 		json_array_append_new(out->json, report__factors_json(&x));

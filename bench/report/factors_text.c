@@ -26,7 +26,7 @@ static void print_figures(FILE *f, const struct factors *x, size_t s)
 	fprintf(f, "%-*s%27s%27s\n%-*s", NAME_WIDTH, x->shapes.item[s],
 		"direct call", "indirect call", NAME_WIDTH, "workload");
 	for (size_t d = 0; d < NR_DISPATCHES; d++)
-		fprintf(f, "%9s%9s%9s", "off", "retpoline", "lfence");
+		fprintf(f, "%9s%9s%9s", "off", "retpol.", "lfence");
 	fputc('\n', f);
 	for (size_t w = 0; w < x->nr_rows; w++) {
 		const struct factor_cells *c = &x->row[w].cells[s];
@@ -66,6 +66,18 @@ static void print_diffs(FILE *f, const struct factors *x, size_t s)
 		fputc('\n', f);
 	}
 	fputc('\n', f);
+}
+
+static bool any_usable(const struct factors *x, size_t s)
+{
+	for (size_t w = 0; w < x->nr_rows; w++) {
+		for (size_t i = 0; i < NR_DISPATCHES * NR_FACTOR_PROFILES; i++) {
+			if (x->row[w].cells[s].at[i / NR_FACTOR_PROFILES]
+			    [i % NR_FACTOR_PROFILES].usable)
+				return true;
+		}
+	}
+	return false;
 }
 
 static bool any_complete(const struct factors *x, size_t s)
@@ -152,11 +164,13 @@ static void print_reasons(FILE *f, const struct factors *x)
 			size_t s = i / NR_FACTOR_PROFILES / NR_DISPATCHES;
 			size_t d = i / NR_FACTOR_PROFILES % NR_DISPATCHES;
 			size_t p = i % NR_FACTOR_PROFILES;
+			const struct cmp_cell *c = &row->cells[s].at[d][p];
 			char *name = xasprintf("%s, %s", x->shapes.item[s],
 					       overlay[d]);
 
-			text__why(f, &row->cells[s].at[d][p], row->workload,
-				  name, x->profiles.item[p]);
+			if (c->boots)	/* how to get the others is said below */
+				text__why(f, c, row->workload, name,
+					  x->profiles.item[p]);
 			free(name);
 		}
 	}
@@ -166,21 +180,19 @@ void report__factors_text(FILE *f, const struct factors *x,
 			  const struct run *run)
 {
 	char *what = xasprintf("%s, dispatch x profile, typical fault", x->base);
-	bool some = false;
 
 	text__head(f, run, what);
 	free(what);
 	fputc('\n', f);
 	for (size_t s = 0; s < x->shapes.nr; s++) {
-		print_figures(f, x, s);
-		if (!any_complete(x, s))
-			continue;
-		print_diffs(f, x, s);
-		some = true;
+		if (any_usable(x, s))
+			print_figures(f, x, s);
+		if (any_complete(x, s))
+			print_diffs(f, x, s);
 	}
 	print_main_effects(f, x);
 	print_reasons(f, x);
-	if (!some || x->usable + x->skipped < x->cells)
+	if (x->usable + x->skipped < x->cells)
 		fprintf(f, "missing       faultline run --base %s --profiles " FACTOR_PROFILES "\n"
 			   "              --variants NAME,NAME+" DISPATCH_INDIRECT "\n",
 			x->base);

@@ -36,6 +36,51 @@ load common.bash
 		struct-by-pointer const-fields
 }
 
+@test "a step past the series says how long it is" {
+	run "$FL" run --variants struct-by-pointer@10
+	expect "$EXIT_UNKNOWN_NAME" "step 10 is past the series; struct-by-pointer has 9 patches"
+	run "$FL" run --base v5.10 --variants struct-by-pointer@11
+	expect "$EXIT_UNKNOWN_NAME" "struct-by-pointer has 10 patches"
+	run "$FL" run --variants const-fields@x
+	expect "$EXIT_UNKNOWN_NAME" "'x' is not a step; write const-fields@N" "const-fields@all"
+	run "$FL" run --variants const-fields@1
+	expect "$EXIT_UNKNOWN_NAME" "const-fields has 0 patches"
+}
+
+@test "an unknown overlay lists the overlays" {
+	run "$FL" run --variants const-fields+sideways
+	expect "$EXIT_UNKNOWN_NAME" "no overlay 'sideways'; there are: direct, indirect"
+}
+
+@test "a recipe: patches, overlays, Kconfig lines of the base" {
+	run "$FL" recipe v5.10 struct-by-pointer@2+indirect no-retpoline-build
+	expect 0 "patch $ROOT/variants/v5.10/struct-by-pointer/0001-" \
+		"patch $ROOT/variants/v5.10/struct-by-pointer/0002-" \
+		"overlay $ROOT/variants/v5.10/overlays/indirect" \
+		"config CONFIG_RETPOLINE=n"
+	[ "$(grep -c '^patch' <<<"$output")" -eq 2 ]
+	run "$FL" recipe v6.12 const-fields no-retpoline-build
+	expect 0 "config CONFIG_MITIGATION_RETPOLINE=n"
+}
+
+@test "list names bases, overlays, steps, and why a base skips something" {
+	run "$FL" list
+	expect 0 v5.10 v6.1 v6.12 "+indirect" "(10 steps)" "(stock: no patches)" \
+		"(skipped: KVM_PRE_FAULT_MEMORY came with 6.11)"
+	run "$FL" list workloads --base v6.12
+	[ "$status" -eq 0 ]
+	! grep -q skipped <<<"$output"
+}
+
+@test "everything leaves nothing to choose; factors and steps neither" {
+	run "$FL" run --everything --base v6.1
+	expect "$EXIT_USAGE" "leaves nothing to choose"
+	run "$FL" compare x --factors --steps
+	expect "$EXIT_USAGE" "is not --steps"
+	run "$FL" compare x --steps --against baseline
+	expect "$EXIT_USAGE" "no --against"
+}
+
 @test "an unknown workload lists the workloads" {
 	run "$FL" run --variants const-fields --workloads touch-nothing
 	expect "$EXIT_UNKNOWN_NAME" "no workload 'touch-nothing'" touch-write mmio
@@ -94,6 +139,18 @@ golden() {	# a copy of the golden run
 		[ "$status" -eq 0 ]
 		diff <(echo "$output") "$TESTS/golden/compare.$format"
 	done
+}
+
+@test "a run without steps or without the other dispatch says what to run" {
+	golden
+	run "$FL" compare "$R" --steps
+	expect "$EXIT_NO_DATA" "has no steps; run them: faultline run --variants NAME@all"
+	run "$FL" compare "$R" --factors
+	expect "$EXIT_NO_DATA" "has no cell of the factor table; run them: faultline run --base v6.1 --profiles off,retpoline,retpoline-lfence --variants NAME,NAME+indirect"
+	run "$FL" compare "$R" --base v5.10
+	expect "$EXIT_UNKNOWN_NAME" "no base in this run 'v5.10'; there are: v6.1"
+	run "$FL" compare "$R" --profiles rethunk
+	expect "$EXIT_UNKNOWN_NAME" "no profile in this run 'rethunk'"
 }
 
 @test "text for a mail is at most 75 columns wide" {
@@ -156,11 +213,27 @@ golden() {	# a copy of the golden run
 		qemu-system-x86 linux-source-6.1
 }
 
-@test "README's table is what compare prints of the reference run" {
-	"$FL" compare "$ROOT/results/reference" >"$BATS_TEST_TMPDIR/table"
-	sed -n '/^    Instructions a fault/,/^    Instructions, not/p' \
-		"$ROOT/README.md" | sed 's/^    //' >"$BATS_TEST_TMPDIR/readme"
-	diff "$BATS_TEST_TMPDIR/table" "$BATS_TEST_TMPDIR/readme"
+# readme_block COMMAND: the indented block below the line that ends in it
+readme_block() {
+	awk -v cmd="$1" '
+		index($0, "`" cmd "`") { on = 1; next }
+		on && /^    / { seen = 1; sub(/^    /, ""); print; next }
+		on && seen && /^$/ { print; next }
+		on && seen { exit }' "$ROOT/README.md" |
+		sed -e :a -e '/^\n*$/{$d;N;ba' -e '}'
+}
+
+@test "README's tables are what compare prints of the reference run" {
+	cd "$ROOT"
+	n=0
+	while read -r cmd; do
+		n=$((n + 1))
+		readme_block "$cmd" >"$BATS_TEST_TMPDIR/readme"
+		$cmd >"$BATS_TEST_TMPDIR/table"
+		[ "$(wc -l <"$BATS_TEST_TMPDIR/readme")" -gt 5 ]
+		diff "$BATS_TEST_TMPDIR/table" "$BATS_TEST_TMPDIR/readme"
+	done < <(sed -nE 's/^.*`(build\/faultline compare results\/reference[^`]*)`.*/\1/p' README.md)
+	[ "$n" -ge 3 ]
 }
 
 @test "exit codes in README are those of the table" {

@@ -152,7 +152,7 @@ static void find_main_effects(struct factor_row *row, size_t shapes)
 
 /* Plain names with any record under the factor's profiles, in order. */
 static void find_shapes(const struct run *run, struct factors *f,
-			const char *reference)
+			const char *reference, const struct strlist *only)
 {
 	struct strlist all = { 0 }, found = { 0 };
 
@@ -164,6 +164,14 @@ static void find_shapes(const struct run *run, struct factors *f,
 		if (!strchr(all.item[i], '@') && !strlist__has(&found, plain))
 			strlist__add(&found, plain);
 		free(plain);
+	}
+	if (only && only->nr) {
+		for (size_t i = 0; i < only->nr; i++)
+			catalog__need("variant in this run", only->item[i],
+				      &found);
+		strlist__free(&found);
+		for (size_t i = 0; i < only->nr; i++)
+			strlist__add(&found, only->item[i]);
 	}
 	if (reference)
 		catalog__need("variant in this run", reference, &found);
@@ -180,13 +188,14 @@ static void find_shapes(const struct run *run, struct factors *f,
 }
 
 struct factors factors__make(const struct run *run, const char *base,
-			     const char *reference)
+			     const char *reference,
+			     const struct strlist *only)
 {
 	struct factors f = { .base = base };
 	struct strlist workloads = { 0 };
 
 	strlist__split(&f.profiles, FACTOR_PROFILES, ',');
-	find_shapes(run, &f, reference);
+	find_shapes(run, &f, reference, only);
 	for (size_t p = 0; p < f.profiles.nr; p++)
 		compare__workloads(run, base, f.profiles.item[p], &workloads);
 	f.row = xcalloc(workloads.nr, sizeof(*f.row));

@@ -64,11 +64,13 @@ struct factors {
 };
 
 /*
- * Dies with EXIT_UNKNOWN_NAME when the run has no variant `reference` (NULL:
- * baseline, or the first).
+ * Of the shapes `only` (NULL or empty: all of the run), held against
+ * `reference` (NULL: baseline, or the first). Dies with EXIT_UNKNOWN_NAME
+ * when the run has no such variant.
  */
 struct factors factors__make(const struct run *run, const char *base,
-			     const char *reference);
+			     const char *reference,
+			     const struct strlist *only);
 void factors__free(struct factors *f);
 
 #endif

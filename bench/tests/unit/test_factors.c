@@ -68,7 +68,7 @@ static struct run factorial(void)
 static void a_known_factorial_comes_apart(void **state)
 {
 	struct run run = factorial();
-	struct factors f = factors__make(&run, "v6.1", NULL);
+	struct factors f = factors__make(&run, "v6.1", NULL, NULL);
 	const struct factor_diffs *d;
 
 	(void)state;
@@ -103,7 +103,7 @@ static void a_plain_variant_stands_for_what_its_kernel_does(void **state)
 	(void)state;
 	add_cell(&run, "baseline", "off", "touch", 1000);
 	note_kernel(&run, "baseline", "off", "indirect");
-	f = factors__make(&run, "v6.1", NULL);
+	f = factors__make(&run, "v6.1", NULL, NULL);
 	assert_false(f.row[0].cells[0].at[DIRECT][PROFILE_OFF].usable);
 	assert_true(f.row[0].cells[0].at[INDIRECT][PROFILE_OFF].usable);
 	assert_false(f.row[0].cells[0].complete);
@@ -121,7 +121,7 @@ static void the_overlay_counts_before_the_plain_variant(void **state)
 	add_cell(&run, "baseline", "off", "touch", 1000);
 	add_cell(&run, "baseline+direct", "off", "touch", 999);
 	note_kernel(&run, "baseline", "off", "direct");
-	f = factors__make(&run, "v6.1", NULL);
+	f = factors__make(&run, "v6.1", NULL, NULL);
 	assert_int_equal(f.row[0].cells[0].at[DIRECT][PROFILE_OFF].typical, 999);
 	factors__free(&f);
 	run__free(&run);
