@@ -42,9 +42,8 @@
 #define WIRE_SKIP	"skip"		/* this kernel cannot do it */
 #define WIRE_GUEST_HANG	"guest-hang"	/* did not ring in limit_ms */
 
-/* How a selftest ended there, WIRE_PASS aside. */
+/* How a selftest ended there, beside WIRE_PASS and WIRE_SKIP (by itself). */
 #define WIRE_FAIL	"fail"
-#define WIRE_SKIP	"skip"		/* by itself: its exit code says so */
 #define WIRE_SIGNAL	"signal"	/* it was killed by one */
 #define WIRE_TIMEOUT	"timeout"	/* by its limit of time */
 
