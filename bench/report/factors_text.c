@@ -47,8 +47,8 @@ static void print_diffs(FILE *f, const struct factors *x, size_t s)
 	fprintf(f, "%-*s%18s%14s%14s%14s\n", NAME_WIDTH, "",
 		"direct call saves", "retp. adds", "lfence adds", "interaction");
 	fprintf(f, "%-*s%6s%6s%6s%7s%7s%7s%7s%7s%7s\n", NAME_WIDTH, "workload",
-		"off", "retp", "lfence", "direct", "indir.", "direct", "indir.",
-		"retp", "lfence");
+		"off", "retp", "lfen", "direct", "indir.", "direct", "indir.",
+		"retp", "lfen");
 	for (size_t w = 0; w < x->nr_rows; w++) {
 		const struct factor_row *row = &x->row[w];
 		const struct factor_diffs *d = &row->diffs[s];
@@ -197,6 +197,6 @@ void report__factors_text(FILE *f, const struct factors *x,
 			   "              --variants NAME,NAME+" DISPATCH_INDIRECT "\n",
 			x->base);
 	fprintf(f, "interaction   what the direct call saves more than under off\n"
-		   "exact         %zu of %zu cells\n\nInstructions, not cycles: a retpoline is a few of these and many of those.\n",
+		   "exact         %zu of %zu cells\n\nInstructions, not cycles: what a retpoline stalls is not in here.\n",
 		x->exact, x->cells - x->skipped);
 }

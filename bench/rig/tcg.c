@@ -129,17 +129,26 @@ static enum outcome judge_profile(const struct profile *p, json_t *host,
 	return outcome;
 }
 
-/* The MMU that a workload is about is the one that the host has. */
+static const char *host_says(json_t *host, const char *key)
+{
+	return json_string_value(json_object_get(host, key)) ?: "nothing";
+}
+
+/*
+ * The MMU that a workload is about is the one that the host has. Without
+ * nested paging there is no TDP MMU, whatever its parameter says.
+ */
 static enum outcome judge_tdp_mmu(const struct workload *w, json_t *host,
 				  char **why)
 {
-	const char *says = json_string_value(json_object_get(host, "kvm.tdp_mmu"));
+	const char *tdp_mmu = host_says(host, "kvm.tdp_mmu");
+	const char *npt = host_says(host, "kvm_amd.npt");
+	bool on = strchr("Y1", *tdp_mmu) && strchr("Y1", *npt);
 
-	if (!*w->tdp_mmu ||
-	    (says && !strcmp(says, !strcmp(w->tdp_mmu, "on") ? "Y" : "N")))
+	if (!*w->tdp_mmu || on == !strcmp(w->tdp_mmu, "on"))
 		return OUTCOME_OK;
-	*why = xasprintf("workload %s: tdp_mmu must be %s, the host says '%s'",
-			 w->name, w->tdp_mmu, says ? says : "nothing");
+	*why = xasprintf("workload %s: the TDP MMU must be %s, the host says tdp_mmu=%s npt=%s",
+			 w->name, w->tdp_mmu, tdp_mmu, npt);
 	return OUTCOME_PROFILE;
 }
 
