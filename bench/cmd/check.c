@@ -5,7 +5,6 @@
  * every variant. KTAP goes to stdout, all else to stderr.
  */
 #include <argp.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -99,13 +98,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp argp = { option_table, parse, NULL, doc, 0, 0, 0 };
 
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int sig)
-{
-	interrupted = sig;
-}
-
 /* The boot under way, for stop_now(), which is asked twenty times a second. */
 static struct {
 	struct progress progress;
@@ -136,7 +128,7 @@ static void watch(void)
 static bool stop_now(void)
 {
 	watch();
-	return interrupted;
+	return stop__asked();
 }
 
 /* The variant whose series is empty: the source as it is. */
@@ -206,7 +198,7 @@ static void build(struct session *s)
 			     s->profile);
 	kernels__build(&s->kernels);
 	free(script);
-	if (interrupted)
+	if (stop__asked())
 		exit(EXIT_INTERRUPTED);
 }
 
@@ -435,12 +427,10 @@ static enum faultline_exit verdict(const struct session *s)
 int cmd_check(int argc, char **argv)
 {
 	struct session s = { 0 };
-	struct sigaction sa = { .sa_handler = on_signal };
 	char *lock = path_in_root("build/.run.lock");
 
 	argp_parse(&argp, argc, argv, 0, NULL, &s.opt);
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
+	stop__listen();
 	lock__take(lock, "this checkout");
 	free(lock);
 	resolve(&s);

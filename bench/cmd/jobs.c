@@ -184,7 +184,7 @@ static void add_job(struct session *s, const char *base, const char *variant,
 			.workload = workload,
 			.boot = boot,
 			.limit_s = s->limit_s,
-			.stop = s->stop,
+			.stop = stop__asked,
 		},
 		.skip = profile->skip ?: workload->skip,
 	}, *twin;
@@ -360,7 +360,7 @@ static void *worker(void *arg)
 		struct record *r;
 
 		pthread_mutex_lock(&s->lock);
-		if (!*s->interrupted && !s->storage_error &&
+		if (!stop__asked() && !s->storage_error &&
 		    s->next < s->nr_jobs)
 			j = &s->job[s->next++];
 		pthread_mutex_unlock(&s->lock);

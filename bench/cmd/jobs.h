@@ -6,7 +6,6 @@
 #define FAULTLINE_JOBS_H
 
 #include <pthread.h>
-#include <signal.h>
 
 #include "kernels.h"
 #include "matrix.h"
@@ -44,8 +43,6 @@ struct session {
 	size_t nr_jobs, next;
 	struct progress progress;
 	int storage_error;		/* errno of a failed append */
-	volatile sig_atomic_t *interrupted;
-	bool (*stop)(void);
 	pthread_mutex_t lock;
 };
 

@@ -4,7 +4,6 @@
  * keep every record. A cell is base x variant x profile x workload x rig.
  */
 #include <argp.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -116,18 +115,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp argp = { option_table, parse, NULL, doc, 0, 0, 0 };
-
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int sig)
-{
-	interrupted = sig;
-}
-
-static bool stop_now(void)
-{
-	return interrupted;
-}
 
 static void choose(struct session *s, struct options *o)
 {
@@ -256,7 +243,7 @@ static void start_session(struct session *s, struct options *o, int argc,
 	jobs__resolve(s);
 	s->rig->need();
 	jobs__build_kernels(s);
-	if (interrupted)
+	if (stop__asked())
 		exit(EXIT_INTERRUPTED);
 	seconds = jobs__seconds_a_boot(results);
 	if (o->resume) {
@@ -279,25 +266,23 @@ static void start_session(struct session *s, struct options *o, int argc,
 
 int cmd_run(int argc, char **argv)
 {
-	struct session s = { .interrupted = &interrupted, .stop = stop_now };
+	struct session s = { 0 };
 	struct options o = { 0 };
-	struct sigaction sa = { .sa_handler = on_signal };
 	enum outcome worst;
 	int e;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
+	stop__listen();
 	start_session(&s, &o, argc, argv);
 	jobs__boot_all(&s);
 
-	e = save_state(&s, interrupted || s.storage_error ? "interrupted" :
+	e = save_state(&s, stop__asked() || s.storage_error ? "interrupted" :
 							    "finished");
 	if (s.storage_error || e)
 		die(EXIT_STORAGE, "%s: %s; %zu records are kept; free some room, then: faultline run --resume %s",
 		    s.run.dir, strerror(s.storage_error ?: -e), s.run.nr,
 		    s.run.dir);
-	if (interrupted)
+	if (stop__asked())
 		die(EXIT_INTERRUPTED, "interrupted; %zu records are kept; go on with: faultline run --resume %s",
 		    s.run.nr, s.run.dir);
 	worst = sum_up(&s);

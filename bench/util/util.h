@@ -115,6 +115,12 @@ char *spawn__capture(const char *const *argv, int *code);
 /* The absolute path of a program on PATH in new memory, or NULL. */
 char *spawn__which(const char *program);
 
+/* stop.c */
+
+/* From now on SIGINT and SIGTERM only ask; has one of them come? */
+void stop__listen(void);
+bool stop__asked(void);
+
 /* lock.c */
 
 /*
