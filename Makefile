@@ -40,7 +40,7 @@ all: $B/faultline $B/host.cpio ## build the programs (no kernels)
 
 help: ## list the entry points
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | \
-		expand -t 20
+		expand -t 24
 
 deps: ## install what bench needs (root), or say the command
 	$(Q)scripts/deps bench

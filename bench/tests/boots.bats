@@ -117,14 +117,14 @@ of() {
 }
 
 @test "run.json holds what reproduces the run" {
-	jq -e '.state == "finished" and .schema == 1
+	jq -e '.state == "finished" and .schema == 2
 		and (.kernels | length) == 5
 		and (.kernels[0].vmlinux_sha256 | length) == 64
 		and (.kernels[0].source_sha256 | length) == 64
 		and (.rig.qemu | startswith("QEMU"))
 		and (.machine.cpus > 0) and (.tool.revision | length) >= 7
 		and .plan.boots == 2' "$OUT/latest/run.json" >/dev/null
-	[ -f "$OUT/latest/boots/nop.off.touch-write.1.console" ]
+	[ -f "$OUT/latest/boots/v6.1.nop.off.touch-write.1.console" ]
 }
 
 @test "a rep stos counts once an iteration" {

@@ -239,7 +239,7 @@ no_qemu_left() {
 	cp "$R/run.json" "$BATS_TEST_TMPDIR/was"
 	sed -i -E 's/("vmlinux_sha256": ")./\1x/' "$R/run.json"
 	run "$FL" run --resume "$R"
-	expect "$EXIT_CHANGED" "another kernel of const-fields" "begin a new run"
+	expect "$EXIT_CHANGED" "another kernel of v6.1/const-fields" "begin a new run"
 	sed -E 's/("host_cpio_sha256": ")./\1x/' "$BATS_TEST_TMPDIR/was" >"$R/run.json"
 	run "$FL" run --resume "$R"
 	expect "$EXIT_CHANGED" "host program or guest"
