@@ -233,12 +233,11 @@ void jobs__plan(struct session *s)
 double jobs__seconds_a_boot(const char *results)
 {
 	char *dir = xasprintf("%s/latest", results);
-	char *meta = xasprintf("%s/run.json", dir);
 	struct run run = { 0 };
 	double sum = 0;
 	size_t n = 0;
 
-	if (path_exists(meta)) {
+	if (run__readable(dir)) {
 		run__read(&run, dir);
 		for (size_t i = 0; i < run.nr; i++) {
 			if (!record__valid(run.record[i]))
@@ -248,7 +247,6 @@ double jobs__seconds_a_boot(const char *results)
 		}
 		run__free(&run);
 	}
-	free(meta);
 	free(dir);
 	return n ? sum / n : 0;
 }

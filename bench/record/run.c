@@ -154,6 +154,18 @@ static void read_records(struct run *run)
 	free(path);
 }
 
+bool run__readable(const char *dir)
+{
+	char *path = xasprintf("%s/run.json", dir);
+	json_t *meta = json_load_file(path, 0, NULL);
+	json_int_t schema = 0;
+
+	json_unpack(meta, "{sI}", "schema", &schema);
+	json_decref(meta);
+	free(path);
+	return schema == RUN_SCHEMA;
+}
+
 void run__read(struct run *run, const char *dir)
 {
 	char *path = xasprintf("%s/run.json", dir);

@@ -28,6 +28,9 @@ struct run {
  */
 void run__create(struct run *run, const char *parent, json_t *meta);
 
+/* Is there a run that run__read() would not die of? */
+bool run__readable(const char *dir);
+
 /*
  * Read a run. Lines that are no records are counted and described, the rest
  * is kept; of several records of one cell and boot the last counts. Dies with

@@ -232,6 +232,14 @@ no_qemu_left() {
 	wait "$PID"
 }
 
+@test "an estimate is not worth dying for" {
+	mkdir -p "$BATS_TEST_TMPDIR/r/old"
+	ln -s old "$BATS_TEST_TMPDIR/r/latest"
+	echo '{"schema": 1}' >"$BATS_TEST_TMPDIR/r/old/run.json"
+	run_one const-fields null
+	expect 0 "assumed" "1 valid"
+}
+
 @test "a run is not gone on with when its kernel or its guests changed" {
 	run "$FL" run --variants const-fields --workloads null --boots 1 \
 		--out "$BATS_TEST_TMPDIR/r"
