@@ -32,9 +32,9 @@ conf_get() {
 # read_recipe BASE VARIANT [PROFILE] -> patches, overlays, config: what
 # faultline's catalog knows of them. It dies with the catalog's words.
 read_recipe() {
-	local recipe
-	recipe=$(FAULTLINE_ROOT=$ROOT "${FAULTLINE:-$ROOT/build/faultline}" \
-		recipe "$@") || exit
+	local recipe faultline=${FAULTLINE:-$ROOT/build/faultline}
+	[ -x "$faultline" ] || die "$EXIT_MISSING" "$faultline is missing; run: make"
+	recipe=$(FAULTLINE_ROOT=$ROOT "$faultline" recipe "$@") || exit
 	mapfile -t patches < <(sed -n 's/^patch //p' <<<"$recipe")
 	mapfile -t overlays < <(sed -n 's/^overlay //p' <<<"$recipe")
 	mapfile -t config < <(sed -n 's/^config //p' <<<"$recipe")
