@@ -257,6 +257,20 @@ new_tree() {	# a checkout's worth of variants, to make new ones in
 	expect "$EXIT_USAGE" "is there already"
 }
 
+@test "new base: a folder to begin README's recipe with" {
+	new_tree
+	run "$ROOT/scripts/new" base v6.18 --from v6.12
+	expect 0 "scripts/build-kernel v6.18 const-fields off"
+	cd "$BATS_TEST_TMPDIR/v/v6.18"
+	grep -qx 'package = linux-source-6.18' base.conf
+	[ -f base.config ] && [ -f const-fields/series ] && [ ! -e baseline ]
+	[ -f overlays/indirect/overlay.conf ]
+	run "$ROOT/scripts/new" base 6.18 --from v6.12
+	expect "$EXIT_USAGE" "v and the two numbers"
+	run "$ROOT/scripts/new" base v6.19 --from v9.9
+	expect "$EXIT_UNKNOWN_NAME" "there are: v5.10 v6.1 v6.12"
+}
+
 @test "new variant: from a mbox, patches in order" {
 	new_tree
 	git init -q "$BATS_TEST_TMPDIR/g"
