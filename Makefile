@@ -9,11 +9,11 @@ say	= $(if $(V),,@printf '  %-7s %s\n' '$1' '$2' >&2)
 
 CFLAGS	?= -O2 -g
 WARN	:= -Wall -Wextra -Wmissing-prototypes -Wshadow -Wno-missing-field-initializers
-ROOMS	:= bench/cmd bench/report bench/verdict bench/rig bench/record \
-	   bench/stats bench/util
-INC	:= $(addprefix -I,$(ROOMS)) -Iguests/include
+ROOMS	:= bench/cmd bench/report bench/verdict bench/rig bench/trace bench/record \
+	   bench/code bench/stats bench/util
+INC	:= $(addprefix -I,$(ROOMS)) -Ibench/plugin -Iguests/include
 BASE_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -MMD -MP
-LIBS	:= -ljansson -lelf -lcrypto -lz -lm -pthread
+LIBS	:= -ljansson -lcapstone -ldw -lelf -lcrypto -lz -lm -pthread
 
 SRCS	:= bench/faultline.c $(foreach d,$(ROOMS),$(wildcard $d/*.c))
 OBJS	:= $(SRCS:%.c=$B/%.o)
@@ -32,11 +32,18 @@ GUEST_LDFLAGS := -nostdlib -static -no-pie -Wl,-T,guests/lib/flat.lds \
 	-Wl,--build-id=none,-z,noexecstack,--no-warn-rwx-segments
 GUEST_LIB := $B/guests/lib/start.o $B/guests/lib/guest-lib.o
 
+# What runs inside QEMU.
+PLUGINS	:= $B/faultprobe.so $B/empty.so $B/every.so
+PROBE_SRCS := bench/plugin/faultprobe.c bench/plugin/way.c bench/plugin/code.c \
+	      bench/plugin/api.c bench/code/insn.c
+PLUGIN_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -fPIC \
+	-fvisibility=hidden -Ibench/plugin -Ibench/code -MMD -MP
+
 .DELETE_ON_ERROR:
 .PHONY: all help deps deps-test kernels bench bench-all check-series
 .PHONY: check-variants test perf lint clean
 
-all: $B/faultline $B/host.cpio ## build the programs (no kernels)
+all: $B/faultline $B/host.cpio $(PLUGINS) ## build the programs (no kernels)
 
 help: ## list the entry points
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | \
@@ -93,6 +100,20 @@ $B/%.o: %.c
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(BASE_CFLAGS) $(CFLAGS) $(INC) -c -o $@ $<
+
+$B/plugin/%.o: %.c
+	$(call say,PLUGIN,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(PLUGIN_CFLAGS) -c -o $@ $<
+
+$B/faultprobe.so: $(PROBE_SRCS:%.c=$B/plugin/%.o)
+	$(call say,LD,$@)
+	$(Q)$(CC) -shared -o $@ $^ -lcapstone
+
+$B/empty.so $B/every.so: $B/%.so: $B/plugin/bench/plugin/%.o \
+		$B/plugin/bench/plugin/api.o
+	$(call say,LD,$@)
+	$(Q)$(CC) -shared -o $@ $^
 
 $B/host/%.o: %.c
 	$(call say,HOSTCC,$<)
@@ -152,4 +173,4 @@ $B/unit/%: bench/tests/unit/%.c bench/tests/unit/unit.h $(CORE)
 	$(Q)$(CC) $(BASE_CFLAGS) -g $(INC) -o $@ $< $(CORE) $(LIBS) -lcmocka
 
 .SECONDARY:
--include $(OBJS:.o=.d) $(HOST_OBJS:.o=.d) $(wildcard $B/guests/*/*.d)
+-include $(OBJS:.o=.d) $(HOST_OBJS:.o=.d) $(wildcard $B/plugin/bench/*/*.d) $(wildcard $B/guests/*/*.d)

@@ -18,6 +18,8 @@ static const struct command {
 	{ "list", cmd_list, "bases, variants, profiles, workloads, rigs" },
 	{ "run", cmd_run, "build kernels, boot hosts, keep records" },
 	{ "compare", cmd_compare, "what a fault costs in each variant" },
+	{ "attribute", cmd_attribute, "which functions make the difference" },
+	{ "trace", cmd_trace, "a typical fault, instruction by instruction" },
 	{ "check", cmd_check, "the kernel's selftests on each variant" },
 	{ "doctor", cmd_doctor, "what this machine has and lacks" },
 	{ "recipe", cmd_recipe, "what a kernel is made of, for the scripts" },

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "attribution.h"
 #include "catalog.h"
 #include "jobs.h"
 #include "provenance.h"
@@ -204,6 +205,8 @@ static void add_job(struct session *s, const char *base, const char *variant,
 	j.boot.logs = run__path(&s->run, "boots/%s.%s.%s.%s.%llu", base,
 				variant, profile->name, workload->name,
 				(unsigned long long)boot);
+	if (s->attribute && !j.skip)
+		j.boot.probe = xasprintf("%s.probe", j.boot.logs);
 	s->job = xrealloc(s->job, (s->nr_jobs + 1) * sizeof(*s->job));
 	s->job[s->nr_jobs++] = j;
 }
@@ -339,11 +342,61 @@ static void no_room(struct session *s)
 	pthread_mutex_unlock(&s->lock);
 }
 
+/* From the plugin's log to the run's attribution/. 0, or -errno with err. */
+static int attribute(const struct session *s, const struct job *j,
+		     const struct record *r, char *err, size_t errlen)
+{
+	struct image *img = image__open(j->boot.kernel, err, errlen);
+	struct attribution a;
+	struct probe_log log;
+	char *path;
+	int e;
+
+	if (!img)
+		return -EINVAL;
+	e = probe_log__read(&log, j->boot.probe, err, errlen);
+	if (!e) {
+		e = attribution__make(&a, &log, img, r, err, errlen);
+		probe_log__free(&log);
+	}
+	if (!e) {
+		path = run__attribution(&s->run, r);
+		e = attribution__write(&a, path);
+		if (e)
+			snprintf(err, errlen, "%s: %s", path, strerror(-e));
+		attribution__free(&a);
+		free(path);
+	}
+	image__close(img);
+	return e;
+}
+
+/* A boot that cannot be attributed has no valid record either. */
+static void attribute_or_fail(const struct session *s, const struct job *j,
+			      struct record *r)
+{
+	char err[256];
+
+	if (record__valid(r) && attribute(s, j, r, err, sizeof(err))) {
+		r->outcome = OUTCOME_RIG;
+		free(r->why);
+		r->why = xasprintf("attribution: %s", err);
+	}
+	if (record__settled(r))
+		unlink(j->boot.probe);
+}
+
 static enum boot_end do_job(const struct session *s, const struct job *j,
 			    struct record *r)
 {
-	if (!j->skip)
-		return s->rig->boot(&j->boot, r);
+	enum boot_end end;
+
+	if (!j->skip) {
+		end = s->rig->boot(&j->boot, r);
+		if (end == BOOT_DONE && j->boot.probe)
+			attribute_or_fail(s, j, r);
+		return end;
+	}
 	r->outcome = OUTCOME_SKIP;
 	r->why = xstrdup(j->skip);
 	return BOOT_DONE;

@@ -39,6 +39,7 @@ struct session {
 	unsigned int boots;		/* a cell */
 	unsigned int workers;		/* boots at a time */
 	double limit_s;
+	bool attribute;			/* every boot, by the plugin */
 	struct job *job;
 	size_t nr_jobs, next;
 	struct progress progress;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "image.h"
 #include "kernels.h"
 
 static struct conf read_info(const char *dir)
@@ -129,6 +130,28 @@ void kernels__build(struct kernels *all)
 		take(k, dir);
 		free(dir);
 	}
+}
+
+char *kernels__dir_of(const char *base, const char *variant,
+		      const char *profile, const char *build_id,
+		      const char *run)
+{
+	struct kernel k = { .base = (char *)base, .variant = (char *)variant,
+			    .profile = (char *)profile };
+	char *dir = ask_script(&k, true), err[256];
+	struct image *img;
+
+	if (!*dir)
+		die(EXIT_MISSING, "the kernel of %s/%s, profile %s is not built (any more); run: scripts/build-kernel %s %s %s",
+		    base, variant, profile, base, variant, profile);
+	img = image__open(dir, err, sizeof(err));
+	if (!img)
+		die(EXIT_MISSING, "%s", err);
+	if (strcmp(image__build_id(img), build_id))
+		die(EXIT_CHANGED, "%s/vmlinux has build id %s, %s booted %s: the variant has changed since; begin a new run",
+		    dir, image__build_id(img), run, build_id);
+	image__close(img);
+	return dir;
 }
 
 json_t *kernels__to_json(const struct kernels *k)

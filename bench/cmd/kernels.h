@@ -32,6 +32,14 @@ void kernels__add(struct kernels *k, const char *base, const char *variant,
 void kernels__build(struct kernels *k);
 const struct kernel *kernels__of(const struct kernels *k, const char *base,
 				 const char *variant, const char *profile);
+/*
+ * Where the cache has the kernel of a cell, in new memory; dies with
+ * EXIT_MISSING when it is not built, EXIT_CHANGED when its build id is not
+ * build_id, that of the kernel which run booted.
+ */
+char *kernels__dir_of(const char *base, const char *variant,
+		      const char *profile, const char *build_id,
+		      const char *run);
 /* What the script noted of each, as run.json keeps it. */
 json_t *kernels__to_json(const struct kernels *k);
 /* Die with EXIT_CHANGED unless these are the kernels that the run measured. */

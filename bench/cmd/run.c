@@ -20,12 +20,13 @@
 struct options {
 	char *rig, *out, *resume;
 	struct strlist bases, variants, profiles, workloads;
-	bool everything;
+	bool everything, attribute;
 	unsigned int boots, jobs;
 	double limit_s;
 };
 
-enum { OPT_RIG = 256, OPT_LIMIT, OPT_OUT, OPT_RESUME, OPT_EVERYTHING };
+enum { OPT_RIG = 256, OPT_LIMIT, OPT_OUT, OPT_RESUME, OPT_EVERYTHING,
+       OPT_ATTRIBUTE };
 
 static const struct argp_option option_table[] = {
 	{ "base", 'b', "LIST", 0, "Kernel bases, separated by commas, or all (default " DEFAULT_BASE ")", 0 },
@@ -33,6 +34,7 @@ static const struct argp_option option_table[] = {
 	{ "profiles", 'p', "LIST", 0, "Mitigation profiles, or all (default " DEFAULT_PROFILE ")", 0 },
 	{ "workloads", 'w', "LIST", 0, "Workloads (default all)", 0 },
 	{ "everything", OPT_EVERYTHING, NULL, 0, "Every base, variant and profile, both dispatches, the steps", 0 },
+	{ "attribute", OPT_ATTRIBUTE, NULL, 0, "Record which functions the instructions are in; takes longer", 0 },
 	{ "boots", 'n', "N", 0, "Boots a cell (default 2)", 0 },
 	{ "jobs", 'j', "N", 0, "Boots at a time (default: one a CPU)", 0 },
 	{ "rig", OPT_RIG, "RIG", 0, "How to run (default tcg)", 0 },
@@ -50,6 +52,7 @@ static const char doc[] =
 	"  faultline run --variants baseline,mine --profiles off,retpoline\n"
 	"  faultline run --base v5.10 --variants struct-by-pointer@all\n"
 	"  faultline run --variants const-fields,const-fields+indirect --profiles all\n"
+	"  faultline run --attribute --workloads touch-write\n"
 	"  faultline run --resume results/latest\n";
 
 static unsigned int positive(const char *arg, struct argp_state *state)
@@ -97,6 +100,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_EVERYTHING:
 		o->everything = true;
 		break;
+	case OPT_ATTRIBUTE:
+		o->attribute = true;
+		break;
 	case OPT_RESUME:
 		o->resume = arg;
 		break;
@@ -136,9 +142,10 @@ static void choose(struct session *s, struct options *o)
 /* The plan as run.json keeps it, so that --resume needs no other option. */
 static json_t *plan_to_json(const struct session *s)
 {
-	return json_pack("{ss so si sf}", "rig", s->rig->name,
+	return json_pack("{ss so si sf sb}", "rig", s->rig->name,
 			 "sections", matrix__to_json(&s->matrix),
-			 "boots", (int)s->boots, "boot_limit_s", s->limit_s);
+			 "boots", (int)s->boots, "boot_limit_s", s->limit_s,
+			 "attribute", s->attribute);
 }
 
 static void plan_from_json(struct session *s, struct options *o)
@@ -156,6 +163,7 @@ static void plan_from_json(struct session *s, struct options *o)
 		    s->run.dir);
 	o->rig = xstrdup(rig);
 	o->boots = boots;
+	o->attribute = json_is_true(json_object_get(plan, "attribute"));
 	if (!o->limit_s)
 		o->limit_s = limit;
 }
@@ -214,6 +222,25 @@ static void need_unchanged(const struct session *s)
 	kernels__need_unchanged(&s->kernels, &s->run);
 }
 
+static void need_plugin(void)
+{
+	char *plugin = probe__plugin();
+
+	if (!path_exists(plugin))
+		die(EXIT_MISSING, "%s is missing; run: make", plugin);
+	free(plugin);
+}
+
+static void make_attribution_folder(const struct session *s)
+{
+	char *dir = run__path(&s->run, "attribution");
+	int e = path_make(dir);
+
+	if (e)
+		die(EXIT_STORAGE, "%s: %s", dir, strerror(-e));
+	free(dir);
+}
+
 static void start_session(struct session *s, struct options *o, int argc,
 			  char **argv)
 {
@@ -239,9 +266,12 @@ static void start_session(struct session *s, struct options *o, int argc,
 	s->rig = rig__find(o->rig ?: "tcg");
 	s->boots = o->boots ?: DEFAULT_BOOTS;
 	s->limit_s = o->limit_s ?: DEFAULT_BOOT_LIMIT_S;
+	s->attribute = o->attribute;
 	s->workers = o->jobs ?: sysconf(_SC_NPROCESSORS_ONLN);
 	jobs__resolve(s);
 	s->rig->need();
+	if (s->attribute)
+		need_plugin();
 	jobs__build_kernels(s);
 	if (stop__asked())
 		exit(EXIT_INTERRUPTED);
@@ -258,6 +288,8 @@ static void start_session(struct session *s, struct options *o, int argc,
 		s->rig->describe(meta);
 		run__create(&s->run, results, meta);
 	}
+	if (s->attribute)
+		make_attribution_folder(s);
 	jobs__plan(s);
 	jobs__estimate(s, seconds);
 	free(lock);

@@ -28,6 +28,13 @@ char *run__path(const struct run *run, const char *fmt, ...)
 	return path;
 }
 
+char *run__attribution(const struct run *run, const struct record *r)
+{
+	return run__path(run, "attribution/%s.%s.%s.%s.%llu.json", r->base,
+			 r->measured_as ?: r->variant, r->profile, r->workload,
+			 (unsigned long long)r->boot);
+}
+
 /* Write all of text to fd and to the disk. 0 or -errno. */
 static int write_synced(int fd, const char *text, size_t n)
 {

@@ -60,6 +60,9 @@ struct record *run__find(const struct run *run, const char *base,
 			 const char *variant, const char *profile,
 			 const char *workload, uint64_t boot);
 
+/* Where the attribution of a record's boot is, in new memory. */
+char *run__attribution(const struct run *run, const struct record *r);
+
 /* run/<fmt> in new memory. */
 char *run__path(const struct run *run, const char *fmt, ...) PRINTF(2, 3);
 void run__free(struct run *run);

@@ -17,6 +17,7 @@ struct boot_job {
 	uint64_t boot;
 	const char *kernel;		/* folder that build-kernel printed */
 	const char *logs;		/* stem of the boot's log files */
+	const char *probe;		/* file for the plugin's log, or NULL */
 	double limit_s;			/* a host still up then is a hang */
 	bool (*stop)(void);		/* true: give up now */
 };
@@ -90,6 +91,7 @@ struct qemu_run {
 	const char *cmdline;		/* behind what every boot gets */
 	const char *memory;		/* as -m takes it */
 	const char *initrd, *console, *wire, *errors;	/* files */
+	const char *plugin;		/* as -plugin takes it, or NULL */
 	double limit_s;
 	bool (*stop)(void);
 };
@@ -98,6 +100,18 @@ struct qemu_run {
 enum spawn_end tcg__qemu(const struct qemu_run *q, int *status);
 /* The host's archive, in new memory. */
 char *tcg__host_cpio(void);
+
+/* probe.c: the attribution plugin. */
+
+/* The plugin's file, in new memory. */
+char *probe__plugin(void);
+/*
+ * Write to points what the plugin must know of the kernel in that folder and
+ * set *option (new memory) to what QEMU's -plugin takes. 0, or -EINVAL with
+ * err saying what the kernel lacks.
+ */
+int probe__prepare(const char *kernel, const char *out, const char *points,
+		   char **option, char *err, size_t errlen);
 
 /* hear.c: what the host said on its channel. */
 

@@ -244,7 +244,7 @@ enum spawn_end tcg__qemu(const struct qemu_run *q, int *status)
 		"-display", "none", "-no-reboot", "-serial", serial,
 		"-chardev", chardev, "-device", debugcon,
 		"-device", debug_exit, "-kernel", kernel, "-initrd", q->initrd,
-		"-append", append, NULL
+		"-append", append, q->plugin ? "-plugin" : NULL, q->plugin, NULL
 	};
 	struct spawn s = {
 		.argv = argv,
@@ -266,7 +266,8 @@ enum spawn_end tcg__qemu(const struct qemu_run *q, int *status)
 
 static enum spawn_end run_qemu(const struct boot_job *job, const char *initrd,
 			       const char *console, const char *wire,
-			       const char *stderr_path, int *status)
+			       const char *stderr_path, const char *plugin,
+			       int *status)
 {
 	const char *tdp_mmu = job->workload->tdp_mmu;
 	char *cmdline = xasprintf("%s %s%s", job->profile->cmdline,
@@ -277,7 +278,7 @@ static enum spawn_end run_qemu(const struct boot_job *job, const char *initrd,
 		.kernel = job->kernel, .cmdline = cmdline, .memory = MEMORY,
 		.initrd = initrd, .console = console, .wire = wire,
 		.errors = stderr_path, .limit_s = job->limit_s,
-		.stop = job->stop,
+		.stop = job->stop, .plugin = plugin,
 	};
 	enum spawn_end end = tcg__qemu(&q, status);
 
@@ -314,16 +315,23 @@ static enum boot_end tcg_boot(const struct boot_job *job, struct record *r)
 	char *console = xasprintf("%s.console", job->logs);
 	char *wire = xasprintf("%s.wire", job->logs);
 	char *errors = xasprintf("%s.qemu", job->logs);
-	char *cpio = tcg__host_cpio();
+	char *points = xasprintf("%s.points", job->logs);
+	char *cpio = tcg__host_cpio(), *plugin = NULL, err[256];
 	enum boot_end result = BOOT_NO_ROOM;
 	enum spawn_end end;
 	double t0;
 	int status;
 
+	if (job->probe && probe__prepare(job->kernel, job->probe, points,
+					 &plugin, err, sizeof(err))) {
+		r->outcome = OUTCOME_RIG;
+		r->why = xstrdup(err);
+		result = BOOT_DONE;
 	/* The same plan for every variant: guests and memory are identical. */
-	if (!initrd__write(initrd, cpio, &job->workload->cell)) {
+	} else if (!initrd__write(initrd, cpio, &job->workload->cell)) {
 		t0 = now_s();
-		end = run_qemu(job, initrd, console, wire, errors, &status);
+		end = run_qemu(job, initrd, console, wire, errors, plugin,
+			       &status);
 		r->wall_s = now_s() - t0;
 		result = end == SPAWN_STOPPED ? BOOT_STOPPED : BOOT_DONE;
 		if (result == BOOT_DONE)
@@ -331,11 +339,14 @@ static enum boot_end tcg_boot(const struct boot_job *job, struct record *r)
 				       errors);
 	}
 	unlink(initrd);
+	unlink(points);
 	if (result == BOOT_DONE && !record__valid(r) &&
 	    disk_is_full(console))
 		result = BOOT_NO_ROOM;
 	if (result != BOOT_DONE || record__settled(r))
 		unlink(errors);
+	free(plugin);
+	free(points);
 	free(cpio);
 	free(errors);
 	free(wire);

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * faultline attribute: which functions the instructions of a fault are in,
+ * and which make the difference between variants.
+ */
+#include <argp.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attribute_report.h"
+#include "catalog.h"
+#include "cmd.h"
+
+enum { OPT_AGAINST = 256, OPT_FORMAT, OPT_CLASS, OPT_FUNCTIONS, OPT_FOLDED };
+
+struct options {
+	const char *run, *against, *format, *class, *base, *profile;
+	const char *folded;
+	struct strlist workloads, variants;
+	bool functions;
+};
+
+static const struct argp_option option_table[] = {
+	{ "workload", 'w', "LIST", 0, "Only these workloads (default: all that have an attribution)", 0 },
+	{ "against", OPT_AGAINST, "VARIANT", 0, "What the others are held against (default baseline)", 0 },
+	{ "variants", 'v', "LIST", 0, "These variants (default: all that have an attribution)", 0 },
+	{ "base", 'b', "BASE", 0, "Of this base (default " DEFAULT_BASE ")", 0 },
+	{ "profile", 'p', "PROFILE", 0, "Under this profile (default " DEFAULT_PROFILE ")", 0 },
+	{ "class", OPT_CLASS, "CLASS", 0, "Faults of this class (default: the one with the most)", 0 },
+	{ "functions", OPT_FUNCTIONS, NULL, 0, "Each variant's functions: inclusive, own, loads, stores, calls", 0 },
+	{ "folded", OPT_FOLDED, "FILE", 0, "Write folded stacks of one workload and variant (-: stdout)", 0 },
+	{ "format", OPT_FORMAT, "FORMAT", 0, "text (default) or json", 0 },
+	{ 0 }
+};
+
+static const char doc[] =
+	"Which functions the instructions of a fault are in, and which make the\n"
+	"difference between variants.\v"
+	"The run must have been made with: faultline run --attribute\n\n"
+	"Examples:\n"
+	"  faultline attribute results/latest\n"
+	"  faultline attribute results/latest --workload touch-write --against baseline\n"
+	"  faultline attribute results/latest --workload mmio --functions\n"
+	"  faultline attribute results/latest -w mmio -v const-fields --folded -\n";
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	switch (key) {
+	case 'w':
+		strlist__split(&o->workloads, arg, ',');
+		break;
+	case 'v':
+		strlist__split(&o->variants, arg, ',');
+		break;
+	case 'b':
+		o->base = arg;
+		break;
+	case 'p':
+		o->profile = arg;
+		break;
+	case OPT_AGAINST:
+		o->against = arg;
+		break;
+	case OPT_CLASS:
+		o->class = arg;
+		break;
+	case OPT_FUNCTIONS:
+		o->functions = true;
+		break;
+	case OPT_FOLDED:
+		o->folded = arg;
+		break;
+	case OPT_FORMAT:
+		if (strcmp(arg, "text") && strcmp(arg, "json"))
+			argp_error(state, "no format '%s'; there are: text, json",
+				   arg);
+		o->format = arg;
+		break;
+	case ARGP_KEY_ARG:
+		if (o->run)
+			argp_error(state, "one RUN, not '%s' as well", arg);
+		o->run = arg;
+		break;
+	case ARGP_KEY_END:
+		if (!o->run)
+			argp_error(state, "which RUN? results/latest is the newest");
+		if (o->folded && (o->workloads.nr != 1 || o->variants.nr != 1))
+			argp_error(state, "--folded takes one --workload and one of --variants");
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+static const struct argp argp = { option_table, parse, "RUN", doc, 0, 0, 0 };
+
+static FILE *open_out(const char *path)
+{
+	FILE *f = strcmp(path, "-") ? fopen(path, "w") : stdout;
+
+	if (!f)
+		die(EXIT_STORAGE, "%s: %s", path, strerror(errno));
+	return f;
+}
+
+static void close_out(FILE *f, const char *path)
+{
+	if (f != stdout && fclose(f))
+		die(EXIT_STORAGE, "%s: %s", path, strerror(errno));
+}
+
+static void write_folded(const struct options *o, const struct attr_cmp *c)
+{
+	FILE *f = open_out(o->folded);
+
+	report__folded(f, c->column[0].class);
+	close_out(f, o->folded);
+}
+
+/* One workload, as the options want it; false: nothing but a table before. */
+static void show(const struct options *o, const struct run *run,
+		 const char *workload, json_t *json, bool first)
+{
+	struct attr_cmp c = attribute__compare(run, o->base, o->profile,
+					       workload, o->class,
+					       o->folded ? o->variants.item[0] :
+					       o->against, &o->variants);
+
+	if (!first && !json)
+		putchar('\n');
+	if (o->folded)
+		write_folded(o, &c);
+	else if (json)
+		json_array_append_new(json, report__attribute_json(&c));
+	else if (o->functions)
+		for (size_t v = 0; v < c.nr_columns; v++) {
+			if (v)
+				putchar('\n');
+			report__functions_text(stdout, &c, v);
+		}
+	else
+		report__attribute_text(stdout, &c, run);
+	attribute__free(&c);
+}
+
+int cmd_attribute(int argc, char **argv)
+{
+	struct options o = { .format = "text", .base = DEFAULT_BASE,
+			     .profile = DEFAULT_PROFILE };
+	struct run run;
+	json_t *json;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	run__read(&run, o.run);
+	if (!o.workloads.nr)
+		attribute__workloads(&run, o.base, o.profile, &o.workloads);
+	if (!o.workloads.nr)
+		die(EXIT_NO_DATA, "%s has no attribution of %s, profile %s; record one: faultline run --attribute --base %s --profiles %s",
+		    run.dir, o.base, o.profile, o.base, o.profile);
+	json = strcmp(o.format, "json") ? NULL : json_array();
+	for (size_t i = 0; i < o.workloads.nr; i++)
+		show(&o, &run, o.workloads.item[i], json, !i);
+	if (json) {
+		json_dumpf(json, stdout, JSON_INDENT(2));
+		putchar('\n');
+		json_decref(json);
+	}
+	run__free(&run);
+	return ferror(stdout) ? EXIT_STORAGE : EXIT_OK;
+}

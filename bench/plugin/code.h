@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What was translated: instructions by address and bytes, each once, and the
+ * blocks that QEMU made of them.
+ */
+#ifndef FAULTLINE_PLUGIN_CODE_H
+#define FAULTLINE_PLUGIN_CODE_H
+
+#include "insn.h"
+#include "qemu.h"
+
+struct code_insn {
+	uint64_t addr, target;
+	uint8_t len, bytes[15];
+	uint8_t kind;			/* enum insn_kind */
+	bool memory;			/* loads or stores */
+	bool repeats;			/* rep: one execution an iteration */
+	uint32_t next;			/* of its hash chain, plus one */
+};
+
+struct block {
+	uint64_t addr, end;		/* end: one past its last byte */
+	uint64_t hash, power;		/* of its addresses, see path_hash() */
+	uint64_t next[2];		/* where it may lead, unless free */
+	bool free;			/* ... it may lead anywhere */
+	bool entry;			/* an interrupt or exception enters here */
+	uint8_t last;			/* enum insn_kind of its last instruction */
+	uint32_t nr, insn[];		/* indexes of its instructions */
+};
+
+/* Where interrupts enter: code__add_entry() before anything is translated; false: too many. */
+bool code__add_entry(uint64_t from, uint64_t to);
+
+/* False when capstone refuses. */
+bool code__init(void);
+/* A block for what QEMU translates now; never freed. */
+struct block *code__block(const struct qemu_plugin_tb *tb);
+const struct code_insn *code__insn(uint32_t i);
+uint32_t code__nr(void);
+
+/*
+ * The hash of a way is a polynomial in the addresses of its instructions, so
+ * it is the same however QEMU cut the way into blocks.
+ */
+uint64_t path_hash(uint64_t hash, const struct block *b, uint32_t nr);
+
+#endif

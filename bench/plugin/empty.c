@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Measures the instrument: a plugin that is told of every block that is
+ * translated, and does nothing. With it every figure must be what it is
+ * without a plugin.
+ */
+#include "qemu.h"
+
+static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+{
+	(void)id;
+	(void)tb;
+}
+
+PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id,
+				      const struct qemu_info *info, int argc,
+				      char **argv)
+{
+	(void)argc;
+	(void)argv;
+	api__install(info);
+	qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
+	return 0;
+}

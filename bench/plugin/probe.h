@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The contract between faultprobe, which runs inside QEMU, and bench/trace,
+ * which reads what it leaves behind. The plugin only records: it knows
+ * addresses and bytes, no names. Whatever follows from a recorded path (its
+ * functions, its stack, its class) is worked out afterwards, once a path.
+ *
+ *	-plugin faultprobe.so,out=FILE,points=FILE
+ *
+ * points, given to the plugin, a line each, addresses in hex:
+ *
+ *	entry FROM TO	interrupts and exceptions enter at FROM <= pc < TO
+ *
+ * out, left by it at exit, text, a line each. Numbers are decimal, addresses,
+ * lines and bytes hex. Nothing comes in another order than this:
+ *
+ *	faultprobe 1
+ *	insn I ADDR BYTES	an instruction as it was executed; I counts up
+ *	path N PHASE HOW GUEST OWN IRQ LINES-MIN LINES-MAX LINES-SUM STORED
+ *		N VM exits whose way to the next VM entry was the same. PHASE
+ *		doorbells had been rung. GUEST are the bytes of the guest's
+ *		last instruction, HOW how it went on (below). OWN instructions
+ *		each; IRQ: instructions of interrupts within all N together.
+ *		LINES: data cache lines (64 bytes) touched by one of them:
+ *		least, most, and the sum over all N; "- - -" when not STORED.
+ *		STORED is 1 when the lines that follow tell the way, as the
+ *		first of the N took it; 0: the room for ways was used up.
+ *	x A B		instructions A to B, one after another
+ *	l I ADDR SIZE	instruction I loaded SIZE bytes
+ *	s I ADDR SIZE	... stored
+ *	i 1, i 0	an interrupt or exception begins; is over
+ *	end		of a path's lines
+ *	sample T N	N times the guest's clock moved by T between the first
+ *			and the second reading of a measured event
+ *	total NAME N	exits, paths, odd (transfers that nothing explains),
+ *			long (ways longer than the room for one), ...
+ *	bye
+ */
+#ifndef FAULTLINE_PROBE_H
+#define FAULTLINE_PROBE_H
+
+#define PROBE_VERSION	1
+
+/* How the guest went on after the VM entry. */
+#define PROBE_RETRY	"retry"		/* the same instruction again */
+#define PROBE_NEXT	"next"		/* the instruction behind it */
+#define PROBE_ELSEWHERE	"elsewhere"	/* somewhere else: a fetch had failed */
+#define PROBE_NOT	"not"		/* not at all: another exit came first */
+
+/* A doorbell: the guest executed one of these bytes (`out %eax, (%dx)`). */
+#define PROBE_BELL_OPCODE	0xef
+
+#define PROBE_LINE	64		/* bytes a cache line */
+
+#endif

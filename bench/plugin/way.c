@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The hot part: a block executed is an event more in a buffer and a step of a
+ * hash. At the way's end the hash says whether this way was gone before; only
+ * a new one is kept whole. So the memory is bounded, however many faults come.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe.h"
+#include "way.h"
+
+#define WAY_EVENTS	(1 << 17)	/* a longer way is counted, not told */
+#define WAYS		(1 << 16)	/* a power of two */
+#define STORE_BYTES	(96u << 20)	/* for the events of all ways */
+#define DEPTH		8		/* interrupts in interrupts */
+#define LINE_SLOTS	(1 << 14)
+
+struct event {
+	uint64_t what;		/* EVENT_*, above it the block or instruction */
+	uint64_t value;		/* how many of the block; the access */
+};
+
+enum { EVENT_BLOCK, EVENT_MEMORY, EVENT_ENTER, EVENT_LEAVE, EVENT_MASK = 3 };
+
+/* Of EVENT_MEMORY's value: 48 bits of address, then size and direction. */
+#define MEMORY(addr, shift, store) \
+	(((addr) & 0xffffffffffffull) | (uint64_t)(shift) << 48 | \
+	 (uint64_t)(store) << 52)
+#define MEMORY_ADDR(v)	((uint64_t)((int64_t)((v) << 16) >> 16))
+#define MEMORY_BYTES(v)	(1u << ((v) >> 48 & 0xf))
+#define MEMORY_STORE(v)	((v) >> 52 & 1)
+
+/* What was on its way when an interrupt came. */
+struct left_off {
+	struct block *block;
+	size_t at;			/* its event */
+	uint64_t hash;			/* before it */
+};
+
+/* The way being gone. */
+static struct {
+	struct event *event;
+	size_t nr;
+	bool overflow;
+	struct block *prev;
+	size_t prev_at;
+	uint64_t hash, prev_hash;	/* now, and before prev */
+	uint64_t own, irq;
+	struct left_off left[DEPTH];
+	unsigned int depth;
+	bool interrupted;
+	bool ended;
+} way;
+
+/* A way that was gone. */
+struct kept {
+	uint64_t key, count;		/* count 0: a free slot */
+	uint64_t own, irq;
+	uint64_t lines_min, lines_max, lines_sum;
+	unsigned int phase;
+	const char *how;
+	uint8_t guest[15], guest_len;
+	bool stored;
+	struct event *event;
+	size_t nr;
+};
+
+static struct kept *kept;
+static size_t nr_kept, bytes_stored;
+static struct {
+	uint64_t exits, uncounted, odd, overflow, deep;
+} totals;
+
+/* Data cache lines of one way: a set that is emptied by a new mark. */
+static struct { uint64_t line, mark; } slot[LINE_SLOTS];
+static uint64_t mark;
+
+bool way__init(void)
+{
+	way.event = malloc(WAY_EVENTS * sizeof(*way.event));
+	kept = calloc(WAYS, sizeof(*kept));
+	return way.event && kept;
+}
+
+void way__begin(void)
+{
+	totals.exits++;
+	way.nr = 0;
+	way.overflow = false;
+	way.prev = NULL;
+	way.hash = way.prev_hash = 0;
+	way.own = way.irq = 0;
+	way.depth = 0;
+	way.interrupted = false;
+	way.ended = false;
+}
+
+static inline void add_event(uint64_t what, uint64_t value)
+{
+	if (way.nr == WAY_EVENTS) {
+		way.overflow = true;
+		return;
+	}
+	way.event[way.nr++] = (struct event) { what, value };
+}
+
+static inline void add_instructions(int64_t n)
+{
+	if (way.depth)
+		way.irq += n;
+	else
+		way.own += n;
+}
+
+/*
+ * Of a block that was begun, only what lies before addr was executed: an
+ * exception, or an access to a device, for which QEMU starts anew.
+ */
+static void cut(const struct left_off *l, uint64_t addr)
+{
+	struct block *b = l->block;
+	uint32_t n = 0;
+
+	while (n < b->nr && code__insn(b->insn[n])->addr < addr)
+		n++;
+	add_instructions((int64_t)n - b->nr);
+	if (l->at < way.nr)
+		way.event[l->at].value = n;
+	if (!way.depth)
+		way.hash = path_hash(l->hash, b, n);
+}
+
+/* addr is no place where b, executed to its end, leads. */
+static bool leads_not(const struct block *b, uint64_t addr)
+{
+	return !b->free && addr != b->next[0] && addr != b->next[1];
+}
+
+static bool is_inside(const struct block *b, uint64_t addr)
+{
+	return addr >= b->addr && addr < b->end;
+}
+
+static void enter(const struct left_off *l)
+{
+	add_event(EVENT_ENTER, 0);
+	way.interrupted = true;
+	if (way.depth < DEPTH)
+		way.left[way.depth] = *l;
+	else
+		totals.deep++;
+	way.depth++;
+}
+
+static void leave(uint64_t addr)
+{
+	const struct left_off *l;
+
+	way.depth--;
+	add_event(EVENT_LEAVE, 0);
+	if (way.depth >= DEPTH)
+		return;
+	l = &way.left[way.depth];
+	if (leads_not(l->block, addr) && is_inside(l->block, addr))
+		cut(l, addr);
+}
+
+/* b does not follow the block before it by itself: find out why. */
+static void reconcile(struct block *b)
+{
+	struct left_off l = { way.prev, way.prev_at, way.prev_hash };
+
+	if (l.block->last == INSN_IRET && way.depth)
+		leave(b->addr);
+	else if (b->entry && l.block->last != INSN_SYSCALL)
+		enter(&l);
+	else if (leads_not(l.block, b->addr)) {
+		if (is_inside(l.block, b->addr))
+			cut(&l, b->addr);
+		else
+			totals.odd++;
+	} else if (l.block->free && l.block->last != INSN_JMP_INDIRECT &&
+		   b->addr > l.block->addr && is_inside(l.block, b->addr)) {
+		cut(&l, b->addr);
+	}
+}
+
+void way__block(struct block *b)
+{
+	const struct block *p = way.prev;
+
+	if (p && b->addr != p->next[0] && b->addr != p->next[1])
+		reconcile(b);
+	way.prev = b;
+	way.prev_at = way.nr;
+	way.prev_hash = way.hash;
+	add_event((uintptr_t)b | EVENT_BLOCK, b->nr);
+	add_instructions(b->nr);
+	if (!way.depth)
+		way.hash = way.hash * b->power + b->hash;
+}
+
+void way__memory(uint32_t insn, uint64_t addr, unsigned int shift, bool store)
+{
+	add_event((uint64_t)insn << 2 | EVENT_MEMORY,
+		  MEMORY(addr, shift, store));
+}
+
+uint64_t way__instructions(void)
+{
+	return way.own + way.irq;
+}
+
+void way__end(void)
+{
+	way.ended = true;
+}
+
+/* Distinct cache lines of data that the way touched, interrupts apart. */
+static uint64_t count_lines(void)
+{
+	uint64_t lines = 0;
+	unsigned int depth = 0;
+
+	mark++;
+	for (size_t i = 0; i < way.nr; i++) {
+		const struct event *e = &way.event[i];
+		uint64_t line, h;
+
+		switch (e->what & EVENT_MASK) {
+		case EVENT_ENTER:
+			depth++;
+			continue;
+		case EVENT_LEAVE:
+			depth--;
+			continue;
+		case EVENT_BLOCK:
+			continue;
+		}
+		if (depth)
+			continue;
+		line = MEMORY_ADDR(e->value) / PROBE_LINE;
+		h = (line ^ line >> 14) % LINE_SLOTS;
+		while (slot[h].mark == mark && slot[h].line != line)
+			h = (h + 1) % LINE_SLOTS;
+		if (slot[h].mark == mark)
+			continue;
+		slot[h].mark = mark;
+		slot[h].line = line;
+		if (++lines == LINE_SLOTS / 2)
+			return 0;	/* no fault touches so many */
+	}
+	return lines;
+}
+
+static uint64_t mix(uint64_t h, const void *data, size_t len)
+{
+	const uint8_t *p = data;
+
+	while (len--)
+		h = (h ^ *p++) * 0x100000001b3ull;
+	return h;
+}
+
+static struct kept *find(uint64_t key)
+{
+	size_t i = key % WAYS;
+
+	while (kept[i].count && kept[i].key != key)
+		i = (i + 1) % WAYS;
+	return &kept[i];
+}
+
+static void keep(struct kept *k, const struct guest_step *g)
+{
+	size_t bytes = way.nr * sizeof(*way.event);
+
+	k->phase = g->phase;
+	k->how = g->how;
+	k->own = way.own;
+	if (g->last) {
+		k->guest_len = g->last->len;
+		memcpy(k->guest, g->last->bytes, k->guest_len);
+	}
+	nr_kept++;
+	if (way.overflow) {
+		totals.overflow++;
+		return;
+	}
+	if (bytes_stored + bytes > STORE_BYTES)
+		return;
+	k->event = malloc(bytes);
+	if (!k->event)
+		return;
+	memcpy(k->event, way.event, bytes);
+	k->nr = way.nr;
+	k->stored = true;
+	bytes_stored += bytes;
+}
+
+void way__count(const struct guest_step *g)
+{
+	uint64_t key = way.hash ^ way.own, lines;
+	struct kept *k;
+
+	if (!way.ended)
+		return;
+	way.ended = false;
+	key = mix(key, &g->phase, sizeof(g->phase));
+	key = mix(key, g->how, strlen(g->how));
+	key = mix(key, &way.interrupted, sizeof(way.interrupted));
+	if (g->last)
+		key = mix(key, g->last->bytes, g->last->len);
+	k = find(key);
+	if (!k->count) {
+		if (nr_kept == WAYS / 2) {
+			totals.uncounted++;
+			return;
+		}
+		k->key = key;
+		keep(k, g);
+	}
+	k->count++;
+	k->irq += way.irq;
+	if (!k->stored)
+		return;
+	lines = count_lines();
+	k->lines_sum += lines;
+	if (lines < k->lines_min || k->count == 1)
+		k->lines_min = lines;
+	if (lines > k->lines_max)
+		k->lines_max = lines;
+}
+
+static void write_event(FILE *f, const struct event *e)
+{
+	const struct block *b;
+
+	switch (e->what & EVENT_MASK) {
+	case EVENT_BLOCK:
+		b = (const struct block *)(uintptr_t)e->what;
+		/* Its instructions were often met one after another. */
+		for (uint32_t i = 0, j; i < e->value; i = j) {
+			for (j = i + 1; j < e->value &&
+			     b->insn[j] == b->insn[j - 1] + 1; j++)
+				;
+			fprintf(f, "x %u %u\n", b->insn[i], b->insn[j - 1]);
+		}
+		break;
+	case EVENT_MEMORY:
+		fprintf(f, "%c %u %lx %u\n", MEMORY_STORE(e->value) ? 's' : 'l',
+			(uint32_t)(e->what >> 2), MEMORY_ADDR(e->value),
+			MEMORY_BYTES(e->value));
+		break;
+	case EVENT_ENTER:
+	case EVENT_LEAVE:
+		fprintf(f, "i %d\n", (e->what & EVENT_MASK) == EVENT_ENTER);
+		break;
+	}
+}
+
+static void write_way(FILE *f, const struct kept *k)
+{
+	fprintf(f, "path %lu %u %s ", k->count, k->phase, k->how);
+	for (unsigned int i = 0; i < k->guest_len; i++)
+		fprintf(f, "%02x", k->guest[i]);
+	fprintf(f, "%s %lu %lu ", k->guest_len ? "" : "-", k->own, k->irq);
+	if (k->stored)
+		fprintf(f, "%lu %lu %lu 1\n", k->lines_min, k->lines_max,
+			k->lines_sum);
+	else
+		fprintf(f, "- - - 0\n");
+	for (size_t i = 0; i < k->nr; i++)
+		write_event(f, &k->event[i]);
+	fprintf(f, "end\n");
+}
+
+void way__write(FILE *f)
+{
+	for (size_t i = 0; i < WAYS; i++) {
+		if (kept[i].count)
+			write_way(f, &kept[i]);
+	}
+	fprintf(f, "total exits %lu\n", totals.exits);
+	fprintf(f, "total paths %zu\n", nr_kept);
+	fprintf(f, "total uncounted %lu\n", totals.uncounted);
+	fprintf(f, "total odd %lu\n", totals.odd);
+	fprintf(f, "total long %lu\n", totals.overflow);
+	fprintf(f, "total deep %lu\n", totals.deep);
+	fprintf(f, "total stored_bytes %zu\n", bytes_stored);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Attributions as text, JSON, folded stacks.
+ */
+#ifndef FAULTLINE_ATTRIBUTE_REPORT_H
+#define FAULTLINE_ATTRIBUTE_REPORT_H
+
+#include <stdio.h>
+
+#include "attribute.h"
+
+/* Which functions make the difference; at most REPORT_COLUMNS wide. */
+void report__attribute_text(FILE *f, const struct attr_cmp *c,
+			    const struct run *run);
+/* Everything that text says, and every function. */
+json_t *report__attribute_json(const struct attr_cmp *c);
+/* One variant's functions, the dearest first. */
+void report__functions_text(FILE *f, const struct attr_cmp *c, size_t column);
+/* "a;b;c 12", a line a stack: what flame graph tools read. */
+void report__folded(FILE *f, const struct attr_class *c);
+
+/*
+ * The class's typical fault, instruction by instruction, with source lines
+ * where the image has them. 0, or -EINVAL with err when the image is not that
+ * of the trace.
+ */
+int report__trace_text(FILE *f, const struct attr_class *c, struct image *img,
+		       char *err, size_t errlen);
+
+#endif

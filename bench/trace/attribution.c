@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0
+/* See attribution.h. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attribution.h"
+#include "probe.h"
+
+/* A path with what its replay said. */
+struct gone {
+	const struct probe_path *path;
+	struct way way;
+};
+
+static struct attr_class *class_called(struct attribution *a, const char *name)
+{
+	for (size_t i = 0; i < a->nr; i++) {
+		if (!strcmp(a->item[i].name, name))
+			return &a->item[i];
+	}
+	a->item = xrealloc(a->item, (a->nr + 1) * sizeof(*a->item));
+	a->item[a->nr] = (struct attr_class) { .name = xstrdup(name) };
+	return &a->item[a->nr++];
+}
+
+const struct attr_class *attribution__class(const struct attribution *a,
+					    const char *name)
+{
+	for (size_t i = 0; i < a->nr; i++) {
+		if (!strcmp(a->item[i].name, name))
+			return &a->item[i];
+	}
+	return NULL;
+}
+
+const struct attr_func *attr_funcs__find(const struct attr_funcs *l,
+					 const char *name)
+{
+	for (size_t i = 0; i < l->nr; i++) {
+		if (!strcmp(l->item[i].name, name))
+			return &l->item[i];
+	}
+	return NULL;
+}
+
+/* Count a figure, keeping the bins in rising order. */
+static void add_bin(struct bin **bin, size_t *nr, uint64_t ticks,
+		    uint64_t count)
+{
+	size_t i = 0;
+
+	while (i < *nr && (*bin)[i].ticks < ticks)
+		i++;
+	if (i < *nr && (*bin)[i].ticks == ticks) {
+		(*bin)[i].count += count;
+		return;
+	}
+	*bin = xrealloc(*bin, (*nr + 1) * sizeof(**bin));
+	memmove(*bin + i + 1, *bin + i, (*nr - i) * sizeof(**bin));
+	(*bin)[i] = (struct bin) { ticks, count };
+	++*nr;
+}
+
+static void add_funcs(struct attr_funcs *l, const struct way *w,
+		      uint64_t times)
+{
+	for (size_t i = 0; i < w->nr_funcs; i++) {
+		const struct cost *c = &w->func[i].cost;
+		struct attr_func *f;
+
+		f = (struct attr_func *)attr_funcs__find(l, w->func[i].name);
+		if (!f) {
+			l->item = xrealloc(l->item, (l->nr + 1) *
+					   sizeof(*l->item));
+			f = &l->item[l->nr++];
+			*f = (struct attr_func) {
+				.name = xstrdup(w->func[i].name) };
+		}
+		f->cost.insns += times * c->insns;
+		f->cost.loads += times * c->loads;
+		f->cost.stores += times * c->stores;
+		f->cost.calls += times * c->calls;
+		f->cost.inclusive += times * c->inclusive;
+	}
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct attr_func *)a)->name,
+		      ((const struct attr_func *)b)->name);
+}
+
+/* Only what the trace needs of the log's instructions, numbered anew. */
+static void take_trace(struct attr_trace *t, const struct probe_log *log,
+		       const struct probe_path *p)
+{
+	uint32_t *number = xcalloc(log->nr_insns ?: 1, sizeof(*number));
+
+	t->step = xcalloc(p->nr_steps ?: 1, sizeof(*t->step));
+	t->nr_steps = p->nr_steps;
+	for (size_t i = 0; i < p->nr_steps; i++) {
+		const struct step *s = &p->step[i];
+
+		t->step[i] = *s;
+		if (s->kind == STEP_ENTER || s->kind == STEP_LEAVE)
+			continue;
+		if (!number[s->insn]) {
+			const struct insn *in = &log->insn[s->insn];
+			struct attr_insn *to;
+
+			t->insn = xrealloc(t->insn, (t->nr_insns + 1) *
+					   sizeof(*t->insn));
+			to = &t->insn[t->nr_insns++];
+			*to = (struct attr_insn) { .addr = in->addr,
+						   .len = in->len };
+			memcpy(to->bytes, in->bytes, in->len);
+			number[s->insn] = t->nr_insns;
+		}
+		t->step[i].insn = number[s->insn] - 1;
+	}
+	free(number);
+}
+
+static uint64_t commonest(const struct bin *bin, size_t nr, uint64_t *count)
+{
+	uint64_t ticks = 0;
+
+	*count = 0;
+	for (size_t i = 0; i < nr; i++) {
+		if (bin[i].count > *count) {
+			*count = bin[i].count;
+			ticks = bin[i].ticks;
+		}
+	}
+	return ticks;
+}
+
+/* Choose the typical fault of a class and take what it did. */
+static void take_typical(struct attr_class *c, const struct probe_log *log,
+			 struct gone *gone, size_t nr)
+{
+	uint64_t figure = commonest(c->bin, c->nr_bins, &c->typical);
+	struct gone *best = NULL;
+
+	for (size_t i = 0; i < nr; i++) {
+		struct gone *g = &gone[i];
+
+		if (!g->way.fault || strcmp(g->way.class, c->name) ||
+		    g->way.figures.insns != figure)
+			continue;
+		if (!best || g->path->count > best->path->count)
+			best = g;
+	}
+	c->same_way = best->path->count;
+	c->figures = best->way.figures;
+	c->lines_min = best->path->lines_min;
+	c->lines_max = best->path->lines_max;
+	c->lines_sum = best->path->lines_sum;
+	add_funcs(&c->func, &best->way, 1);
+	c->stack = best->way.stack;
+	c->nr_stacks = best->way.nr_stacks;
+	best->way.stack = NULL;
+	best->way.nr_stacks = 0;
+	take_trace(&c->trace, log, best->path);
+}
+
+static void add_to_class(struct attribution *a, const struct gone *g)
+{
+	struct attr_class *c = class_called(a, g->way.class);
+
+	c->faults += g->path->count;
+	c->irq_insns += g->path->irq;
+	c->away_insns += g->path->count * g->way.away;
+	add_bin(&c->bin, &c->nr_bins, g->way.figures.insns, g->path->count);
+	add_funcs(&c->sum, &g->way, g->path->count);
+}
+
+static int by_faults(const void *a, const void *b)
+{
+	const struct attr_class *x = a, *y = b;
+
+	if (x->faults != y->faults)
+		return x->faults < y->faults ? 1 : -1;
+	return strcmp(x->name, y->name);
+}
+
+/* The guest timed each fault: the plugin must have counted the same. */
+static bool agree(const struct attribution *a, const struct record *r)
+{
+	if (a->nr_samples != r->nr_bins)
+		return false;
+	for (size_t i = 0; i < r->nr_bins; i++) {
+		if (a->sample[i].ticks != r->bin[i].ticks ||
+		    a->sample[i].count != r->bin[i].count)
+			return false;
+	}
+	return true;
+}
+
+/* Its way is long: the VMM reads KVM's counters in it. */
+static bool is_doorbell(const struct probe_path *p)
+{
+	return p->guest_len == 1 && p->guest[0] == PROBE_BELL_OPCODE;
+}
+
+int attribution__make(struct attribution *a, const struct probe_log *log,
+		      struct image *img, const struct record *record,
+		      char *err, size_t errlen)
+{
+	struct replay *r = replay__new(log, img);
+	struct gone *gone = xcalloc(log->nr_paths ?: 1, sizeof(*gone));
+	size_t nr = 0;
+	int ret = 0;
+
+	*a = (struct attribution) {
+		.base = xstrdup(record->base),
+		.variant = xstrdup(record->variant),
+		.profile = xstrdup(record->profile),
+		.workload = xstrdup(record->workload),
+		.boot = record->boot,
+		.build_id = xstrdup(image__build_id(img)),
+		.exits = log->exits,
+		.odd = log->odd,
+	};
+	a->untold = log->uncounted;
+	for (size_t i = 0; i < log->nr_paths && !ret; i++) {
+		const struct probe_path *p = &log->path[i];
+
+		if (!p->stored) {
+			*(is_doorbell(p) ? &a->others : &a->untold) += p->count;
+			continue;
+		}
+		gone[nr].path = p;
+		ret = replay__go(r, p, &gone[nr].way, err, errlen);
+		if (!ret && gone[nr].way.fault)
+			add_to_class(a, &gone[nr]);
+		else
+			a->others += p->count;
+		nr++;
+	}
+	for (size_t i = 0; i < a->nr && !ret; i++) {
+		take_typical(&a->item[i], log, gone, nr);
+		qsort(a->item[i].func.item, a->item[i].func.nr,
+		      sizeof(struct attr_func), by_name);
+		qsort(a->item[i].sum.item, a->item[i].sum.nr,
+		      sizeof(struct attr_func), by_name);
+	}
+	if (a->nr)
+		qsort(a->item, a->nr, sizeof(*a->item), by_faults);
+	for (size_t i = 0; i < log->nr_samples; i++)
+		add_bin(&a->sample, &a->nr_samples, log->sample[i].ticks,
+			log->sample[i].count);
+	a->agrees = agree(a, record);
+	for (size_t i = 0; i < nr; i++)
+		way__free(&gone[i].way);
+	free(gone);
+	replay__free(r);
+	if (ret)
+		attribution__free(a);
+	return ret;
+}
+
+struct probe_log attr_class__log(const struct attr_class *c)
+{
+	const struct attr_trace *t = &c->trace;
+	struct decoder *d = decoder__new();
+	struct probe_log log = {
+		.insn = xcalloc(t->nr_insns ?: 1, sizeof(*log.insn)),
+		.nr_insns = t->nr_insns,
+		.path = xcalloc(1, sizeof(*log.path)),
+		.nr_paths = 1,
+	};
+
+	if (!d)
+		die(EXIT_INTERNAL, "capstone refuses to start");
+	for (size_t i = 0; i < t->nr_insns; i++)
+		insn__decode(d, &log.insn[i], t->insn[i].addr,
+			     t->insn[i].bytes, t->insn[i].len);
+	decoder__free(d);
+	log.path->count = 1;
+	log.path->stored = true;
+	log.path->own = c->figures.insns;
+	log.path->step = xcalloc(t->nr_steps ?: 1, sizeof(*t->step));
+	memcpy(log.path->step, t->step, t->nr_steps * sizeof(*t->step));
+	log.path->nr_steps = t->nr_steps;
+	return log;
+}
+
+bool attribution__equal(const struct attribution *a,
+			const struct attribution *b)
+{
+	json_t *x = attribution__to_json(a), *y = attribution__to_json(b);
+	bool equal;
+
+	json_object_del(x, "boot");
+	json_object_del(y, "boot");
+	json_object_del(x, "variant");	/* of equal kernels one is booted */
+	json_object_del(y, "variant");
+	equal = json_equal(x, y);
+	json_decref(x);
+	json_decref(y);
+	return equal;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where the instructions of one boot's faults went: by class, by function, by
+ * stack. Made from the plugin's log when the boot has ended, kept as one JSON
+ * file a boot in the run's attribution/; results/README.md has the format.
+ */
+#ifndef FAULTLINE_ATTRIBUTION_H
+#define FAULTLINE_ATTRIBUTION_H
+
+#include <jansson.h>
+
+#include "image.h"
+#include "record.h"
+#include "replay.h"
+
+#define ATTRIBUTION_SCHEMA	1
+
+struct attr_func {
+	char *name;
+	struct cost cost;
+};
+
+struct attr_funcs {
+	struct attr_func *item;		/* by name */
+	size_t nr;
+};
+
+/* An instruction as it was executed. */
+struct attr_insn {
+	uint64_t addr;
+	uint8_t len, bytes[15];
+};
+
+/* The typical fault, step by step; what step.insn counts is insn. */
+struct attr_trace {
+	struct attr_insn *insn;
+	size_t nr_insns;
+	struct step *step;
+	size_t nr_steps;
+};
+
+/*
+ * Faults of one class. Most have one figure in common: the typical fault is
+ * one of them, of the way that most of those went.
+ */
+struct attr_class {
+	char *name;			/* "npf store, fixed" */
+	uint64_t faults;
+	struct bin *bin;		/* faults by instructions, rising */
+	size_t nr_bins;
+	uint64_t typical;		/* faults that share the typical figure */
+	uint64_t same_way;		/* ... and went the very same way */
+	uint64_t irq_insns;		/* of interrupts, in all of them together */
+	uint64_t away_insns;		/* of other tasks, likewise */
+	struct way_figures figures;	/* of the typical fault, as all below */
+	uint64_t lines_min, lines_max, lines_sum;	/* data lines, over same_way */
+	struct attr_funcs func;
+	struct way_stack *stack;
+	size_t nr_stacks;
+	struct attr_trace trace;
+	struct attr_funcs sum;		/* ... but this: over all its faults */
+};
+
+struct attribution {
+	char *base, *variant, *profile, *workload;
+	uint64_t boot;
+	char *build_id;			/* of the kernel that was booted */
+	struct attr_class *item;	/* most faults first, then by name */
+	size_t nr;
+	struct bin *sample;		/* what the guest's clock said, rising */
+	size_t nr_samples;
+	bool agrees;			/* ... and the record says the same */
+	uint64_t exits;			/* VM exits in the whole boot */
+	uint64_t others;		/* exits in the measured phase, no faults */
+	uint64_t untold;		/* of unknown kind: no room for their way */
+	uint64_t odd;			/* transfers of control not explained */
+};
+
+/*
+ * Make one from a log, the kernel it ran and the record of the same boot. 0,
+ * or a negative errno with err saying what contradicts what.
+ */
+int attribution__make(struct attribution *a, const struct probe_log *log,
+		      struct image *img, const struct record *record,
+		      char *err, size_t errlen);
+
+/*
+ * The typical fault of a class as a log of that one path, as if the plugin had
+ * seen nothing else; probe_log__free() it.
+ */
+struct probe_log attr_class__log(const struct attr_class *c);
+const struct attr_class *attribution__class(const struct attribution *a,
+					    const char *name);
+const struct attr_func *attr_funcs__find(const struct attr_funcs *l,
+					 const char *name);
+/* Same classes, figures, functions and ways; the boot's number apart. */
+bool attribution__equal(const struct attribution *a,
+			const struct attribution *b);
+
+/* attribution_json.c */
+
+/* Write it whole or not at all. 0 or -errno. */
+int attribution__write(const struct attribution *a, const char *path);
+/* 0, or a negative errno with err naming the file and what is wrong. */
+int attribution__read(struct attribution *a, const char *path, char *err,
+		      size_t errlen);
+json_t *attribution__to_json(const struct attribution *a);
+void attribution__free(struct attribution *a);
+
+#endif

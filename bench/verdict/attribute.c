@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0
+/* See attribute.h. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attribute.h"
+
+#define DEFAULT_REFERENCE	"baseline"
+
+static bool has_attribution(const struct run *run, const struct record *r)
+{
+	char *path = run__attribution(run, r);
+	bool there = record__valid(r) && path_exists(path);
+
+	free(path);
+	return there;
+}
+
+static bool matches(const struct record *r, const char *base,
+		    const char *profile, const char *workload,
+		    const char *variant)
+{
+	return !strcmp(r->base, base) && !strcmp(r->profile, profile) &&
+	       (!workload || !strcmp(r->workload, workload)) &&
+	       (!variant || !strcmp(r->variant, variant));
+}
+
+void attribute__workloads(const struct run *run, const char *base,
+			  const char *profile, struct strlist *l)
+{
+	for (size_t i = 0; i < run->nr; i++) {
+		const struct record *r = run->record[i];
+
+		if (matches(r, base, profile, NULL, NULL) &&
+		    has_attribution(run, r) && !strlist__has(l, r->workload))
+			strlist__add(l, r->workload);
+	}
+}
+
+/* As the run's plan names them; what it does not name comes last. */
+void attribute__variants(const struct run *run, const char *base,
+			 const char *profile, const char *workload,
+			 struct strlist *l)
+{
+	json_t *plan = json_object_get(run->meta, "plan"), *section, *name;
+	struct strlist have = { 0 };
+	size_t i, j;
+
+	for (i = 0; i < run->nr; i++) {
+		const struct record *r = run->record[i];
+
+		if (matches(r, base, profile, workload, NULL) &&
+		    has_attribution(run, r) && !strlist__has(&have, r->variant))
+			strlist__add(&have, r->variant);
+	}
+	json_array_foreach(json_object_get(plan, "sections"), i, section) {
+		json_array_foreach(json_object_get(section, "variants"), j,
+				   name) {
+			const char *v = json_string_value(name);
+
+			if (v && strlist__has(&have, v) && !strlist__has(l, v))
+				strlist__add(l, v);
+		}
+	}
+	for (i = 0; i < have.nr; i++) {
+		if (!strlist__has(l, have.item[i]))
+			strlist__add(l, have.item[i]);
+	}
+	strlist__free(&have);
+}
+
+_Noreturn static void die_of_no_data(const struct run *run, const char *base,
+				     const char *profile,
+				     const char *workload, const char *variant)
+{
+	die(EXIT_NO_DATA, "%s has no attribution of %s, profile %s, %s%s%s; record it: faultline run --attribute --base %s --profiles %s --workloads %s",
+	    run->dir, base, profile, workload, variant ? ", " : "",
+	    variant ?: "", base, profile, workload);
+}
+
+void attribute__load(struct attr_column *col, const struct run *run,
+		     const char *base, const char *profile,
+		     const char *workload, const char *variant)
+{
+	char err[512];
+
+	*col = (struct attr_column) { .variant = variant, .equal = true };
+	for (size_t i = 0; i < run->nr; i++) {
+		const struct record *r = run->record[i];
+		struct attribution a;
+		char *path;
+
+		if (!matches(r, base, profile, workload, variant) ||
+		    !has_attribution(run, r))
+			continue;
+		path = run__attribution(run, r);
+		if (attribution__read(&a, path, err, sizeof(err)))
+			die(EXIT_BAD_RECORD, "%s; remove it and the record, then: faultline run --resume %s",
+			    err, run->dir);
+		free(path);
+		col->agreeing += a.agrees;
+		if (!col->boots++) {
+			col->all = a;
+			continue;
+		}
+		col->equal &= attribution__equal(&col->all, &a);
+		attribution__free(&a);
+	}
+	if (!col->boots)
+		die_of_no_data(run, base, profile, workload, variant);
+}
+
+static struct attr_row *row_of(struct attr_cmp *c, const char *name)
+{
+	struct attr_row *row;
+
+	for (size_t i = 0; i < c->nr_rows; i++) {
+		if (!strcmp(c->row[i].name, name))
+			return &c->row[i];
+	}
+	c->row = xrealloc(c->row, (c->nr_rows + 1) * sizeof(*c->row));
+	row = &c->row[c->nr_rows++];
+	*row = (struct attr_row) {
+		.name = name,
+		.cost = xcalloc(c->nr_columns, sizeof(*row->cost)),
+		.there = xcalloc(c->nr_columns, sizeof(*row->there)),
+		.diff = xcalloc(c->nr_columns, sizeof(*row->diff)),
+	};
+	return row;
+}
+
+static void free_row(struct attr_row *row)
+{
+	free(row->cost);
+	free(row->there);
+	free(row->diff);
+}
+
+static uint64_t largest(const struct attr_row *row, size_t nr)
+{
+	uint64_t most = 0;
+
+	for (size_t v = 1; v < nr; v++) {
+		if ((uint64_t)llabs(row->diff[v]) > most)
+			most = llabs(row->diff[v]);
+	}
+	return most;
+}
+
+static int by_difference(const void *a, const void *b, void *arg)
+{
+	const struct attr_row *x = a, *y = b;
+	uint64_t dx = largest(x, *(size_t *)arg), dy = largest(y, *(size_t *)arg);
+
+	if (dx != dy)
+		return dx < dy ? 1 : -1;
+	return strcmp(x->name, y->name);
+}
+
+static void fill_rows(struct attr_cmp *c)
+{
+	for (size_t v = 0; v < c->nr_columns; v++) {
+		struct attr_column *col = &c->column[v];
+
+		for (size_t i = 0; col->class && i < col->class->func.nr; i++) {
+			const struct attr_func *f = &col->class->func.item[i];
+			struct attr_row *row = row_of(c, f->name);
+
+			row->cost[v] = f->cost.insns;
+			row->there[v] = true;
+			col->func_sum += f->cost.insns;
+		}
+	}
+}
+
+/* Functions that cost the same everywhere become one line. */
+static void join_equal_rows(struct attr_cmp *c)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < c->nr_rows; i++) {
+		struct attr_row *row = &c->row[i];
+		bool same = true;
+
+		for (size_t v = 1; v < c->nr_columns; v++) {
+			if (!c->column[v].class)
+				continue;
+			row->diff[v] = row->cost[v] - row->cost[0];
+			same &= row->there[v] == row->there[0] && !row->diff[v];
+		}
+		if (!same) {
+			c->row[kept++] = *row;
+			continue;
+		}
+		c->same++;
+		c->same_cost += row->cost[0];
+		free_row(row);
+	}
+	c->nr_rows = kept;
+}
+
+static void add_up(struct attr_cmp *c)
+{
+	c->sums = true;
+	for (size_t v = 0; v < c->nr_columns; v++) {
+		struct attr_column *col = &c->column[v];
+
+		if (!col->class)
+			continue;
+		col->total = col->class->figures.insns;
+		col->diff = col->total - c->column[0].total;
+		for (size_t i = 0; i < c->nr_rows; i++)
+			col->diff_sum += c->row[i].diff[v];
+		c->sums &= col->func_sum == col->total &&
+			   col->diff_sum == col->diff;
+	}
+}
+
+static void need_class(struct attr_cmp *c, const char *class,
+		       const struct run *run)
+{
+	struct attribution *ref = &c->column[0].all;
+
+	if (!ref->nr)
+		die(EXIT_NO_DATA, "workload %s of %s provoked no fault: %" PRIu64 " other exits in its measured phase",
+		    c->workload, run->dir, ref->others + ref->untold);
+	if (class && !attribution__class(ref, class)) {
+		struct strlist names = { 0 };
+
+		for (size_t i = 0; i < ref->nr; i++)
+			strlist__add(&names, ref->item[i].name);
+		die(EXIT_UNKNOWN_NAME, "no class '%s' in %s; there are: %s",
+		    class, c->workload, strlist__join(&names, "; "));
+	}
+	c->class = xstrdup(class ?: ref->item[0].name);
+	for (size_t v = 0; v < c->nr_columns; v++)
+		c->column[v].class = attribution__class(&c->column[v].all,
+							c->class);
+}
+
+/* The reference first, then the others in their order. */
+static void choose(struct strlist *out, const struct strlist *have,
+		   const struct strlist *wanted, const char *against,
+		   const struct run *run)
+{
+	const struct strlist *from = wanted->nr ? wanted : have;
+	const char *ref = against ?: strlist__has(from, DEFAULT_REFERENCE) ?
+			  DEFAULT_REFERENCE : from->item[0];
+
+	strlist__add(out, ref);
+	for (size_t i = 0; i < from->nr; i++) {
+		if (!strlist__has(out, from->item[i]))
+			strlist__add(out, from->item[i]);
+	}
+	for (size_t i = 0; i < out->nr; i++) {
+		if (!strlist__has(have, out->item[i]))
+			die(EXIT_UNKNOWN_NAME, "%s has no attribution of variant '%s'; there are: %s",
+			    run->dir, out->item[i], strlist__join(have, ", "));
+	}
+}
+
+struct attr_cmp attribute__compare(const struct run *run, const char *base,
+				   const char *profile, const char *workload,
+				   const char *class, const char *against,
+				   const struct strlist *variants)
+{
+	struct attr_cmp c = {
+		.base = xstrdup(base),
+		.profile = xstrdup(profile),
+		.workload = xstrdup(workload),
+	};
+	struct strlist have = { 0 }, chosen = { 0 };
+
+	attribute__variants(run, base, profile, workload, &have);
+	if (!have.nr)
+		die_of_no_data(run, base, profile, workload, NULL);
+	choose(&chosen, &have, variants, against, run);
+	c.nr_columns = chosen.nr;
+	c.column = xcalloc(chosen.nr, sizeof(*c.column));
+	for (size_t v = 0; v < chosen.nr; v++)
+		attribute__load(&c.column[v], run, base, profile, workload,
+				xstrdup(chosen.item[v]));
+	need_class(&c, class, run);
+	fill_rows(&c);
+	join_equal_rows(&c);
+	if (c.nr_rows)
+		qsort_r(c.row, c.nr_rows, sizeof(*c.row), by_difference,
+			&c.nr_columns);
+	add_up(&c);
+	strlist__free(&chosen);
+	strlist__free(&have);
+	return c;
+}
+
+void attribute__free(struct attr_cmp *c)
+{
+	for (size_t i = 0; i < c->nr_rows; i++)
+		free_row(&c->row[i]);
+	for (size_t v = 0; v < c->nr_columns; v++) {
+		attribution__free(&c->column[v].all);
+		free((char *)c->column[v].variant);
+	}
+	free(c->row);
+	free(c->column);
+	free(c->class);
+	free(c->workload);
+	free(c->profile);
+	free(c->base);
+}

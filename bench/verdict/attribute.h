@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Which functions make the difference: the attributions of one workload's
+ * variants, function by function, held against one of them.
+ */
+#ifndef FAULTLINE_ATTRIBUTE_H
+#define FAULTLINE_ATTRIBUTE_H
+
+#include "attribution.h"
+#include "run.h"
+
+/* A variant, as all its boots attribute it. */
+struct attr_column {
+	const char *variant;
+	struct attribution all;
+	size_t boots;			/* that have an attribution */
+	bool equal;			/* ... and all the same one */
+	size_t agreeing;		/* boots whose plugin and clock agree */
+	const struct attr_class *class;	/* the one compared; NULL: has none */
+	uint64_t total;			/* its typical fault */
+	int64_t diff;			/* ... against the reference's */
+	int64_t diff_sum;		/* the rows' differences, added up */
+	uint64_t func_sum;		/* its functions, added up */
+};
+
+/* A function that does not cost the same everywhere. */
+struct attr_row {
+	const char *name;
+	uint64_t *cost;			/* exclusive instructions, a column each */
+	bool *there;			/* it was executed at all */
+	int64_t *diff;			/* against the reference */
+};
+
+struct attr_cmp {
+	char *base, *profile, *workload, *class;
+	struct attr_column *column;	/* 0 is the reference */
+	size_t nr_columns;
+	struct attr_row *row;		/* largest difference first */
+	size_t nr_rows;
+	size_t same;			/* functions that cost the same in all */
+	uint64_t same_cost;		/* ... together */
+	bool sums;			/* every total is the sum of its functions,
+					   every difference that of the rows */
+};
+
+/*
+ * Compare the typical faults of class, or of the reference's largest class
+ * when NULL. Variants: those listed, else all of the run; against is the
+ * reference, NULL: baseline or else the first. Dies with EXIT_UNKNOWN_NAME for
+ * a variant or class that is not there, EXIT_NO_DATA when the run has no
+ * attribution or the workload provoked no fault, and says which command adds
+ * it.
+ */
+struct attr_cmp attribute__compare(const struct run *run, const char *base,
+				   const char *profile, const char *workload,
+				   const char *class, const char *against,
+				   const struct strlist *variants);
+void attribute__free(struct attr_cmp *c);
+
+/*
+ * One variant's attribution alone, from its lowest boot; dies as above. boots
+ * and equal as in the column.
+ */
+void attribute__load(struct attr_column *col, const struct run *run,
+		     const char *base, const char *profile,
+		     const char *workload, const char *variant);
+
+/* Workloads and variants of a run that have an attribution, in its order. */
+void attribute__workloads(const struct run *run, const char *base,
+			  const char *profile, struct strlist *l);
+void attribute__variants(const struct run *run, const char *base,
+			 const char *profile, const char *workload,
+			 struct strlist *l);
+
+#endif
