@@ -9,11 +9,11 @@ say	= $(if $(V),,@printf '  %-7s %s\n' '$1' '$2' >&2)
 
 CFLAGS	?= -O2 -g
 WARN	:= -Wall -Wextra -Wmissing-prototypes -Wshadow -Wno-missing-field-initializers
-ROOMS	:= bench/cmd bench/report bench/verdict bench/rig bench/record \
+ROOMS	:= bench/cmd bench/report bench/verdict bench/rig bench/record bench/code \
 	   bench/stats bench/util
 INC	:= $(addprefix -I,$(ROOMS)) -Iguests/include
 BASE_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -MMD -MP
-LIBS	:= -ljansson -lelf -lcrypto -lz -lm -pthread
+LIBS	:= -ljansson -lelf -ldw -lcapstone -lcrypto -lz -lm -pthread
 
 SRCS	:= bench/faultline.c $(foreach d,$(ROOMS),$(wildcard $d/*.c))
 OBJS	:= $(SRCS:%.c=$B/%.o)
