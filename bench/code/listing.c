@@ -239,7 +239,7 @@ static char *operands(struct maker *m, const struct insn *in)
 			name = string_at(m, addr);
 		else if (addr && !name && !strncmp(end, "(%rip)", 6))
 			name = value_at(m, in, addr);
-		m->named |= name;
+		m->named |= name != NULL;
 		if (name)
 			fputs(name, f);
 		else
@@ -263,7 +263,7 @@ static char *line_of(struct maker *m, const struct insn *in)
 				 label_of(m, in->target));
 	}
 	what = is_branch(in) ? name_of(m, in->target) : operands(m, in);
-	m->named |= is_branch(in) && what;
+	m->named |= is_branch(in);	/* as its bytes are relative to it */
 	if (!what)
 		what = xstrdup(in->operands);
 	line = xasprintf("\t%s%s%s", in->mnemonic, *what ? " " : "", what);
