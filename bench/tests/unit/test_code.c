@@ -42,6 +42,10 @@ static const char source[] =
 	"    \".cfi_def_cfa_offset 16\\nmov %rsp, %rbp\\n\"\n"
 	"    \".cfi_def_cfa_register 6\\nsub $96, %rsp\\nleave\\n\"\n"
 	"    \".cfi_def_cfa 7, 8\\nret\\n.cfi_endproc\\n.size based, .-based\\n\"\n"
+	"    \".type outer, @function\\nouter:\\nnop\\n.type within, @function\\n\"\n"
+	"    \"within:\\nnop\\n.size within, .-within\\n\"\n"
+	"    \".type later, @function\\nlater:\\nnop\\n.size later, .-later\\n\"\n"
+	"    \"nop\\n.size outer, .-outer\\n\"\n"
 	"    \".section .rodata.str1.1,\\\"aMS\\\",@progbits,1\\n\"\n"
 	"    \"1000: .asciz \\\"hello\\\"\\n.text\\n\"\n"
 	"    \".globl walk\\n.type walk, @function\\nwalk:\\ntest %edi, %edi\\n\"\n"
@@ -49,7 +53,7 @@ static const char source[] =
 	"#ifdef NOP\n"
 	"    \"nop\\n\"\n"
 	"#endif\n"
-	"    \"incl counter(%rip)\\n1: ret\\n.size walk, .-walk\\n\"\n"
+	"    \"incl counter(%rip)\\n1: ret\\nnop\\nint3\\n.size walk, .-walk\\n\"\n"
 	"    \".skip 7, 0xcc\\n\");\n"
 	"int counter = 1;\n"
 	"int helper(struct thing *t, int b, long c)\n"
@@ -212,6 +216,7 @@ static void an_image_knows_functions_lines_frames_and_arguments(void **state)
 	const struct func *helper = image__func(img, "helper");
 	const char *file = NULL;
 	uint8_t bytes[2];
+	uint64_t at;
 	int line = 0;
 
 	(void)state;
@@ -230,6 +235,9 @@ static void an_image_knows_functions_lines_frames_and_arguments(void **state)
 	assert_ptr_equal(image__func_at(img, walk->addr + walk->size - 1),
 			 image__func_at(img, walk->addr));
 	assert_string_equal(image__func_at(img, walk->addr + 15)->name, "walk");
+	at = image__func(img, "outer")->addr;
+	assert_string_equal(image__func_at(img, at + 1)->name, "within");
+	assert_string_equal(image__func_at(img, at + 3)->name, "outer");
 	assert_null(image__func(img, "inside"));
 	assert_null(image__func_at(img, walk->addr + walk->size));
 	assert_int_not_equal(image__symbol(img, "inside"), 0);
@@ -354,6 +362,10 @@ static void the_same_code_elsewhere_has_the_same_listing(void **state)
 	assert_int_not_equal(image__symbol(a, "counter"),
 			     image__symbol(b, "counter"));
 	assert_true(listing__same(&la, &lb));
+	lb.line[3].text[1] = 'j';	/* another target */
+	assert_false(listing__same(&la, &lb));
+	lb.line[3].text[1] = 'c';
+	assert_true(listing__same(&la, &lb));
 	/* Text is not all: another encoding is other code. */
 	lb.line[0].bytes[0] ^= 2;
 	assert_false(listing__same(&la, &lb));
@@ -425,8 +437,8 @@ static void handlers_are_compared_function_by_function(void **state)
 	(void)state;
 	assert_int_equal(code_diff__make(&d, a, dir_a, b, dir_b, err,
 					 sizeof(err)), 0);
-	assert_int_equal(d.nr, 5);	/* framed, based, walk, helper, nothing */
-	assert_int_equal(d.same, 4);
+	assert_int_equal(d.nr, 8);	/* those of the source, inside not */
+	assert_int_equal(d.same, 7);
 	assert_string_equal(d.row[0].name, "walk");
 	assert_int_equal(d.row[0].diff, 1);
 	assert_int_equal(d.bytes_b - d.bytes_a, 1);
@@ -441,7 +453,7 @@ static void handlers_are_compared_function_by_function(void **state)
 	assert_int_equal(static_text__print(f, "base", dir_a, "mine", dir_b,
 					    "nosuch"), EXIT_UNKNOWN_NAME);
 	fclose(f);
-	assert_non_null(strstr(text, "4 functions are byte-equal but for addresses, of 5"));
+	assert_non_null(strstr(text, "7 functions are byte-equal but for addresses, of 8"));
 	assert_non_null(strstr(text, "framed is byte-equal but for addresses"));
 	assert_non_null(strstr(text, "\n+\tnop"));
 	assert_non_null(strstr(text, "B has no vmlinux.debug"));
