@@ -34,11 +34,26 @@ const char *image__build_id(const struct image *img);
 const struct func *image__func_at(const struct image *img, uint64_t addr);
 /* The function called name, or NULL; of several the lowest. */
 const struct func *image__func(const struct image *img, const char *name);
+/* Every function called name, by rising address; NULL when there is none. */
+const struct func *image__funcs_named(const struct image *img,
+				      const char *name, size_t *nr);
 /* Every function by rising address; *nr how many. */
 const struct func *image__funcs(const struct image *img, size_t *nr);
+/*
+ * The symbol of code or data that addr lies in and how far in, or NULL. One of
+ * no size has only its first byte, in data.
+ */
+const char *image__symbol_at(const struct image *img, uint64_t addr,
+			     uint64_t *offset);
 /* The value of any symbol, 0 when there is none. */
 uint64_t image__symbol(const struct image *img, const char *name);
 
+/*
+ * The bytes of the file at addr, *left of them to the end of their section,
+ * and its name; NULL when they are not in the file. As they were built: a running kernel patches its alternatives, retpolines and keys.
+ */
+const void *image__at(const struct image *img, uint64_t addr, size_t *left,
+		      const char **section);
 /* Copy size bytes of the image at addr. 0, or -ENOENT when not in the file. */
 int image__bytes(const struct image *img, uint64_t addr, void *buf,
 		 size_t size);
@@ -48,12 +63,18 @@ bool image__has_debug(const struct image *img);
 /* Source file (below the kernel's tree) and line of addr. */
 bool image__line(struct image *img, uint64_t addr, const char **file,
 		 int *line);
-/* Bytes of stack that a function takes at its deepest, return address
- * included and callees not, from its CFI; -1 when not known. */
+/*
+ * Bytes of stack that a function takes at its deepest, return address included
+ * and callees not, from its CFI; -1 when not known: no debug file, no CFI, or
+ * a frame that rbp tells (its CFI does not say how far it reaches).
+ */
 long image__frame(struct image *img, const struct func *f);
-/* How many parameters it has in the source, or -1. */
+/*
+ * How many parameters it has in the source, though a clone dropped some; -1
+ * when not known: only the objects of the handler have full types.
+ */
 int image__args(struct image *img, const struct func *f);
-/* Byte offset of "a.b.c" in struct name, or -1. */
+/* Byte offset of "a.b.c" in struct name, unnamed members looked into; or -1. */
 long image__offset_of(struct image *img, const char *name,
 		      const char *member);
 

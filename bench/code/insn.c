@@ -1,10 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Instructions decoded by capstone 4, and what that has wrong or does not know;
+ * see insn.h.
+ */
 #include <capstone/capstone.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "insn.h"
+
+/* The plugin has no util.h. */
+#define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
+
+/* What later kernels use and capstone 4 does not know. */
+static const struct {
+	const char *mnemonic, *operands;
+	uint8_t len, bytes[5];
+} added[] = {
+	{ "serialize", "", 3, { 0x0f, 0x01, 0xe8 } },
+	{ "monitorx", "", 3, { 0x0f, 0x01, 0xfa } },
+	{ "mwaitx", "", 3, { 0x0f, 0x01, 0xfb } },
+	{ "endbr64", "", 4, { 0xf3, 0x0f, 0x1e, 0xfa } },
+	{ "tpause", "%ecx", 4, { 0x66, 0x0f, 0xae, 0xf1 } },
+	{ "tilerelease", "", 5, { 0xc4, 0xe2, 0x78, 0x49, 0xc0 } },
+};
 
 struct decoder {
 	csh handle;
@@ -73,7 +93,9 @@ static enum insn_kind kind_of(const cs_insn *i, bool direct)
 	case X86_INS_LJMP:
 		return direct ? INSN_JMP : INSN_JMP_INDIRECT;
 	}
-	if (in_group(i->detail, X86_GRP_JUMP) && direct)
+	if (direct && (in_group(i->detail, X86_GRP_JUMP) ||
+		       i->id == X86_INS_LOOP || i->id == X86_INS_LOOPE ||
+		       i->id == X86_INS_LOOPNE))
 		return INSN_JCC;
 	return INSN_PLAIN;
 }
@@ -85,13 +107,18 @@ static void stack_traffic(struct insn *in, const cs_insn *i)
 	case X86_INS_PUSH:
 	case X86_INS_PUSHFQ:
 	case X86_INS_CALL:
+	case X86_INS_LCALL:
 	case X86_INS_ENTER:
 		in->stores = true;
 		break;
 	case X86_INS_POP:
 	case X86_INS_POPFQ:
 	case X86_INS_RET:
+	case X86_INS_RETF:
+	case X86_INS_RETFQ:
 	case X86_INS_LEAVE:
+	case X86_INS_IRET:
+	case X86_INS_IRETD:
 	case X86_INS_IRETQ:
 		in->loads = true;
 		break;
@@ -101,33 +128,89 @@ static void stack_traffic(struct insn *in, const cs_insn *i)
 static bool touches_no_memory(unsigned int id)
 {
 	return id == X86_INS_LEA || id == X86_INS_NOP ||
-	       id == X86_INS_INVLPG || id == X86_INS_PREFETCH ||
+	       id == X86_INS_INVLPG || id == X86_INS_CLFLUSH ||
+	       id == X86_INS_CLFLUSHOPT || id == X86_INS_PREFETCH ||
 	       id == X86_INS_PREFETCHW || id == X86_INS_PREFETCHNTA ||
 	       id == X86_INS_PREFETCHT0 || id == X86_INS_PREFETCHT1 ||
 	       id == X86_INS_PREFETCHT2;
 }
 
-/* Whether an explicit memory operand is read, when capstone says neither. */
+static bool begins(const char *s, const char *const *with, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		if (!strncmp(s, with[i], strlen(with[i])))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Whether an explicit memory operand is read, written or both. Capstone 4
+ * knows it of most; these classes it has wrong in some forms: "testb $1,x(%rip)"
+ * as a store, "lock cmpxchg" and "rep stos" as none.
+ */
+static void access_of(const cs_insn *i, const cs_x86_op *op, bool *reads,
+		      bool *writes)
+{
+	static const char *const only_read[] = { "test", "cmp" };
+	static const char *const only_written[] = {
+		"set", "stos", "insb", "insw", "insl", "fst", "fnst", "fist",
+	};
+	static const char *const both[] = {
+		"cmpxchg", "xchg", "xadd", "shl", "shr", "sal", "sar", "rol",
+		"ror", "rcl", "rcr",
+	};
+	const cs_x86 *x = &i->detail->x86;
+	bool last = op == &x->operands[x->op_count - 1];	/* AT&T */
+	const char *space = strrchr(i->mnemonic, ' ');	/* "lock ", "rep " */
+	const char *name = space ? space + 1 : i->mnemonic;
+
+	*writes = op->access & CS_AC_WRITE;
+	*reads = (op->access & CS_AC_READ) || !*writes;
+	if (begins(name, both, ARRAY_LEN(both))) {
+		*reads = true;
+		*writes = last || name[0] == 'x';	/* shrx only reads */
+	} else if (begins(name, only_written, ARRAY_LEN(only_written))) {
+		*reads = false;
+		*writes = true;
+	} else if (begins(name, only_read, ARRAY_LEN(only_read))) {
+		*reads = true;
+		*writes = false;
+	} else if (!strncmp(name, "mov", 3) && x->op_count > 1) {
+		*reads = !last;
+		*writes = last;
+	}
+}
+
 static void memory_operand(struct insn *in, const cs_insn *i,
 			   const cs_x86_op *op)
 {
-	bool writes = op->access & CS_AC_WRITE;
-	bool reads = op->access & CS_AC_READ;
+	bool reads, writes;
 
-	if (!writes && !reads) {
-		/* Capstone 4 is silent on some: a store ends in memory. */
-		const cs_x86 *x = &i->detail->x86;
-
-		writes = x->op_count && op == &x->operands[x->op_count - 1] &&
-			 x->op_count > 1 && !strncmp(i->mnemonic, "mov", 3);
-		reads = !writes;
-	}
+	access_of(i, op, &reads, &writes);
 	in->stores |= writes;
 	in->loads |= reads;
 	if (op->mem.base != X86_REG_INVALID && op->mem.base != X86_REG_RIP) {
 		in->disp = op->mem.disp;
 		in->disp_stored = writes;
 	}
+}
+
+static bool decode_added(struct insn *in, const uint8_t *bytes, size_t size)
+{
+	for (size_t i = 0; i < ARRAY_LEN(added); i++) {
+		if (size < added[i].len ||
+		    memcmp(bytes, added[i].bytes, added[i].len))
+			continue;
+		in->len = added[i].len;
+		memcpy(in->bytes, bytes, in->len);
+		snprintf(in->mnemonic, sizeof(in->mnemonic), "%s",
+			 added[i].mnemonic);
+		snprintf(in->operands, sizeof(in->operands), "%s",
+			 added[i].operands);
+		return true;
+	}
+	return false;
 }
 
 void insn__decode(struct decoder *d, struct insn *in, uint64_t addr,
@@ -141,6 +224,8 @@ void insn__decode(struct decoder *d, struct insn *in, uint64_t addr,
 
 	memset(in, 0, sizeof(*in));
 	in->addr = addr;
+	if (decode_added(in, bytes, size))
+		return;
 	if (!cs_disasm_iter(d->handle, &code, &left, &at, d->insn)) {
 		in->unknown = true;
 		in->len = size <= sizeof(in->bytes) ? size : 1;
