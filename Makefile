@@ -40,7 +40,7 @@ PLUGIN_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -fPIC \
 	-fvisibility=hidden -Ibench/plugin -Ibench/code -MMD -MP
 
 .DELETE_ON_ERROR:
-.PHONY: all help deps deps-test kernels bench bench-all check-series
+.PHONY: all help deps deps-test kernels bench bench-all attribute check-series
 .PHONY: check-variants test perf lint clean
 
 all: $B/faultline $B/host.cpio $(PLUGINS) ## build the programs (no kernels)
@@ -62,6 +62,11 @@ bench: deps ## build all, boot all, print what a fault costs in each variant
 bench-all: deps ## every base, variant, profile; resumable (RESUME=RUN)
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)scripts/bench-all $(RESUME)
+
+attribute: ## which functions the difference between the variants is in
+	$(Q)scripts/deps attribute
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)scripts/attribute $(ATTRIBUTE_ARGS)
 
 kernels: all ## build the kernels of every variant of v6.1, boot nothing
 	$(Q)for v in variants/v6.1/*/variant.conf; do \

@@ -11,14 +11,17 @@
 #include "attribute_report.h"
 #include "catalog.h"
 #include "cmd.h"
+#include "kernels.h"
+#include "static_text.h"
 
-enum { OPT_AGAINST = 256, OPT_FORMAT, OPT_CLASS, OPT_FUNCTIONS, OPT_FOLDED };
+enum { OPT_AGAINST = 256, OPT_FORMAT, OPT_CLASS, OPT_FUNCTIONS, OPT_FOLDED,
+       OPT_STATIC, OPT_FUNCTION, OPT_MODEL, OPT_SUMMARY };
 
 struct options {
 	const char *run, *against, *format, *class, *base, *profile;
-	const char *folded;
-	struct strlist workloads, variants;
-	bool functions;
+	const char *folded, *function;
+	struct strlist workloads, variants, cpus;
+	bool functions, statically, summary;
 };
 
 static const struct argp_option option_table[] = {
@@ -28,7 +31,11 @@ static const struct argp_option option_table[] = {
 	{ "base", 'b', "BASE", 0, "Of this base (default " DEFAULT_BASE ")", 0 },
 	{ "profile", 'p', "PROFILE", 0, "Under this profile (default " DEFAULT_PROFILE ")", 0 },
 	{ "class", OPT_CLASS, "CLASS", 0, "Faults of this class (default: the one with the most)", 0 },
+	{ "summary", OPT_SUMMARY, NULL, 0, "All workloads in one table a variant", 0 },
 	{ "functions", OPT_FUNCTIONS, NULL, 0, "Each variant's functions: inclusive, own, loads, stores, calls", 0 },
+	{ "static", OPT_STATIC, NULL, 0, "The code itself: sizes, stack frames, arguments, the struct's layout", 0 },
+	{ "function", OPT_FUNCTION, "NAME", 0, "... and how the code of this function differs", 0 },
+	{ "model", OPT_MODEL, "LIST", 0, "Modelled cycles on these CPUs, as llvm-mca names them (skylake-avx512,znver3)", 0 },
 	{ "folded", OPT_FOLDED, "FILE", 0, "Write folded stacks of one workload and variant (-: stdout)", 0 },
 	{ "format", OPT_FORMAT, "FORMAT", 0, "text (default) or json", 0 },
 	{ 0 }
@@ -42,6 +49,8 @@ static const char doc[] =
 	"  faultline attribute results/latest\n"
 	"  faultline attribute results/latest --workload touch-write --against baseline\n"
 	"  faultline attribute results/latest --workload mmio --functions\n"
+	"  faultline attribute results/latest --static --function direct_page_fault\n"
+	"  faultline attribute results/latest -w touch-write --model skylake-avx512,znver3\n"
 	"  faultline attribute results/latest -w mmio -v const-fields --folded -\n";
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -69,6 +78,19 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_FUNCTIONS:
 		o->functions = true;
+		break;
+	case OPT_SUMMARY:
+		o->summary = true;
+		break;
+	case OPT_STATIC:
+		o->statically = true;
+		break;
+	case OPT_FUNCTION:
+		o->function = arg;
+		o->statically = true;
+		break;
+	case OPT_MODEL:
+		strlist__split(&o->cpus, arg, ',');
 		break;
 	case OPT_FOLDED:
 		o->folded = arg;
@@ -121,7 +143,71 @@ static void write_folded(const struct options *o, const struct attr_cmp *c)
 	close_out(f, o->folded);
 }
 
-/* One workload, as the options want it; false: nothing but a table before. */
+/* Every model, or none: a table with holes would be compared anyway. */
+static void show_models(const struct options *o, const struct attr_cmp *c)
+{
+	struct model *m = xcalloc(o->cpus.nr, sizeof(*m));
+	char err[512];
+
+	for (size_t i = 0; i < o->cpus.nr; i++) {
+		int e = model__make(&m[i], c, o->cpus.item[i], err,
+				    sizeof(err));
+
+		if (e)
+			die(e == -ENOENT ? EXIT_MISSING : e == -EINVAL ?
+			    EXIT_UNKNOWN_NAME : EXIT_RIG, "%s", err);
+	}
+	report__model_text(stdout, c, m, o->cpus.nr);
+	for (size_t i = 0; i < o->cpus.nr; i++)
+		model__free(&m[i], c);
+	free(m);
+}
+
+/* The code of each variant against the reference's, from the booted kernels. */
+static int show_static(const struct options *o, const struct run *run)
+{
+	struct attr_cmp c = attribute__compare(run, o->base, o->profile,
+					       o->workloads.item[0], NULL,
+					       o->against, &o->variants);
+	const struct attr_column *ref = &c.column[0];
+	char *ref_dir = kernels__dir_of(o->base, ref->variant, o->profile,
+					ref->all.build_id, run->dir);
+	int worst = EXIT_OK;
+
+	for (size_t v = 1; v < c.nr_columns; v++) {
+		const struct attr_column *col = &c.column[v];
+		char *dir = kernels__dir_of(o->base, col->variant, o->profile,
+					    col->all.build_id, run->dir);
+		int e;
+
+		if (v > 1)
+			putchar('\n');
+		e = static_text__print(stdout, ref->variant, ref_dir,
+				       col->variant, dir, o->function);
+		worst = e ?: worst;
+		free(dir);
+	}
+	free(ref_dir);
+	attribute__free(&c);
+	return worst;
+}
+
+static void show_summary(const struct options *o, const struct run *run)
+{
+	size_t nr = o->workloads.nr;
+	struct attr_cmp *c = xcalloc(nr, sizeof(*c));
+
+	for (size_t w = 0; w < nr; w++)
+		c[w] = attribute__compare(run, o->base, o->profile,
+					  o->workloads.item[w], o->class,
+					  o->against, &o->variants);
+	report__attribute_summary(stdout, c, nr);
+	for (size_t w = 0; w < nr; w++)
+		attribute__free(&c[w]);
+	free(c);
+}
+
+/* One workload, as the options want it. */
 static void show(const struct options *o, const struct run *run,
 		 const char *workload, json_t *json, bool first)
 {
@@ -136,6 +222,8 @@ static void show(const struct options *o, const struct run *run,
 		write_folded(o, &c);
 	else if (json)
 		json_array_append_new(json, report__attribute_json(&c));
+	else if (o->cpus.nr)
+		show_models(o, &c);
 	else if (o->functions)
 		for (size_t v = 0; v < c.nr_columns; v++) {
 			if (v)
@@ -161,6 +249,13 @@ int cmd_attribute(int argc, char **argv)
 	if (!o.workloads.nr)
 		die(EXIT_NO_DATA, "%s has no attribution of %s, profile %s; record one: faultline run --attribute --base %s --profiles %s",
 		    run.dir, o.base, o.profile, o.base, o.profile);
+	if (o.summary) {
+		show_summary(&o, &run);
+		run__free(&run);
+		return ferror(stdout) ? EXIT_STORAGE : EXIT_OK;
+	}
+	if (o.statically)
+		return show_static(&o, &run);
 	json = strcmp(o.format, "json") ? NULL : json_array();
 	for (size_t i = 0; i < o.workloads.nr; i++)
 		show(&o, &run, o.workloads.item[i], json, !i);

@@ -30,7 +30,7 @@ char *run__path(const struct run *run, const char *fmt, ...)
 
 char *run__attribution(const struct run *run, const struct record *r)
 {
-	return run__path(run, "attribution/%s.%s.%s.%s.%llu.json", r->base,
+	return run__path(run, "attribution/%s.%s.%s.%s.%llu.json.gz", r->base,
 			 r->measured_as ?: r->variant, r->profile, r->workload,
 			 (unsigned long long)r->boot);
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "attribution.h"
 
@@ -399,18 +400,65 @@ static bool from_json(const json_t *all, struct attribution *a)
 			      &a->nr_samples);
 }
 
+/* Compressed: a trace is long and much alike. 0 or -errno. */
+static int write_text(const char *text, const char *path)
+{
+	size_t left = strlen(text);
+	gzFile f = gzopen(path, "wb9");
+	int ret = f ? 0 : -(errno ?: ENOMEM);
+
+	while (f && left && !ret) {
+		unsigned int n = left < 1 << 20 ? left : 1 << 20;
+		int written = gzwrite(f, text, n);
+
+		if (written <= 0)
+			ret = -(errno ?: EIO);
+		else
+			text += written, left -= written;
+	}
+	if (f && gzclose(f) != Z_OK && !ret)
+		ret = -(errno ?: EIO);
+	return ret;
+}
+
+/* In new memory, or NULL: not there, or cut off. */
+static char *read_text(const char *path)
+{
+	gzFile f = gzopen(path, "rb");
+	char *text = NULL;
+	size_t nr = 0;
+	int n = 1;
+
+	while (f && n > 0) {
+		text = xrealloc(text, nr + (1 << 18) + 1);
+		n = gzread(f, text + nr, 1 << 18);
+		nr += n > 0 ? n : 0;
+	}
+	if (text)
+		text[nr] = '\0';
+	if (f && gzclose(f) != Z_OK)
+		n = -1;
+	if (n < 0) {
+		free(text);
+		text = NULL;
+	}
+	return text;
+}
+
 int attribution__write(const struct attribution *a, const char *path)
 {
-	char *new = xasprintf("%s.new", path);
+	char *new = xasprintf("%s.new", path), *text;
 	json_t *all = attribution__to_json(a);
-	int ret = 0;
+	int ret;
 
+	text = json_dumps(all, JSON_COMPACT | JSON_SORT_KEYS);
 	errno = 0;
-	if (json_dump_file(all, new, JSON_COMPACT | JSON_SORT_KEYS) ||
-	    rename(new, path)) {
-		ret = -(errno ?: EIO);
+	ret = text ? write_text(text, new) : -ENOMEM;
+	if (!ret && rename(new, path))
+		ret = -errno;
+	if (ret)
 		unlink(new);
-	}
+	free(text);
 	json_decref(all);
 	free(new);
 	return ret;
@@ -419,11 +467,12 @@ int attribution__write(const struct attribution *a, const char *path)
 int attribution__read(struct attribution *a, const char *path, char *err,
 		      size_t errlen)
 {
-	json_error_t e;
-	json_t *all;
+	char *text = read_text(path);
+	json_error_t e = { .text = "cannot be read to its end" };
+	json_t *all = text ? json_loads(text, 0, &e) : NULL;
 
+	free(text);
 	memset(a, 0, sizeof(*a));
-	all = json_load_file(path, 0, &e);
 	if (!all) {
 		snprintf(err, errlen, "%s: %s", path, e.text);
 		return -EINVAL;
