@@ -10,9 +10,9 @@
 #include "attribute_report.h"
 #include "text.h"
 
-#define FUNC_WIDTH	33
-#define REF_WIDTH	10
-#define VAR_WIDTH	16
+#define FUNC_WIDTH	30
+#define REF_WIDTH	9
+#define VAR_WIDTH	18
 #define VARS_A_BLOCK	2
 
 static double percent(uint64_t part, uint64_t of)
@@ -26,8 +26,8 @@ static void print_header(FILE *f, const struct attr_cmp *c, size_t from,
 	fprintf(f, "%-*s%*.*s", FUNC_WIDTH, "function", REF_WIDTH,
 		REF_WIDTH - 1, c->column[0].variant);
 	for (size_t v = from; v < to; v++)
-		fprintf(f, " %*.*s", VAR_WIDTH + (to - from == 1 ? 3 : 0),
-			VAR_WIDTH + 2, c->column[v].variant);
+		fprintf(f, "%*.*s", VAR_WIDTH, VAR_WIDTH - 1,
+			c->column[v].variant);
 	fputc('\n', f);
 }
 

@@ -26,16 +26,35 @@ static bool matches(const struct record *r, const char *base,
 	       (!variant || !strcmp(r->variant, variant));
 }
 
+static bool has_faults(const struct run *run, const struct record *r)
+{
+	char *path = run__attribution(run, r), err[256];
+	struct attribution a;
+	bool some = true;	/* a damaged one is named when it is read */
+
+	if (!attribution__read(&a, path, err, sizeof(err))) {
+		some = a.nr > 0;
+		attribution__free(&a);
+	}
+	free(path);
+	return some;
+}
+
 void attribute__workloads(const struct run *run, const char *base,
 			  const char *profile, struct strlist *l)
 {
+	struct strlist without = { 0 };
+
 	for (size_t i = 0; i < run->nr; i++) {
 		const struct record *r = run->record[i];
 
-		if (matches(r, base, profile, NULL, NULL) &&
-		    has_attribution(run, r) && !strlist__has(l, r->workload))
-			strlist__add(l, r->workload);
+		if (!matches(r, base, profile, NULL, NULL) ||
+		    !has_attribution(run, r) || strlist__has(l, r->workload) ||
+		    strlist__has(&without, r->workload))
+			continue;
+		strlist__add(has_faults(run, r) ? l : &without, r->workload);
 	}
+	strlist__free(&without);
 }
 
 /* As the run's plan names them; what it does not name comes last. */

@@ -65,9 +65,10 @@ void attribute__load(struct attr_column *col, const struct run *run,
 		     const char *base, const char *profile,
 		     const char *workload, const char *variant);
 
-/* Workloads and variants of a run that have an attribution, in its order. */
+/* Workloads of a run that have an attribution with a fault in it. */
 void attribute__workloads(const struct run *run, const char *base,
 			  const char *profile, struct strlist *l);
+/* Variants that have one of that workload, as the run's plan orders them. */
 void attribute__variants(const struct run *run, const char *base,
 			 const char *profile, const char *workload,
 			 struct strlist *l);
