@@ -120,6 +120,8 @@ static void settle(const struct code_insn *c)
 
 	if (guest.phase == MEASURED_PHASE)
 		way__count(&step);
+	else
+		way__drop();
 }
 
 static void on_guest_insn(unsigned int vcpu, void *udata)

@@ -29,9 +29,10 @@ struct guest_step {
 	const struct code_insn *last;	/* its last instruction, or NULL */
 };
 
-/* The way ends here; then, when the guest has gone on, count it. */
+/* The way ends here; then, when the guest has gone on, count it or not. */
 void way__end(void);
 void way__count(const struct guest_step *g);
+void way__drop(void);
 
 /* Write the ways, then the totals. */
 void way__write(FILE *f);

@@ -355,9 +355,18 @@ static enum boot_end tcg_boot(const struct boot_job *job, struct record *r)
 	return result;
 }
 
+static char *qemu_help(const char *path)
+{
+	const char *argv[] = { path, "--help", NULL };
+	int code;
+
+	return spawn__capture(argv, &code);
+}
+
 static void tcg_doctor(struct findings *f)
 {
 	char *path = spawn__which(qemu()), *version, *cpio = tcg__host_cpio();
+	char *plugin = probe__plugin();
 
 	findings__program(f, qemu(), QEMU_PACKAGE);
 	if (path) {
@@ -377,9 +386,17 @@ static void tcg_doctor(struct findings *f)
 			      "microvm, isa-debugcon and isa-debug-exit in QEMU");
 		free(version);
 		free(help);
+		help = qemu_help(path);
+		findings__add(f, strstr(help, "-plugin") != NULL,
+			      "apt-get install -y " QEMU_PACKAGE,
+			      "TCG plugins in QEMU, for --attribute");
+		free(help);
 	}
 	findings__add(f, path_exists(cpio), "make", "host programs: %s", cpio);
+	findings__add(f, path_exists(plugin), "make", "attribution plugin: %s",
+		      plugin);
 	findings__add(f, true, NULL, "virtualization hardware and PMU: not needed");
+	free(plugin);
 	free(cpio);
 	free(path);
 }
