@@ -10,10 +10,23 @@
 #include "attribute_report.h"
 #include "text.h"
 
-#define FUNC_WIDTH	30
-#define REF_WIDTH	9
+#define FUNC_WIDTH	30	/* of the list of functions */
 #define VAR_WIDTH	18
 #define VARS_A_BLOCK	2
+
+/* The reference's column: its name, or a figure. */
+static int ref_width(const struct attr_cmp *c)
+{
+	int n = strlen(c->column[0].variant) + 1;
+
+	return n < 9 ? 9 : n > 14 ? 14 : n;
+}
+
+/* What the columns leave to the functions' names. */
+static int name_width(const struct attr_cmp *c)
+{
+	return REPORT_COLUMNS - ref_width(c) - VARS_A_BLOCK * VAR_WIDTH;
+}
 
 static double percent(uint64_t part, uint64_t of)
 {
@@ -23,8 +36,8 @@ static double percent(uint64_t part, uint64_t of)
 static void print_header(FILE *f, const struct attr_cmp *c, size_t from,
 			 size_t to)
 {
-	fprintf(f, "%-*s%*.*s", FUNC_WIDTH, "function", REF_WIDTH,
-		REF_WIDTH - 1, c->column[0].variant);
+	fprintf(f, "%-*s%*.*s", name_width(c), "function", ref_width(c),
+		ref_width(c) - 1, c->column[0].variant);
 	for (size_t v = from; v < to; v++)
 		fprintf(f, "%*.*s", VAR_WIDTH, VAR_WIDTH - 1,
 			c->column[v].variant);
@@ -42,8 +55,8 @@ static void print_cost(FILE *f, bool there, uint64_t cost, int width)
 static void print_row(FILE *f, const struct attr_cmp *c,
 		      const struct attr_row *row, size_t from, size_t to)
 {
-	fprintf(f, "%-*.*s", FUNC_WIDTH, FUNC_WIDTH - 1, row->name);
-	print_cost(f, row->there[0], row->cost[0], REF_WIDTH);
+	fprintf(f, "%-*.*s", name_width(c), name_width(c) - 1, row->name);
+	print_cost(f, row->there[0], row->cost[0], ref_width(c));
 	for (size_t v = from; v < to; v++) {
 		if (!c->column[v].class) {
 			fprintf(f, "%*s", VAR_WIDTH, "no such class");
@@ -59,7 +72,7 @@ static void print_row(FILE *f, const struct attr_cmp *c,
 static void print_total(FILE *f, const struct attr_cmp *c, const char *name,
 			size_t from, size_t to)
 {
-	fprintf(f, "%-*s%*" PRIu64, FUNC_WIDTH, name, REF_WIDTH,
+	fprintf(f, "%-*s%*" PRIu64, name_width(c), name, ref_width(c),
 		c->column[0].total);
 	for (size_t v = from; v < to; v++) {
 		if (c->column[v].class)
@@ -74,9 +87,9 @@ static void print_total(FILE *f, const struct attr_cmp *c, const char *name,
 static void print_same(FILE *f, const struct attr_cmp *c, size_t from,
 		       size_t to)
 {
-	char *name = xasprintf("%zu functions that cost the same", c->same);
+	char *name = xasprintf("%zu functions with no change", c->same);
 
-	fprintf(f, "%-*s%*" PRIu64, FUNC_WIDTH, name, REF_WIDTH, c->same_cost);
+	fprintf(f, "%-*s%*" PRIu64, name_width(c), name, ref_width(c), c->same_cost);
 	for (size_t v = from; v < to; v++)
 		fprintf(f, "%*" PRIu64 "%+7d", VAR_WIDTH - 7, c->same_cost, 0);
 	fputc('\n', f);
@@ -143,8 +156,8 @@ static void print_figures(FILE *f, const struct attr_cmp *c)
 		if (to > c->nr_columns)
 			to = c->nr_columns;
 		for (size_t i = 0; i < NR_FIGURES; i++) {
-			fprintf(f, "%-*s%*" PRIu64, FUNC_WIDTH, ref[i].name,
-				REF_WIDTH, ref[i].value);
+			fprintf(f, "%-*s%*" PRIu64, name_width(c), ref[i].name,
+				ref_width(c), ref[i].value);
 			for (size_t v = from; v < to; v++) {
 				if (!c->column[v].class) {
 					fprintf(f, "%*s", VAR_WIDTH, "-");
