@@ -201,8 +201,14 @@ void way__block(struct block *b)
 		way.hash = way.hash * b->power + b->hash;
 }
 
+/*
+ * QEMU 7.2 puts the frame that it pushes for an interrupt down to whichever
+ * instruction was heard of last: only those of the block under way count.
+ */
 void way__memory(uint32_t insn, uint64_t addr, unsigned int shift, bool store)
 {
+	if (!way.prev || !is_inside(way.prev, code__insn(insn)->addr))
+		return;
 	add_event((uint64_t)insn << 2 | EVENT_MEMORY,
 		  MEMORY(addr, shift, store));
 }

@@ -123,6 +123,10 @@ figures() {
 	n=$(all | jq '[.[].classes[] | select(.class | test("interrupted") | not)
 		| .irq_instructions] | add')
 	[ "$n" -eq 0 ]
+	# The stack is whole again behind it: the handler is as long as without.
+	n=$(all baseline.off.touch-write.1 | jq -c '.[0].classes |
+		map(.figures.handler) | unique | length')
+	[ "$n" -eq 1 ]
 	# The other class is the mode and holds all but these.
 	n=$(all baseline.off.touch-write.1 | jq -c '.[0].classes[0] |
 		[.class, .faults]')

@@ -41,6 +41,7 @@ struct going {
 	struct way *way;		/* NULL: only the base is looked for */
 	struct shadow shadow;
 	unsigned int irqs;		/* interrupts that are not over */
+	bool ret_done;			/* the newest instruction has returned */
 	uint64_t away_slot;		/* another task runs until a ret from here */
 	size_t handler_depth;		/* frames up to the handler's, or 0 */
 	uint64_t stack_low, stack_top;
@@ -176,6 +177,7 @@ static void go_insn(struct going *g, uint32_t i)
 			g->way->away++;
 		return;
 	}
+	g->ret_done = false;
 	if (!g->way)
 		note_base(g, p);
 	shadow__insn(&g->shadow, p);
@@ -248,7 +250,10 @@ static void go_access(struct going *g, const struct step *s)
 		note_access(g, in, s);
 	if (s->kind == STEP_STORE && is_call(in)) {
 		shadow__call(&g->shadow, s->addr);
-	} else if (s->kind == STEP_LOAD && in->kind == INSN_RET) {
+	} else if (s->kind == STEP_LOAD && in->kind == INSN_RET &&
+		   !g->ret_done) {
+		/* What else is put down to it is of an interrupt behind it. */
+		g->ret_done = true;
 		shadow__ret(&g->shadow, s->addr);
 		if (!g->way && g->shadow.returned && !g->base_ends &&
 		    g->nr_base)
