@@ -317,3 +317,25 @@ copy_run() {
 	run "$FL" attribute "$COPY" -w mmio
 	expect 0 "every boot the same, function by function"
 }
+
+@test "under a newer QEMU it attributes the same" {
+	q=$("$ROOT/scripts/newer-qemu" 2>"$BATS_TEST_TMPDIR/why") ||
+		skip "$(tail -n 1 "$BATS_TEST_TMPDIR/why")"
+	v=$("$q" --version | sed -n 's/^QEMU emulator version \([0-9]*\).*/\1/p')
+	[ "$v" -gt 7 ]
+	run env FAULTLINE_QEMU="$q" "$FL" run --attribute --boots 1 \
+		--workloads touch-write,write-upgrade,shadow-touch \
+		--variants baseline --out "$BATS_TEST_TMPDIR/r"
+	expect 0 "3 valid"
+	n=$(zcat "$BATS_TEST_TMPDIR/r/latest/attribution/"*.gz |
+		jq -sc '[map(.agrees) | all, (map(.odd) | add)]')
+	[ "$n" = '[true,0]' ]
+	for w in touch-write write-upgrade; do
+		for d in "$RUN" "$BATS_TEST_TMPDIR/r/latest"; do
+			zcat "$d/attribution/v6.1.baseline.off.$w.1.json.gz" |
+				jq -c '.classes[0].functions[]'
+		done >"$BATS_TEST_TMPDIR/f"
+		[ "$(sort "$BATS_TEST_TMPDIR/f" | uniq -c | awk '$1 != 2' | wc -l)" -eq 0 ] ||
+			{ sort "$BATS_TEST_TMPDIR/f" | uniq -u; return 1; }
+	done
+}
