@@ -328,7 +328,7 @@ copy_run() {
 		--variants baseline --out "$BATS_TEST_TMPDIR/r"
 	expect 0 "3 valid"
 	n=$(zcat "$BATS_TEST_TMPDIR/r/latest/attribution/"*.gz |
-		jq -sc '[map(.agrees) | all, (map(.odd) | add)]')
+		jq -sc '[(map(.agrees) | all), (map(.odd) | add)]')
 	[ "$n" = '[true,0]' ]
 	for w in touch-write write-upgrade; do
 		for d in "$RUN" "$BATS_TEST_TMPDIR/r/latest"; do
