@@ -257,7 +257,12 @@ static void go_access(struct going *g, const struct step *s)
 	}
 }
 
-static void tell(const struct going *g, const struct step *s)
+static bool is_apart(const struct going *g)
+{
+	return g->irqs || g->away_slot;
+}
+
+static void tell(const struct going *g, const struct step *s, bool apart)
 {
 	const struct replay *r = g->r;
 	size_t d = g->shadow.depth;
@@ -267,13 +272,14 @@ static void tell(const struct going *g, const struct step *s)
 	r->visit(r->arg, s, s->kind == STEP_ENTER || s->kind == STEP_LEAVE ?
 		 NULL : r->place[s->insn].name,
 		 d ? g->shadow.frame[d - 1].level - 1 : 0,
-		 g->irqs || g->away_slot);
+		 apart);
 }
 
 static void go(struct going *g, const struct probe_path *path)
 {
 	for (size_t i = 0; i < path->nr_steps; i++) {
 		const struct step *s = &path->step[i];
+		bool was_apart = is_apart(g);
 
 		switch (s->kind) {
 		case STEP_INSN:
@@ -292,7 +298,7 @@ static void go(struct going *g, const struct probe_path *path)
 			g->irqs -= g->irqs > 0;
 			break;
 		}
-		tell(g, s);
+		tell(g, s, was_apart || is_apart(g));
 	}
 }
 
