@@ -137,9 +137,17 @@ static bool leads_not(const struct block *b, uint64_t addr)
 	return !b->free && addr != b->next[0] && addr != b->next[1];
 }
 
-static bool is_inside(const struct block *b, uint64_t addr)
+/*
+ * b was left before its end, to go on at addr: that is inside, and no place
+ * where its end leads. A ret may lead to its own block (a function that calls
+ * itself), but then to where that begins.
+ */
+static bool was_cut(const struct block *b, uint64_t addr)
 {
-	return addr >= b->addr && addr < b->end;
+	if (addr < b->addr || addr >= b->end)
+		return false;
+	return leads_not(b, addr) ||
+	       (b->free && b->last != INSN_JMP_INDIRECT && addr > b->addr);
 }
 
 static void enter(const struct left_off *l)
@@ -162,7 +170,7 @@ static void leave(uint64_t addr)
 	if (way.depth >= DEPTH)
 		return;
 	l = &way.left[way.depth];
-	if (leads_not(l->block, addr) && is_inside(l->block, addr))
+	if (was_cut(l->block, addr))
 		cut(l, addr);
 }
 
@@ -175,15 +183,10 @@ static void reconcile(struct block *b)
 		leave(b->addr);
 	else if (b->entry && l.block->last != INSN_SYSCALL)
 		enter(&l);
-	else if (leads_not(l.block, b->addr)) {
-		if (is_inside(l.block, b->addr))
-			cut(&l, b->addr);
-		else
-			totals.odd++;
-	} else if (l.block->free && l.block->last != INSN_JMP_INDIRECT &&
-		   b->addr > l.block->addr && is_inside(l.block, b->addr)) {
+	else if (was_cut(l.block, b->addr))
 		cut(&l, b->addr);
-	}
+	else if (leads_not(l.block, b->addr))
+		totals.odd++;
 }
 
 void way__block(struct block *b)
