@@ -179,14 +179,17 @@ static void reconcile(struct block *b)
 {
 	struct left_off l = { way.prev, way.prev_at, way.prev_hash };
 
-	if (l.block->last == INSN_IRET && way.depth)
+	if (l.block->last == INSN_IRET && way.depth) {
 		leave(b->addr);
-	else if (b->entry && l.block->last != INSN_SYSCALL)
+		if (b->entry)		/* the next one had been waiting */
+			enter(&way.left[way.depth]);
+	} else if (b->entry && l.block->last != INSN_SYSCALL) {
 		enter(&l);
-	else if (was_cut(l.block, b->addr))
+	} else if (was_cut(l.block, b->addr)) {
 		cut(&l, b->addr);
-	else if (leads_not(l.block, b->addr))
+	} else if (leads_not(l.block, b->addr)) {
 		totals.odd++;
+	}
 }
 
 void way__block(struct block *b)
