@@ -223,6 +223,20 @@ void way__end(void)
 	way.ended = true;
 }
 
+/* Was this line not touched since the newest mark? */
+static bool is_new_line(uint64_t line)
+{
+	uint64_t h = (line ^ line >> 14) % LINE_SLOTS;
+
+	while (slot[h].mark == mark && slot[h].line != line)
+		h = (h + 1) % LINE_SLOTS;
+	if (slot[h].mark == mark)
+		return false;
+	slot[h].mark = mark;
+	slot[h].line = line;
+	return true;
+}
+
 /* Distinct cache lines of data that the way touched, interrupts apart. */
 static uint64_t count_lines(void)
 {
@@ -232,7 +246,7 @@ static uint64_t count_lines(void)
 	mark++;
 	for (size_t i = 0; i < way.nr; i++) {
 		const struct event *e = &way.event[i];
-		uint64_t line, h;
+		uint64_t first, last;
 
 		switch (e->what & EVENT_MASK) {
 		case EVENT_ENTER:
@@ -246,15 +260,11 @@ static uint64_t count_lines(void)
 		}
 		if (depth)
 			continue;
-		line = MEMORY_ADDR(e->value) / PROBE_LINE;
-		h = (line ^ line >> 14) % LINE_SLOTS;
-		while (slot[h].mark == mark && slot[h].line != line)
-			h = (h + 1) % LINE_SLOTS;
-		if (slot[h].mark == mark)
-			continue;
-		slot[h].mark = mark;
-		slot[h].line = line;
-		if (++lines == LINE_SLOTS / 2)
+		first = MEMORY_ADDR(e->value);
+		last = first + MEMORY_BYTES(e->value) - 1;
+		lines += is_new_line(first / PROBE_LINE);
+		lines += is_new_line(last / PROBE_LINE);
+		if (lines >= LINE_SLOTS / 2)
 			return 0;	/* no fault touches so many */
 	}
 	return lines;
