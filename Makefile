@@ -172,10 +172,18 @@ UNITS	:= $(patsubst bench/tests/unit/%.c,$B/unit/%,$(wildcard bench/tests/unit/t
 .PHONY: unit-tests
 unit-tests: $(UNITS)
 
-$B/unit/%: bench/tests/unit/%.c bench/tests/unit/unit.h $(CORE)
+$B/unit/%: bench/tests/unit/%.c $(wildcard bench/tests/unit/*.h) $(CORE)
 	$(call say,UNIT,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(BASE_CFLAGS) -g $(INC) -o $@ $< $(CORE) $(LIBS) -lcmocka
+	$(Q)$(CC) $(BASE_CFLAGS) -g $(INC) -o $@ $< $(filter %.o,$^) $(LIBS) -lcmocka
+
+# The plugin's own parts in a test, with room for little.
+$B/unit/test_way: $B/unit/way.o $B/unit/code.o
+$B/unit/%.o: bench/plugin/%.c
+	$(call say,UNIT,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(PLUGIN_CFLAGS) -DWAY_EVENTS=64 -DWAYS=16 -DSTORE_BYTES=4096 \
+		-c -o $@ $<
 
 .SECONDARY:
--include $(OBJS:.o=.d) $(HOST_OBJS:.o=.d) $(wildcard $B/plugin/bench/*/*.d) $(wildcard $B/guests/*/*.d)
+-include $(OBJS:.o=.d) $(HOST_OBJS:.o=.d) $(wildcard $B/plugin/bench/*/*.d) $(wildcard $B/guests/*/*.d) $(wildcard $B/unit/*.d)

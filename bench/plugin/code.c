@@ -133,7 +133,7 @@ static void set_next(struct block *b)
 uint64_t path_hash(uint64_t hash, const struct block *b, uint32_t nr)
 {
 	for (uint32_t i = 0; i < nr; i++)
-		hash = hash * MULTIPLIER + (insns[b->insn[i]].addr | 1);
+		hash = hash * MULTIPLIER + insns[b->insn[i]].addr;
 	return hash;
 }
 

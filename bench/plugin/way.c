@@ -10,9 +10,11 @@
 #include "probe.h"
 #include "way.h"
 
-#define WAY_EVENTS	(1 << 17)	/* a longer way is counted, not told */
+#ifndef WAYS			/* a test sets all three */
 #define WAYS		(1 << 16)	/* a power of two */
+#define WAY_EVENTS	(1 << 17)	/* a longer way is counted, not told */
 #define STORE_BYTES	(96u << 20)	/* for the events of all ways */
+#endif
 #define DEPTH		8		/* interrupts in interrupts */
 #define LINE_SLOTS	(1 << 14)
 
@@ -80,6 +82,8 @@ bool way__init(void)
 {
 	way.event = malloc(WAY_EVENTS * sizeof(*way.event));
 	kept = calloc(WAYS, sizeof(*kept));
+	nr_kept = bytes_stored = 0;
+	memset(&totals, 0, sizeof(totals));
 	return way.event && kept;
 }
 
@@ -137,9 +141,17 @@ static bool leads_not(const struct block *b, uint64_t addr)
 	return !b->free && addr != b->next[0] && addr != b->next[1];
 }
 
-static bool is_inside(const struct block *b, uint64_t addr)
+/*
+ * b was left before its end, to go on at addr: that is inside, and no place
+ * where its end leads. A ret may lead to its own block (a function that calls
+ * itself), but then to where that begins.
+ */
+static bool was_cut(const struct block *b, uint64_t addr)
 {
-	return addr >= b->addr && addr < b->end;
+	if (addr < b->addr || addr >= b->end)
+		return false;
+	return leads_not(b, addr) ||
+	       (b->free && b->last != INSN_JMP_INDIRECT && addr > b->addr);
 }
 
 static void enter(const struct left_off *l)
@@ -162,7 +174,7 @@ static void leave(uint64_t addr)
 	if (way.depth >= DEPTH)
 		return;
 	l = &way.left[way.depth];
-	if (leads_not(l->block, addr) && is_inside(l->block, addr))
+	if (was_cut(l->block, addr))
 		cut(l, addr);
 }
 
@@ -171,18 +183,16 @@ static void reconcile(struct block *b)
 {
 	struct left_off l = { way.prev, way.prev_at, way.prev_hash };
 
-	if (l.block->last == INSN_IRET && way.depth)
+	if (l.block->last == INSN_IRET && way.depth) {
 		leave(b->addr);
-	else if (b->entry && l.block->last != INSN_SYSCALL)
+		if (b->entry)		/* the next one had been waiting */
+			enter(&way.left[way.depth]);
+	} else if (b->entry && l.block->last != INSN_SYSCALL) {
 		enter(&l);
-	else if (leads_not(l.block, b->addr)) {
-		if (is_inside(l.block, b->addr))
-			cut(&l, b->addr);
-		else
-			totals.odd++;
-	} else if (l.block->free && l.block->last != INSN_JMP_INDIRECT &&
-		   b->addr > l.block->addr && is_inside(l.block, b->addr)) {
+	} else if (was_cut(l.block, b->addr)) {
 		cut(&l, b->addr);
+	} else if (leads_not(l.block, b->addr)) {
+		totals.odd++;
 	}
 }
 
@@ -223,6 +233,20 @@ void way__end(void)
 	way.ended = true;
 }
 
+/* Was this line not touched since the newest mark? */
+static bool is_new_line(uint64_t line)
+{
+	uint64_t h = (line ^ line >> 14) % LINE_SLOTS;
+
+	while (slot[h].mark == mark && slot[h].line != line)
+		h = (h + 1) % LINE_SLOTS;
+	if (slot[h].mark == mark)
+		return false;
+	slot[h].mark = mark;
+	slot[h].line = line;
+	return true;
+}
+
 /* Distinct cache lines of data that the way touched, interrupts apart. */
 static uint64_t count_lines(void)
 {
@@ -232,7 +256,7 @@ static uint64_t count_lines(void)
 	mark++;
 	for (size_t i = 0; i < way.nr; i++) {
 		const struct event *e = &way.event[i];
-		uint64_t line, h;
+		uint64_t first, last;
 
 		switch (e->what & EVENT_MASK) {
 		case EVENT_ENTER:
@@ -246,15 +270,11 @@ static uint64_t count_lines(void)
 		}
 		if (depth)
 			continue;
-		line = MEMORY_ADDR(e->value) / PROBE_LINE;
-		h = (line ^ line >> 14) % LINE_SLOTS;
-		while (slot[h].mark == mark && slot[h].line != line)
-			h = (h + 1) % LINE_SLOTS;
-		if (slot[h].mark == mark)
-			continue;
-		slot[h].mark = mark;
-		slot[h].line = line;
-		if (++lines == LINE_SLOTS / 2)
+		first = MEMORY_ADDR(e->value);
+		last = first + MEMORY_BYTES(e->value) - 1;
+		lines += is_new_line(first / PROBE_LINE);
+		lines += is_new_line(last / PROBE_LINE);
+		if (lines >= LINE_SLOTS / 2)
 			return 0;	/* no fault touches so many */
 	}
 	return lines;

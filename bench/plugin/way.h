@@ -10,7 +10,7 @@
 
 #include "code.h"
 
-/* Make room. False when there is no memory. */
+/* Make room, and begin with no way at all. False when there is no memory. */
 bool way__init(void);
 
 void way__begin(void);

@@ -261,6 +261,22 @@ int attribution__make(struct attribution *a, const struct probe_log *log,
 	return ret;
 }
 
+/* Instructions of a trace as the plugin counts them: interrupts apart. */
+static uint64_t count_own(const struct attr_trace *t)
+{
+	unsigned int irqs = 0;
+	uint64_t own = 0;
+
+	for (size_t i = 0; i < t->nr_steps; i++) {
+		uint8_t kind = t->step[i].kind;
+
+		irqs += kind == STEP_ENTER;
+		irqs -= kind == STEP_LEAVE && irqs;
+		own += kind == STEP_INSN && !irqs;
+	}
+	return own;
+}
+
 struct probe_log attr_class__log(const struct attr_class *c)
 {
 	const struct attr_trace *t = &c->trace;
@@ -280,7 +296,7 @@ struct probe_log attr_class__log(const struct attr_class *c)
 	decoder__free(d);
 	log.path->count = 1;
 	log.path->stored = true;
-	log.path->own = c->figures.insns;
+	log.path->own = count_own(t);
 	log.path->step = xcalloc(t->nr_steps ?: 1, sizeof(*t->step));
 	memcpy(log.path->step, t->step, t->nr_steps * sizeof(*t->step));
 	log.path->nr_steps = t->nr_steps;

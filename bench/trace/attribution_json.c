@@ -155,9 +155,14 @@ static bool funcs_from_json(const json_t *all, struct attr_funcs *l)
 
 		if (!name || json_array_size(one) != ARRAY_SIZE(cost_fields) + 1)
 			return false;
-		for (size_t j = 0; j < ARRAY_SIZE(cost_fields); j++)
+		for (size_t j = 0; j < ARRAY_SIZE(cost_fields); j++) {
+			json_t *n = json_array_get(one, j + 1);
+
+			if (!json_is_integer(n) || json_integer_value(n) < 0)
+				return false;
 			*(uint64_t *)((char *)&f->cost + cost_fields[j].at) =
-				json_integer_value(json_array_get(one, j + 1));
+				json_integer_value(n);
+		}
 		f->name = xstrdup(name);
 		l->nr++;
 	}
@@ -379,7 +384,8 @@ static bool from_json(const json_t *all, struct attribution *a)
 	size_t i;
 
 	if (json_integer_value(json_object_get(all, "faultline_attribution")) !=
-	    ATTRIBUTION_SCHEMA || !json_is_array(classes))
+	    ATTRIBUTION_SCHEMA || !json_is_array(classes) ||
+	    !json_is_boolean(json_object_get(all, "agrees")))
 		return false;
 	for (i = 0; i < ARRAY_SIZE(head_names); i++) {
 		const char *text = json_string_value(json_object_get(all,

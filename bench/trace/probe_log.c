@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -32,7 +33,9 @@ static size_t from_hex(const char *text, uint8_t *bytes, size_t size)
 	size_t n = 0;
 	unsigned int b;
 
-	while (n < size && sscanf(text + 2 * n, "%2x", &b) == 1)
+	while (n < size && isxdigit(text[2 * n]) &&
+	       isxdigit(text[2 * n + 1]) &&
+	       sscanf(text + 2 * n, "%2x", &b) == 1)
 		bytes[n++] = b;
 	return n;
 }
@@ -69,6 +72,9 @@ static bool read_path(struct reader *r, const char *line)
 		   &p.own, &p.irq, least, most, sum, &stored) != 10 || r->path)
 		return false;
 	p.guest_len = from_hex(guest, p.guest, sizeof(p.guest));
+	if ((stored != 0 && stored != 1) ||
+	    (p.guest_len * 2u != strlen(guest) && strcmp(guest, "-")))
+		return false;
 	p.stored = stored == 1;
 	if (p.stored) {
 		p.lines_min = strtoull(least, NULL, 10);
@@ -199,6 +205,8 @@ static bool read_line(struct reader *r, const char *line)
 {
 	int version;
 
+	if (r->bye)
+		return false;
 	if (!r->head) {
 		r->head = sscanf(line, "faultprobe %d", &version) == 1 &&
 			  version == PROBE_VERSION;

@@ -45,6 +45,7 @@ struct going {
 	uint64_t away_slot;		/* another task runs until a ret from here */
 	size_t handler_depth;		/* frames up to the handler's, or 0 */
 	uint64_t stack_low, stack_top;
+	uint64_t *line;			/* of code, one an instruction */
 	bool saw[NOTHING], said[ARRAY_SIZE(verdicts)], user;
 	/* Functions that had been entered before: innermost first. */
 	struct { uint64_t slot; const char *name; } base[MAX_BASE];
@@ -141,7 +142,7 @@ static void note_figures(struct going *g, uint32_t i)
 	uint8_t mark = g->r->landmark[i];
 
 	shadow__top(&g->shadow)->cost.insns++;
-	f->insns++;
+	g->line[f->insns++] = in->addr / PROBE_LINE;
 	f->branches += in->kind == INSN_JCC;
 	f->indirect += in->kind == INSN_CALL_INDIRECT ||
 		       in->kind == INSN_JMP_INDIRECT;
@@ -261,7 +262,12 @@ static void go_access(struct going *g, const struct step *s)
 	}
 }
 
-static void tell(const struct going *g, const struct step *s)
+static bool is_apart(const struct going *g)
+{
+	return g->irqs || g->away_slot;
+}
+
+static void tell(const struct going *g, const struct step *s, bool apart)
 {
 	const struct replay *r = g->r;
 	size_t d = g->shadow.depth;
@@ -271,13 +277,14 @@ static void tell(const struct going *g, const struct step *s)
 	r->visit(r->arg, s, s->kind == STEP_ENTER || s->kind == STEP_LEAVE ?
 		 NULL : r->place[s->insn].name,
 		 d ? g->shadow.frame[d - 1].level - 1 : 0,
-		 g->irqs || g->away_slot);
+		 apart);
 }
 
 static void go(struct going *g, const struct probe_path *path)
 {
 	for (size_t i = 0; i < path->nr_steps; i++) {
 		const struct step *s = &path->step[i];
+		bool was_apart = is_apart(g);
 
 		switch (s->kind) {
 		case STEP_INSN:
@@ -296,7 +303,7 @@ static void go(struct going *g, const struct probe_path *path)
 			g->irqs -= g->irqs > 0;
 			break;
 		}
-		tell(g, s);
+		tell(g, s, was_apart || is_apart(g));
 	}
 }
 
@@ -399,27 +406,15 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Distinct cache lines that the path's own instructions begin in. */
-static uint64_t count_code_lines(const struct going *g,
-				 const struct probe_path *path)
+/* Distinct cache lines that the way's own instructions begin in. */
+static uint64_t count_code_lines(const struct going *g)
 {
-	uint64_t *line = xcalloc(path->nr_steps ?: 1, sizeof(*line));
+	size_t nr = g->way->figures.insns;
 	uint64_t distinct = 0;
-	unsigned int irqs = 0;
-	size_t nr = 0;
 
-	for (size_t i = 0; i < path->nr_steps; i++) {
-		const struct step *s = &path->step[i];
-
-		irqs += s->kind == STEP_ENTER;
-		irqs -= s->kind == STEP_LEAVE && irqs;
-		if (s->kind == STEP_INSN && !irqs)
-			line[nr++] = g->r->log->insn[s->insn].addr / PROBE_LINE;
-	}
-	qsort(line, nr, sizeof(*line), by_value);
+	qsort(g->line, nr, sizeof(*g->line), by_value);
 	for (size_t i = 0; i < nr; i++)
-		distinct += !i || line[i] != line[i - 1];
-	free(line);
+		distinct += !i || g->line[i] != g->line[i - 1];
 	return distinct;
 }
 
@@ -434,12 +429,14 @@ int replay__go(struct replay *r, const struct probe_path *path,
 		shadow__push(&g.shadow, first.base[i].slot,
 			     first.base[i].name);
 	shadow__free(&first.shadow);
+	g.line = xcalloc(path->nr_steps ?: 1, sizeof(*g.line));
 	go(&g, path);
 	way->fault = g.saw[HANDLER];
 	way->class = class_of(&g, path);
 	way->figures.stack_bytes = g.stack_top - g.stack_low;
 	way->figures.stack_depth = g.shadow.deepest;
-	way->figures.code_lines = count_code_lines(&g, path);
+	way->figures.code_lines = count_code_lines(&g);
+	free(g.line);
 	collect(way, &g.shadow.root, "");
 	shadow__free(&g.shadow);
 	if (way->nr_funcs)

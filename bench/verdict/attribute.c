@@ -124,6 +124,12 @@ void attribute__load(struct attr_column *col, const struct run *run,
 			continue;
 		}
 		col->equal &= attribution__equal(&col->all, &a);
+		if (a.boot < col->all.boot) {
+			struct attribution later = col->all;
+
+			col->all = a;
+			a = later;
+		}
 		attribution__free(&a);
 	}
 	if (!col->boots)
