@@ -8,7 +8,7 @@ Q	:= $(if $(V),,@)
 say	= $(if $(V),,@printf '  %-7s %s\n' '$1' '$2' >&2)
 
 CFLAGS	?= -O2 -g
-WARN	:= -Wall -Wextra -Wmissing-prototypes -Wshadow -Wno-missing-field-initializers
+WARN	:= -Wall -Wextra -Werror=implicit-function-declaration -Wmissing-prototypes -Wshadow -Wno-missing-field-initializers
 ROOMS	:= bench/cmd bench/report bench/verdict bench/rig bench/trace bench/record \
 	   bench/code bench/stats bench/util
 INC	:= $(addprefix -I,$(ROOMS)) -Ibench/plugin -Iguests/include

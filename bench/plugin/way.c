@@ -141,6 +141,11 @@ static bool leads_not(const struct block *b, uint64_t addr)
 	return !b->free && addr != b->next[0] && addr != b->next[1];
 }
 
+static bool is_inside(const struct block *b, uint64_t addr)
+{
+	return addr >= b->addr && addr < b->end;
+}
+
 /*
  * b was left before its end, to go on at addr: that is inside, and no place
  * where its end leads. A ret may lead to its own block (a function that calls
@@ -148,7 +153,7 @@ static bool leads_not(const struct block *b, uint64_t addr)
  */
 static bool was_cut(const struct block *b, uint64_t addr)
 {
-	if (addr < b->addr || addr >= b->end)
+	if (!is_inside(b, addr))
 		return false;
 	return leads_not(b, addr) ||
 	       (b->free && b->last != INSN_JMP_INDIRECT && addr > b->addr);
