@@ -15,11 +15,12 @@
 #include "static_text.h"
 
 enum { OPT_AGAINST = 256, OPT_FORMAT, OPT_CLASS, OPT_FUNCTIONS, OPT_FOLDED,
-       OPT_STATIC, OPT_FUNCTION, OPT_MODEL, OPT_SUMMARY };
+       OPT_STATIC, OPT_FUNCTION, OPT_MODEL, OPT_SUMMARY,
+       OPT_FLAME };
 
 struct options {
 	const char *run, *against, *format, *class, *base, *profile;
-	const char *folded, *function;
+	const char *folded, *flame, *function;
 	struct strlist workloads, variants, cpus;
 	bool functions, statically, summary;
 };
@@ -37,6 +38,7 @@ static const struct argp_option option_table[] = {
 	{ "function", OPT_FUNCTION, "NAME", 0, "... and how the code of this function differs", 0 },
 	{ "model", OPT_MODEL, "LIST", 0, "Modelled cycles on these CPUs, as llvm-mca names them (skylake-avx512,znver3)", 0 },
 	{ "folded", OPT_FOLDED, "FILE", 0, "Write folded stacks of one workload and variant (-: stdout)", 0 },
+	{ "flame", OPT_FLAME, "FILE", 0, "Draw them as SVG; of two variants the difference", 0 },
 	{ "format", OPT_FORMAT, "FORMAT", 0, "text (default) or json", 0 },
 	{ 0 }
 };
@@ -51,7 +53,8 @@ static const char doc[] =
 	"  faultline attribute results/latest --workload mmio --functions\n"
 	"  faultline attribute results/latest --static --function direct_page_fault\n"
 	"  faultline attribute results/latest -w touch-write --model skylake-avx512,znver3\n"
-	"  faultline attribute results/latest -w mmio -v const-fields --folded -\n";
+	"  faultline attribute results/latest -w mmio -v const-fields --folded -\n"
+	"  faultline attribute results/latest -w mmio -v baseline,const-fields --flame mmio.svg\n";
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -95,6 +98,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_FOLDED:
 		o->folded = arg;
 		break;
+	case OPT_FLAME:
+		o->flame = arg;
+		break;
 	case OPT_FORMAT:
 		if (strcmp(arg, "text") && strcmp(arg, "json"))
 			argp_error(state, "no format '%s'; there are: text, json",
@@ -111,6 +117,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "which RUN? results/latest is the newest");
 		if (o->folded && (o->workloads.nr != 1 || o->variants.nr != 1))
 			argp_error(state, "--folded takes one --workload and one of --variants");
+		if (o->flame && (o->workloads.nr != 1 || !o->variants.nr ||
+				 o->variants.nr > 2))
+			argp_error(state, "--flame takes one --workload and one or two of --variants");
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -141,6 +150,22 @@ static void write_folded(const struct options *o, const struct attr_cmp *c)
 
 	report__folded(f, c->column[0].class);
 	close_out(f, o->folded);
+}
+
+static void write_flame(const struct options *o, const struct attr_cmp *c)
+{
+	FILE *f = open_out(o->flame);
+
+	report__attribute_flame(f, c);
+	close_out(f, o->flame);
+}
+
+/* A picture is of the variants that are named, the first being the reference. */
+static const char *reference(const struct options *o)
+{
+	if (o->folded || (o->flame && !o->against))
+		return o->variants.item[0];
+	return o->against;
 }
 
 /* Every model, or none: a table with holes would be compared anyway. */
@@ -213,13 +238,14 @@ static void show(const struct options *o, const struct run *run,
 {
 	struct attr_cmp c = attribute__compare(run, o->base, o->profile,
 					       workload, o->class,
-					       o->folded ? o->variants.item[0] :
-					       o->against, &o->variants);
+					       reference(o), &o->variants);
 
 	if (!first && !json)
 		putchar('\n');
 	if (o->folded)
 		write_folded(o, &c);
+	else if (o->flame)
+		write_flame(o, &c);
 	else if (json)
 		json_array_append_new(json, report__attribute_json(&c));
 	else if (o->cpus.nr)

@@ -25,6 +25,11 @@ void report__functions_text(FILE *f, const struct attr_cmp *c, size_t column);
 /* "a;b;c 12", a line a stack: what flame graph tools read. */
 void report__folded(FILE *f, const struct attr_class *c);
 
+/*
+ * The same as a picture, SVG: of the reference alone, or of the second column
+ * coloured by its difference to the reference.
+ */
+void report__attribute_flame(FILE *f, const struct attr_cmp *c);
 /* Modelled cycles, a row a model, and what they assume. */
 void report__model_text(FILE *f, const struct attr_cmp *c,
 			const struct model *m, size_t nr);
