@@ -152,6 +152,9 @@ static void take_typical(struct attr_class *c, const struct probe_log *log,
 		if (!best || g->path->count > best->path->count)
 			best = g;
 	}
+	if (!best)
+		die(EXIT_INTERNAL, "no way of class %s has its typical figure",
+		    c->name);
 	c->same_way = best->path->count;
 	c->figures = best->way.figures;
 	c->lines_min = best->path->lines_min;

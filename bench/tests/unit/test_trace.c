@@ -205,6 +205,67 @@ static void every_function_has_what_it_executed(void **state)
 	forget(&a);
 }
 
+/*
+ * 140 calls that nobody returns from, 5 instructions a pair: no function is
+ * entered by them, and there is room on the stack for those that come then.
+ */
+static void stuffing_calls_no_function_and_leaves_no_trace(void **state)
+{
+	struct walk w;
+	struct again a;
+	const struct way *way = &a.way[0];
+
+	(void)state;
+	walk__start(&w, walked_kernel());
+	walk__begin(&w);
+	for (int i = 0; i < 70; i++)
+		walk__part(&w, "stuff");
+	walk__part(&w, "three");
+	w.target = label(&w, "leave");
+	go_to(&w, "behind_vmrun");
+	walk__end(&w, 1, PROBE_RETRY, GUEST_LOADS);
+	go_again(&a, &w);
+	assert_int_equal(func(way, "kvm_mmu_page_fault")->cost.insns,
+			 4 + 70 * 5 + 5);
+	assert_int_equal(func(way, "kvm_mmu_page_fault")->cost.calls, 1);
+	assert_int_equal(func(way, "leaf")->cost.insns, 9);
+	assert_int_equal(func(way, "leaf")->cost.calls, 3);
+	assert_int_equal(func(way, "vcpu_enter_guest")->cost.insns, 4);
+	assert_int_equal(way->nr_stacks, 5);
+	assert_string_equal(way->stack[2].stack, IN_PF ";leaf");
+	assert_int_equal(way->figures.stack_depth, 3);
+	assert_int_equal(way->figures.stack_bytes, 48);
+	assert_int_equal(way->figures.handler, 4 + 70 * 5 + 5 + 9);
+	forget(&a);
+}
+
+/* Out to the VMM from the handler, behind its push; back behind the jump. */
+static void the_vmms_instructions_are_no_function(void **state)
+{
+	struct walk w;
+	struct again a;
+
+	(void)state;
+	walk__start(&w, walked_kernel());
+	walk__begin(&w);
+	end_block(&w);
+	w.pc = 0x401000;
+	step(&w);
+	step(&w);
+	end_block(&w);
+	w.pc = label(&w, "leave");
+	go_to(&w, "behind_vmrun");
+	walk__end(&w, 1, PROBE_NEXT, GUEST_LOADS);
+	go_again(&a, &w);
+	assert_string_equal(a.way[0].class, "npf load, retried, by the VMM");
+	assert_int_equal(a.way[0].figures.insns, 21);
+	assert_int_equal(a.way[0].figures.handler, 1);
+	assert_int_equal(func(&a.way[0], REPLAY_USER)->cost.insns, 2);
+	assert_int_equal(func(&a.way[0], REPLAY_USER)->cost.calls, 0);
+	assert_string_equal(a.way[0].stack[0].stack, REPLAY_USER);
+	forget(&a);
+}
+
 static void the_class_says_how_and_what_became_of_it(void **state)
 {
 	struct walk w;
@@ -225,6 +286,8 @@ static void the_class_says_how_and_what_became_of_it(void **state)
 	walk__end(&w, 1, PROBE_NEXT, "ef");
 	go_again(&a, &w);
 	assert_string_equal(a.way[0].class, "pf store, retried");
+	assert_int_equal(a.way[0].figures.return_thunks, 1);
+	assert_int_equal(a.way[0].figures.thunks, 0);
 	assert_string_equal(a.way[1].class, "pf load, emulated");
 	assert_string_equal(a.way[2].class, "npf fetch, retried");
 	assert_string_equal(a.way[3].class, "no fault");
@@ -521,6 +584,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_chain_of_callers_is_found_from_their_returns),
 		cmocka_unit_test(every_function_has_what_it_executed),
+		cmocka_unit_test(stuffing_calls_no_function_and_leaves_no_trace),
+		cmocka_unit_test(the_vmms_instructions_are_no_function),
 		cmocka_unit_test(the_class_says_how_and_what_became_of_it),
 		cmocka_unit_test(an_interrupt_is_apart),
 		cmocka_unit_test(another_task_is_apart),

@@ -491,12 +491,19 @@ static void data_lines_are_distinct_and_the_ways_own(void **state)
 	interrupt();
 	block(0x1010, 3);
 	ends();
+	way__begin();
+	block(0x1000, 5);
+	for (uint64_t i = 0; i < 4; i++)
+		access_to(0x1005, STACK + 64 * i, true);
+	interrupt();
+	block(0x1010, 3);
+	ends();
 	log = recorded();
 	assert_int_equal(log.nr_paths, 2);
-	assert_int_equal(log.path[0].count, 2);
-	assert_int_equal(log.path[0].lines_max, 3);
+	assert_int_equal(log.path[0].count, 3);
+	assert_int_equal(log.path[0].lines_max, 4);
 	assert_int_equal(log.path[0].lines_min, 1);
-	assert_int_equal(log.path[0].lines_sum, 4);
+	assert_int_equal(log.path[0].lines_sum, 8);
 	assert_int_equal(log.path[1].lines_max, 1);
 	assert_int_equal(log.path[0].step[2].addr, STACK);
 	probe_log__free(&log);

@@ -53,6 +53,8 @@ static const char walked_source[] =
 	"    \"part emulate\\ncall x86_emulate_instruction\\njmp dispatch\\n\"\n"
 	"    \"part shadow\\ncall kvm_handle_page_fault\\njmp dispatch\\n\"\n"
 	"    \"part away\\ncall __switch_to_asm\\njmp dispatch\\n\"\n"
+	"    \"part stuff\\ncall 1f\\nint3\\n1: call 2f\\nint3\\n2: add $16, %rsp\\n\"\n"
+	"    \"jmp dispatch\\n\"\n"
 	"    \"part plain\\nnop\\njmp dispatch\\n\"\n"
 	"    \"done kvm_mmu_page_fault\\n\"\n"
 	"    \"begin leaf\\nmov 16(%rbx), %rax\\nmov %rax, 24(%rbx)\\nret\\n\"\n"
@@ -67,7 +69,8 @@ static const char walked_source[] =
 	"    \"jmp 2b\\n1: mov %rax, (%rsp)\\nret\\ndone __x86_indirect_thunk_rax\\n\"\n"
 	"    \"begin __x86_return_thunk\\nret\\nint3\\ndone __x86_return_thunk\\n\"\n"
 	"    \"begin x86_emulate_instruction\\nret\\ndone x86_emulate_instruction\\n\"\n"
-	"    \"begin kvm_handle_page_fault\\nret\\ndone kvm_handle_page_fault\\n\"\n"
+	"    \"begin kvm_handle_page_fault\\njmp __x86_return_thunk\\n\"\n"
+	"    \"done kvm_handle_page_fault\\n\"\n"
 	"    \"begin __switch_to_asm\\npush %rbp\\nmov %rsp, (%rdi)\\n\"\n"
 	"    \"mov (%rsi), %rsp\\npop %rbp\\njmp __switch_to\\ndone __switch_to_asm\\n\"\n"
 	"    \"begin __switch_to\\nret\\ndone __switch_to\\n\"\n"
@@ -253,8 +256,10 @@ static inline uint32_t walked_insn(struct walk *w)
 	}
 	assert_true(w->nr_insns < ARRAY_SIZE(w->insn));
 	bytes = image__at(w->img, w->pc, &left, &section);
-	assert_non_null(bytes);
-	insn__decode(w->decoder, in, w->pc, bytes, left);
+	if (bytes)
+		insn__decode(w->decoder, in, w->pc, bytes, left);
+	else				/* the VMM is all nops */
+		insn__decode(w->decoder, in, w->pc, (uint8_t []) { 0x90 }, 1);
 	assert_false(in->unknown);
 	return w->nr_insns++;
 }
