@@ -282,6 +282,18 @@ static char *replaced(const char *text, const char *was, const char *is)
 			 p + strlen(was));
 }
 
+/* A file's text, unpacked; what is then written plain is read as well. */
+static char *unpacked(const char *path, size_t *size)
+{
+	const char *argv[] = { "zcat", "-f", path, NULL };
+	int code;
+	char *text = spawn__capture(argv, &code);
+
+	assert_int_equal(code, 0);
+	*size = strlen(text);
+	return text;
+}
+
 static void put_text(const char *path, const char *text)
 {
 	FILE *f = fopen(path, "w");
@@ -316,7 +328,7 @@ static void what_is_no_attribution_is_refused(void **state)
 	(void)state;
 	assert_int_equal(attribution__write(&a, path), 0);
 	attribution__free(&a);
-	text = path_read(path, &size);
+	text = unpacked(path, &size);
 	for (size_t i = 0; i < ARRAY_SIZE(damage); i++) {
 		char *other = replaced(text, damage[i].was, damage[i].is);
 
@@ -504,7 +516,7 @@ static void replace_in(const struct run *run, size_t i, const char *was,
 	char *path = run__attribution(run, run->record[i]), *text, *other;
 	size_t size;
 
-	text = path_read(path, &size);
+	text = unpacked(path, &size);
 	other = replaced(text, was, is);
 	put_text(path, other);
 	free(other);
