@@ -184,6 +184,19 @@ figures() {
 	! grep -qvE '^[^ ]+ [0-9]+$' "$BATS_TEST_TMPDIR/f"
 }
 
+@test "a flame picture is one SVG, coloured by what two variants differ in" {
+	"$FL" attribute "$RUN" -w touch-write -v baseline,const-fields \
+		--flame "$BATS_TEST_TMPDIR/d.svg"
+	head -n 1 "$BATS_TEST_TMPDIR/d.svg" | grep -q '^<svg '
+	[ "$(tail -n 1 "$BATS_TEST_TMPDIR/d.svg")" = "</svg>" ]
+	grep -qE '<title>kvm_mmu_page_fault$' "$BATS_TEST_TMPDIR/d.svg"
+	grep -qE 'class="r[123]".*>\+43</tspan> kvm_mmu_page_fault<' "$BATS_TEST_TMPDIR/d.svg"
+	grep -qE 'class="b[123]".*>-53</tspan> direct_page_fault<' "$BATS_TEST_TMPDIR/d.svg"
+	! grep -qE '<script|https?://[^w]' "$BATS_TEST_TMPDIR/d.svg"
+	run "$FL" attribute "$RUN" --flame "$BATS_TEST_TMPDIR/e.svg"
+	expect "$EXIT_USAGE" "--flame takes one --workload"
+}
+
 @test "a trace has every instruction of the fault, and source lines" {
 	run "$FL" trace "$RUN" -w write-upgrade -v const-fields
 	expect 0 "arch/x86/kvm/mmu/mmu.c:" "kvm_mmu_page_fault" "vmrun"

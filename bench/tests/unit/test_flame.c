@@ -34,19 +34,21 @@ static char *drawn(const struct folded *a, size_t nr_a, const struct folded *b,
 	return text;
 }
 
+static double box_x;		/* where the box that was asked for last begins */
+
 /* The box whose tooltip begins with name: its class and its width. */
 static double box_of(const char *svg, const char *name, char class[16])
 {
 	char *want = xasprintf("<g><title>%s\n", name);
 	const char *p = strstr(svg, want);
-	double x, width;
+	double width;
 	int y;
 
 	if (!p)
 		fail_msg("no box of %s", name);
 	p = strstr(p, "<rect class=");
 	assert_int_equal(sscanf(p, "<rect class=\"%15[a-z0-9]\" x=\"%lf\" y=\"%d\" width=\"%lf\"",
-				class, &x, &y, &width), 4);
+				class, &box_x, &y, &width), 4);
 	free(want);
 	return width;
 }
@@ -87,7 +89,7 @@ static void a_line_that_is_none_is_named(void **state)
 static void a_box_is_as_wide_as_it_counts(void **state)
 {
 	char *svg = drawn(NULL, 0, before, ARRAY_SIZE(before)), class[16];
-	double all = box_of(svg, "all", class);
+	double all = box_of(svg, "all", class), x;
 
 	(void)state;
 	assert_true(all > 1000);
@@ -95,6 +97,13 @@ static void a_box_is_as_wide_as_it_counts(void **state)
 	assert_float_equal(box_of(svg, "map", class), all * 0.7, 0.01);
 	assert_float_equal(box_of(svg, "set", class), all * 0.1, 0.01);
 	assert_float_equal(box_of(svg, "gone", class), all * 0.1, 0.01);
+	/* Side by side under their caller, by name. */
+	x = box_x;
+	box_of(svg, "map", class);
+	assert_float_equal(box_x, x + all * 0.1, 0.01);
+	x = box_x;
+	box_of(svg, "set", class);
+	assert_float_equal(box_x, x, 0.01);
 	assert_non_null(strstr(svg, "70 instructions with all it calls, 70.00% of all\n60 in itself"));
 	free(svg);
 }
