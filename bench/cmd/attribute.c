@@ -209,7 +209,8 @@ static int show_static(const struct options *o, const struct run *run)
 			putchar('\n');
 		e = static_text__print(stdout, ref->variant, ref_dir,
 				       col->variant, dir, o->function);
-		worst = e ?: worst;
+		if (e)
+			worst = e;
 		free(dir);
 	}
 	free(ref_dir);
