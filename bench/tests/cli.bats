@@ -234,6 +234,20 @@ golden() {	# a copy of the golden run
 	! grep -vxFf "$BATS_TEST_TMPDIR/all" "$BATS_TEST_TMPDIR/rows"
 }
 
+@test "README's attributions are what attribute prints of the reference runs" {
+	R=$ROOT/results/reference
+	"$FL" attribute "$R/attribute" --summary >"$BATS_TEST_TMPDIR/sum"
+	sed -n '/^    Where the difference to/,/^    Empty: /p' "$ROOT/README.md" |
+		sed 's/^    //' >"$BATS_TEST_TMPDIR/readme"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/sum")" -gt 25 ]
+	diff "$BATS_TEST_TMPDIR/sum" "$BATS_TEST_TMPDIR/readme"
+	"$FL" attribute "$R/attribute-retpoline" -p retpoline |
+		sed -n '/^function/,/^exit/p' >"$BATS_TEST_TMPDIR/dispatch"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/dispatch")" -gt 3 ]
+	sed -n '/^    function .*const-fields+indi/,/^    exit to/p' "$ROOT/README.md" |
+		sed 's/^    //' | diff "$BATS_TEST_TMPDIR/dispatch" -
+}
+
 @test "exit codes in README are those of the table" {
 	while read -r name code; do
 		grep -qE "^\| $code +\|" "$ROOT/README.md" ||
