@@ -122,6 +122,14 @@ static void print_total(FILE *f, const struct attr_cmp *c, size_t nr,
 	fputc('\n', f);
 }
 
+/* One past the last workload in which the function differs. */
+static size_t last_column(const struct line *line, size_t nr)
+{
+	while (nr && !line->there[nr - 1])
+		nr--;
+	return nr;
+}
+
 static void print_variant(FILE *f, const struct attr_cmp *c, size_t nr,
 			  const char *variant)
 {
@@ -134,7 +142,7 @@ static void print_variant(FILE *f, const struct attr_cmp *c, size_t nr,
 	fputc('\n', f);
 	for (size_t i = 0; i < l.nr; i++) {
 		fprintf(f, "%-*.*s", name, name - 1, l.item[i].name);
-		for (size_t w = 0; w < nr; w++) {
+		for (size_t w = 0; w < last_column(&l.item[i], nr); w++) {
 			if (l.item[i].there[w])
 				fprintf(f, "%+*" PRId64, width_of(&c[w]),
 					l.item[i].diff[w]);
@@ -147,7 +155,7 @@ static void print_variant(FILE *f, const struct attr_cmp *c, size_t nr,
 	}
 	free(l.item);
 	print_total(f, c, nr, variant, "sum");
-	print_total(f, c, nr, variant, "exit to entry");
+	print_total(f, c, nr, variant, "all functions");
 }
 
 void report__attribute_summary(FILE *f, const struct attr_cmp *c, size_t nr)

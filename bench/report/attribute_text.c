@@ -109,7 +109,7 @@ static void print_differences(FILE *f, const struct attr_cmp *c)
 		for (size_t i = 0; i < c->nr_rows; i++)
 			print_row(f, c, &c->row[i], from, to);
 		print_same(f, c, from, to);
-		print_total(f, c, "exit to entry, all functions", from, to);
+		print_total(f, c, "all functions", from, to);
 		fputc('\n', f);
 		from = to;
 	} while (from < c->nr_columns);
@@ -223,7 +223,7 @@ static void print_checks(FILE *f, const struct attr_cmp *c)
 		odd += c->column[v].all.odd;
 	}
 	fprintf(f, "sums          %s\n", c->sums ?
-		"every total is the sum of its functions, exactly" :
+		"every total is the sum of its functions, exactly,\n              every difference that of the lines above" :
 		"DO NOT ADD UP: do not trust this table");
 	if (agreeing == boots)
 		fprintf(f, "two methods   plugin and guest's clock: every fault the same, in %zu boots\n",

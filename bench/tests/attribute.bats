@@ -160,9 +160,9 @@ figures() {
 	expect 0 "every total is the sum of its functions, exactly" \
 		"every fault the same, in 6 boots" \
 		"3 of 3 variants: every boot the same, function by function"
-	sum=$(awk '/^function/ { on = 1; next } /^exit to entry/ { print s; exit }
+	sum=$(awk '/^function/ { on = 1; next } /^all functions/ { print s; exit }
 		on { s += $NF }' <<<"$output")
-	total=$(awk '/^exit to entry/ { print $NF; exit }' <<<"$output")
+	total=$(awk '/^all functions/ { print $NF; exit }' <<<"$output")
 	[ "$sum" -eq "$total" ]
 	[ "$total" -ne 0 ]
 	awk 'length > 75 { bad = 1; print } END { exit bad }' <<<"$output"
