@@ -5,6 +5,9 @@
 # shared.
 # shellcheck shell=bash
 
+# shellcheck source=scripts/lib/suite.sh
+. "$ROOT/scripts/lib/suite.sh"
+
 # What identifies a source without reading all of it: name, size and time.
 # The sha256 of its content is found once and kept beside the tree.
 find_source() { # BASE -> SOURCE, SOURCE_ID
@@ -42,33 +45,6 @@ fetch_package() {
 		die "$EXIT_STORAGE" "cannot write $CACHE/packages: is the disk full?"
 	rm -rf "$tmp"
 	SOURCE=$CACHE/packages/$package.tar.xz
-}
-
-# download PACKAGE [APT-OPTION...]: into the current folder
-download() {
-	local package=$1
-	shift
-	apt-get "$@" download "$package" && ls ./"$package"_*.deb >/dev/null
-}
-
-# The mirrors that this machine's own configuration names have the suites of
-# other releases too. They go into a package list of our own, in the current
-# folder; the machine's lists are not touched.
-download_from() { # SUITE PACKAGE
-	local codename keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-	[ -n "$1" ] || return 1
-	codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
-	mkdir -p lists/partial cache/archives/partial
-	[ -f "$keyring" ] && keyring="[signed-by=$keyring] " || keyring=''
-	apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' \
-		'Created-By: Packages' | sort -u |
-		sed -nE "s#^([^ ]+) $codename(-security)? main\$#deb $keyring\\1 $1\\2 main#p" \
-		>sources.list
-	set -- "$2" -o "Dir::Etc::SourceList=$PWD/sources.list" \
-		-o Dir::Etc::SourceParts=/dev/null -o "Dir::State::Lists=$PWD/lists" \
-		-o "Dir::Cache=$PWD/cache" -o Acquire::Languages=none
-	apt-get "${@:2}" update
-	download "$@"
 }
 
 check_version() { # BASE TREE
