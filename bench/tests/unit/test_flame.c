@@ -44,7 +44,8 @@ static size_t boxes_of(const char *svg, struct box *box)
 		}
 		svg++;
 	}
-	qsort(box, nr, sizeof(*box), by_place);
+	if (nr)
+		qsort(box, nr, sizeof(*box), by_place);
 	return nr;
 }
 
