@@ -17,30 +17,32 @@
 /*
  * Colours for light and dark. In the picture of one run they are quiet and
  * judge nothing; red and blue are kept for dearer and cheaper, and differ for
- * those who see no red or green.
+ * those who see no red or green. No variables: some that draw SVG know none,
+ * and what they do not know of @media they leave out.
  */
 static const char style[] =
 	"<style>\n"
-	":root{color-scheme:light dark;--bg:#fff;--fg:#1d2127;--quiet:#5a626c;"
-	"--line:#fff;--kvm:#f3e3bd;--mm:#d3e6cf;--entry:#ded8ee;--other:#e3e6ea;"
-	"--eq:#e3e6ea;--r1:#fad9ce;--r2:#f2a48d;--r3:#dc6a4d;"
-	"--b1:#d5e4f5;--b2:#9bc0e6;--b3:#5c97d1}\n"
-	"@media (prefers-color-scheme:dark){:root{--bg:#16191e;--fg:#e9ebee;"
-	"--quiet:#a4acb6;--line:#16191e;--kvm:#554728;--mm:#2d4a2f;"
-	"--entry:#433b5e;--other:#363c45;--eq:#363c45;--r1:#5a2d24;"
-	"--r2:#873c2c;--r3:#b04630;--b1:#243f5c;--b2:#2b5788;--b3:#336fae}}\n"
-	"text{font:11.5px ui-monospace,SFMono-Regular,Menlo,Consolas,"
-	"\"DejaVu Sans Mono\",\"Liberation Mono\",monospace;fill:var(--fg);"
+	".flame text{font:11.5px ui-monospace,SFMono-Regular,Menlo,Consolas,"
+	"\"DejaVu Sans Mono\",\"Liberation Mono\",monospace;fill:#1d2127;"
 	"white-space:pre}\n"
-	"text.t{font-size:16px;font-weight:bold}text.n{fill:var(--quiet)}"
-	"text.h,.d{font-weight:bold}\n"
-	"rect{stroke:var(--line);stroke-width:.6}rect.page{fill:var(--bg);"
-	"stroke:none}\n"
-	".kvm{fill:var(--kvm)}.mm{fill:var(--mm)}.entry{fill:var(--entry)}"
-	".other{fill:var(--other)}.eq{fill:var(--eq)}\n"
-	".r1{fill:var(--r1)}.r2{fill:var(--r2)}.r3{fill:var(--r3)}"
-	".b1{fill:var(--b1)}.b2{fill:var(--b2)}.b3{fill:var(--b3)}\n"
-	"g:hover>rect{stroke:var(--fg);stroke-width:1.2}\n"
+	".flame text.t{font-size:16px;font-weight:bold}"
+	".flame text.n{fill:#5a626c}"
+	".flame text.h,.flame .d{font-weight:bold}\n"
+	".flame rect{stroke:#fff;stroke-width:.6}"
+	".flame rect.page{fill:#fff;stroke:none}\n"
+	".flame .kvm{fill:#f3e3bd}.flame .mm{fill:#d3e6cf}"
+	".flame .entry{fill:#ded8ee}.flame .other,.flame .eq{fill:#e3e6ea}\n"
+	".flame .r1{fill:#fad9ce}.flame .r2{fill:#f2a48d}.flame .r3{fill:#dc6a4d}"
+	".flame .b1{fill:#d5e4f5}.flame .b2{fill:#9bc0e6}.flame .b3{fill:#5c97d1}\n"
+	".flame g:hover>rect{stroke:#1d2127;stroke-width:1.2}\n"
+	"@media (prefers-color-scheme:dark){\n"
+	".flame text{fill:#e9ebee}.flame text.n{fill:#a4acb6}"
+	".flame rect{stroke:#16191e}.flame rect.page{fill:#16191e}\n"
+	".flame .kvm{fill:#554728}.flame .mm{fill:#2d4a2f}"
+	".flame .entry{fill:#433b5e}.flame .other,.flame .eq{fill:#363c45}\n"
+	".flame .r1{fill:#5a2d24}.flame .r2{fill:#873c2c}.flame .r3{fill:#b04630}"
+	".flame .b1{fill:#243f5c}.flame .b2{fill:#2b5788}.flame .b3{fill:#336fae}\n"
+	".flame g:hover>rect{stroke:#e9ebee}}\n"
 	"</style>\n";
 
 /* Bytes of the UTF-8 character at s, 0 for what is none or XML refuses. */
@@ -190,7 +192,7 @@ static int write_legend(FILE *f, int y, const struct flame_text *t)
 {
 	char *text = xasprintf("A box is a function, as wide as it counts with all it calls; these stand below it. The whole width is %" PRId64 " %s.%s",
 			       t->total, t->unit, t->diff ?
-			       " Signs and colours tell what changed in the function itself, in the same unit; one that moved is compared with itself before." : "");
+			       " Signs and colours tell what changed against before, in the same unit; a function that moved is compared with itself." : "");
 	int x = FLAME_MARGIN;
 
 	y = write_wrapped(f, y, "n", text, TEXT_COLUMNS);
@@ -229,7 +231,7 @@ int flame_page__head_height(const struct flame_text *t)
 
 void flame_page__head(FILE *f, const struct flame_text *t, int height)
 {
-	fprintf(f, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n<title>",
+	fprintf(f, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"flame\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n<title>",
 		FLAME_WIDTH, height, FLAME_WIDTH, height);
 	svg__text(f, t->title, strlen(t->title));
 	fprintf(f, "</title>\n%s<rect class=\"page\" width=\"100%%\" height=\"100%%\"/>\n",

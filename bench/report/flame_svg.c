@@ -15,6 +15,7 @@
 #define BOX		17	/* of these a box takes */
 #define PAD		4	/* left and right of a label */
 #define BASELINE	13
+#define LEAST		5	/* characters of a longer name say nothing if fewer */
 #define GONE_ROWS	30	/* at most, in the list under the picture */
 
 struct picture {
@@ -33,13 +34,9 @@ static int64_t edge_of(const struct picture *p, int64_t n)
 	return (__int128)n * FLAME_INNER * 1000 / p->b[0].all;
 }
 
-/*
- * What a function itself changed: with all it calls, the dearer caller of
- * cheaper callees would look cheaper, too.
- */
 static int64_t diff_of(const struct picture *p, const struct folded_node *b)
 {
-	return p->a ? folded__self_diff(p->a, b) : 0;
+	return p->a ? folded__all_diff(p->a, b) : 0;
 }
 
 static void lay_out(struct picture *p)
@@ -78,7 +75,7 @@ static void write_tooltip(FILE *f, const struct picture *p,
 	fprintf(f, " of all\n%" PRId64 " in itself", b->self);
 	if (p->a) {
 		fprintf(f, ", %+" PRId64 "\n%+" PRId64,
-			diff_of(p, b), folded__all_diff(p->a, b));
+			folded__self_diff(p->a, b), diff_of(p, b));
 		if (b->peer == FOLDED_NONE)
 			fputs(", not there before", f);
 		else
@@ -103,22 +100,21 @@ static void write_label(FILE *f, const struct picture *p,
 {
 	int64_t room = (width / 1000 - 2 * PAD) / FLAME_CHAR, d = diff_of(p, b);
 	char sign[32] = "";
+	bool name;
 	int len = 0;
 
 	if (d)
-		len = snprintf(sign, sizeof(sign), "%+" PRId64, d);
-	if (room < (len ? len : 3))
+		len = snprintf(sign, sizeof(sign), "%+" PRId64 " ", d);
+	name = room - len >= LEAST || room - len >= (int64_t)b->len;
+	if (!name && (!d || room < len - 1))
 		return;
 	fprintf(f, "<svg x=\"%" PRId64 ".%03d\" y=\"%d\" width=\"%" PRId64 ".%03d\" height=\"%d\">"
 		"<text x=\"%d\" y=\"%d\">", x / 1000, (int)(x % 1000), y,
 		width / 1000, (int)(width % 1000), BOX, PAD, BASELINE);
-	if (len)
+	if (d)
 		fprintf(f, "<tspan class=\"d\">%s</tspan>", sign);
-	room -= len ? len + 1 : 0;
-	if (room >= 3) {
-		fputs(len ? " " : "", f);
-		svg__clipped(f, b->name, b->len, room);
-	}
+	if (name)
+		svg__clipped(f, b->name, b->len, room - len);
 	fputs("</text></svg>", f);
 }
 
@@ -141,14 +137,22 @@ static void write_box(FILE *f, const struct picture *p, size_t i, int top)
 	fputs("</g>\n", f);
 }
 
-/* The calls of a that b has no more, in the order of a's picture. */
+/*
+ * The calls of a that b has no more and that took something themselves, the
+ * largest first, equal ones as they would stand in a's picture.
+ */
 static size_t find_gone(const struct picture *p, size_t *gone)
 {
 	size_t nr = 0;
 
 	for (size_t i = 0; p->a && i != FOLDED_NONE; i = folded__walk(p->a, i)) {
-		if (p->a[i].peer == FOLDED_NONE)
-			gone[nr++] = i;
+		size_t at;
+
+		if (p->a[i].peer != FOLDED_NONE || !p->a[i].self)
+			continue;
+		for (at = nr++; at && p->a[gone[at - 1]].self < p->a[i].self; at--)
+			gone[at] = gone[at - 1];
+		gone[at] = i;
 	}
 	return nr;
 }

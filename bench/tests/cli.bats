@@ -303,3 +303,18 @@ new_tree() {	# a checkout's worth of variants, to make new ones in
 	run "$ROOT/scripts/new" variant nothing --from no-such-thing
 	expect "$EXIT_USAGE" "neither a file nor a git range"
 }
+
+@test "another QEMU: one suite at a time, what was had is not asked for again" {
+	export FAULTLINE_CACHE=$BATS_TEST_TMPDIR/cache
+	there=$FAULTLINE_CACHE/qemu/trixie-10.0/qemu-system-x86_64
+	run "$ROOT/scripts/other-qemu" trixie bookworm
+	expect "$EXIT_USAGE" "usage:"
+	run "$ROOT/scripts/other-qemu" ../trixie
+	expect "$EXIT_USAGE" "usage:"
+	mkdir -p "$(dirname "$there")"
+	printf '#!/bin/sh\n' >"$there"
+	chmod +x "$there"
+	run "$ROOT/scripts/other-qemu"
+	expect 0
+	[ "$output" = "$there" ]
+}

@@ -5,8 +5,8 @@
 # shared.
 # shellcheck shell=bash
 
-# shellcheck source=scripts/lib/apt.sh
-. "$ROOT/scripts/lib/apt.sh"
+# shellcheck source=scripts/lib/suite.sh
+. "$ROOT/scripts/lib/suite.sh"
 
 # What identifies a source without reading all of it: name, size and time.
 # The sha256 of its content is found once and kept beside the tree.
