@@ -111,9 +111,11 @@ $B/plugin/%.o: %.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(PLUGIN_CFLAGS) -c -o $@ $<
 
+# With a capstone of its own: QEMU brings one, which may be another version.
 $B/faultprobe.so: $(PROBE_SRCS:%.c=$B/plugin/%.o)
 	$(call say,LD,$@)
-	$(Q)$(CC) -shared -o $@ $^ -lcapstone
+	$(Q)$(CC) -shared -o $@ $^ -Wl,-Bstatic -lcapstone -Wl,-Bdynamic \
+		-Wl,--exclude-libs,ALL -Wl,-Bsymbolic
 
 $B/empty.so $B/every.so: $B/%.so: $B/plugin/bench/plugin/%.o \
 		$B/plugin/bench/plugin/api.o

@@ -6,9 +6,8 @@
  */
 #include "qemu.h"
 
-static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+static void translate(struct qemu_plugin_tb *tb)
 {
-	(void)id;
 	(void)tb;
 }
 
@@ -19,6 +18,6 @@ PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id,
 	(void)argc;
 	(void)argv;
 	api__install(info);
-	qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
+	api__on_translate(id, translate);
 	return 0;
 }

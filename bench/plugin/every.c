@@ -14,11 +14,10 @@ static void on_insn(unsigned int vcpu, void *udata)
 	count++;
 }
 
-static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+static void translate(struct qemu_plugin_tb *tb)
 {
 	size_t nr = qemu_plugin_tb_n_insns(tb);
 
-	(void)id;
 	for (size_t i = 0; i < nr; i++)
 		qemu_plugin_register_vcpu_insn_exec_cb(
 			qemu_plugin_tb_get_insn(tb, i), on_insn,
@@ -32,6 +31,6 @@ PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id,
 	(void)argc;
 	(void)argv;
 	api__install(info);
-	qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
+	api__on_translate(id, translate);
 	return 0;
 }

@@ -207,11 +207,10 @@ static void translate_guest(struct qemu_plugin_tb *tb, const struct block *b)
 	}
 }
 
-static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+static void translate(struct qemu_plugin_tb *tb)
 {
 	struct block *b = code__block(tb);
 
-	(void)id;
 	if (side == GUEST && b->addr != behind_vmrun) {
 		translate_guest(tb, b);
 		return;
@@ -243,12 +242,10 @@ static void write_insns(FILE *f)
 	}
 }
 
-static void at_exit(qemu_plugin_id_t id, void *udata)
+static void at_exit(void)
 {
 	FILE *f = fopen(out_path, "w");
 
-	(void)id;
-	(void)udata;
 	if (!f) {
 		fprintf(stderr, "faultprobe: cannot write %s\n", out_path);
 		return;
@@ -265,14 +262,14 @@ static void at_exit(qemu_plugin_id_t id, void *udata)
 		fprintf(stderr, "faultprobe: cannot write %s\n", out_path);
 }
 
-/* From here on everything is translated anew, and watched. */
-static void start_watching(qemu_plugin_id_t id)
-{
-	qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
-	qemu_plugin_register_atexit_cb(id, at_exit, NULL);
-}
-
 static qemu_plugin_id_t plugin_id;
+
+/* From here on everything is translated anew, and watched. */
+static void start_watching(void)
+{
+	api__on_translate(plugin_id, translate);
+	api__at_exit(plugin_id, at_exit);
+}
 
 static void on_first_vmrun(unsigned int vcpu, void *udata)
 {
@@ -281,17 +278,16 @@ static void on_first_vmrun(unsigned int vcpu, void *udata)
 	if (armed)
 		return;
 	armed = true;
-	qemu_plugin_reset(plugin_id, start_watching);
+	api__reset(plugin_id, start_watching);
 }
 
 /* While booting: look for VMRUN (0f 01 d8), nothing else. */
-static void look_for_vmrun(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+static void look_for_vmrun(struct qemu_plugin_tb *tb)
 {
 	size_t nr = qemu_plugin_tb_n_insns(tb);
 	struct qemu_plugin_insn *q;
 	uint8_t bytes[3];
 
-	(void)id;
 	q = qemu_plugin_tb_get_insn(tb, nr - 1);
 	if (qemu_plugin_insn_size(q) == 3 &&
 	    api__insn_bytes(q, bytes, 3) == 3 &&
@@ -349,6 +345,6 @@ PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id,
 	}
 	plugin_id = id;
 	api__install(info);
-	qemu_plugin_register_vcpu_tb_trans_cb(id, look_for_vmrun);
+	api__on_translate(id, look_for_vmrun);
 	return 0;
 }

@@ -192,7 +192,7 @@ static int write_legend(FILE *f, int y, const struct flame_text *t)
 {
 	char *text = xasprintf("A box is a function, as wide as it counts with all it calls; these stand below it. The whole width is %" PRId64 " %s.%s",
 			       t->total, t->unit, t->diff ?
-			       " Signs and colours tell what changed against before, in the same unit; a function that moved is compared with itself." : "");
+			       " Signs and colours tell what changed in the function itself, in the same unit; one that moved is compared with itself before." : "");
 	int x = FLAME_MARGIN;
 
 	y = write_wrapped(f, y, "n", text, TEXT_COLUMNS);

@@ -34,9 +34,13 @@ static int64_t edge_of(const struct picture *p, int64_t n)
 	return (__int128)n * FLAME_INNER * 1000 / p->b[0].all;
 }
 
+/*
+ * What a function itself changed: with all it calls, the dearer caller of
+ * cheaper callees would look cheaper, too.
+ */
 static int64_t diff_of(const struct picture *p, const struct folded_node *b)
 {
-	return p->a ? folded__all_diff(p->a, b) : 0;
+	return p->a ? folded__self_diff(p->a, b) : 0;
 }
 
 static void lay_out(struct picture *p)
@@ -75,7 +79,7 @@ static void write_tooltip(FILE *f, const struct picture *p,
 	fprintf(f, " of all\n%" PRId64 " in itself", b->self);
 	if (p->a) {
 		fprintf(f, ", %+" PRId64 "\n%+" PRId64,
-			folded__self_diff(p->a, b), diff_of(p, b));
+			diff_of(p, b), folded__all_diff(p->a, b));
 		if (b->peer == FOLDED_NONE)
 			fputs(", not there before", f);
 		else

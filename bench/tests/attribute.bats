@@ -331,8 +331,10 @@ copy_run() {
 	expect 0 "every boot the same, function by function"
 }
 
-@test "under a newer QEMU it attributes the same" {
-	q=$("$ROOT/scripts/newer-qemu" 2>"$BATS_TEST_TMPDIR/why") ||
+# The plugin under the QEMU of another release: the same faults, function by
+# function. Skipped where the mirror does not have that release.
+under_qemu_of() {
+	q=$("$ROOT/scripts/other-qemu" "$1" 2>"$BATS_TEST_TMPDIR/why") ||
 		skip "$(tail -n 1 "$BATS_TEST_TMPDIR/why")"
 	v=$("$q" --version | sed -n 's/^QEMU emulator version \([0-9]*\).*/\1/p')
 	[ "$v" -gt 7 ]
@@ -346,9 +348,18 @@ copy_run() {
 	for w in touch-write write-upgrade; do
 		for d in "$RUN" "$BATS_TEST_TMPDIR/r/latest"; do
 			zcat "$d/attribution/v6.1.baseline.off.$w.1.json.gz" |
-				jq -c '.classes[0].functions[]'
+				jq -c '.classes[0].functions[] | [.[0], .[1], .[2], .[5]]'
 		done >"$BATS_TEST_TMPDIR/f"
+		[ "$(wc -l <"$BATS_TEST_TMPDIR/f")" -gt 60 ]
 		[ "$(sort "$BATS_TEST_TMPDIR/f" | uniq -c | awk '$1 != 2' | wc -l)" -eq 0 ] ||
 			{ sort "$BATS_TEST_TMPDIR/f" | uniq -u; return 1; }
 	done
+}
+
+@test "under the QEMU of Debian 13 it attributes the same" {
+	under_qemu_of trixie
+}
+
+@test "under a QEMU whose plugins are called otherwise (11.1) it does, too" {
+	under_qemu_of trixie-backports
 }

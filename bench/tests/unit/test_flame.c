@@ -343,7 +343,10 @@ static void colour_and_sign_say_dearer_cheaper_equal(void **state)
 	assert_has_not(box, "tspan");
 	free(box);
 	box = box_named(svg, "all");
-	assert_has(box, "<tspan class=\"d\">+11 </tspan>all<");
+	/* Of what it calls, and so of no colour of its own. */
+	assert_has(box, "class=\"eq\"");
+	assert_has(box, "+11 against 100 before");
+	assert_has_not(box, "tspan");
 	assert_has(box, "111 instructions with all it calls, 100.00% of all");
 	free(box);
 	assert_has(svg, ">+7 to +12<");		/* the bands: 1, 6, 12 */
