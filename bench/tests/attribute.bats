@@ -190,8 +190,8 @@ figures() {
 	head -n 1 "$BATS_TEST_TMPDIR/d.svg" | grep -q '^<svg '
 	[ "$(tail -n 1 "$BATS_TEST_TMPDIR/d.svg")" = "</svg>" ]
 	grep -qE '<title>kvm_mmu_page_fault$' "$BATS_TEST_TMPDIR/d.svg"
-	grep -qE 'class="r[123]".*>\+43</tspan> kvm_mmu_page_fault<' "$BATS_TEST_TMPDIR/d.svg"
-	grep -qE 'class="b[123]".*>-53</tspan> direct_page_fault<' "$BATS_TEST_TMPDIR/d.svg"
+	grep -qE 'class="r[123]".*>\+43 </tspan>kvm_mmu_page_fault<' "$BATS_TEST_TMPDIR/d.svg"
+	grep -qE 'class="b[123]".*>-53 </tspan>direct_page_fault<' "$BATS_TEST_TMPDIR/d.svg"
 	! grep -qE '<script|https?://[^w]' "$BATS_TEST_TMPDIR/d.svg"
 	run "$FL" attribute "$RUN" --flame "$BATS_TEST_TMPDIR/e.svg"
 	expect "$EXIT_USAGE" "--flame takes one --workload"
