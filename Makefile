@@ -123,12 +123,12 @@ $B/%.o: %.c
 $B/%.o: %.cc
 	$(call say,CXX,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CXX) -std=gnu++17 -Wall -Wextra -MMD -MP $(CFLAGS) -c -o $@ $<
+	$(Q)$(CXX) -std=gnu++17 -Wall -Wextra -Wshadow -MMD -MP $(CFLAGS) -c -o $@ $<
 
 $B/small/%.o: bench/gbench/%.c
 	$(call say,SMALL,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(SMALL_CFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(SMALL_CFLAGS) $(filter -Werror%,$(CFLAGS)) -c -o $@ $<
 
 $B/gbench-small: $B/bench/gbench/small.o $B/bench/gbench/gbench.o \
 		$B/small/args.o $B/small/dispatch.o

@@ -107,7 +107,10 @@ static NOIPA long const_##how##_enter##k(const struct input *in)	\
 
 EACH_NUMBER(BY_VALUE, call, NOIPA)
 EACH_NUMBER(BY_VALUE, inline, INLINE)
+/* What fills it gets it unfilled. */
+// cppcheck-suppress ctuuninitvar
 EACH_NUMBER(BY_STRUCT, call, NOIPA)
+// cppcheck-suppress ctuuninitvar
 EACH_NUMBER(BY_STRUCT, inline, INLINE)
 EACH_NUMBER(BY_CONST, call, NOIPA)
 EACH_NUMBER(BY_CONST, inline, INLINE)

@@ -82,7 +82,7 @@ template <class F> static int set(gbench *b, bool ok, F &&f) noexcept
 /* As set(), for what adds sets of n arguments. */
 template <class F> static int set_args(gbench *b, size_t n, bool ok, F &&f) noexcept
 {
-	int ret = set(b, ok && n && n != SIZE_MAX &&
+	int ret = set(b, b && ok && n && n != SIZE_MAX &&
 		      (b->nr_args == SIZE_MAX || b->nr_args == n), f);
 
 	if (!ret)

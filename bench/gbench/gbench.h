@@ -98,7 +98,8 @@ int gbench__measure_process_cpu_time(struct gbench *b);
 
 /*
  * How long: seconds > 0, warm-up seconds >= 0, or exactly n > 0 iterations,
- * which excludes the others (-EINVAL). These go before the flags.
+ * which excludes the others (-EINVAL). These go before the flags; of warm-up the
+ * library takes notice only where gbench__min_time() is called as well.
  */
 int gbench__min_time(struct gbench *b, double seconds);
 int gbench__min_warmup_time(struct gbench *b, double seconds);
@@ -131,7 +132,7 @@ int gbench__statistic(struct gbench *b, const char *name,
 enum gbench_complexity {
 	GBENCH_O_NONE, GBENCH_O_1, GBENCH_O_N, GBENCH_O_N_SQUARED,
 	GBENCH_O_N_CUBED, GBENCH_O_LOG_N, GBENCH_O_N_LOG_N,
-	GBENCH_O_AUTO,		/* that which fits best */
+	GBENCH_O_AUTO,		/* what fits CPU time best */
 };
 
 /* Fit time over gbench__set_complexity_n(): aggregates BigO and RMS. */
@@ -245,7 +246,7 @@ bool gbench__skipped(const struct gbench_state *s);
 	__asm__ volatile("" : : "r,m"(value) : "memory")
 /* The compiler no longer knows what is in a variable. */
 #define gbench__forget(variable)					\
-	__asm__ volatile("" : "+r,m"(variable) : : "memory")
+	__asm__ volatile("" : "+rm"(variable) : : "memory")
 /* All writes to memory that others can see must be done. */
 #define gbench__clobber_memory()	__asm__ volatile("" : : : "memory")
 
