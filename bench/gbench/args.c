@@ -5,9 +5,9 @@
  * by a pointer to one of const fields that one initializer builds.
  *
  * enter() has the values in memory and hands them on to outer(), which hands
- * them on to inner() and uses them all again behind it, as a page fault
- * handler does. "call" forbids inlining, "inline" makes one function of the
- * three; enter() is called either way.
+ * them on to inner() and uses each again with what that gives, as a page fault
+ * handler does: values must outlive the call. "call" forbids inlining, "inline"
+ * makes one function of the three; enter() is called either way.
  */
 #include "small.h"
 
@@ -38,6 +38,8 @@ struct const_fault { const long a1, a2, a3, a4, a5, a6, a7, a8; };
 #define VALUE(i)	a##i
 #define OF_INPUT(i)	in->a##i
 #define OF_FAULT(i)	f->a##i
+#define VALUE_AGAIN(i)	(r ^ a##i)
+#define OF_FAULT_AGAIN(i) (r ^ f->a##i)
 #define FILL(i)		f->a##i = in->a##i;
 #define BUILD(i)	.a##i = in->a##i,
 
@@ -58,8 +60,9 @@ static attr long values_##how##_inner##k(P##k)				\
 }									\
 static attr long values_##how##_outer##k(P##k)				\
 {									\
-	return values_##how##_inner##k(V##k(VALUE)) ^			\
-	       (EACH##k(VALUE, +));					\
+	long r = values_##how##_inner##k(V##k(VALUE));			\
+									\
+	return EACH##k(VALUE_AGAIN, +);					\
 }									\
 static NOIPA long values_##how##_enter##k(const struct input *in)	\
 {									\
@@ -73,7 +76,9 @@ static attr long kind##_##how##_inner##k(const type *f)		\
 }									\
 static attr long kind##_##how##_outer##k(const type *f)		\
 {									\
-	return kind##_##how##_inner##k(f) ^ (EACH##k(OF_FAULT, +));	\
+	long r = kind##_##how##_inner##k(f);				\
+									\
+	return EACH##k(OF_FAULT_AGAIN, +);				\
 }
 
 #define BY_STRUCT(k, how, attr)						\
