@@ -3,6 +3,7 @@
 # Every entry point; `make help` lists them. V=1 shows whole command lines.
 
 CC	?= gcc
+CXX	?= g++
 B	:= build
 Q	:= $(if $(V),,@)
 say	= $(if $(V),,@printf '  %-7s %s\n' '$1' '$2' >&2)
@@ -11,7 +12,7 @@ CFLAGS	?= -O2 -g
 WARN	:= -Wall -Wextra -Werror=implicit-function-declaration -Wmissing-prototypes -Wshadow -Wno-missing-field-initializers
 ROOMS	:= bench/cmd bench/report bench/verdict bench/rig bench/trace bench/record \
 	   bench/code bench/stats bench/util
-INC	:= $(addprefix -I,$(ROOMS)) -Ibench/plugin -Iguests/include
+INC	:= $(addprefix -I,$(ROOMS)) -Ibench/plugin -Iguests/include -Ibench/gbench
 BASE_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -MMD -MP
 LIBS	:= -ljansson -lcapstone -ldw -lelf -lcrypto -lz -lm -pthread
 
@@ -39,9 +40,19 @@ PROBE_SRCS := bench/plugin/faultprobe.c bench/plugin/way.c bench/plugin/code.c \
 PLUGIN_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -fPIC \
 	-fvisibility=hidden -Ibench/plugin -Ibench/code -MMD -MP
 
+# Google Benchmark, and what it measures outside of the kernel, compiled as the
+# host's kernel is, but for what a user's stack, code model and linker forbid.
+GBENCH_LIBS := -lbenchmark -lstdc++ -pthread
+SMALL_CFLAGS := -std=gnu11 $(WARN) -O2 -Wno-unused-function -mno-red-zone -mgeneral-regs-only -mno-80387 \
+	-fno-strict-aliasing -fno-strict-overflow -fno-delete-null-pointer-checks \
+	-fno-jump-tables -falign-jumps=1 -falign-loops=1 -fno-PIE -fno-common \
+	-fno-asynchronous-unwind-tables -fomit-frame-pointer -fcf-protection=none \
+	-fstack-protector-strong -fno-stack-clash-protection -fconserve-stack \
+	-ftrivial-auto-var-init=zero -Ibench/gbench -MMD -MP
+
 .DELETE_ON_ERROR:
 .PHONY: all help deps deps-test kernels bench bench-all attribute check-series
-.PHONY: check-variants test perf lint clean
+.PHONY: check-variants test perf gbench lint clean
 
 all: $B/faultline $B/host.cpio $(PLUGINS) ## build the programs (no kernels)
 
@@ -91,6 +102,9 @@ test: deps-test ## unit tests, command line, real boots
 perf: deps-test all ## the suite's own speed beside its limits (PERF=--cold: more)
 	$(Q)scripts/perf $(PERF)
 
+gbench: deps-test $B/gbench-small ## small benchmarks of arguments and calls on this machine (GBENCH_ARGS=)
+	$(Q)$B/gbench-small --benchmark_min_time=0.05 $(GBENCH_ARGS)
+
 lint: deps-test ## shellcheck, cppcheck, checks on the tree
 	$(Q)scripts/lint
 
@@ -105,6 +119,21 @@ $B/%.o: %.c
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(BASE_CFLAGS) $(CFLAGS) $(INC) -c -o $@ $<
+
+$B/%.o: %.cc
+	$(call say,CXX,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CXX) -std=gnu++17 -Wall -Wextra -Wshadow -MMD -MP $(CFLAGS) -c -o $@ $<
+
+$B/small/%.o: bench/gbench/%.c
+	$(call say,SMALL,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(SMALL_CFLAGS) $(filter -Werror%,$(CFLAGS)) -c -o $@ $<
+
+$B/gbench-small: $B/bench/gbench/small.o $B/bench/gbench/gbench.o \
+		$B/small/args.o $B/small/dispatch.o
+	$(call say,LD,$@)
+	$(Q)$(CC) -no-pie -o $@ $^ $(GBENCH_LIBS)
 
 $B/plugin/%.o: %.c
 	$(call say,PLUGIN,$<)
@@ -179,6 +208,9 @@ $B/unit/%: bench/tests/unit/%.c $(wildcard bench/tests/unit/*.h) $(CORE)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(BASE_CFLAGS) -g $(INC) -o $@ $< $(filter %.o,$^) $(LIBS) -lcmocka
 
+$B/unit/test_gbench: $B/bench/gbench/gbench.o
+$B/unit/test_gbench: LIBS += $(GBENCH_LIBS)
+
 # The plugin's own parts in a test, with room for little.
 $B/unit/test_way: $B/unit/way.o $B/unit/code.o
 $B/unit/%.o: bench/plugin/%.c
@@ -188,4 +220,4 @@ $B/unit/%.o: bench/plugin/%.c
 		-c -o $@ $<
 
 .SECONDARY:
--include $(OBJS:.o=.d) $(HOST_OBJS:.o=.d) $(wildcard $B/plugin/bench/*/*.d) $(wildcard $B/guests/*/*.d) $(wildcard $B/unit/*.d)
+-include $(OBJS:.o=.d) $(HOST_OBJS:.o=.d) $(wildcard $B/bench/gbench/*.d $B/small/*.d) $(wildcard $B/plugin/bench/*/*.d) $(wildcard $B/guests/*/*.d) $(wildcard $B/unit/*.d)
