@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What one base spells otherwise than another, for machine.c.
+ */
+#ifndef FAULTLINE_BASE_H
+#define FAULTLINE_BASE_H
+
+#include <asm/kvm_page_track.h>
+
+static inline void shim_configure_mmu(bool tdp, unsigned long page_size)
+{
+	const int huge = page_size > PAGE_SIZE ? PG_LEVEL_2M : PG_LEVEL_4K;
+
+	/* As AMD's backend has it: tables as deep as the host's, 1 GiB pages. */
+#if BASE_AT_LEAST(6, 1)
+	kvm_configure_mmu(tdp, 4, 4, PG_LEVEL_1G);
+#else
+	kvm_configure_mmu(tdp, 4, PG_LEVEL_1G);
+#endif
+	(void)huge;
+}
+
+static inline void shim_ept_masks(void)
+{
+#if BASE_AT_LEAST(6, 1)
+	kvm_mmu_set_ept_masks(true, true);
+#else
+	kvm_mmu_set_mask_ptes(VMX_EPT_READABLE_MASK, VMX_EPT_ACCESS_BIT,
+			      VMX_EPT_DIRTY_BIT, 0ull, VMX_EPT_EXECUTABLE_MASK,
+			      0ull, VMX_EPT_RWX_MASK, 0ull);
+	kvm_mmu_set_mmio_spte_mask(VMX_EPT_MISCONFIG_WX_VALUE, 0);
+#endif
+}
+
+static inline void shim_page_track_init(struct kvm *kvm)
+{
+#if BASE_AT_LEAST(6, 12)
+#elif BASE_AT_LEAST(6, 1)
+	INIT_HLIST_HEAD(&kvm->arch.track_notifier_head.track_notifier_list);
+#else
+	INIT_LIST_HEAD(&kvm->arch.active_mmu_pages);
+	INIT_LIST_HEAD(&kvm->arch.zapped_obsolete_pages);
+	INIT_LIST_HEAD(&kvm->arch.lpage_disallowed_mmu_pages);
+	INIT_HLIST_HEAD(&kvm->arch.track_notifier_head.track_notifier_list);
+#endif
+}
+
+static inline int shim_track_writes(struct kvm_memory_slot *slot,
+				    enum vitro_mmu mmu)
+{
+#if BASE_AT_LEAST(6, 1)
+	return mmu == VITRO_SHADOW ? kvm_page_track_write_tracking_alloc(slot) : 0;
+#else
+	return kvm_page_track_create_memslot(slot, slot->npages);
+#endif
+}
+
+static inline void shim_zap_all(struct kvm *kvm)
+{
+#if BASE_AT_LEAST(6, 12)
+	kvm_arch_flush_shadow_all(kvm);
+#else
+	kvm_mmu_zap_all(kvm);
+#endif
+}
+
+static inline hpa_t shim_root_hpa(const struct kvm_vcpu *vcpu)
+{
+#if BASE_AT_LEAST(6, 1)
+	return vcpu->arch.mmu->root.hpa;
+#else
+	return vcpu->arch.mmu->root_hpa;
+#endif
+}
+
+#endif

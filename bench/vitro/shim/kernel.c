@@ -1,0 +1,515 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the handler wants of the rest of the kernel, as little of it as makes
+ * the handler's way the same. Locks are taken by the kernel's own inline
+ * code; get_user_pages_fast() is a sum, an allocation a pop of a list, RCU
+ * waits for shim_rcu(). Whatever is not here is a trap.
+ */
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/percpu_counter.h>
+#include <linux/ratelimit.h>
+#include <linux/shrinker.h>
+#include <linux/slab.h>
+#include <linux/swait.h>
+
+#include "shim.h"
+
+const struct vitro_env *shim_env;
+vitro_u64 shim_emulated;
+
+void shim_fail(const char *why, vitro_u64 value)
+{
+	shim_env->fail(why, value);
+}
+
+/* Per CPU. */
+
+static struct task_struct task;
+#if BASE_AT_LEAST(6, 12)
+DEFINE_PER_CPU_ALIGNED(struct pcpu_hot, pcpu_hot) = { .current_task = &task };
+#else
+DEFINE_PER_CPU(struct task_struct *, current_task) = &task;
+DEFINE_PER_CPU_READ_MOSTLY(int, cpu_number);
+#endif
+DEFINE_PER_CPU_READ_MOSTLY(unsigned long, this_cpu_off);
+struct cpuinfo_x86 boot_cpu_data;
+struct cpumask __cpu_online_mask, __cpu_possible_mask;
+unsigned int nr_cpu_ids = 1;
+
+/* Memory, strings. */
+
+#define FUNC(name, ...)	\
+	".globl " #name "\n.type " #name ", @function\n" \
+	#name ": " __VA_ARGS__ "\n" ASM_RET "\n.size " #name ", . - " #name "\n"
+
+asm(".text\n"
+FUNC(memset, "mov %rdi, %r9; mov %esi, %eax; mov %rdx, %rcx; rep stosb; mov %r9, %rax")
+FUNC(memcpy, "mov %rdi, %rax; mov %rdx, %rcx; rep movsb")
+FUNC(memmove, "mov %rdi, %rax; mov %rdx, %rcx; cmp %rsi, %rdi; ja 1f\n"
+	"rep movsb; jmp 2f\n"
+	"1: lea -1(%rdi,%rdx), %rdi; lea -1(%rsi,%rdx), %rsi; std; rep movsb; cld\n"
+	"2:")
+/* Address in %rax; error in %rax, value in %rdx. */
+FUNC(__get_user_nocheck_8, "mov (%rax), %rdx; xor %eax, %eax")
+FUNC(__get_user_nocheck_4, "mov (%rax), %edx; xor %eax, %eax")
+FUNC(__get_user_8, "mov (%rax), %rdx; xor %eax, %eax")
+FUNC(__get_user_4, "mov (%rax), %edx; xor %eax, %eax")
+/* Returns the bytes that were not copied. */
+#define COPY_USER "mov %edx, %ecx; rep movsb; xor %eax, %eax"
+FUNC(copy_user_generic_unrolled, COPY_USER)
+FUNC(copy_user_generic_string, COPY_USER)
+FUNC(copy_user_enhanced_fast_string, COPY_USER)
+FUNC(clear_page_orig, "mov $512, %ecx; xor %eax, %eax; rep stosq")
+FUNC(clear_page_rep, "mov $512, %ecx; xor %eax, %eax; rep stosq")
+FUNC(clear_page_erms, "mov $4096, %ecx; xor %eax, %eax; rep stosb")
+);
+
+static char arena[8 << 20] __aligned(16);
+static size_t arena_used;
+
+void *shim_alloc(size_t size)
+{
+	void *p = arena + arena_used;
+
+	size = ALIGN(size, 16);
+	if (size > sizeof(arena) - arena_used)
+		shim_fail("the shim's own memory is used up", sizeof(arena));
+	arena_used += size;
+	return p;
+}
+
+/* A cache: what was freed last is given out first, as SLUB does. */
+struct shim_cache {
+	size_t size;
+	void *free;
+};
+
+struct kmem_cache *kmem_cache_create(const char *name, unsigned int size,
+				     unsigned int align, slab_flags_t flags,
+				     void (*ctor)(void *))
+{
+	struct shim_cache *c = shim_alloc(sizeof(*c));
+
+	c->size = ALIGN(size, 8);
+	return (struct kmem_cache *)c;
+}
+
+static void *cache_alloc(struct shim_cache *c, gfp_t gfp)
+{
+	void *p = c->free;
+
+	if (!p)
+		return shim_alloc(c->size);
+	c->free = *(void **)p;
+	if (gfp & __GFP_ZERO)
+		memset(p, 0, c->size);
+	return p;
+}
+
+static void cache_free(struct shim_cache *c, void *p)
+{
+	*(void **)p = c->free;
+	c->free = p;
+}
+
+void kmem_cache_free(struct kmem_cache *c, void *p)
+{
+	cache_free((struct shim_cache *)c, p);
+}
+
+void kmem_cache_destroy(struct kmem_cache *c)
+{
+}
+
+#if BASE_AT_LEAST(6, 12)
+void *kmem_cache_alloc_noprof(struct kmem_cache *c, gfp_t gfp)
+{
+	return cache_alloc((struct shim_cache *)c, gfp);
+}
+
+struct kmem_cache *__kmem_cache_create_args(const char *name, unsigned int size,
+					    struct kmem_cache_args *args,
+					    slab_flags_t flags)
+{
+	return kmem_cache_create(name, size, 0, flags, NULL);
+}
+#else
+void *kmem_cache_alloc(struct kmem_cache *c, gfp_t gfp)
+{
+	return cache_alloc((struct shim_cache *)c, gfp);
+}
+#endif
+
+/* Made once and never given back: arrays of a memory cache, of a slot. */
+void *__kmalloc(size_t size, gfp_t gfp)
+{
+	return shim_alloc(size);
+}
+
+#if BASE_AT_LEAST(6, 1) && !BASE_AT_LEAST(6, 12)
+void *__vcalloc(size_t n, size_t size, gfp_t gfp)
+{
+	return shim_alloc(n * size);
+}
+#endif
+
+#if !BASE_AT_LEAST(6, 12)
+void *kvmalloc_node(size_t size, gfp_t gfp, int node)
+{
+	return shim_alloc(size);
+}
+#endif
+
+void kfree(const void *p)
+{
+}
+
+void kvfree(const void *p)
+{
+}
+
+unsigned long __get_free_pages(gfp_t gfp, unsigned int order)
+{
+	return (unsigned long)shim_page();
+}
+
+unsigned long get_zeroed_page(gfp_t gfp)
+{
+	return (unsigned long)shim_page();
+}
+
+#if BASE_AT_LEAST(6, 1)
+struct page *__alloc_pages(gfp_t gfp, unsigned int order, int nid,
+			   nodemask_t *nodes)
+#else
+struct page *__alloc_pages_nodemask(gfp_t gfp, unsigned int order, int nid,
+				    nodemask_t *nodes)
+#endif
+{
+	return virt_to_page(shim_page());
+}
+
+void free_pages(unsigned long addr, unsigned int order)
+{
+	shim_page_free((void *)addr);
+}
+
+#if BASE_AT_LEAST(6, 1)
+void __folio_put(struct folio *folio)
+{
+	shim_fail("the last reference of a guest's page was put", 0);
+}
+#else
+void __put_page(struct page *page)
+{
+	shim_fail("the last reference of a guest's page was put", 0);
+}
+#endif
+
+#if BASE_AT_LEAST(6, 1)
+int set_memory_decrypted(unsigned long addr, int npages)
+{
+	return 0;
+}
+
+int set_memory_encrypted(unsigned long addr, int npages)
+{
+	return 0;
+}
+#endif
+
+int get_user_pages_fast_only(unsigned long start, int nr, unsigned int flags,
+			     struct page **page)
+{
+	kvm_pfn_t pfn = shim_pfn(start);
+
+	if (is_error_pfn(pfn))
+		return 0;
+	*page = pfn_to_page(pfn);
+	page_ref_inc(*page);
+	return 1;
+}
+
+void mark_page_accessed(struct page *page)
+{
+}
+
+#if !BASE_AT_LEAST(6, 12)
+struct pglist_data contig_page_data;
+#endif
+
+void mod_node_page_state(struct pglist_data *node, enum node_stat_item item,
+			 long delta)
+{
+}
+
+/* Locks: one thread, so the slow path is never gone. */
+
+void _raw_read_lock(rwlock_t *lock)
+{
+	queued_read_lock(&lock->raw_lock);
+}
+
+void _raw_write_lock(rwlock_t *lock)
+{
+	queued_write_lock(&lock->raw_lock);
+}
+
+void _raw_spin_lock(raw_spinlock_t *lock)
+{
+	queued_spin_lock(&lock->raw_lock);
+}
+
+void __mutex_init(struct mutex *lock, const char *name, struct lock_class_key *key)
+{
+}
+
+void mutex_lock(struct mutex *lock)
+{
+}
+
+void mutex_unlock(struct mutex *lock)
+{
+}
+
+int __cond_resched(void)
+{
+	return 0;
+}
+
+int __cond_resched_rwlock_read(rwlock_t *lock)
+{
+	return 0;
+}
+
+int __cond_resched_rwlock_write(rwlock_t *lock)
+{
+	return 0;
+}
+
+int __srcu_read_lock(struct srcu_struct *ssp)
+{
+	return 0;
+}
+
+void __srcu_read_unlock(struct srcu_struct *ssp, int idx)
+{
+}
+
+int init_srcu_struct(struct srcu_struct *ssp)
+{
+	return 0;
+}
+
+void synchronize_srcu_expedited(struct srcu_struct *ssp)
+{
+}
+
+static struct rcu_head *put_off;
+
+void call_rcu(struct rcu_head *head, rcu_callback_t func)
+{
+	head->func = func;
+	head->next = put_off;
+	put_off = head;
+}
+
+void shim_rcu(void)
+{
+	while (put_off) {
+		struct rcu_head *head = put_off;
+
+		put_off = head->next;
+		head->func(head);
+	}
+}
+
+void synchronize_rcu(void)
+{
+	shim_rcu();
+}
+
+#if BASE_AT_LEAST(6, 1)
+int __percpu_counter_init(struct percpu_counter *c, s64 amount, gfp_t gfp,
+			  struct lock_class_key *key)
+{
+	c->count = amount;
+	return 0;
+}
+#else
+int __percpu_counter_init(struct percpu_counter *c, s64 amount, gfp_t gfp,
+			  struct lock_class_key *key)
+{
+	c->count = amount;
+	return 0;
+}
+#endif
+
+s32 percpu_counter_batch = 32;
+
+void percpu_counter_add_batch(struct percpu_counter *c, s64 amount, s32 batch)
+{
+	c->count += amount;
+}
+
+#if BASE_AT_LEAST(6, 12)
+static struct shrinker shrinker;
+
+struct shrinker *shrinker_alloc(unsigned int flags, const char *fmt, ...)
+{
+	return &shrinker;
+}
+
+void shrinker_register(struct shrinker *s)
+{
+}
+#elif BASE_AT_LEAST(6, 1)
+int register_shrinker(struct shrinker *s, const char *fmt, ...)
+{
+	return 0;
+}
+#else
+int register_shrinker(struct shrinker *s)
+{
+	return 0;
+}
+#endif
+
+/* No vCPU runs that would have to be kicked. */
+void *xa_find(struct xarray *xa, unsigned long *index, unsigned long max,
+	      xa_mark_t filter)
+{
+	return NULL;
+}
+
+void *xa_find_after(struct xarray *xa, unsigned long *index, unsigned long max,
+		    xa_mark_t filter)
+{
+	return NULL;
+}
+
+void *xa_load(struct xarray *xa, unsigned long index)
+{
+	return NULL;
+}
+
+unsigned long _find_first_bit(const unsigned long *addr, unsigned long size)
+{
+	return size;
+}
+
+unsigned long _find_next_bit(const unsigned long *addr, unsigned long nbits,
+			     unsigned long start)
+{
+	return nbits;
+}
+
+void smp_call_function_many(const struct cpumask *mask, smp_call_func_t func,
+			    void *info, bool wait)
+{
+}
+
+/* A warning of the handler is a record that does not count. */
+void __warn_printk(const char *fmt, ...)
+{
+	shim_fail(fmt, 0);
+}
+
+#if BASE_AT_LEAST(6, 1)
+int _printk(const char *fmt, ...)
+#else
+int printk(const char *fmt, ...)
+#endif
+{
+	return 0;
+}
+
+void refcount_warn_saturate(refcount_t *r, enum refcount_saturation_type t)
+{
+	shim_fail("a reference count is saturated", t);
+}
+
+bool itlb_multihit_kvm_mitigation;
+
+bool cpu_mitigations_off(void)
+{
+	return true;
+}
+
+/* The rest of KVM. */
+
+int x86_emulate_instruction(struct kvm_vcpu *vcpu, gpa_t cr2_or_gpa,
+			    int emulation_type, void *insn, int insn_len)
+{
+	shim_emulated++;
+	return 1;
+}
+
+bool kvm_arch_has_noncoherent_dma(struct kvm *kvm)
+{
+	return false;
+}
+
+#if BASE_AT_LEAST(6, 1)
+struct kvm_cpuid_entry2 *kvm_find_cpuid_entry_index(struct kvm_vcpu *vcpu,
+						    u32 function, u32 index)
+{
+	return NULL;
+}
+
+int memslot_rmap_alloc(struct kvm_memory_slot *slot, unsigned long npages)
+{
+	int i;
+
+	for (i = 0; i < KVM_NR_PAGE_SIZES; i++)
+		slot->arch.rmap[i] = shim_alloc(sizeof(*slot->arch.rmap[i]) *
+			((npages >> (9 * i)) + 1));
+	return 0;
+}
+
+void kvm_arch_flush_shadow_all(struct kvm *kvm);
+#else
+struct kvm_cpuid_entry2 *kvm_find_cpuid_entry(struct kvm_vcpu *vcpu,
+					      u32 function, u32 index)
+{
+	return NULL;
+}
+#endif
+
+/*
+ * Static calls as boot leaves them: straight to the function. What AMD's
+ * backend has none of does nothing.
+ */
+#if BASE_AT_LEAST(6, 1)
+struct kvm_x86_ops kvm_x86_ops;
+
+u8 __SCT__kvm_x86_get_mt_mask(struct kvm_vcpu *vcpu, gfn_t gfn, bool is_mmio);
+void __SCT__kvm_x86_load_mmu_pgd(struct kvm_vcpu *vcpu, hpa_t root, int level);
+void __SCT__kvm_x86_flush_tlb_current(struct kvm_vcpu *vcpu);
+int __SCT__kvm_x86_tlb_remote_flush(struct kvm *kvm);
+unsigned long __SCT__kvm_x86_get_rflags(struct kvm_vcpu *vcpu);
+
+u8 __SCT__kvm_x86_get_mt_mask(struct kvm_vcpu *vcpu, gfn_t gfn, bool is_mmio)
+{
+	return 6 << 3 | 1 << 6;		/* write-back, ignore PAT */
+}
+
+void __SCT__kvm_x86_load_mmu_pgd(struct kvm_vcpu *vcpu, hpa_t root, int level)
+{
+}
+
+void __SCT__kvm_x86_flush_tlb_current(struct kvm_vcpu *vcpu)
+{
+}
+
+int __SCT__kvm_x86_tlb_remote_flush(struct kvm *kvm)
+{
+	return 0;
+}
+
+unsigned long __SCT__kvm_x86_get_rflags(struct kvm_vcpu *vcpu)
+{
+	return 0;
+}
+#endif

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The machine around the handler: a struct kvm with one slot and one vCPU in
+ * long mode, and KVM's own functions to make its MMU.
+ */
+#include <linux/moduleparam.h>
+#include <linux/mm.h>
+
+#include "mmu.h"
+#include "mmu/mmu_internal.h"
+#include "mmu/spte.h"
+#include "shim.h"
+#include "base.h"
+
+struct kvm_memory_slot *shim_slot;
+
+static struct kvm kvm;
+static struct kvm_vcpu vcpu;
+static struct kvm_memory_slot slot;
+static struct mm_struct mm;
+static struct vitro_machine machine;
+static kvm_pfn_t slot_pfn;
+
+static void init(const struct vitro_env *env)
+{
+	u32 a, b, c, d;
+
+	shim_env = env;
+	/* What boot takes from CPUID, as far as alternatives ask. */
+	cpuid(1, &a, &b, &c, &d);
+	boot_cpu_data.x86_capability[CPUID_1_EDX] = d;
+	boot_cpu_data.x86_capability[CPUID_1_ECX] = c;
+	cpuid_count(7, 0, &a, &b, &c, &d);
+	boot_cpu_data.x86_capability[CPUID_7_0_EBX] = b;
+	boot_cpu_data.x86_capability[CPUID_7_ECX] = c;
+	boot_cpu_data.x86_capability[CPUID_7_EDX] = d;
+	cpuid(0x80000001, &a, &b, &c, &d);
+	boot_cpu_data.x86_capability[CPUID_8000_0001_EDX] = d;
+	boot_cpu_data.x86_capability[CPUID_8000_0001_ECX] = c;
+	boot_cpu_data.extended_cpuid_level = cpuid_eax(0x80000000);
+	boot_cpu_data.x86_phys_bits = 48;
+	boot_cpu_data.x86_cache_bits = 48;
+	boot_cpu_data.x86_virt_bits = 48;
+}
+
+/* As kvm.NAME=value on the command line; a parameter is "kvm.NAME" or "NAME". */
+static void set_param(const char *name, bool value)
+{
+	const struct kernel_param *p;
+
+	for (p = shim_params; p < shim_params_end; p++) {
+		const char *have = p->name, *c;
+
+		for (c = p->name; *c; c++)
+			if (*c == '.')
+				have = c + 1;
+		for (c = name; *c && *c == *have; c++)
+			have++;
+		if (*c == *have) {
+			*(bool *)p->arg = value;
+			return;
+		}
+	}
+	shim_fail("this base has no such parameter", 0);
+}
+
+/* A slot into the tables by which KVM finds it. */
+#if BASE_AT_LEAST(6, 1)
+static void register_slot(void)
+{
+	struct kvm_memslots *slots = &kvm.__memslots[0][0];
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(kvm.__memslots); i++) {
+		kvm.memslots[i] = &kvm.__memslots[i][0];
+		kvm.memslots[i]->gfn_tree = RB_ROOT;
+		kvm.memslots[i]->hva_tree = RB_ROOT_CACHED;
+		hash_init(kvm.memslots[i]->id_hash);
+	}
+	slots->generation = 2;
+	/* The only node of a tree: black, without parent or children. */
+	slot.gfn_node[0].__rb_parent_color = 1;
+	slots->gfn_tree.rb_node = &slot.gfn_node[0];
+	hash_add(slots->id_hash, &slot.id_node[0], slot.id);
+	kvm.nr_memslot_pages = slot.npages;
+}
+#else
+static void register_slot(void)
+{
+	int i;
+
+	for (i = 0; i < KVM_ADDRESS_SPACE_NUM; i++) {
+		struct kvm_memslots *slots = shim_alloc(sizeof(*slots) +
+			KVM_MEM_SLOTS_NUM * sizeof(slots->memslots[0]));
+
+		memset(slots->id_to_index, -1, sizeof(slots->id_to_index));
+		slots->generation = 2;
+		kvm.memslots[i] = slots;
+	}
+	kvm.memslots[0]->memslots[0] = slot;
+	kvm.memslots[0]->id_to_index[0] = 0;
+	kvm.memslots[0]->used_slots = 1;
+}
+#endif
+
+static void add_slot(void)
+{
+	const unsigned long npages = machine.npages;
+	int i;
+
+	slot.base_gfn = machine.base_gfn;
+	slot.npages = npages;
+	slot.userspace_addr = shim_env->hva + (machine.base_gfn << PAGE_SHIFT);
+	for (i = 1; i < KVM_NR_PAGE_SIZES; i++)
+		slot.arch.lpage_info[i - 1] = shim_alloc(
+			sizeof(*slot.arch.lpage_info[0]) *
+			((npages >> (9 * i)) + 1));
+	/* No page of 1 GiB is whole. */
+	slot.arch.lpage_info[1][0].disallow_lpage = 1;
+	if (machine.mmu != VITRO_TDP) {
+		for (i = 0; i < KVM_NR_PAGE_SIZES; i++)
+			slot.arch.rmap[i] = shim_alloc(
+				sizeof(*slot.arch.rmap[0]) *
+				((npages >> (9 * i)) + 1));
+	}
+	slot.dirty_bitmap = shim_alloc(2 * kvm_dirty_bitmap_bytes(&slot));
+	shim_map_host(&mm, slot.userspace_addr, npages, machine.page_size,
+		      &slot_pfn);
+	if (shim_track_writes(&slot, machine.mmu))
+		shim_fail("no memory for write tracking", npages);
+	register_slot();
+	shim_slot = id_to_memslot(kvm.memslots[0], 0);
+}
+
+/*
+ * The guest's own tables where KVM shadows them: an identity map in pages of
+ * 4 KiB, itself in the slot's last pages.
+ */
+static u64 guest_tables(void)
+{
+	u64 free = machine.base_gfn + machine.npages, root, gfn;
+
+#define TABLE(f) ((u64 *)(shim_env->hva + ((f) << PAGE_SHIFT)))
+	root = --free;
+	for (gfn = machine.base_gfn; gfn < machine.base_gfn + machine.npages; gfn++) {
+		u64 *e = TABLE(root) + (gfn >> 27 & 511);
+		int shift;
+
+		for (shift = 18; shift >= 0; shift -= 9) {
+			if (!*e)
+				*e = --free << PAGE_SHIFT | _PAGE_TABLE;
+			e = TABLE(*e >> PAGE_SHIFT) + (gfn >> shift & 511);
+		}
+		*e = gfn << PAGE_SHIFT | _PAGE_TABLE | _PAGE_DIRTY;
+	}
+#undef TABLE
+	return root << PAGE_SHIFT;
+}
+
+static void load(void)
+{
+	int r = kvm_mmu_load(&vcpu);
+
+	if (r)
+		shim_fail("kvm_mmu_load() failed", r);
+}
+
+static void make(const struct vitro_machine *m)
+{
+	const bool tdp = m->mmu != VITRO_SHADOW;
+	int r;
+
+	machine = *m;
+	this_cpu_write(this_cpu_off, shim_env->percpu);
+	current->mm = &mm;
+	current->active_mm = &mm;
+	shim_memory_init();
+
+	set_param("tdp_mmu", m->mmu == VITRO_TDP);
+	kvm_mmu_x86_module_init();
+	r = kvm_mmu_vendor_module_init();
+	if (r)
+		shim_fail("KVM's MMU does not start", r);
+	if (tdp && m->bits == VITRO_EPT)
+		shim_ept_masks();
+	shim_configure_mmu(tdp, m->page_size);
+
+	kvm.mm = &mm;
+	rwlock_init(&kvm.mmu_lock);
+	spin_lock_init(&kvm.mn_invalidate_lock);
+	kvm.arch.n_requested_mmu_pages = 1UL << 20;
+	kvm.arch.n_max_mmu_pages = 1UL << 20;
+	shim_page_track_init(&kvm);
+	kvm_mmu_init_vm(&kvm);
+	add_slot();
+
+	vcpu.kvm = &kvm;
+	vcpu.arch.regs_avail = ~0;
+	vcpu.arch.maxphyaddr = 48;
+	vcpu.arch.reserved_gpa_bits = ~0UL << 48;
+	vcpu.arch.cr0 = X86_CR0_PE | X86_CR0_PG | X86_CR0_WP;
+	vcpu.arch.cr0_guest_owned_bits = 0;
+	vcpu.arch.cr4 = X86_CR4_PAE;
+	vcpu.arch.efer = EFER_LME | EFER_LMA | EFER_NX | EFER_SCE;
+	if (!tdp)
+		vcpu.arch.cr3 = guest_tables();
+	*this_cpu_ptr(kvm_get_running_vcpus()) = &vcpu;
+	r = kvm_mmu_create(&vcpu);
+	if (r)
+		shim_fail("kvm_mmu_create() failed", r);
+	kvm_init_mmu(&vcpu);
+	load();
+}
+
+static void zap(void)
+{
+	shim_slot->flags &= ~KVM_MEM_LOG_DIRTY_PAGES;
+	shim_zap_all(&kvm);
+	kvm_mmu_unload(&vcpu);
+	shim_rcu();
+	load();
+}
+
+static void protect(void)
+{
+	memset(shim_slot->dirty_bitmap, 0, kvm_dirty_bitmap_bytes(shim_slot));
+	shim_slot->flags |= KVM_MEM_LOG_DIRTY_PAGES;
+	kvm_mmu_slot_remove_write_access(&kvm, shim_slot, PG_LEVEL_4K);
+}
+
+static vitro_u64 dirty(void)
+{
+	vitro_u64 n = 0, i;
+
+	for (i = 0; i < shim_slot->npages; i++)
+		n += test_bit_le(i, shim_slot->dirty_bitmap);
+	return n;
+}
+
+static void root(struct vitro_root *out)
+{
+	out->root = shim_root_hpa(&vcpu) & PTE_PFN_MASK;
+	out->level = 4;
+	out->pfn = slot_pfn;
+	out->sptes = kvm.arch.n_used_mmu_pages;
+}
+
+#define STAT(field) { #field, (vitro_u64 *)&vcpu.stat.field }
+static const struct vitro_stat stats[] = {
+	STAT(pf_fixed),
+#if BASE_AT_LEAST(6, 1)
+	STAT(pf_taken),
+	STAT(pf_fast),
+	STAT(pf_emulate),
+	STAT(pf_spurious),
+	STAT(pf_mmio_spte_created),
+	{ "pages_4k", (vitro_u64 *)&kvm.stat.pages_4k.counter },
+	{ "pages_2m", (vitro_u64 *)&kvm.stat.pages_2m.counter },
+#endif
+	STAT(pf_guest),
+	STAT(tlb_flush),
+	{}
+};
+
+const struct vitro_copy vitro_copy = {
+	.abi = VITRO_ABI,
+	.size = sizeof(vitro_copy),
+	.version = LINUX_VERSION_CODE,
+	.text = shim_text,
+	.text_end = shim_text_end,
+	.traps = shim_traps,
+	.traps_end = shim_traps_end,
+	.trap_names = shim_trap_names,
+	.percpu = shim_percpu,
+	.percpu_end = shim_percpu_end,
+	.data = shim_data,
+	.data_end = shim_data_end,
+	.bss = shim_bss,
+	.bss_end = shim_bss_end,
+	.init = init,
+	.patch = shim_patch,
+	.make = make,
+	.entry = (vitro_entry)kvm_mmu_page_fault,
+	.vcpu = &vcpu,
+	.zap = zap,
+	.protect = protect,
+	.dirty = dirty,
+	.root = root,
+	.stats = stats,
+	.emulated = &shim_emulated,
+};

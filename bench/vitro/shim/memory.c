@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The copy's physical memory: one section of memory with a struct page a
+ * frame. The lower half is what KVM allocates (shadow pages, page tables),
+ * the upper half are the guest's frames, which nobody ever looks into. The
+ * host's page tables say how large the pages behind the guest are, as KVM
+ * asks them.
+ */
+#include <linux/mm.h>
+
+#include "shim.h"
+
+#define PAGES	(1UL << PFN_SECTION_SHIFT)
+
+/* What pfn_to_page(), page_to_pfn() and pfn_valid() go by. */
+static struct mem_section sections[SECTIONS_PER_ROOT];
+static struct mem_section *section_roots[NR_SECTION_ROOTS];
+struct mem_section **mem_section = section_roots;
+#if BASE_AT_LEAST(6, 1)
+static struct mem_section_usage usage;
+#endif
+static struct page pages[PAGES];
+
+unsigned long phys_base;
+unsigned long zero_pfn = 1;
+
+static vitro_u64 next;		/* the first frame that was never given out */
+static vitro_u64 end;
+static void *free_list;		/* pages, linked by their first word */
+static unsigned long host_hva, host_npages;
+static kvm_pfn_t host_pfn;
+
+void shim_memory_init(void)
+{
+	const unsigned long first = shim_env->phys >> PAGE_SHIFT;
+	const unsigned long nr = pfn_to_section_nr(first);
+	unsigned long i;
+
+	if (shim_env->phys_size != PAGES << PAGE_SHIFT ||
+	    shim_env->phys & (shim_env->phys_size - 1) || nr >= SECTIONS_PER_ROOT)
+		shim_fail("physical memory is not one section", shim_env->phys);
+	section_roots[0] = sections;
+	sections[nr].section_mem_map = (unsigned long)(pages - first) |
+		SECTION_MARKED_PRESENT | SECTION_HAS_MEM_MAP | SECTION_IS_ONLINE;
+#if BASE_AT_LEAST(6, 1)
+	sections[nr].usage = &usage;
+#endif
+	for (i = 0; i < PAGES; i++) {
+		set_page_section(&pages[i], nr);
+		atomic_set(&pages[i]._refcount, 1);
+		atomic_set(&pages[i]._mapcount, -1);
+	}
+	next = first;
+	end = first + PAGES / 2;
+}
+
+void *shim_page(void)
+{
+	void *page = free_list;
+
+	if (page) {
+		free_list = *(void **)page;
+	} else {
+		if (next == end)
+			shim_fail("no page left: the copy's memory is used up", PAGES / 2);
+		page = __va((u64)next++ << PAGE_SHIFT);
+	}
+	clear_page(page);
+	return page;
+}
+
+void shim_page_free(void *page)
+{
+	set_page_private(virt_to_page(page), 0);
+	*(void **)page = free_list;
+	free_list = page;
+}
+
+/* A page table's entry, and the table below it, made where there is none. */
+static u64 *below(u64 *entry)
+{
+	if (!*entry)
+		*entry = __pa(shim_page()) | _KERNPG_TABLE;
+	return __va(*entry & PTE_PFN_MASK);
+}
+
+void shim_map_host(struct mm_struct *mm, unsigned long hva,
+		   unsigned long npages, unsigned long page_size,
+		   kvm_pfn_t *pfn)
+{
+	const unsigned long step = page_size >> PAGE_SHIFT;
+	unsigned long i;
+
+	*pfn = end;		/* the guest's half */
+	if (npages > PAGES / 2)
+		shim_fail("the slot is larger than the copy's memory", npages);
+	if (!mm->pgd)
+		mm->pgd = shim_page();
+	for (i = 0; i < npages; i += step) {
+		unsigned long addr = hva + (i << PAGE_SHIFT);
+		u64 *e = (u64 *)mm->pgd + pgd_index(addr);
+		u64 frame = (*pfn + i) << PAGE_SHIFT;
+
+		e = below(e) + pud_index(addr);
+		e = below(e) + pmd_index(addr);
+		if (step > 1) {
+			*e = frame | _PAGE_TABLE | _PAGE_PSE;
+			continue;
+		}
+		e = below(e) + pte_index(addr);
+		*e = frame | _PAGE_TABLE;
+	}
+	/* A huge page's frames are parts of a compound page. */
+	if (step > 1)
+		for (i = 0; i < npages; i++)
+			__SetPageHead(pfn_to_page(*pfn + i));
+	host_hva = hva;
+	host_npages = npages;
+	host_pfn = *pfn;
+}
+
+kvm_pfn_t shim_pfn(unsigned long hva)
+{
+	unsigned long i = (hva - host_hva) >> PAGE_SHIFT;
+
+	return i < host_npages ? host_pfn + i : KVM_PFN_ERR_FAULT;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Between the files of the shim: the kernel's side of bench/vitro, compiled
+ * with the kernel's headers and flags, once for each variant.
+ */
+#ifndef FAULTLINE_SHIM_H
+#define FAULTLINE_SHIM_H
+
+#include <linux/kvm_host.h>
+#include <linux/version.h>
+
+#include "vitro.h"
+
+#define BASE_AT_LEAST(major, minor) \
+	(LINUX_VERSION_CODE >= KERNEL_VERSION(major, minor, 0))
+
+/* kernel.c: what the handler wants of the rest of the kernel. */
+
+extern const struct vitro_env *shim_env;
+extern vitro_u64 shim_emulated;		/* calls of x86_emulate_instruction() */
+
+/* Does not return. (objtool knows its own list of functions that do not.) */
+void shim_fail(const char *why, vitro_u64 value);
+/* Run what call_rcu() put off. */
+void shim_rcu(void);
+
+/* memory.c: physical memory and the host's page tables over it. */
+
+void shim_memory_init(void);
+/* A zeroed page of physical memory; its address. */
+void *shim_page(void);
+void shim_page_free(void *page);
+/* Zeroed memory that is never given back. */
+void *shim_alloc(size_t size);
+/*
+ * Map npages of the process from hva on, in pages of page_size, to frames
+ * from *pfn on.
+ */
+void shim_map_host(struct mm_struct *mm, unsigned long hva,
+		   unsigned long npages, unsigned long page_size,
+		   kvm_pfn_t *pfn);
+/* The frame behind an address of the process, or KVM_PFN_ERR_FAULT. */
+kvm_pfn_t shim_pfn(unsigned long hva);
+
+/* patch.c */
+
+void shim_patch(const struct vitro_profile *p, struct vitro_patched *out);
+
+/* machine.c: the slot, for stand-ins that need it. */
+
+extern struct kvm_memory_slot *shim_slot;
+
+/* Around sections of this copy; scripts/build-vitro defines them. */
+extern u8 shim_text[], shim_text_end[];
+extern char shim_traps[], shim_traps_end[];
+extern const char *const shim_trap_names[];
+extern char shim_percpu[], shim_percpu_end[];
+extern char shim_data[], shim_data_end[], shim_bss[], shim_bss_end[];
+extern s32 shim_retpolines[], shim_retpolines_end[];
+extern s32 shim_returns[], shim_returns_end[];
+extern struct alt_instr shim_alternatives[], shim_alternatives_end[];
+extern struct kernel_param shim_params[], shim_params_end[];
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The contract between the two sides of the vitro rig. A copy is one variant
+ * of the kernel's page-fault handler, patched for one profile: the kernel's
+ * own objects and bench/vitro/shim, compiled with the kernel's flags and
+ * linked so that one symbol is left, its struct vitro_copy. The program has
+ * as many copies as there are cells. Plain C types only: one side knows no
+ * libc header and the other no header of the kernel's.
+ *
+ * Calls into a copy are made by one thread, whose %gs base is where
+ * env->percpu says.
+ */
+#ifndef FAULTLINE_VITRO_H
+#define FAULTLINE_VITRO_H
+
+#define VITRO_ABI	1
+
+typedef unsigned long vitro_u64;	/* an address, a frame number, a count */
+
+/* What a copy is given, before anything else is called; it stays. */
+struct vitro_env {
+	vitro_u64 page_offset;	/* address of physical address 0 */
+	vitro_u64 phys, phys_size; /* memory of this copy alone, bytes */
+	vitro_u64 hva;		/* address of guest physical 0, below page_offset */
+	vitro_u64 percpu;	/* what %gs points at */
+	/* Neither returns. symbol: what the shim lacks; why: what went wrong. */
+	void (*trap)(const char *symbol);
+	void (*fail)(const char *why, vitro_u64 value);
+};
+
+/* What boot decides for the text: X86_FEATURE_... by its meaning. */
+struct vitro_profile {
+	int retpoline;		/* indirect branches go through thunks */
+	int lfence;		/* ... and these are LFENCE, jmp */
+	int rethunk;		/* returns go through the untrained thunk */
+};
+
+/* What boot did to the text, instructions or sites. */
+struct vitro_patched {
+	unsigned int retpolines, returns, alternatives;	/* sites rewritten */
+	unsigned int retpoline_sites, return_sites, alternative_sites;
+	unsigned int page_offset; /* immediates that hold PAGE_OFFSET */
+};
+
+enum vitro_mmu { VITRO_TDP, VITRO_LEGACY, VITRO_SHADOW };
+enum vitro_bits { VITRO_NPT, VITRO_EPT };
+
+struct vitro_machine {
+	enum vitro_mmu mmu;
+	enum vitro_bits bits;		/* ignored with VITRO_SHADOW */
+	vitro_u64 page_size;		/* of the host's pages: 4096 or 2 MiB */
+	vitro_u64 base_gfn, npages;	/* the slot; 512-page aligned */
+};
+
+struct vitro_stat {
+	const char *name;
+	vitro_u64 *value;
+};
+
+/* Where the tables of the guest that runs now are, for an independent walk. */
+struct vitro_root {
+	vitro_u64 root;		/* physical address of the top table */
+	int level;		/* of the top table: 4 */
+	vitro_u64 pfn;		/* frame of the slot's first page */
+	vitro_u64 sptes;	/* shadow pages in use, KVM's own count */
+};
+
+/* kvm_mmu_page_fault(): 1 back to the guest, 0 to the VMM, or -errno. */
+typedef int (*vitro_entry)(void *vcpu, vitro_u64 gpa, vitro_u64 error_code,
+			   void *insn, int insn_len);
+
+struct vitro_copy {
+	unsigned int abi, size;		/* VITRO_ABI, sizeof */
+	unsigned int version;		/* LINUX_VERSION_CODE of its source */
+	unsigned char *text, *text_end;	/* all code, page aligned */
+	char *traps, *traps_end;	/* no access: what the shim lacks */
+	const char *const *trap_names;	/* one for each TRAP_SIZE bytes */
+	char *percpu, *percpu_end;	/* to be copied to env->percpu + percpu */
+	char *data, *data_end, *bss, *bss_end;	/* all it writes to */
+
+	void (*init)(const struct vitro_env *env);
+	/* Apply what boot applies. The text must be writable. */
+	void (*patch)(const struct vitro_profile *p, struct vitro_patched *out);
+	/*
+	 * Make host tables, kvm, vcpu, memslot and MMU; once, unless data,
+	 * bss and percpu were put back to what they were at first.
+	 */
+	void (*make)(const struct vitro_machine *m);
+	vitro_entry entry;
+	void *vcpu;
+	/* Unmap everything and load a new root. */
+	void (*zap)(void);
+	/* Turn dirty logging on and write-protect the slot, as KVM does. */
+	void (*protect)(void);
+	/* Pages of the slot that the dirty log has since protect(). */
+	vitro_u64 (*dirty)(void);
+	void (*root)(struct vitro_root *out);
+	const struct vitro_stat *stats;	/* ends with a NULL name */
+	vitro_u64 *emulated;		/* calls of x86_emulate_instruction() */
+};
+
+#define VITRO_TRAP_SIZE	16
+
+#endif
