@@ -50,6 +50,12 @@ SMALL_CFLAGS := -std=gnu11 $(WARN) -O2 -Wno-unused-function -mno-red-zone -mgene
 	-fstack-protector-strong -fno-stack-clash-protection -fconserve-stack \
 	-ftrivial-auto-var-init=zero -Ibench/gbench -MMD -MP
 
+# The vitro program but for the kernels' copies, which scripts/build-vitro
+# links to it; what it takes of other rooms stands below it.
+VITRO_ROOMS := bench/vitro bench/record bench/stats bench/util
+VITRO_OBJS := $(patsubst %.c,$B/vitro-objs/%.o,$(foreach d,$(VITRO_ROOMS),$(wildcard $d/*.c)))
+VITRO_LIBS := -ljansson -lcrypto -lelf -lz -lgsl -lgslcblas -lm $(GBENCH_LIBS)
+
 .DELETE_ON_ERROR:
 .PHONY: all help deps deps-test kernels bench bench-all attribute check-series
 .PHONY: check-variants test perf gbench lint clean
@@ -134,6 +140,17 @@ $B/gbench-small: $B/bench/gbench/small.o $B/bench/gbench/gbench.o \
 		$B/small/args.o $B/small/dispatch.o
 	$(call say,LD,$@)
 	$(Q)$(CC) -no-pie -o $@ $^ $(GBENCH_LIBS)
+
+# Position-dependent: the kernel's code wants addresses below 2 GiB.
+$B/vitro-objs/%.o: %.c
+	$(call say,VITRO,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(BASE_CFLAGS) $(CFLAGS) -fno-pie -Ibench/vitro $(INC) -c -o $@ $<
+
+$B/vitro.a: $(VITRO_OBJS) $B/bench/gbench/gbench.o
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)echo '$(VITRO_LIBS)' >$B/vitro.libs
 
 $B/plugin/%.o: %.c
 	$(call say,PLUGIN,$<)

@@ -13,7 +13,7 @@ static const struct argp argp = {
 	.args_doc = "BASE VARIANT [PROFILE]",
 	.doc = "Print what a kernel is made of, a thing a line: `patch FILE` in "
 	       "order, then `overlay FOLDER` in order, then `config LINE` of the "
-	       "profile.\v"
+	       "profile, then `vitro WORD`s: what the vitro rig patches under it.\v"
 	       "Example:\n  faultline recipe v5.10 struct-by-pointer@3+indirect off",
 };
 
@@ -37,6 +37,8 @@ int cmd_recipe(int argc, char **argv)
 	strlist__split(&config, p ? p->config : "", ' ');
 	for (size_t i = 0; i < config.nr; i++)
 		printf("config %s\n", config.item[i]);
+	if (p && *p->vitro)
+		printf("vitro %s\n", p->vitro);
 	strlist__free(&config);
 	variant__free(v);
 	if (p)

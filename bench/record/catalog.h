@@ -34,6 +34,8 @@ struct expect {			/* what a KVM counter must say */
 struct workload {
 	char *name, *class, *cmdline;	/* cmdline "" when it needs none */
 	char *tdp_mmu;			/* "on", "off", or "" when it does not matter */
+	char *rig;			/* the only rig that has it, or "" */
+	char *tables;			/* format of KVM's tables: "npt", "ept", or "" for npt */
 	char *skip;			/* why the base cannot have it, or NULL */
 	struct plan_cell cell;		/* its id is the workload's name */
 	struct expect *expect;
@@ -43,6 +45,7 @@ struct workload {
 struct profile {
 	char *name, *title, *cmdline, *verify;
 	char *config;			/* Kconfig lines, separated by blanks */
+	char *vitro;			/* what the vitro rig patches: words, or "" */
 	char *skip;			/* why the base cannot have it, or NULL */
 };
 

@@ -60,6 +60,7 @@ struct profile *catalog__profile(const char *base, const char *name)
 	p->cmdline = row_value(&row, "cmdline");
 	p->verify = row_value(&row, "verify");
 	p->config = row_value(&row, "config");
+	p->vitro = row_value(&row, "vitro");
 	p->skip = row_skip(&row);
 	strlist__free(&names);
 	free(row.stanza);
@@ -125,7 +126,7 @@ static void read_expect(struct workload *w, const char *text, const char *path,
 static bool is_plan_key(const char *key)
 {
 	static const char *const others[] = {
-		"class", "cmdline", "expect", "tdp_mmu", "skip",
+		"class", "cmdline", "expect", "tdp_mmu", "skip", "rig", "tables",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
@@ -164,7 +165,12 @@ static struct workload *read_workload(const struct row *row)
 	w->class = row_value(row, "class");
 	w->cmdline = row_value(row, "cmdline");
 	w->tdp_mmu = row_value(row, "tdp_mmu");
+	w->rig = row_value(row, "rig");
+	w->tables = row_value(row, "tables");
 	w->skip = row_skip(row);
+	if (*w->tables && strcmp(w->tables, "npt") && strcmp(w->tables, "ept"))
+		die(EXIT_USAGE, "%s: [%s] tables = %s: npt or ept", path,
+		    w->name, w->tables);
 	if (*w->tdp_mmu && strcmp(w->tdp_mmu, "on") && strcmp(w->tdp_mmu, "off"))
 		die(EXIT_USAGE, "%s: [%s] tdp_mmu = %s: on or off", path,
 		    w->name, w->tdp_mmu);
@@ -216,6 +222,7 @@ void profile__free(struct profile *p)
 	free(p->cmdline);
 	free(p->verify);
 	free(p->config);
+	free(p->vitro);
 	free(p->skip);
 	free(p);
 }
@@ -229,6 +236,8 @@ void workload__free(struct workload *w)
 	free(w->class);
 	free(w->cmdline);
 	free(w->tdp_mmu);
+	free(w->rig);
+	free(w->tables);
 	free(w->skip);
 	free(w);
 }

@@ -23,8 +23,7 @@ struct vitro_env {
 	vitro_u64 phys, phys_size; /* memory of this copy alone, bytes */
 	vitro_u64 hva;		/* address of guest physical 0, below page_offset */
 	vitro_u64 percpu;	/* what %gs points at */
-	/* Neither returns. symbol: what the shim lacks; why: what went wrong. */
-	void (*trap)(const char *symbol);
+	/* Does not return: what went wrong, and a figure to it. */
 	void (*fail)(const char *why, vitro_u64 value);
 };
 
@@ -90,6 +89,8 @@ struct vitro_copy {
 	void *vcpu;
 	/* Unmap everything and load a new root. */
 	void (*zap)(void);
+	/* Unmap the slot's pages, as an MMU notifier does: tables stay. */
+	void (*unmap)(void);
 	/* Turn dirty logging on and write-protect the slot, as KVM does. */
 	void (*protect)(void);
 	/* Pages of the slot that the dirty log has since protect(). */

@@ -64,6 +64,29 @@ static inline void shim_zap_all(struct kvm *kvm)
 #endif
 }
 
+/* What the MMU notifier does when the process unmaps the slot's pages. */
+static inline void shim_unmap(struct kvm *kvm, struct kvm_memory_slot *slot)
+{
+#if BASE_AT_LEAST(6, 1)
+	struct kvm_gfn_range range = {
+		.slot = slot,
+		.start = slot->base_gfn,
+		.end = slot->base_gfn + slot->npages,
+		.may_block = true,
+	};
+
+	write_lock(&kvm->mmu_lock);
+	kvm_unmap_gfn_range(kvm, &range);
+	write_unlock(&kvm->mmu_lock);
+#else
+	spin_lock(&kvm->mmu_lock);
+	kvm_unmap_hva_range(kvm, slot->userspace_addr,
+			    slot->userspace_addr + (slot->npages << PAGE_SHIFT),
+			    0);
+	spin_unlock(&kvm->mmu_lock);
+#endif
+}
+
 static inline hpa_t shim_root_hpa(const struct kvm_vcpu *vcpu)
 {
 #if BASE_AT_LEAST(6, 1)

@@ -221,6 +221,11 @@ static void zap(void)
 	load();
 }
 
+static void unmap(void)
+{
+	shim_unmap(&kvm, shim_slot);
+}
+
 static void protect(void)
 {
 	memset(shim_slot->dirty_bitmap, 0, kvm_dirty_bitmap_bytes(shim_slot));
@@ -283,6 +288,7 @@ const struct vitro_copy vitro_copy = {
 	.entry = (vitro_entry)kvm_mmu_page_fault,
 	.vcpu = &vcpu,
 	.zap = zap,
+	.unmap = unmap,
 	.protect = protect,
 	.dirty = dirty,
 	.root = root,

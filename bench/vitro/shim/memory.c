@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The copy's physical memory: one section of memory with a struct page a
+ * The copy's physical memory: two sections of memory with a struct page a
  * frame. The lower half is what KVM allocates (shadow pages, page tables),
  * the upper half are the guest's frames, which nobody ever looks into. The
  * host's page tables say how large the pages behind the guest are, as KVM
@@ -10,14 +10,15 @@
 
 #include "shim.h"
 
-#define PAGES	(1UL << PFN_SECTION_SHIFT)
+#define NR_SECTIONS_HERE	2
+#define PAGES	((unsigned long)NR_SECTIONS_HERE << PFN_SECTION_SHIFT)
 
 /* What pfn_to_page(), page_to_pfn() and pfn_valid() go by. */
 static struct mem_section sections[SECTIONS_PER_ROOT];
 static struct mem_section *section_roots[NR_SECTION_ROOTS];
 struct mem_section **mem_section = section_roots;
 #if BASE_AT_LEAST(6, 1)
-static struct mem_section_usage usage;
+static struct mem_section_usage usage[NR_SECTIONS_HERE];
 #endif
 static struct page pages[PAGES];
 
@@ -37,16 +38,20 @@ void shim_memory_init(void)
 	unsigned long i;
 
 	if (shim_env->phys_size != PAGES << PAGE_SHIFT ||
-	    shim_env->phys & (shim_env->phys_size - 1) || nr >= SECTIONS_PER_ROOT)
-		shim_fail("physical memory is not one section", shim_env->phys);
+	    shim_env->phys & (shim_env->phys_size - 1) ||
+	    nr + NR_SECTIONS_HERE > SECTIONS_PER_ROOT)
+		shim_fail("physical memory is not two whole sections", shim_env->phys);
 	section_roots[0] = sections;
-	sections[nr].section_mem_map = (unsigned long)(pages - first) |
-		SECTION_MARKED_PRESENT | SECTION_HAS_MEM_MAP | SECTION_IS_ONLINE;
+	for (i = 0; i < NR_SECTIONS_HERE; i++) {
+		sections[nr + i].section_mem_map = (unsigned long)(pages - first) |
+			SECTION_MARKED_PRESENT | SECTION_HAS_MEM_MAP |
+			SECTION_IS_ONLINE;
 #if BASE_AT_LEAST(6, 1)
-	sections[nr].usage = &usage;
+		sections[nr + i].usage = &usage[i];
 #endif
+	}
 	for (i = 0; i < PAGES; i++) {
-		set_page_section(&pages[i], nr);
+		set_page_section(&pages[i], pfn_to_section_nr(first + i));
 		atomic_set(&pages[i]._refcount, 1);
 		atomic_set(&pages[i]._mapcount, -1);
 	}

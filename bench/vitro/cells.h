@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What is linked into this program: scripts/build-vitro writes cells.c.
+ */
+#ifndef FAULTLINE_CELLS_H
+#define FAULTLINE_CELLS_H
+
+#include <stdbool.h>
+
+#include "vitro.h"
+
+struct vitro_cell {
+	const char *variant, *profile;
+	const char *dispatch;		/* direct or indirect */
+	const char *vmlinux_sha256, *handler_sha256;
+	const char *same_code;		/* objects, bytes, relocations compared */
+	struct vitro_profile patch;
+	bool second;			/* another copy of the first cell: A/A */
+	const struct vitro_copy *copy;
+};
+
+extern const char vitro_base[], vitro_release[];
+extern const unsigned int vitro_layout;		/* seed of the padding */
+extern const struct vitro_cell vitro_cells[];
+extern const unsigned int vitro_nr_cells;
+
+#endif

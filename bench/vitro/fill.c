@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Workloads in vitro; see fill.h.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fill.h"
+#include "guest.h"
+#include "walk.h"
+
+#define PAGE_SHIFT	12
+#define LARGE_PAGES	512ul		/* frames of a 2 MiB page */
+
+/* Bits of a page fault's error code, as the hardware and KVM say them. */
+#define PF_PRESENT	(1ul << 0)
+#define PF_WRITE	(1ul << 1)
+#define PF_USER		(1ul << 2)
+#define PF_FETCH	(1ul << 4)
+#define PF_GUEST_FINAL	(1ul << 32)
+
+static bool is_ept(const struct workload *w)
+{
+	return !strcmp(w->tables, "ept");
+}
+
+static enum vitro_mmu mmu_of(const struct workload *w)
+{
+	if (strstr(w->cmdline, "npt=0"))
+		return VITRO_SHADOW;
+	return !strcmp(w->tdp_mmu, "off") ? VITRO_LEGACY : VITRO_TDP;
+}
+
+/*
+ * A nested fault is a user's to AMD's nested paging; to EPT only a read is,
+ * as vmx.c translates it. A shadowed guest runs in ring 0.
+ */
+static vitro_u64 error_code(const struct fill *f, const struct workload *w,
+			    bool exec)
+{
+	vitro_u64 code = exec ? PF_FETCH : w->cell.op == GUEST_WRITE ? PF_WRITE : 0;
+
+	if (w->cell.pretouch && w->cell.ready != READY_ZAP)
+		code |= PF_PRESENT;
+	if (f->machine.mmu == VITRO_SHADOW)
+		return code;
+	if (f->machine.bits == VITRO_NPT || !code)
+		code |= PF_USER;
+	return code | PF_GUEST_FINAL;
+}
+
+/* In order, or shuffled by a seeded xorshift (Marsaglia 2003). */
+static void make_addresses(struct fill *f, const struct plan_cell *c)
+{
+	vitro_u64 x = c->seed ?: 1;
+
+	f->gpa = xcalloc(f->faults, sizeof(*f->gpa));
+	for (unsigned int i = 0; i < f->faults; i++)
+		f->gpa[i] = c->region_gpa + i * c->stride;
+	for (unsigned int i = f->faults - 1; c->order == GUEST_RANDOM && i; i--) {
+		unsigned int j;
+		vitro_u64 t = f->gpa[i];
+
+		x ^= x << 13;
+		x ^= x >> 7;
+		x ^= x << 17;
+		j = x % (i + 1);
+		f->gpa[i] = f->gpa[j];
+		f->gpa[j] = t;
+	}
+}
+
+int fill__of(struct fill *f, const struct workload *w, char *err,
+	     size_t errlen)
+{
+	const struct plan_cell *c = &w->cell;
+	const bool exec = !strcmp(c->guest, "exec");
+	vitro_u64 pages = (c->stride * c->events + 4095) >> PAGE_SHIFT;
+
+	*f = (struct fill) { .workload = w, .mmio = !strcmp(c->guest, "mmio") };
+	if (!exec && !f->mmio && strcmp(c->guest, "touch")) {
+		snprintf(err, errlen, "vitro calls the handler and nothing else: guest %s takes no fault by it",
+			 c->guest);
+		return -1;
+	}
+	f->machine = (struct vitro_machine) {
+		.mmu = mmu_of(w),
+		.bits = is_ept(w) ? VITRO_EPT : VITRO_NPT,
+		.page_size = c->page_size,
+		.base_gfn = c->region_gpa >> PAGE_SHIFT,
+		.npages = (pages + LARGE_PAGES - 1) / LARGE_PAGES * LARGE_PAGES,
+	};
+	if (f->mmio) {			/* the slot is elsewhere */
+		f->machine.base_gfn = 1ul << 18;
+		f->machine.npages = LARGE_PAGES;
+	}
+	/* KVM shadows the guest's tables, which lie in the slot's end. */
+	if (f->machine.mmu == VITRO_SHADOW)
+		f->machine.npages += LARGE_PAGES;
+	f->faults = c->events;
+	f->chunk = f->faults < CHUNK ? f->faults : CHUNK;
+	if (!f->faults || f->faults % f->chunk) {
+		snprintf(err, errlen, "%u faults are not a whole number of chunks of %u",
+			 f->faults, f->chunk);
+		return -1;
+	}
+	f->error_code = error_code(f, w, exec);
+	make_addresses(f, c);
+	return 0;
+}
+
+void fill__free(struct fill *f)
+{
+	free(f->gpa);
+	f->gpa = NULL;
+}
+
+/* The faults that must have happened before those that are measured. */
+static void pretouch(const struct fill *f, const struct subject *s)
+{
+	const struct vitro_copy *c = s->cell->copy;
+
+	for (unsigned int i = 0; i < f->faults; i++)
+		c->entry(c->vcpu, f->gpa[i], f->error_code & ~PF_PRESENT, NULL, 0);
+}
+
+void fill__begin(struct fill *f, struct subject *s)
+{
+	const struct vitro_copy *c = s->cell->copy;
+	const struct plan_cell *cell = &f->workload->cell;
+	size_t i;
+
+	c->zap();
+	if (cell->pretouch)
+		pretouch(f, s);
+	if (cell->ready == READY_DIRTY_LOG)
+		c->protect();
+	if (cell->ready == READY_ZAP)
+		c->unmap();
+	for (i = 0; c->stats[i].name && i < ARRAY_SIZE(s->before); i++)
+		s->before[i] = *c->stats[i].value;
+	s->emulated_before = *c->emulated;
+}
+
+static int64_t stat_of(const struct subject *s, const char *name, bool *there)
+{
+	const struct vitro_copy *c = s->cell->copy;
+
+	*there = true;
+	if (!strcmp(name, "mmio_exits"))
+		return *c->emulated - s->emulated_before;
+	if (!strcmp(name, "dirty_pages"))
+		return c->dirty();
+	for (size_t i = 0; c->stats[i].name; i++) {
+		if (!strcmp(c->stats[i].name, name))
+			return *c->stats[i].value - s->before[i];
+	}
+	*there = false;
+	return 0;
+}
+
+static bool check_stats(const struct fill *f, const struct subject *s,
+			char *err, size_t errlen)
+{
+	for (size_t i = 0; i < f->workload->nr_expect; i++) {
+		const struct expect *e = &f->workload->expect[i];
+		bool there;
+		int64_t is = stat_of(s, e->stat, &there);
+
+		if (!there || is == (int64_t)e->value)
+			continue;
+		snprintf(err, errlen, "%s is %lld where %llu was expected",
+			 e->stat, (long long)is, (unsigned long long)e->value);
+		return false;
+	}
+	return true;
+}
+
+static void add(struct numbers *stats, const char *name, int64_t value)
+{
+	for (size_t i = 0; i < stats->nr; i++) {
+		if (!strcmp(stats->item[i].name, name)) {
+			stats->item[i].value += value;
+			return;
+		}
+	}
+	numbers__add(stats, name, value);
+}
+
+/*
+ * What the processor would make of the tables: every page that was touched is
+ * mapped to its own frame, and nothing else is, but where KVM prefetches.
+ */
+static bool check_walk(const struct fill *f, const struct subject *s,
+		       char *err, size_t errlen)
+{
+	const struct plan_cell *c = &f->workload->cell;
+	const struct walk_expect expect = {
+		.want = f->mmio ? WALK_MMIO : WALK_PAGE,
+		.first = c->region_gpa >> PAGE_SHIFT,
+		.n = c->events * c->stride >> PAGE_SHIFT,
+		.stride = c->stride >> PAGE_SHIFT,
+		.page_size = c->page_size,
+		.writable = 1,
+	};
+	struct walk w = { .env = &s->env, .mmu = f->machine.mmu,
+			  .bits = f->machine.bits,
+			  .base_gfn = f->machine.base_gfn };
+	struct walk_result r;
+
+	s->cell->copy->root(&w.root);
+	if (walk_check(&w, &expect, 1, &r)) {
+		snprintf(err, errlen, "wrong table: %s", r.error);
+		return false;
+	}
+	if (f->machine.mmu == VITRO_TDP && r.extra) {
+		snprintf(err, errlen, "wrong table: %lu pages are mapped that were not touched",
+			 r.extra);
+		return false;
+	}
+	return true;
+}
+
+bool fill__check(struct fill *f, struct subject *s, struct numbers *stats,
+		 char *err, size_t errlen)
+{
+	const struct vitro_copy *c = s->cell->copy;
+
+	for (size_t i = 0; c->stats[i].name; i++)
+		add(stats, c->stats[i].name, *c->stats[i].value - s->before[i]);
+	add(stats, "mmio_exits", *c->emulated - s->emulated_before);
+	if (f->workload->cell.ready == READY_DIRTY_LOG)
+		add(stats, "dirty_pages", c->dirty());
+	return check_stats(f, s, err, errlen) && check_walk(f, s, err, errlen);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A workload in vitro, out of the same stanza that the other rigs read: which
+ * machine it wants, which faults a fill is made of, what becomes of them. A
+ * fill begins with nothing mapped (but what the workload prepares) and ends
+ * with every fault of the slot taken once; it is taken in chunks of equal
+ * length.
+ */
+#ifndef FAULTLINE_FILL_H
+#define FAULTLINE_FILL_H
+
+#include "catalog.h"
+#include "record.h"
+#include "subject.h"
+
+#define CHUNK	512			/* faults, at most */
+
+struct fill {
+	const struct workload *workload;
+	struct vitro_machine machine;
+	vitro_u64 error_code;
+	vitro_u64 *gpa;			/* of every fault, in order */
+	unsigned int faults, chunk;	/* of a fill, of a chunk */
+	bool mmio;			/* no slot is there */
+};
+
+/*
+ * 0, or -1 with why in err for a workload that has nothing to do with the
+ * handler, or not with this one.
+ */
+int fill__of(struct fill *f, const struct workload *w, char *err,
+	     size_t errlen);
+void fill__free(struct fill *f);
+
+/* Unmap all, prepare, remember KVM's counters. Under subject__try(). */
+void fill__begin(struct fill *f, struct subject *s);
+
+/*
+ * Hold what came of the faults against what must be: KVM's counters against
+ * the workload's expectation, every SPTE against an independent walk. Add the
+ * counters to stats. False with why in err.
+ */
+bool fill__check(struct fill *f, struct subject *s, struct numbers *stats,
+		 char *err, size_t errlen);
+
+#endif

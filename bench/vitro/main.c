@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The vitro program: the handler of every cell that scripts/build-vitro linked
+ * in, called in this process. By itself it is a Google Benchmark program, with
+ * all of that library's flags; with --records it takes paired measurements,
+ * as `faultline run --rig vitro` wants them.
+ */
+#include <argp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "disturb.h"
+#include "gbench.h"
+#include "session.h"
+
+struct options {
+	struct strlist workloads;
+	struct measure_plan plan;
+	char *cell;
+	uint64_t faults;
+	bool list;
+};
+
+enum { OPT_RECORDS = 256, OPT_BOOT, OPT_HOT, OPT_COLD, OPT_CELL, OPT_FAULTS,
+       OPT_LIST };
+
+static const struct argp_option option_table[] = {
+	{ "workloads", 'w', "LIST", 0, "Workloads, separated by commas (default touch-write)", 0 },
+	{ "records", OPT_RECORDS, "FILE", 0, "Take paired measurements and write records to FILE", 0 },
+	{ "boot", OPT_BOOT, "N", 0, "Number of the records' boot", 0 },
+	{ "hot", OPT_HOT, "SECONDS", 0, "How long each workload runs hot (default 3; 0: not)", 0 },
+	{ "cold", OPT_COLD, "SECONDS", 0, "How long each workload runs cold (default 3; 0: not)", 0 },
+	{ "cell", OPT_CELL, "VARIANT:PROFILE", 0, "Take faults of this cell alone, untimed", 0 },
+	{ "faults", OPT_FAULTS, "N", 0, "How many of them (default 4096)", 0 },
+	{ "list", OPT_LIST, NULL, 0, "Print the cells that are linked in", 0 },
+	{ 0 }
+};
+
+static const char doc[] =
+	"The KVM x86 page-fault handler of several kernels, in one user process.\v"
+	"All flags of Google Benchmark (--benchmark_filter, --benchmark_out,\n"
+	"--benchmark_repetitions ...) are taken as well; its time is a chunk's,\n"
+	"its counter tsc is time stamp counter cycles a fault.\n";
+
+static double seconds(const char *arg, struct argp_state *state)
+{
+	char *end;
+	double v = strtod(arg, &end);
+
+	if (*end || !(v >= 0) || v > 86400)
+		argp_error(state, "'%s' is not a number of seconds", arg);
+	return v;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	switch (key) {
+	case 'w':
+		strlist__split(&o->workloads, arg, ',');
+		break;
+	case OPT_RECORDS:
+		o->plan.path = arg;
+		break;
+	case OPT_BOOT:
+		o->plan.boot = strtoull(arg, NULL, 10);
+		break;
+	case OPT_HOT:
+		o->plan.seconds[MEASURE_HOT] = seconds(arg, state);
+		break;
+	case OPT_COLD:
+		o->plan.seconds[MEASURE_COLD] = seconds(arg, state);
+		break;
+	case OPT_CELL:
+		o->cell = arg;
+		break;
+	case OPT_FAULTS:
+		o->faults = strtoull(arg, NULL, 10);
+		break;
+	case OPT_LIST:
+		o->list = true;
+		break;
+	case ARGP_KEY_ARG:
+		argp_error(state, "'%s': options only", arg);
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+static const struct argp argp = { option_table, parse, NULL, doc, 0, 0, 0 };
+
+/* build/vitro/<base>-<key>/layout-<n>: the checkout is four levels up. */
+static void find_root(void)
+{
+	char *exe = realpath("/proc/self/exe", NULL);
+
+	for (int up = 0; exe && up < 4; up++) {
+		char *slash = strrchr(exe, '/');
+
+		if (slash)
+			*slash = '\0';
+	}
+	if (exe && *exe)
+		setenv("FAULTLINE_ROOT", exe, 0);
+	free(exe);
+}
+
+static void list_cells(void)
+{
+	for (unsigned int i = 0; i < vitro_nr_cells; i++) {
+		const struct vitro_cell *c = &vitro_cells[i];
+
+		printf("%s %s %s%s\n", c->variant, c->profile, c->dispatch,
+		       c->second ? " again" : "");
+	}
+}
+
+int session__ready(struct vitro_session *s, const char *workload, char *err,
+		   size_t errlen)
+{
+	struct workload *w;
+
+	if (s->ready && !strcmp(s->ready, workload))
+		return 0;
+	w = catalog__workload(vitro_base, workload);
+	if (w->skip) {
+		snprintf(err, errlen, "%s", w->skip);
+		return -1;
+	}
+	fill__free(&s->fill);
+	free(s->ready);
+	s->ready = NULL;
+	if (fill__of(&s->fill, w, err, errlen))
+		return -1;
+	for (size_t i = 0; i < s->nr; i++)
+		subject__make(&s->subject[i], &s->fill.machine);
+	s->ready = xstrdup(workload);
+	return 0;
+}
+
+static void start(struct vitro_session *s)
+{
+	char err[256];
+
+	s->nr = vitro_nr_cells;
+	s->subject = xcalloc(s->nr, sizeof(*s->subject));
+	if (process__start(s->nr, err, sizeof(err)) ||
+	    disturb__init(err, sizeof(err)))
+		die(EXIT_MISSING, "vitro: %s", err);
+	for (size_t i = 0; i < s->nr; i++) {
+		if (subject__init(&s->subject[i], i, &vitro_cells[i], err,
+				  sizeof(err)))
+			die(EXIT_MISSING, "vitro: %s", err);
+	}
+	session__describe(s);
+}
+
+static int run_benches(struct vitro_session *s, struct options *o)
+{
+	char *layout = xasprintf("%u", vitro_layout);
+	long n;
+
+	gbench__add_context("base", vitro_base);
+	gbench__add_context("release", vitro_release);
+	gbench__add_context("layout", layout);
+	gbench__add_context("unit", "tsc: time stamp counter cycles a fault, not core cycles; real_time: a chunk of `faults` faults");
+	gbench__add_context("pinned", s->pinned);
+	gbench__add_context("priority", s->priority);
+	if (benches__register(s, &o->workloads))
+		die(EXIT_INTERNAL, "vitro: the benchmarks cannot be registered");
+	n = gbench__run(NULL, NULL, 0);
+	free(layout);
+	gbench__shutdown();
+	return n > 0 && !gbench__failed() ? EXIT_OK : EXIT_RIG;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = {
+		.plan = { .seconds = { 3, 3 }, .boot = 1 }, .faults = 4096,
+	};
+	struct vitro_session s = { 0 };
+	int aslr = process__fix_layout(argv);
+
+	find_root();
+	switch (gbench__initialize(&argc, argv)) {
+	case 0:
+		break;
+	case 1:
+		argv[1] = "--help";
+		argc = 2;
+		break;
+	default:
+		return EXIT_USAGE;
+	}
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	if (!o.workloads.nr)
+		strlist__add(&o.workloads, "touch-write");
+	for (size_t i = 0; i < o.workloads.nr; i++)
+		workload__free(catalog__workload(vitro_base, o.workloads.item[i]));
+	if (o.list) {
+		list_cells();
+		return EXIT_OK;
+	}
+	s.aslr = aslr ? xasprintf("not off: personality: %s", strerror(-aslr)) :
+			xstrdup("off");
+	start(&s);
+	if (o.cell) {
+		alone__run(&s, o.workloads.item[0], o.cell, o.faults);
+		return EXIT_OK;
+	}
+	if (!o.plan.path)
+		return run_benches(&s, &o);
+	o.plan.workloads = &o.workloads;
+	stop__listen();
+	return records__measure(&s, &o.plan) ? EXIT_OK : EXIT_INTERRUPTED;
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The loop that is timed, and the rounds around it; see measure.h.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "disturb.h"
+#include "measure.h"
+#include "tsc.h"
+
+/* What the harness costs: a handler that does nothing. */
+__attribute__((noinline))
+static int empty(void *vcpu, vitro_u64 gpa, vitro_u64 error_code, void *insn,
+		 int insn_len)
+{
+	(void)vcpu, (void)gpa, (void)error_code, (void)insn, (void)insn_len;
+	__asm__ volatile("");
+	return 1;
+}
+
+/*
+ * All subjects are called from here, by the same instructions, so the loop
+ * costs each of them the same. The result is 1 for every fault that went its
+ * way back to the guest.
+ */
+__attribute__((noinline, aligned(64)))
+static uint64_t faults(vitro_entry entry, void *vcpu, const vitro_u64 *gpa,
+		       unsigned int n, vitro_u64 error_code, int *wrong)
+{
+	uint64_t start = tsc__begin();
+	int bad = 0;
+
+	for (unsigned int i = 0; i < n; i++)
+		bad |= entry(vcpu, gpa[i], error_code, NULL, 0) ^ 1;
+	*wrong = bad;
+	return tsc__end() - start;
+}
+
+uint64_t measure__chunk(const struct subject *s, const struct fill *f,
+			unsigned int first, unsigned int n)
+{
+	const struct vitro_copy *c = s->cell->copy;
+	int wrong;
+	uint64_t t = faults(c->entry, c->vcpu, f->gpa + first, n,
+			    f->error_code, &wrong);
+
+	if (wrong)
+		s->env.fail("kvm_mmu_page_fault() did not return to the guest",
+			    first);
+	return t;
+}
+
+struct turn {			/* one chunk, for subject__try() */
+	const struct fill *f;
+	unsigned int first, n;
+	bool cold;
+	uint64_t cycles;
+};
+
+static void take(struct subject *s, void *arg)
+{
+	struct turn *t = arg;
+
+	if (t->cold)
+		disturb();
+	t->cycles = measure__chunk(s, t->f, t->first, t->n);
+}
+
+static uint64_t take_empty(const struct turn *t)
+{
+	int wrong;
+
+	if (t->cold)
+		disturb();
+	return faults(empty, NULL, t->f->gpa + t->first, t->n,
+		      t->f->error_code, &wrong);
+}
+
+static void begin(struct subject *s, void *arg)
+{
+	fill__begin(arg, s);
+}
+
+static double *new_row(struct rounds *r)
+{
+	if (!(r->nr & (r->nr - 1)))	/* twice the room at each power of 2 */
+		r->cycles = xrealloc(r->cycles, (r->nr ? 2 * r->nr : 1) *
+				     r->columns * sizeof(double));
+	return r->cycles + r->nr++ * r->columns;
+}
+
+/* Whose turn it is: forwards and backwards, each beginning one further on. */
+static size_t column_at(size_t round, size_t i, size_t columns)
+{
+	size_t at = (i + round / 2) % columns;
+
+	return round & 1 ? columns - 1 - at : at;
+}
+
+static void one_round(struct subject *s, struct turn *t, struct rounds *r)
+{
+	size_t round = r->nr;
+	double *row = new_row(r);
+
+	for (size_t i = 0; i < r->columns; i++) {
+		size_t col = column_at(round, i, r->columns);
+
+		if (col == r->columns - 1)
+			t->cycles = take_empty(t);
+		else
+			subject__try(&s[col], take, t);
+		row[col] = (double)t->cycles / t->n;
+	}
+}
+
+/* Time is up within a fill: the rest of it, unmeasured, so that it adds up. */
+static void finish(struct subject *s, size_t nr, const struct turn *t)
+{
+	struct turn rest = { .f = t->f, .first = t->first + t->n };
+
+	if (rest.first >= t->f->faults)
+		return;
+	rest.n = t->f->faults - rest.first;
+	for (size_t i = 0; i < nr; i++)
+		subject__try(&s[i], take, &rest);
+}
+
+struct check {
+	struct fill *f;
+	struct numbers *stats;
+};
+
+static void check(struct subject *s, void *arg)
+{
+	struct check *c = arg;
+	char err[256];
+
+	if (!fill__check(c->f, s, c->stats, err, sizeof(err)))
+		s->failed = xstrdup(err);
+}
+
+void measure__rounds(struct subject *s, size_t nr, struct fill *f,
+		     enum measure_mode mode, double seconds, size_t least,
+		     bool (*stop)(void), struct rounds *out,
+		     struct numbers *stats, uint64_t *taken)
+{
+	const double end = now_s() + seconds;
+	struct turn t = { .f = f, .cold = mode == MEASURE_COLD };
+
+	*out = (struct rounds) { .columns = nr + 1 };
+	t.n = t.cold ? 1 : f->chunk;
+	while (now_s() < end || out->nr < least) {
+		for (size_t i = 0; i < nr; i++)
+			subject__try(&s[i], begin, f);
+		for (t.first = 0; t.first < f->faults; t.first += t.n) {
+			one_round(s, &t, out);
+			if (t.cold && now_s() >= end && out->nr >= least)
+				break;
+		}
+		finish(s, nr, &t);
+		for (size_t i = 0; i < nr; i++) {
+			struct check c = { .f = f, .stats = &stats[i] };
+
+			taken[i] += f->faults;
+			subject__try(&s[i], check, &c);
+		}
+		if (stop && stop())
+			break;
+	}
+}
+
+void rounds__free(struct rounds *r)
+{
+	free(r->cycles);
+	*r = (struct rounds) { 0 };
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Rounds: in each round every subject takes one chunk of faults, in an order
+ * that turns from round to round, so that what the machine does meanwhile
+ * meets all of them alike. A hot chunk is up to 512 faults in a row; a cold
+ * one is one fault, after disturb(). The last column is the floor: the same
+ * loop around an empty handler.
+ */
+#ifndef FAULTLINE_MEASURE_H
+#define FAULTLINE_MEASURE_H
+
+#include "fill.h"
+
+enum measure_mode { MEASURE_HOT, MEASURE_COLD, NR_MEASURE_MODES };
+
+struct rounds {
+	size_t nr, columns;	/* columns: subjects, then the floor */
+	double *cycles;		/* TSC cycles a fault, nr rows of columns */
+};
+
+/*
+ * Take rounds for so many seconds, at least least of them. Every fill is
+ * checked; a subject that fails is named in its `failed` and its column is
+ * garbage from then on. stats[i] gets what KVM counted for subject i, faults[i]
+ * how many faults it took. stop() is asked after every fill.
+ */
+void measure__rounds(struct subject *s, size_t nr, struct fill *f,
+		     enum measure_mode mode, double seconds, size_t least,
+		     bool (*stop)(void), struct rounds *out,
+		     struct numbers *stats, uint64_t *faults);
+void rounds__free(struct rounds *r);
+
+/*
+ * n faults by one subject, from f->gpa[first] on; TSC cycles of all. Under
+ * subject__try().
+ */
+uint64_t measure__chunk(const struct subject *s, const struct fill *f,
+			unsigned int first, unsigned int n);
+
+#endif

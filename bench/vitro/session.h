@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Between the files of the vitro program: all subjects, one for each cell that
+ * is linked in, and the workload that they are made ready for.
+ */
+#ifndef FAULTLINE_SESSION_H
+#define FAULTLINE_SESSION_H
+
+#include "measure.h"
+
+struct vitro_session {
+	struct subject *subject;	/* one a cell, in the cells' order */
+	size_t nr;
+	struct fill fill;		/* of the workload that is ready */
+	char *ready;			/* its name, or NULL */
+	double tsc_hz;
+	char *pinned, *priority, *memory, *pmu, *aslr, *tsc;	/* for a record */
+};
+
+/*
+ * Make every subject ready for a workload, unless it is. 0, or -1 with why in
+ * err: this workload is none for vitro. Subjects that fail say so themselves.
+ */
+/* describe.c: pin, raise priority, measure the clock; fill the strings. */
+void session__describe(struct vitro_session *s);
+
+int session__ready(struct vitro_session *s, const char *workload, char *err,
+		   size_t errlen);
+
+/* benches.c: the cells as benchmarks of Google Benchmark. 0 or -errno. */
+int benches__register(struct vitro_session *s, const struct strlist *workloads);
+
+/* records.c: paired measurements, one record a cell and workload, a line each. */
+struct measure_plan {
+	const struct strlist *workloads;
+	double seconds[NR_MEASURE_MODES];	/* a workload; 0: leave it out */
+	uint64_t boot;
+	const char *path;
+};
+
+/* Dies with EXIT_STORAGE when path cannot be written. False: stopped. */
+bool records__measure(struct vitro_session *s, const struct measure_plan *p);
+
+/* alone.c: so many faults of one cell, hot, untimed, for callgrind. */
+void alone__run(struct vitro_session *s, const char *workload,
+		const char *cell, uint64_t faults);
+/* The function whose callees are counted: valgrind --toggle-collect. */
+#define ALONE_COLLECT "alone__faults"
+
+#endif

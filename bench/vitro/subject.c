@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Copies of the handler in this process; see subject.h.
+ */
+#include <asm/prctl.h>
+#include <errno.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/personality.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "subject.h"
+#include "util.h"
+
+/*
+ * Where things lie: below what valgrind takes for itself, above the program.
+ * Guest memory lies below PAGE_OFFSET, as user memory does under a kernel.
+ */
+#define PERCPU		0x400000000ul
+#define HVA		0x800000000ul
+#define PAGE_OFFSET	0x1000000000ul
+#define PHYS_SIZE	(256ul << 20)	/* two sections of the kernel's */
+#define PAGE		4096ul
+#define MAX_SUBJECTS	64u
+
+#define CLI	0xfa
+#define STI	0xfb
+#define NOP	0x90
+
+static unsigned int nops;
+static struct subject *volatile running;
+static sigjmp_buf out;
+static char *signal_stack;
+
+int process__fix_layout(char **argv)
+{
+	int now = personality(0xffffffff);
+
+	if (now < 0)
+		return -errno;
+	if (now & ADDR_NO_RANDOMIZE)
+		return 0;
+	if (personality(now | ADDR_NO_RANDOMIZE) < 0)
+		return -errno;
+	execv("/proc/self/exe", argv);
+	return -errno;
+}
+
+/* The running subject is done for. */
+static _Noreturn void give_up(char *why)
+{
+	if (!running)
+		die(EXIT_INTERNAL, "vitro: %s, outside of any handler", why);
+	running->failed = why;
+	siglongjmp(out, 1);
+}
+
+/* From kernel code, whose stack is aligned to 8 bytes only. */
+__attribute__((force_align_arg_pointer))
+static void shim_failed(const char *why, vitro_u64 value)
+{
+	give_up(xasprintf("%s (%#lx)", why, value));
+}
+
+static const char *trap_at(const struct vitro_copy *c, const char *addr)
+{
+	if (addr < c->traps || addr >= c->traps_end)
+		return NULL;
+	return c->trap_names[(addr - c->traps) / VITRO_TRAP_SIZE];
+}
+
+static char *describe(int sig, const struct vitro_copy *c, const char *addr,
+		      const unsigned char *ip)
+{
+	const char *name = trap_at(c, addr) ?: trap_at(c, addr - PERCPU);
+	bool inside = ip >= c->text && ip < c->text_end;
+
+	if (name)
+		return xasprintf("the handler needs %s, which the shim lacks", name);
+	if (sig == SIGILL)
+		return xasprintf("BUG or WARN at text+%#tx", ip - c->text);
+	return xasprintf("%s at %p, from %s%#tx", strsignal(sig), addr,
+			 inside ? "text+" : "outside the handler, ",
+			 inside ? ip - c->text : (ptrdiff_t)ip);
+}
+
+/*
+ * CLI and STI need a privilege that a process does not have: the first time
+ * one is met it becomes a nop of the same length, and the handler goes on.
+ */
+static void on_signal(int sig, siginfo_t *info, void *context)
+{
+	ucontext_t *uc = context;
+	unsigned char *ip = (unsigned char *)uc->uc_mcontext.gregs[REG_RIP];
+	const struct vitro_copy *c;
+
+	if (!running) {
+		signal(sig, SIG_DFL);
+		return;
+	}
+	c = running->cell->copy;
+	if (sig == SIGSEGV && ip >= c->text && ip < c->text_end &&
+	    (*ip == CLI || *ip == STI)) {
+		*ip = NOP;
+		nops++;
+		return;
+	}
+	give_up(describe(sig, c, info->si_addr, ip));
+}
+
+unsigned int process__cli_sti(void)
+{
+	return nops;
+}
+
+bool subject__try(struct subject *s, void (*fn)(struct subject *s, void *arg),
+		  void *arg)
+{
+	if (s->failed)
+		return false;
+	if (!sigsetjmp(out, 0)) {
+		running = s;
+		fn(s, arg);
+	}
+	running = NULL;
+	return !s->failed;
+}
+
+static int map(unsigned long addr, size_t size, const char *what, char *err,
+	       size_t errlen)
+{
+	void *p = mmap((void *)addr, size, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+		       MAP_FIXED_NOREPLACE, -1, 0);
+	int e = errno;
+
+	if (p == (void *)addr)
+		return 0;
+	if (p != MAP_FAILED) {
+		munmap(p, size);
+		e = EEXIST;
+	}
+	snprintf(err, errlen, "no room for %s, %zu MiB at %#lx: %s; see ulimit -v and what else runs",
+		 what, size >> 20, addr, strerror(e));
+	return -e;
+}
+
+/* PERCPU itself holds the stack canary, %gs:40. */
+static int set_gs(char *err, size_t errlen)
+{
+	int e = map(PERCPU, PAGE, "per-CPU memory", err, errlen);
+
+	if (e)
+		return e;
+	if (syscall(SYS_arch_prctl, ARCH_SET_GS, PERCPU)) {
+		e = errno;
+		snprintf(err, errlen, "%%gs cannot be set: arch_prctl(ARCH_SET_GS): %s; the kernel's code finds its per-CPU variables by it, so the vitro rig cannot run here (is it forbidden by seccomp?)",
+			 strerror(e));
+		return -e;
+	}
+	return 0;
+}
+
+int process__start(unsigned int nr, char *err, size_t errlen)
+{
+	struct sigaction sa = { .sa_sigaction = on_signal,
+				.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER };
+	const int sig[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP };
+	stack_t stack = { .ss_size = 1 << 16 };
+	int e;
+
+	if (nr > MAX_SUBJECTS) {
+		snprintf(err, errlen, "%u cells are more than the %u that fit into one process; ask for fewer variants or profiles",
+			 nr, MAX_SUBJECTS);
+		return -E2BIG;
+	}
+	e = set_gs(err, errlen);
+	if (e)
+		return e;
+	signal_stack = xcalloc(1, stack.ss_size);
+	stack.ss_sp = signal_stack;
+	sigaltstack(&stack, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(sig); i++)
+		sigaction(sig[i], &sa, NULL);
+	return 0;
+}
+
+static unsigned long down(const void *p)
+{
+	return (unsigned long)p & ~(PAGE - 1);
+}
+
+static unsigned long up(const void *p)
+{
+	return ((unsigned long)p + PAGE - 1) & ~(PAGE - 1);
+}
+
+/* The per-CPU variables of a copy, at the same distance from PERCPU. */
+static int map_percpu(const struct vitro_copy *c, char *err, size_t errlen)
+{
+	static unsigned long mapped;	/* up to here */
+	unsigned long from = PERCPU + down(c->percpu);
+	unsigned long to = PERCPU + up(c->percpu_end);
+	int e;
+
+	if (from < mapped)
+		from = mapped;
+	if (from >= to)
+		return 0;
+	e = map(from, to - from, "per-CPU variables", err, errlen);
+	mapped = to;
+	return e;
+}
+
+static int map_memory(struct subject *s, char *err, size_t errlen)
+{
+	int e = map(PAGE_OFFSET + s->env.phys, PHYS_SIZE, "page tables", err,
+		    errlen);
+
+	if (e)
+		return e;
+	/* As the kernel's direct map: large pages, where they are to be had. */
+	madvise((void *)(PAGE_OFFSET + s->env.phys), PHYS_SIZE, MADV_HUGEPAGE);
+	return map_percpu(s->cell->copy, err, errlen);
+}
+
+static int open_text(const struct vitro_copy *c, char *err, size_t errlen)
+{
+	if (mprotect((void *)down(c->text), up(c->text_end) - down(c->text),
+		     PROT_READ | PROT_WRITE | PROT_EXEC) ||
+	    mprotect(c->traps, c->traps_end - c->traps, PROT_NONE)) {
+		int e = errno;
+
+		snprintf(err, errlen, "the handler's text cannot be made writable, to be patched as boot patches it: mprotect: %s",
+			 strerror(e));
+		return -e;
+	}
+	return 0;
+}
+
+static char *keep(const char *from, const char *end)
+{
+	char *p = xcalloc(1, end - from);
+
+	return memcpy(p, from, end - from);
+}
+
+static void init_and_patch(struct subject *s, void *arg)
+{
+	(void)arg;
+	s->cell->copy->init(&s->env);
+	s->cell->copy->patch(&s->cell->patch, &s->patched);
+}
+
+int subject__init(struct subject *s, unsigned int number,
+		  const struct vitro_cell *cell, char *err, size_t errlen)
+{
+	const struct vitro_copy *c = cell->copy;
+	int e;
+
+	*s = (struct subject) {
+		.cell = cell,
+		.env = {
+			.page_offset = PAGE_OFFSET,
+			.phys = (number + 1) * PHYS_SIZE,
+			.phys_size = PHYS_SIZE,
+			.percpu = PERCPU,
+			.fail = shim_failed,
+		},
+	};
+	if (c->abi != VITRO_ABI || c->size != sizeof(*c)) {
+		snprintf(err, errlen, "%s was linked with another shim; run: make clean",
+			 cell->variant);
+		return -EINVAL;
+	}
+	e = map_memory(s, err, errlen) ?: open_text(c, err, errlen);
+	if (e)
+		return e;
+	s->data = keep(c->data, c->data_end);
+	s->percpu = keep(c->percpu, c->percpu_end);
+	subject__try(s, init_and_patch, NULL);
+	return 0;
+}
+
+static void make(struct subject *s, void *arg)
+{
+	s->env.hva = HVA;
+	s->cell->copy->init(&s->env);
+	s->cell->copy->make(arg);
+}
+
+/* Guest memory that nobody touches but the guest's own page tables. */
+static void map_guest(const struct vitro_machine *m)
+{
+	void *at = (void *)(HVA + (m->base_gfn << 12));
+
+	munmap(at, m->npages << 12);
+	if (mmap(at, m->npages << 12, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
+		 0) == MAP_FAILED)
+		die(EXIT_MISSING, "vitro: no room for %lu MiB of guest memory: %s",
+		    m->npages >> 8, strerror(errno));
+}
+
+void subject__make(struct subject *s, const struct vitro_machine *m)
+{
+	const struct vitro_copy *c = s->cell->copy;
+
+	if (s->failed)
+		return;
+	memcpy(c->data, s->data, c->data_end - c->data);
+	memset(c->bss, 0, c->bss_end - c->bss);
+	memcpy((char *)PERCPU + (unsigned long)c->percpu, s->percpu,
+	       c->percpu_end - c->percpu);
+	madvise((void *)(PAGE_OFFSET + s->env.phys), PHYS_SIZE, MADV_DONTNEED);
+	map_guest(m);
+	s->machine = *m;
+	subject__try(s, make, &s->machine);
+}
