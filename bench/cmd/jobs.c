@@ -185,9 +185,12 @@ static void add_job(struct session *s, const char *base, const char *variant,
 			.workload = workload,
 			.boot = boot,
 			.limit_s = s->limit_s,
+			.boots = s->boots,
+			.seconds = s->seconds,
 			.stop = stop__asked,
 		},
-		.skip = profile->skip ?: workload->skip,
+		.skip = profile->skip ?: workload->skip ?:
+			s->rig->cannot(profile, workload),
 	}, *twin;
 
 	if ((have && record__settled(have)) || is_planned(s, &j))
@@ -254,12 +257,38 @@ double jobs__seconds_a_boot(const char *results)
 	return n ? sum / n : 0;
 }
 
+/* Processes, not cells: a base's cells of one boot are measured in turns. */
+static void estimate_together(const struct session *s)
+{
+	const struct job *last = NULL;
+	size_t cells = 0, skips = 0, processes = 0;
+
+	for (size_t i = 0; i < s->nr_jobs; i++) {
+		const struct job *j = &s->job[i];
+
+		skips += !!j->skip;
+		if (j->skip)
+			continue;
+		cells++;
+		processes += !last || last->boot.boot != j->boot.boot ||
+			     strcmp(last->boot.base, j->boot.base);
+		last = j;
+	}
+	fprintf(stderr, "  %-7s %zu records out of %zu processes, each another link layout",
+		"PLAN", cells, processes);
+	fprintf(stderr, skips ? ", %zu skips\n" : "\n", skips);
+}
+
 void jobs__estimate(const struct session *s, double seconds_a_boot)
 {
 	size_t boots = 0, skips = 0, twins = 0;
 	double each = seconds_a_boot ?: SECONDS_A_BOOT;
 	char text[32];
 
+	if (s->rig->boot_together) {
+		estimate_together(s);
+		return;
+	}
 	for (size_t i = 0; i < s->nr_jobs; i++) {
 		boots += !s->job[i].skip;
 		skips += !!s->job[i].skip;
@@ -402,6 +431,56 @@ static enum boot_end do_job(const struct session *s, const struct job *j,
 	return BOOT_DONE;
 }
 
+/* The jobs of one base and boot number, all in one process. */
+static void do_together(struct session *s, const struct job *first)
+{
+	const struct boot_job **boot = xcalloc(s->nr_jobs, sizeof(*boot));
+	struct record **r = xcalloc(s->nr_jobs, sizeof(struct record *));
+	struct job **job = xcalloc(s->nr_jobs, sizeof(*job));
+	enum boot_end end;
+	size_t nr = 0;
+
+	for (size_t i = 0; i < s->nr_jobs; i++) {
+		struct job *j = &s->job[i];
+
+		if (j->skip || j->done || j->boot.boot != first->boot.boot ||
+		    strcmp(j->boot.base, first->boot.base))
+			continue;
+		j->done = true;
+		job[nr] = j;
+		boot[nr] = &j->boot;
+		r[nr++] = new_record(s, j);
+	}
+	end = s->rig->boot_together(boot, r, nr);
+	for (size_t i = 0; i < nr; i++) {
+		if (end == BOOT_DONE)
+			keep(s, job[i], r[i]);
+		else
+			record__free(r[i]);
+	}
+	free(job);
+	free(r);
+	free(boot);
+}
+
+static void boot_together(struct session *s)
+{
+	for (size_t i = 0; i < s->nr_jobs && !stop__asked() && !s->storage_error; i++) {
+		struct job *j = &s->job[i];
+		struct record *r;
+
+		if (j->done)
+			continue;
+		if (!j->skip) {
+			do_together(s, j);
+			continue;
+		}
+		r = new_record(s, j);
+		do_job(s, j, r);
+		keep(s, j, r);
+	}
+}
+
 static void *worker(void *arg)
 {
 	struct session *s = arg;
@@ -439,6 +518,10 @@ void jobs__boot_all(struct session *s)
 
 	pthread_mutex_init(&s->lock, NULL);
 	progress__start(&s->progress, "BOOT", s->nr_jobs);
+	if (s->rig->boot_together) {
+		boot_together(s);
+		n = 0;
+	}
 	for (size_t i = 0; i < n; i++) {
 		if (pthread_create(&thread[i], NULL, worker, s))
 			die(EXIT_INTERNAL, "cannot start a thread");

@@ -18,6 +18,7 @@ struct job {
 	const struct kernel *kernel;	/* NULL when the cell is skipped */
 	struct strlist twins;		/* variants that have the same vmlinux */
 	const char *skip;		/* why there is nothing to boot, or NULL */
+	bool done;			/* with others of its base and boot */
 };
 
 /* Rows of one base. */
@@ -38,7 +39,7 @@ struct session {
 	size_t nr_rows;
 	unsigned int boots;		/* a cell */
 	unsigned int workers;		/* boots at a time */
-	double limit_s;
+	double limit_s, seconds;	/* seconds: as boot_job has it */
 	bool attribute;			/* every boot, by the plugin */
 	struct job *job;
 	size_t nr_jobs, next;

@@ -27,6 +27,23 @@ static void fill(struct strlist *to, const struct strlist *from,
 		copy_list(to, from);
 }
 
+/* All but those that only another rig has. */
+static void all_workloads(const struct matrix *m, const char *base,
+			  struct strlist *to)
+{
+	struct strlist names = { 0 };
+
+	catalog__workloads(&names);
+	for (size_t i = 0; i < names.nr; i++) {
+		struct workload *w = catalog__workload(base, names.item[i]);
+
+		if (!*w->rig || !strcmp(w->rig, m->rig))
+			strlist__add(to, names.item[i]);
+		workload__free(w);
+	}
+	strlist__free(&names);
+}
+
 static struct section *new_section(struct matrix *m, const char *base)
 {
 	struct section *s;
@@ -52,7 +69,10 @@ void matrix__add(struct matrix *m, const char *base,
 		strlist__add(&s->profiles, DEFAULT_PROFILE);
 	else
 		fill(&s->profiles, profiles, catalog__profiles);
-	fill(&s->workloads, workloads, catalog__workloads);
+	if (!workloads || !workloads->nr || strlist__has(workloads, ALL))
+		all_workloads(m, base, &s->workloads);
+	else
+		copy_list(&s->workloads, workloads);
 }
 
 static void add_indirect(struct matrix *m, const char *base)

@@ -18,6 +18,7 @@ struct section {
 struct matrix {
 	struct section *item;
 	size_t nr;
+	const char *rig;	/* whose own workloads are among "all" */
 };
 
 /*

@@ -14,7 +14,7 @@
 #include "jobs.h"
 #include "provenance.h"
 
-#define DEFAULT_BOOTS		2
+#define DEFAULT_RIG		"tcg"
 #define DEFAULT_BOOT_LIMIT_S	120
 
 struct options {
@@ -22,10 +22,10 @@ struct options {
 	struct strlist bases, variants, profiles, workloads;
 	bool everything, attribute;
 	unsigned int boots, jobs;
-	double limit_s;
+	double limit_s, seconds;
 };
 
-enum { OPT_RIG = 256, OPT_LIMIT, OPT_OUT, OPT_RESUME, OPT_EVERYTHING,
+enum { OPT_RIG = 256, OPT_LIMIT, OPT_SECONDS, OPT_OUT, OPT_RESUME, OPT_EVERYTHING,
        OPT_ATTRIBUTE };
 
 static const struct argp_option option_table[] = {
@@ -35,10 +35,11 @@ static const struct argp_option option_table[] = {
 	{ "workloads", 'w', "LIST", 0, "Workloads (default all)", 0 },
 	{ "everything", OPT_EVERYTHING, NULL, 0, "Every base, variant and profile, both dispatches, the steps", 0 },
 	{ "attribute", OPT_ATTRIBUTE, NULL, 0, "Record which functions the instructions are in; takes longer", 0 },
-	{ "boots", 'n', "N", 0, "Boots a cell (default 2)", 0 },
+	{ "boots", 'n', "N", 0, "Boots a cell (default 2); under vitro link layouts (default 8)", 0 },
 	{ "jobs", 'j', "N", 0, "Boots at a time (default: one a CPU)", 0 },
 	{ "rig", OPT_RIG, "RIG", 0, "How to run (default tcg)", 0 },
 	{ "boot-limit", OPT_LIMIT, "SECONDS", 0, "A host still up then hangs (default 120)", 0 },
+	{ "seconds", OPT_SECONDS, "S", 0, "vitro: how long a workload is measured hot, and again cold (default 3)", 0 },
 	{ "out", OPT_OUT, "DIR", 0, "Where to make the run's folder (default results)", 0 },
 	{ "resume", OPT_RESUME, "RUN", 0, "Go on with a run: boots that have no valid record", 0 },
 	{ 0 }
@@ -53,6 +54,7 @@ static const char doc[] =
 	"  faultline run --base v5.10 --variants struct-by-pointer@all\n"
 	"  faultline run --variants const-fields,const-fields+indirect --profiles all\n"
 	"  faultline run --attribute --workloads touch-write\n"
+	"  faultline run --rig vitro --workloads touch-write --profiles off,retpoline\n"
 	"  faultline run --resume results/latest\n";
 
 static unsigned int positive(const char *arg, struct argp_state *state)
@@ -68,6 +70,7 @@ static unsigned int positive(const char *arg, struct argp_state *state)
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
+	char *end;
 
 	switch (key) {
 	case 'b':
@@ -93,6 +96,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_LIMIT:
 		o->limit_s = positive(arg, state);
+		break;
+	case OPT_SECONDS:
+		o->seconds = strtod(arg, &end);
+		if (*end || !(o->seconds > 0) || o->seconds > 3600)
+			argp_error(state, "'%s' is not a number of seconds up to 3600", arg);
 		break;
 	case OPT_OUT:
 		o->out = arg;
@@ -142,10 +150,14 @@ static void choose(struct session *s, struct options *o)
 /* The plan as run.json keeps it, so that --resume needs no other option. */
 static json_t *plan_to_json(const struct session *s)
 {
-	return json_pack("{ss so si sf sb}", "rig", s->rig->name,
+	json_t *plan = json_pack("{ss so si sf sb}", "rig", s->rig->name,
 			 "sections", matrix__to_json(&s->matrix),
 			 "boots", (int)s->boots, "boot_limit_s", s->limit_s,
 			 "attribute", s->attribute);
+
+	if (s->seconds)
+		json_object_set_new(plan, "seconds", json_real(s->seconds));
+	return plan;
 }
 
 static void plan_from_json(struct session *s, struct options *o)
@@ -163,6 +175,8 @@ static void plan_from_json(struct session *s, struct options *o)
 		    s->run.dir);
 	o->rig = xstrdup(rig);
 	o->boots = boots;
+	if (!o->seconds)
+		o->seconds = json_number_value(json_object_get(plan, "seconds"));
 	o->attribute = json_is_true(json_object_get(plan, "attribute"));
 	if (!o->limit_s)
 		o->limit_s = limit;
@@ -261,15 +275,19 @@ static void start_session(struct session *s, struct options *o, int argc,
 			fprintf(stderr, "faultline: warning: %zu damaged lines are measured again:\n%s",
 				s->run.bad, s->run.bad_text);
 	} else {
+		s->matrix.rig = rig__find(o->rig ?: DEFAULT_RIG)->name;
 		choose(s, o);
 	}
-	s->rig = rig__find(o->rig ?: "tcg");
-	s->boots = o->boots ?: DEFAULT_BOOTS;
+	s->rig = rig__find(o->rig ?: DEFAULT_RIG);
+	s->boots = o->boots ?: s->rig->boots;
+	s->seconds = o->seconds;
 	s->limit_s = o->limit_s ?: DEFAULT_BOOT_LIMIT_S;
 	s->attribute = o->attribute;
 	s->workers = o->jobs ?: sysconf(_SC_NPROCESSORS_ONLN);
 	jobs__resolve(s);
 	s->rig->need();
+	if (s->attribute && s->rig->boot_together)
+		die(EXIT_USAGE, "--attribute goes with the rig %s: no plugin sees into a process", DEFAULT_RIG);
 	if (s->attribute)
 		need_plugin();
 	jobs__build_kernels(s);

@@ -10,6 +10,7 @@
 
 const struct rig *const rigs[] = {
 	&rig_tcg,
+	&rig_vitro,
 	NULL	/* EOL */
 };
 

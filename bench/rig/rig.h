@@ -19,6 +19,8 @@ struct boot_job {
 	const char *logs;		/* stem of the boot's log files */
 	const char *probe;		/* file for the plugin's log, or NULL */
 	double limit_s;			/* a host still up then is a hang */
+	uint64_t boots;			/* of the run, a cell */
+	double seconds;			/* a noisy rig measures; 0: its default */
 	bool (*stop)(void);		/* true: give up now */
 };
 
@@ -41,8 +43,11 @@ enum boot_end {
 
 struct rig {
 	const char *name, *title;
+	unsigned int boots;		/* a cell, where none are asked for */
 	/* Die with EXIT_MISSING unless this rig can boot here. */
 	void (*need)(void);
+	/* Why this rig cannot have that cell, in new memory, or NULL. */
+	char *(*cannot)(const struct profile *p, const struct workload *w);
 	/* Add what identifies this rig's programs to a run's meta data. */
 	void (*describe)(json_t *meta);
 	/*
@@ -50,12 +55,19 @@ struct rig {
 	 * and boot are filled in already.
 	 */
 	enum boot_end (*boot)(const struct boot_job *job, struct record *r);
+	/*
+	 * In place of boot where cells are measured in turns: all that are
+	 * wanted of one base and boot number. r[i] is of job[i], and may be
+	 * put another in its place.
+	 */
+	enum boot_end (*boot_together)(const struct boot_job *const *job,
+				       struct record **r, size_t nr);
 	void (*doctor)(struct findings *f);
 };
 
 /* NULL-terminated. */
 extern const struct rig *const rigs[];
-extern const struct rig rig_tcg;
+extern const struct rig rig_tcg, rig_vitro;
 
 /* Dies with EXIT_UNKNOWN_NAME and the list of rigs. */
 const struct rig *rig__find(const char *name);

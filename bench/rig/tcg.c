@@ -59,6 +59,13 @@ static void tcg_need(void)
 	free(path);
 }
 
+static char *tcg_cannot(const struct profile *p, const struct workload *w)
+{
+	(void)p;
+	return !*w->rig || !strcmp(w->rig, "tcg") ? NULL :
+		xasprintf("only the rig %s has this workload", w->rig);
+}
+
 static char *qemu_version(void)
 {
 	const char *argv[] = { qemu(), "--version", NULL };
@@ -404,7 +411,9 @@ static void tcg_doctor(struct findings *f)
 const struct rig rig_tcg = {
 	.name = "tcg",
 	.title = "QEMU TCG with icount: instructions, exact, anywhere",
+	.boots = 2,
 	.need = tcg_need,
+	.cannot = tcg_cannot,
 	.describe = tcg_describe,
 	.boot = tcg_boot,
 	.doctor = tcg_doctor,

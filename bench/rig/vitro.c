@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The vitro rig: each variant's own compiled handler in a user process, at
+ * full speed, on any machine. What it counts are cycles of the time stamp
+ * counter, with their noise: so all cells of a base are in one process and
+ * take turns, and a boot is one link layout. scripts/build-vitro links the
+ * process, bench/vitro is what runs in it.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cycles.h"
+#include "rig.h"
+
+#define LAYOUTS		8	/* the least that layout noise is judged by */
+#define SECONDS		3.0	/* hot, and again cold, a workload and layout */
+
+/* The programs of a base, one a layout, for the cells they were linked for. */
+struct programs {
+	char *base, *cells;
+	struct strlist path;
+};
+
+static struct programs *programs;
+static size_t nr_programs;
+
+static void vitro_need(void)
+{
+	char *library = path_in_root("build/vitro.a");
+
+	if (!path_exists(library))
+		die(EXIT_MISSING, "%s is missing; run: make", library);
+	free(library);
+}
+
+static void vitro_describe(json_t *meta)
+{
+	char *library = path_in_root("build/vitro.a");
+	char *sha = path_sha256(library);
+
+	json_object_set_new(meta, "rig", json_pack("{ss ss ss}", "name", "vitro",
+			    "unit", CYCLES_UNIT, "library_sha256", sha ? sha : ""));
+	free(sha);
+	free(library);
+}
+
+static char *vitro_cannot(const struct profile *p, const struct workload *w)
+{
+	static const char *const guests[] = { "touch", "exec", "mmio" };
+
+	if (!*p->vitro)
+		return xasprintf("profile %s: what boot patches under it is left to the machine; vitro has no boot to decide it",
+				 p->name);
+	for (size_t i = 0; i < ARRAY_SIZE(guests); i++) {
+		if (!strcmp(w->cell.guest, guests[i]))
+			return NULL;
+	}
+	return xasprintf("vitro calls the handler and nothing else: guest %s takes no fault by it",
+			 w->cell.guest);
+}
+
+/* "VARIANT:PROFILE", each once, the reference under `off` first if it is in. */
+static void list_cells(const struct boot_job *const *job, size_t nr,
+		       struct strlist *cells)
+{
+	for (int first = 1; first >= 0; first--) {
+		for (size_t i = 0; i < nr; i++) {
+			bool is_first = !strcmp(job[i]->variant, REFERENCE) &&
+				!strcmp(job[i]->profile->name, DEFAULT_PROFILE);
+			char *cell = xasprintf("%s:%s", job[i]->variant,
+					       job[i]->profile->name);
+
+			if ((!first || is_first) && !strlist__has(cells, cell))
+				strlist__add(cells, cell);
+			free(cell);
+		}
+	}
+}
+
+static void list_workloads(const struct boot_job *const *job, size_t nr,
+			   struct strlist *workloads)
+{
+	for (size_t i = 0; i < nr; i++) {
+		if (!strlist__has(workloads, job[i]->workload->name))
+			strlist__add(workloads, job[i]->workload->name);
+	}
+}
+
+/* "1,2,...,n" */
+static char *layouts_text(uint64_t n)
+{
+	struct strlist l = { 0 };
+	char *text;
+
+	for (uint64_t i = 1; i <= n; i++) {
+		char *number = xasprintf("%llu", (unsigned long long)i);
+
+		strlist__add(&l, number);
+		free(number);
+	}
+	text = strlist__join(&l, ",");
+	strlist__free(&l);
+	return text;
+}
+
+/*
+ * Link the programs of all layouts, or find them linked. When one does not
+ * link, the script has said why and this program ends with its exit code.
+ */
+static const struct programs *link_programs(const char *base, uint64_t boots,
+					    const struct strlist *cells)
+{
+	char *key = strlist__join(cells, " "), *layouts = layouts_text(boots);
+	char *script = path_in_root("scripts/build-vitro"), *out;
+	const char **argv = xcalloc(cells->nr + 4, sizeof(*argv));
+	struct programs *p;
+	int code;
+
+	for (size_t i = 0; i < nr_programs; i++) {
+		p = &programs[i];
+		if (!strcmp(p->base, base) && !strcmp(p->cells, key))
+			goto done;
+	}
+	argv[0] = script;
+	argv[1] = base;
+	argv[2] = layouts;
+	for (size_t i = 0; i < cells->nr; i++)
+		argv[3 + i] = cells->item[i];
+	out = spawn__capture(argv, &code);
+	if (code)
+		exit(code);
+	programs = xrealloc(programs, (nr_programs + 1) * sizeof(*programs));
+	p = &programs[nr_programs++];
+	*p = (struct programs) { .base = xstrdup(base), .cells = xstrdup(key) };
+	strlist__split(&p->path, out, '\n');
+	free(out);
+	if (p->path.nr != boots)
+		die(EXIT_INTERNAL, "scripts/build-vitro linked %zu programs of %llu",
+		    p->path.nr, (unsigned long long)boots);
+done:
+	free(argv);
+	free(script);
+	free(layouts);
+	free(key);
+	return p;
+}
+
+/* The last line of a file, in new memory. */
+static char *last_line(const char *path)
+{
+	char *text = path_read(path, NULL), *line, *copy;
+	size_t n = text ? strlen(text) : 0;
+
+	while (n && text[n - 1] == '\n')
+		text[--n] = '\0';
+	line = text ? strrchr(text, '\n') : NULL;
+	copy = xstrdup(line ? line + 1 : text && *text ? text : "it said nothing");
+	free(text);
+	return copy;
+}
+
+/* Put what the program measured in the place of the record that waits for it. */
+static void take_records(char *text, struct record **r, size_t nr)
+{
+	char *save = NULL, err[256];
+
+	for (char *line = strtok_r(text, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		struct record *got = record__parse(line, strlen(line), err,
+						   sizeof(err));
+
+		if (!got) {
+			warn("vitro: a line that is no record: %s", err);
+			continue;
+		}
+		for (size_t i = 0; i < nr; i++) {
+			if (!record__same_cell(got, r[i]) || got->boot != r[i]->boot)
+				continue;
+			record__free(r[i]);
+			r[i] = got;
+			got = NULL;
+			break;
+		}
+		if (got)
+			record__free(got);
+	}
+}
+
+static void fail_rest(struct record *const *r, size_t nr, const char *why)
+{
+	for (size_t i = 0; i < nr; i++) {
+		if (r[i]->cycles || r[i]->why)
+			continue;
+		r[i]->outcome = OUTCOME_RIG;
+		r[i]->why = xstrdup(why);
+	}
+}
+
+static enum spawn_end run_program(const struct boot_job *job,
+				  const char *program, const char *workloads,
+				  const char *records, const char *errors,
+				  size_t nr_workloads, int *status)
+{
+	char *seconds = xasprintf("%.3f", job->seconds ?: SECONDS);
+	char *boot = xasprintf("%llu", (unsigned long long)job->boot);
+	const char *argv[] = {
+		program, "--records", records, "--boot", boot, "--hot", seconds,
+		"--cold", seconds, "--workloads", workloads, NULL,
+	};
+	const struct spawn s = {
+		.argv = argv,
+		.stderr_path = errors,
+		.limit_s = job->limit_s + nr_workloads * 4 * (job->seconds ?: SECONDS),
+		.stop = job->stop,
+	};
+	enum spawn_end end = spawn__run(&s, status);
+
+	free(boot);
+	free(seconds);
+	return end;
+}
+
+static char *what_ended(enum spawn_end end, int status, const char *errors)
+{
+	char *said = last_line(errors), *why;
+
+	switch (end) {
+	case SPAWN_SIGNALED:
+		why = xasprintf("the program was killed by a signal: %s", strsignal(status));
+		break;
+	case SPAWN_LIMIT:
+		why = xstrdup("the program did not end in time");
+		break;
+	case SPAWN_FAILED:
+		why = xasprintf("the program could not be started: %s", strerror(status));
+		break;
+	default:
+		why = status ? xasprintf("the program ended with %d: %s", status, said) :
+			xstrdup("the program wrote no record of this cell");
+	}
+	free(said);
+	return why;
+}
+
+static enum boot_end vitro_boot_together(const struct boot_job *const *job,
+					 struct record **r, size_t nr)
+{
+	struct strlist cells = { 0 }, names = { 0 };
+	const struct programs *p;
+	char *records, *errors, *workloads, *text, *why;
+	enum spawn_end end;
+	int status = 0;
+
+	list_cells(job, nr, &cells);
+	list_workloads(job, nr, &names);
+	p = link_programs(job[0]->base, job[0]->boots, &cells);
+	workloads = strlist__join(&names, ",");
+	records = xasprintf("%s.records", job[0]->logs);
+	errors = xasprintf("%s.errors", job[0]->logs);
+	end = run_program(job[0], p->path.item[job[0]->boot - 1], workloads,
+			  records, errors, names.nr, &status);
+	if (end == SPAWN_STOPPED)
+		goto done;
+	text = path_read(records, NULL);
+	if (text)
+		take_records(text, r, nr);
+	free(text);
+	why = what_ended(end, status, errors);
+	fail_rest(r, nr, why);
+	free(why);
+	unlink(records);
+	if (end == SPAWN_EXITED && !status)
+		unlink(errors);
+done:
+	free(errors);
+	free(records);
+	free(workloads);
+	strlist__free(&names);
+	strlist__free(&cells);
+	return end == SPAWN_STOPPED ? BOOT_STOPPED : BOOT_DONE;
+}
+
+static void vitro_doctor(struct findings *f)
+{
+	char *library = path_in_root("build/vitro.a");
+
+	findings__add(f, path_exists(library), "make", "vitro: %s", library);
+	findings__program(f, "ld", "binutils");
+	findings__program(f, "objcopy", "binutils");
+	free(library);
+}
+
+const struct rig rig_vitro = {
+	.name = "vitro",
+	.title = "the handler in a user process: TSC cycles on this machine",
+	.boots = LAYOUTS,
+	.need = vitro_need,
+	.cannot = vitro_cannot,
+	.describe = vitro_describe,
+	.boot_together = vitro_boot_together,
+	.doctor = vitro_doctor,
+};
