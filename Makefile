@@ -14,7 +14,7 @@ ROOMS	:= bench/cmd bench/report bench/verdict bench/rig bench/trace bench/record
 	   bench/code bench/stats bench/util
 INC	:= $(addprefix -I,$(ROOMS)) -Ibench/plugin -Iguests/include -Ibench/gbench
 BASE_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -MMD -MP
-LIBS	:= -ljansson -lcapstone -ldw -lelf -lcrypto -lz -lm -pthread
+LIBS	:= -ljansson -lcapstone -ldw -lelf -lcrypto -lgsl -lgslcblas -lz -lm -pthread
 
 SRCS	:= bench/faultline.c $(foreach d,$(ROOMS),$(wildcard $d/*.c))
 OBJS	:= $(SRCS:%.c=$B/%.o)
