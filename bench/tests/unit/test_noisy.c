@@ -5,7 +5,7 @@
 #include "unit.h"
 #include "exact.h"
 #include "made_vitro.h"
-#include "noisy.h"
+#include "noisy_compare.h"
 
 #define LAYOUTS	6
 
@@ -294,6 +294,45 @@ static void noisy_cells_are_measured_in_layouts_not_inexact(void **state)
 	run__free(&run);
 }
 
+static void a_comparison_has_rows_marks_and_what_was_not_set(void **state)
+{
+	struct run run = pair_of((struct truth) { 460, 1, 60, 0.5 }, 37, LAYOUTS);
+	struct noisy_comparison c;
+
+	(void)state;
+	add(&run, make_vitro_none(make_vitro("baseline", "off", "mmio", 1, none,
+					     none, false),
+				  OUTCOME_SKIP, "no such class"));
+	json_object_set_new(run.record[0]->host, "pinned",
+			    json_string("not pinned: EPERM"));
+	json_object_set_new(run.record[1]->host, "pinned",
+			    json_string("not pinned: EPERM"));
+	json_object_set_new(run.record[1]->host, "memory",
+			    json_string("huge pages"));
+	json_object_set_new(run.record[1]->host, "release",
+			    json_string("not asked for"));
+	c = noisy_compare__make(&run, "v6.1", "off", NULL, NULL);
+	assert_int_equal(c.nr_rows, 2);
+	assert_string_equal(c.variants.item[0], "baseline");
+	assert_int_equal(c.row[0].diff[CYCLES_HOT][1].mark, MARK_WORSE);
+	assert_int_equal(c.row[0].own[CYCLES_HOT].by.layouts, LAYOUTS);
+	assert_true(c.row[1].cell[0].skipped);
+	assert_int_equal(c.row[1].diff[CYCLES_HOT][1].by.layouts, 0);
+	assert_int_equal(c.set.cells, 4);
+	assert_int_equal(c.set.usable, 2);
+	assert_int_equal(c.set.skipped, 1);
+	assert_int_equal(c.set.layouts, LAYOUTS);
+	assert_int_equal(c.set.limits.nr, 1);
+	assert_string_equal(c.set.limits.item[0], "pinned: not pinned: EPERM");
+	noisy_compare__free(&c);
+	/* held against the other one, the A/A is still that of who has one */
+	c = noisy_compare__make(&run, "v6.1", "off", "other", NULL);
+	assert_int_equal(c.row[0].diff[CYCLES_HOT][1].mark, MARK_BETTER);
+	assert_string_equal(c.row[0].own[CYCLES_HOT].variant, "baseline");
+	noisy_compare__free(&c);
+	run__free(&run);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -309,6 +348,7 @@ int main(void)
 		cmocka_unit_test(blocks_that_are_not_as_many_are_not_paired),
 		cmocka_unit_test(an_invalid_layout_is_left_out_of_both),
 		cmocka_unit_test(four_cells_of_two_profiles_pair_by_block),
+		cmocka_unit_test(a_comparison_has_rows_marks_and_what_was_not_set),
 		cmocka_unit_test(noisy_cells_are_measured_in_layouts_not_inexact),
 	};
 
