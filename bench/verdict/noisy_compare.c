@@ -72,8 +72,14 @@ void noisy__count(struct noisy_setting *s, const struct noisy_cell *c)
 	s->skipped += c->skipped;
 	if (c->valid > s->layouts)
 		s->layouts = c->valid;
-	for (size_t m = 0; m < NR_CYCLES_MODES; m++)
-		s->has[m] |= c->mode[m].layouts > 0;
+	for (size_t m = 0; m < NR_CYCLES_MODES; m++) {
+		if (!c->mode[m].layouts)
+			continue;
+		if (!s->has[m] || c->kept[m] < s->kept[m])
+			s->kept[m] = c->kept[m];
+		s->has[m] = true;
+		s->chunk[m] = c->chunk[m];
+	}
 }
 
 static void fill_row(const struct run *run, struct noisy_comparison *c,

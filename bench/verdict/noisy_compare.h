@@ -28,6 +28,8 @@ struct noisy_setting {
 	size_t cells, usable, skipped;
 	size_t layouts;			/* of a cell, at most */
 	bool has[NR_CYCLES_MODES];	/* a cell at least */
+	double kept[NR_CYCLES_MODES];	/* share of the rounds, least of a cell */
+	uint64_t chunk[NR_CYCLES_MODES];	/* faults */
 	/* "pinned: not ...": what could not be set on the machine. */
 	struct strlist limits;
 };

@@ -242,6 +242,11 @@ static void an_invalid_layout_is_left_out_of_both(void **state)
 	assert_int_equal(c.boots, 3);
 	assert_int_equal(c.valid, 2);
 	assert_string_equal(c.why, "trap: kvm_lapic_foo");
+	/* cycles of wrong tables are no cycles of a fault */
+	run.record[1]->outcome = OUTCOME_DENOMINATOR;
+	d = diff(&run, CYCLES_HOT, &still);
+	assert_int_equal(d.by.layouts, 1);
+	assert_int_equal(cell(&run, "other").mode[CYCLES_HOT].layouts, 1);
 	run__free(&run);
 }
 
