@@ -14,7 +14,7 @@ ROOMS	:= bench/cmd bench/report bench/verdict bench/rig bench/trace bench/record
 	   bench/code bench/stats bench/util
 INC	:= $(addprefix -I,$(ROOMS)) -Ibench/plugin -Iguests/include -Ibench/gbench
 BASE_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -MMD -MP
-LIBS	:= -ljansson -lcapstone -ldw -lelf -lcrypto -lz -lm -pthread
+LIBS	:= -ljansson -lcapstone -ldw -lelf -lcrypto -lgsl -lgslcblas -lz -lm -pthread
 
 SRCS	:= bench/faultline.c $(foreach d,$(ROOMS),$(wildcard $d/*.c))
 OBJS	:= $(SRCS:%.c=$B/%.o)
@@ -216,7 +216,8 @@ $B/host.cpio: $B/init $(GUESTS:%=$B/guests/%.bin) $(TEST_GUESTS:%=$B/guests/%.bi
 		cpio -o -H newc --quiet --reproducible --owner=0:0 > ../host.cpio
 
 # Unit tests: one program a file, linked with everything but the commands.
-UNITS	:= $(patsubst bench/tests/unit/%.c,$B/unit/%,$(wildcard bench/tests/unit/test_*.c))
+# vitro_run is no test: it makes a run for those of the command line.
+UNITS	:= $(patsubst bench/tests/unit/%.c,$B/unit/%,$(wildcard bench/tests/unit/*.c))
 .PHONY: unit-tests
 unit-tests: $(UNITS)
 

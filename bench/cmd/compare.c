@@ -3,17 +3,19 @@
  * faultline compare: what a fault costs in each variant of a run.
  */
 #include <argp.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "catalog.h"
 #include "cmd.h"
+#include "noisy_report.h"
 #include "report.h"
 
-enum { OPT_AGAINST = 256, OPT_FORMAT, OPT_FACTORS, OPT_STEPS };
+enum { OPT_AGAINST = 256, OPT_FORMAT, OPT_FACTORS, OPT_STEPS, OPT_RIG };
 
 /* What of a run a command line picks, and how it is printed. */
 struct options {
-	const char *run, *against, *format;
+	const char *run, *against, *format, *rig;
 	struct strlist bases, profiles, variants;
 	bool factors, steps;
 };
@@ -25,6 +27,7 @@ static const struct argp_option option_table[] = {
 	{ "base", 'b', "LIST", 0, "Only these bases", 0 },
 	{ "profiles", 'p', "LIST", 0, "Only these profiles", 0 },
 	{ "variants", 'v', "LIST", 0, "These variants (default: those the run's plan names first)", 0 },
+	{ "rig", OPT_RIG, "RIG", 0, "Only the records of this rig: instructions and cycles share no table", 0 },
 	{ "format", OPT_FORMAT, "FORMAT", 0, "text (default), json or csv", 0 },
 	{ 0 }
 };
@@ -60,6 +63,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'v':
 		strlist__split(&o->variants, arg, ',');
 		break;
+	case OPT_RIG:
+		o->rig = arg;
+		break;
 	case OPT_FORMAT:
 		if (strcmp(arg, "text") && strcmp(arg, "json") &&
 		    strcmp(arg, "csv"))
@@ -94,6 +100,7 @@ struct output {
 	const struct run *run;
 	json_t *json;		/* NULL unless that is the format */
 	bool csv;
+	bool noisy;		/* cycles of rig vitro, no instructions */
 	size_t tables, usable;
 };
 
@@ -124,6 +131,24 @@ static void print_comparison(struct output *out, const char *base,
 	compare__free(&c);
 }
 
+static void print_noisy(struct output *out, const char *base,
+			const char *profile)
+{
+	struct noisy_comparison c = noisy_compare__make(out->run, base, profile,
+							out->opt->against,
+							&out->opt->variants);
+	bool first = begin_table(out);
+
+	out->usable += c.set.usable + c.set.skipped;
+	if (out->json)
+		json_array_append_new(out->json, report__noisy_json(&c));
+	else if (out->csv)
+		report__noisy_csv(stdout, &c, first);
+	else
+		report__noisy_text(stdout, &c, out->run);
+	noisy_compare__free(&c);
+}
+
 static void print_steps(struct output *out, const char *base,
 			const char *profile)
 {
@@ -147,15 +172,41 @@ static void print_steps(struct output *out, const char *base,
 	strlist__free(&series);
 }
 
+static void need_factors(const struct run *run, const char *base,
+			 size_t usable)
+{
+	if (!usable)
+		die(EXIT_NO_DATA, "%s has no cell of the factor table; run them: faultline run --base %s --profiles " FACTOR_PROFILES " --variants NAME,NAME+" DISPATCH_INDIRECT,
+		    run->dir, base);
+}
+
+static void print_noisy_factors(struct output *out, const char *base)
+{
+	struct noisy_factors x = noisy_factors__make(out->run, base,
+						     out->opt->against,
+						     &out->opt->variants);
+	bool first;
+
+	need_factors(out->run, base, x.set.usable);
+	first = begin_table(out);
+	out->usable += x.set.usable;
+	if (out->json)
+		json_array_append_new(out->json,
+				      report__noisy_factors_json(&x));
+	else if (out->csv)
+		report__noisy_factors_csv(stdout, &x, first);
+	else
+		report__noisy_factors_text(stdout, &x, out->run);
+	noisy_factors__free(&x);
+}
+
 static void print_factors(struct output *out, const char *base)
 {
 	struct factors x = factors__make(out->run, base, out->opt->against,
 					 &out->opt->variants);
 	bool first;
 
-	if (!x.usable)
-		die(EXIT_NO_DATA, "%s has no cell of the factor table; run them: faultline run --base %s --profiles " FACTOR_PROFILES " --variants NAME,NAME+" DISPATCH_INDIRECT,
-		    out->run->dir, base);
+	need_factors(out->run, base, x.usable);
 	first = begin_table(out);
 	out->usable += x.usable;
 	if (out->json)
@@ -185,7 +236,10 @@ static void print_base(struct output *out, const char *base)
 	struct strlist profiles = { 0 };
 
 	if (out->opt->factors) {
-		print_factors(out, base);
+		if (out->noisy)
+			print_noisy_factors(out, base);
+		else
+			print_factors(out, base);
 		return;
 	}
 	compare__profiles(out->run, base, &profiles);
@@ -193,6 +247,8 @@ static void print_base(struct output *out, const char *base)
 	for (size_t i = 0; i < profiles.nr; i++) {
 		if (out->opt->steps)
 			print_steps(out, base, profiles.item[i]);
+		else if (out->noisy)
+			print_noisy(out, base, profiles.item[i]);
 		else
 			print_comparison(out, base, profiles.item[i]);
 	}
@@ -207,9 +263,13 @@ static size_t print_all(const struct options *o, const struct run *run)
 		.run = run,
 		.json = strcmp(o->format, "json") ? NULL : json_array(),
 		.csv = !strcmp(o->format, "csv"),
+		.noisy = run->nr && record__noisy(run->record[0]),
 	};
 	struct strlist bases = { 0 };
 
+	if (out.noisy && o->steps)
+		die(EXIT_NO_DATA, "%s has cycles of rig %s; --steps wants exact figures: faultline run --rig tcg --variants NAME@all",
+		    run->dir, run->record[0]->rig);
 	compare__bases(run, &bases);
 	pick("base in this run", &o->bases, &bases);
 	for (size_t i = 0; i < bases.nr; i++)
@@ -224,6 +284,34 @@ static size_t print_all(const struct options *o, const struct run *run)
 		die(EXIT_NO_DATA, "%s has no steps; run them: faultline run --variants NAME@all",
 		    run->dir);
 	return out.usable;
+}
+
+/* Leave the run with the records of one rig; several may not be mixed. */
+static void keep_rig(struct run *run, const char *wanted)
+{
+	struct strlist rigs = { 0 };
+	size_t kept = 0;
+	char *all;
+
+	for (size_t i = 0; i < run->nr; i++) {
+		if (!strlist__has(&rigs, run->record[i]->rig))
+			strlist__add(&rigs, run->record[i]->rig);
+	}
+	if (wanted)
+		catalog__need("rig in this run", wanted, &rigs);
+	all = strlist__join(&rigs, " and ");
+	if (!wanted && rigs.nr > 1)
+		die(EXIT_USAGE, "%s has records of %s: instructions are never held against cycles; pick one with --rig",
+		    run->dir, all);
+	for (size_t i = 0; i < run->nr; i++) {
+		if (wanted && strcmp(run->record[i]->rig, wanted))
+			record__free(run->record[i]);
+		else
+			run->record[kept++] = run->record[i];
+	}
+	run->nr = kept;
+	free(all);
+	strlist__free(&rigs);
 }
 
 int cmd_compare(int argc, char **argv)
@@ -241,6 +329,8 @@ int cmd_compare(int argc, char **argv)
 	if (bad)
 		fprintf(stderr, "faultline: %zu lines are no records and were left out:\n%s",
 			bad, run.bad_text);
+	if (run.nr)
+		keep_rig(&run, o.rig);
 	usable = print_all(&o, &run);
 	fflush(stdout);
 	if (bad)

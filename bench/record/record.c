@@ -78,6 +78,7 @@ void record__free(struct record *r)
 	numbers__free(&r->stats);
 	numbers__free(&r->expect);
 	free(r->bin);
+	cycles__free(r->cycles);
 	json_decref(r->host);
 	free(r);
 }
@@ -97,17 +98,37 @@ const struct number *numbers__find(const struct numbers *n, const char *name)
 	return NULL;
 }
 
-int record__check(const struct record *r, char *err, size_t errlen)
+/* Samples of every event; or cycles, and no sample. */
+static int check_measured(const struct record *r, char *err, size_t errlen)
 {
 	uint64_t samples = 0;
 
 	for (size_t i = 0; i < r->nr_bins; i++)
 		samples += r->bin[i].count;
+	if (r->cycles && (samples || !strcmp(r->rig, "tcg"))) {
+		snprintf(err, errlen, "cycles %s", samples ?
+			 "and samples" : "of rig tcg, which counts instructions");
+		return -1;
+	}
+	if (r->cycles)
+		return cycles__check(r->cycles, err, errlen);
+	if (record__noisy(r)) {
+		snprintf(err, errlen, "rig %s measures cycles, and there are none",
+			 r->rig);
+		return -1;
+	}
 	if (samples != r->events) {
 		snprintf(err, errlen, "%" PRIu64 " samples for %" PRIu64 " events",
 			 samples, r->events);
 		return -1;
 	}
+	return 0;
+}
+
+int record__check(const struct record *r, char *err, size_t errlen)
+{
+	if (check_measured(r, err, errlen))
+		return -1;
 	for (size_t i = 0; i < r->expect.nr; i++) {
 		const struct number *want = &r->expect.item[i];
 		const struct number *have = numbers__find(&r->stats, want->name);
@@ -192,6 +213,8 @@ char *record__line(const struct record *r)
 	if (r->measured_as)
 		json_object_set_new(o, "measured_as",
 				    json_string(r->measured_as));
+	if (r->cycles)
+		json_object_set_new(o, "cycles", cycles__to_json(r->cycles));
 	json_object_set_new(o, "crc32",
 			    json_sprintf("%08lx", checksum(o)));
 	text = json_dumps(o, JSON_COMPACT);
@@ -242,7 +265,7 @@ static int unpack(struct record *r, json_t *o, char *err, size_t errlen)
 	const char *base, *variant, *profile, *workload, *rig, *time, *outcome;
 	const char *why, *vmlinux, *handler;
 	json_int_t boot, events, total, floor, irqs;
-	json_t *stats, *expect, *hist, *host;
+	json_t *stats, *expect, *hist, *host, *cycles;
 	const char *measured_as;
 	json_error_t e;
 
@@ -288,7 +311,10 @@ static int unpack(struct record *r, json_t *o, char *err, size_t errlen)
 		snprintf(err, errlen, "a field has a value it cannot have");
 		return -1;
 	}
-	return 0;
+	cycles = json_object_get(o, "cycles");
+	if (cycles)
+		r->cycles = cycles__from_json(cycles, err, errlen);
+	return cycles && !r->cycles ? -1 : 0;
 }
 
 struct record *record__parse(const char *line, size_t size, char *err,
@@ -352,8 +378,16 @@ bool record__same_cell(const struct record *a, const struct record *b)
 	       !strcmp(a->workload, b->workload) && !strcmp(a->rig, b->rig);
 }
 
+bool record__noisy(const struct record *r)
+{
+	return r->cycles || !strcmp(r->rig, CYCLES_RIG);
+}
+
 bool record__bit_equal(const struct record *a, const struct record *b)
 {
+	if (!a->cycles != !b->cycles ||
+	    (a->cycles && !cycles__equal(a->cycles, b->cycles)))
+		return false;
 	if (a->total != b->total || a->nr_bins != b->nr_bins ||
 	    a->stats.nr != b->stats.nr || a->clock_floor != b->clock_floor ||
 	    a->irqs != b->irqs)

@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 
+#include "cycles.h"
 #include "util.h"
 
 #define RECORD_SCHEMA	1
@@ -69,6 +70,7 @@ struct record {
 	struct numbers expect;		/* what they must be */
 	struct bin *bin;		/* samples, by rising ticks */
 	size_t nr_bins;
+	struct cycles *cycles;		/* in place of samples, or NULL */
 	json_t *host;			/* strings the host said of itself */
 };
 
@@ -93,8 +95,9 @@ static inline bool record__settled(const struct record *r)
 }
 
 /*
- * Hold the measurement against what must be: samples against events, KVM's
- * counters against expect. 0, or -1 with why in err.
+ * Hold the measurement against what must be: samples against events (none with
+ * cycles, which are checked in their place and which the exact rig cannot
+ * have), KVM's counters against expect. 0, or -1 with why in err.
  */
 int record__check(const struct record *r, char *err, size_t errlen);
 
@@ -111,9 +114,12 @@ struct record *record__parse(const char *line, size_t size, char *err,
 /* Same cell: base, variant, profile, workload and rig. */
 bool record__same_cell(const struct record *a, const struct record *b);
 
+/* Cycles and their noise, not exact counts: what its rig gives. */
+bool record__noisy(const struct record *r);
+
 /*
- * Every measured figure is equal: total, every sample, every KVM counter.
- * Order of counters does not matter.
+ * Every measured figure is equal: total, every sample, every block of cycles,
+ * every KVM counter. Order of counters does not matter.
  */
 bool record__bit_equal(const struct record *a, const struct record *b);
 

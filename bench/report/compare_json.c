@@ -5,7 +5,7 @@
  */
 #include <inttypes.h>
 
-#include "report.h"
+#include "text.h"
 
 static json_t *cell_json(const struct comparison *c, const struct cmp_row *row,
 			 size_t v)
@@ -73,18 +73,6 @@ json_t *report__compare_json(const struct comparison *c)
 	return o;
 }
 
-/* RFC 4180: quotes around a text, and doubled inside it. */
-static void csv_text(FILE *f, const char *s)
-{
-	fputc('"', f);
-	for (; *s; s++) {
-		if (*s == '"')
-			fputc('"', f);
-		fputc(*s, f);
-	}
-	fputc('"', f);
-}
-
 void report__compare_csv(FILE *f, const struct comparison *c, bool header)
 {
 	if (header)
@@ -113,7 +101,7 @@ void report__compare_csv(FILE *f, const struct comparison *c, bool header)
 					d->mean_percent);
 			else
 				fputs(",,,,", f);
-			csv_text(f, cell->why);
+			text__csv(f, cell->why);
 			fputc('\n', f);
 		}
 	}

@@ -45,3 +45,14 @@ void text__why(FILE *f, const struct cmp_cell *c, const char *workload,
 		workload, variant, profile);
 	text__wrapped(f, 4, c->why);
 }
+
+void text__csv(FILE *f, const char *s)
+{
+	fputc('"', f);
+	for (; *s; s++) {
+		if (*s == '"')
+			fputc('"', f);
+		fputc(*s, f);
+	}
+	fputc('"', f);
+}

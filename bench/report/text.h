@@ -21,4 +21,7 @@ void text__head(FILE *f, const struct run *run, const char *what);
 void text__why(FILE *f, const struct cmp_cell *c, const char *workload,
 	       const char *variant, const char *profile);
 
+/* For CSV, RFC 4180: quotes around a text, and doubled inside it. */
+void text__csv(FILE *f, const char *s);
+
 #endif

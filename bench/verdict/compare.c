@@ -305,35 +305,36 @@ static void judge_methods(struct comparison *c)
 }
 
 /* The reference first; `wanted` or what the plan's first section has. */
-static void order_variants(const struct run *run, struct comparison *c,
-			   const char *reference, const struct strlist *wanted)
+size_t compare__order(const struct run *run, const char *base,
+		      const char *profile, const char *reference,
+		      const struct strlist *wanted, struct strlist *variants)
 {
 	struct strlist all = { 0 }, some = { 0 };
+	size_t left_out = 0;
 
-	compare__variants(run, c->base, c->profile, &all);
+	compare__variants(run, base, profile, &all);
 	for (size_t i = 0; wanted && i < wanted->nr; i++) {
 		catalog__need("variant in this run", wanted->item[i], &all);
 		add_once(&some, wanted->item[i]);
 	}
 	if (!some.nr)
-		names_of(run, c->base, c->profile, "variants", true, &some);
+		names_of(run, base, profile, "variants", true, &some);
 	if (!some.nr)
-		compare__variants(run, c->base, c->profile, &some);
+		compare__variants(run, base, profile, &some);
 	if (reference)
 		catalog__need("variant in this run", reference, &all);
 	else if (strlist__has(&some, REFERENCE))
 		reference = REFERENCE;
 	else if (some.nr)
 		reference = some.item[0];
-	add_once(&c->variants, reference);
+	add_once(variants, reference);
 	for (size_t i = 0; i < some.nr; i++)
-		add_once(&c->variants, some.item[i]);
-	for (size_t i = 0; i < all.nr; i++) {
-		if (!strlist__has(&c->variants, all.item[i]))
-			c->left_out++;
-	}
+		add_once(variants, some.item[i]);
+	for (size_t i = 0; i < all.nr; i++)
+		left_out += !strlist__has(variants, all.item[i]);
 	strlist__free(&some);
 	strlist__free(&all);
+	return left_out;
 }
 
 struct comparison compare__make(const struct run *run, const char *base,
@@ -348,7 +349,8 @@ struct comparison compare__make(const struct run *run, const char *base,
 	};
 	struct strlist workloads = { 0 };
 
-	order_variants(run, &c, reference, variants);
+	c.left_out = compare__order(run, base, profile, reference, variants,
+				    &c.variants);
 	compare__workloads(run, base, profile, &workloads);
 	c.row = xcalloc(workloads.nr, sizeof(*c.row));
 	for (size_t w = 0; w < workloads.nr; w++) {

@@ -81,6 +81,15 @@ void compare__variants(const struct run *run, const char *base,
 void compare__workloads(const struct run *run, const char *base,
 			const char *profile, struct strlist *workloads);
 
+/*
+ * The variants that a comparison has, the reference first, as of
+ * compare__make(). Returns how many of the run are not in it. Dies with
+ * EXIT_UNKNOWN_NAME when the run has no such variant.
+ */
+size_t compare__order(const struct run *run, const char *base,
+		      const char *profile, const char *reference,
+		      const struct strlist *wanted, struct strlist *variants);
+
 /* One cell of a run; its `why` says when there is none. */
 struct cmp_cell compare__cell(const struct run *run, const char *base,
 			      const char *profile, const char *variant,

@@ -32,6 +32,15 @@ void boots__free(struct boots *b)
 	*b = (struct boots) { 0 };
 }
 
+static void count_noisy(struct exactness *e, const struct boots *b)
+{
+	e->noisy++;
+	e->measured += b->valid > 0;
+	e->noisy_skipped += b->skipped;
+	if (b->valid > e->layouts)
+		e->layouts = b->valid;
+}
+
 struct exactness exact__count(const struct run *run)
 {
 	struct exactness e = { 0 };
@@ -39,7 +48,10 @@ struct exactness exact__count(const struct run *run)
 	for (size_t i = 0; i < run->nr; i++) {
 		struct boots b = boots__of(run, run->record[i]);
 
-		if (b.record[0] == run->record[i]) {
+		if (b.record[0] == run->record[i] &&
+		    record__noisy(run->record[i])) {
+			count_noisy(&e, &b);
+		} else if (b.record[0] == run->record[i]) {
 			e.cells++;
 			e.exact += b.exact;
 			e.skipped += b.skipped;

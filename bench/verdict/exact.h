@@ -8,10 +8,13 @@
 #include "run.h"
 
 struct exactness {
-	size_t cells, exact, skipped;
+	size_t cells, exact, skipped;	/* of an exact rig */
+	/* Cells of a noisy one, those with a valid record, most layouts of one. */
+	size_t noisy, measured, layouts;
+	size_t noisy_skipped;
 };
 
-/* Over all cells of a run that have a record. */
+/* Over all cells of a run that have a record. A noisy cell is never inexact. */
 struct exactness exact__count(const struct run *run);
 
 /* The boots of the cell that r belongs to, r among them. */

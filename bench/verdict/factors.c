@@ -9,6 +9,10 @@
 #include "catalog.h"
 #include "factors.h"
 
+const char *const factors_dispatches[NR_DISPATCHES] = {
+	DISPATCH_DIRECT, DISPATCH_INDIRECT,
+};
+
 /* Does the kernel of this cell call directly? From run.json; "" unknown. */
 static const char *dispatch_of(const struct run *run, const char *base,
 			       const char *variant, const char *profile)
@@ -28,16 +32,42 @@ static const char *dispatch_of(const struct run *run, const char *base,
 	return "";
 }
 
+static bool has_record(const struct run *run, const char *base,
+		       const char *variant, const char *profile,
+		       const char *workload)
+{
+	for (size_t i = 0; i < run->nr; i++) {
+		const struct record *r = run->record[i];
+
+		if (!strcmp(r->variant, variant) &&
+		    !strcmp(r->workload, workload) &&
+		    !strcmp(r->profile, profile) && !strcmp(r->base, base))
+			return true;
+	}
+	return false;
+}
+
+char *factors__variant(const struct run *run, const char *base,
+		       const char *shape, const char *dispatch,
+		       const char *profile, const char *workload)
+{
+	char *name = xasprintf("%s+%s", shape, dispatch);
+
+	if (has_record(run, base, name, profile, workload) ||
+	    strcmp(dispatch_of(run, base, shape, profile), dispatch))
+		return name;
+	free(name);
+	return xstrdup(shape);
+}
+
 static struct cmp_cell find_cell(const struct run *run, const char *base,
 				 const char *shape, const char *dispatch,
 				 const char *profile, const char *workload)
 {
-	char *name = xasprintf("%s+%s", shape, dispatch);
+	char *name = factors__variant(run, base, shape, dispatch, profile,
+				      workload);
 	struct cmp_cell c = compare__cell(run, base, profile, name, workload);
 
-	if (!c.boots &&
-	    !strcmp(dispatch_of(run, base, shape, profile), dispatch))
-		c = compare__cell(run, base, profile, shape, workload);
 	free(name);
 	return c;
 }
@@ -45,9 +75,6 @@ static struct cmp_cell find_cell(const struct run *run, const char *base,
 static void fill_cells(const struct run *run, struct factors *f,
 		       struct factor_row *row, size_t s)
 {
-	static const char *const dispatch[] = {
-		DISPATCH_DIRECT, DISPATCH_INDIRECT,
-	};
 	struct factor_cells *c = &row->cells[s];
 
 	c->complete = true;
@@ -56,8 +83,8 @@ static void fill_cells(const struct run *run, struct factors *f,
 			struct cmp_cell *cell = &c->at[d][p];
 
 			*cell = find_cell(run, f->base, f->shapes.item[s],
-					  dispatch[d], f->profiles.item[p],
-					  row->workload);
+					  factors_dispatches[d],
+					  f->profiles.item[p], row->workload);
 			c->complete &= cell->usable;
 			f->cells++;
 			f->usable += cell->usable;
@@ -151,13 +178,14 @@ static void find_main_effects(struct factor_row *row, size_t shapes)
 }
 
 /* Plain names with any record under the factor's profiles, in order. */
-static void find_shapes(const struct run *run, struct factors *f,
-			const char *reference, const struct strlist *only)
+void factors__shapes(const struct run *run, const char *base,
+		     const struct strlist *profiles, const char *reference,
+		     const struct strlist *only, struct strlist *shapes)
 {
 	struct strlist all = { 0 }, found = { 0 };
 
-	for (size_t p = 0; p < f->profiles.nr; p++)
-		compare__variants(run, f->base, f->profiles.item[p], &all);
+	for (size_t p = 0; p < profiles->nr; p++)
+		compare__variants(run, base, profiles->item[p], &all);
 	for (size_t i = 0; i < all.nr; i++) {
 		char *plain = variant_plain_name(all.item[i]);
 
@@ -178,10 +206,10 @@ static void find_shapes(const struct run *run, struct factors *f,
 	else if (strlist__has(&found, REFERENCE))
 		reference = REFERENCE;
 	if (reference)
-		strlist__add(&f->shapes, reference);
+		strlist__add(shapes, reference);
 	for (size_t i = 0; i < found.nr; i++) {
-		if (!strlist__has(&f->shapes, found.item[i]))
-			strlist__add(&f->shapes, found.item[i]);
+		if (!strlist__has(shapes, found.item[i]))
+			strlist__add(shapes, found.item[i]);
 	}
 	strlist__free(&found);
 	strlist__free(&all);
@@ -195,7 +223,7 @@ struct factors factors__make(const struct run *run, const char *base,
 	struct strlist workloads = { 0 };
 
 	strlist__split(&f.profiles, FACTOR_PROFILES, ',');
-	find_shapes(run, &f, reference, only);
+	factors__shapes(run, base, &f.profiles, reference, only, &f.shapes);
 	for (size_t p = 0; p < f.profiles.nr; p++)
 		compare__workloads(run, base, f.profiles.item[p], &workloads);
 	f.row = xcalloc(workloads.nr, sizeof(*f.row));

@@ -20,6 +20,8 @@
 enum { DIRECT, INDIRECT, NR_DISPATCHES };
 enum { PROFILE_OFF, PROFILE_RETPOLINE, PROFILE_LFENCE, NR_FACTOR_PROFILES };
 
+extern const char *const factors_dispatches[NR_DISPATCHES];
+
 /* Figures of one workload in one shape; usable where its bit is set. */
 struct factor_cells {
 	struct cmp_cell at[NR_DISPATCHES][NR_FACTOR_PROFILES];
@@ -72,5 +74,18 @@ struct factors factors__make(const struct run *run, const char *base,
 			     const char *reference,
 			     const struct strlist *only);
 void factors__free(struct factors *f);
+
+/* Those shapes, the reference first, where one is known. */
+void factors__shapes(const struct run *run, const char *base,
+		     const struct strlist *profiles, const char *reference,
+		     const struct strlist *only, struct strlist *shapes);
+/*
+ * The variant that stands for a shape and a dispatch, in new memory:
+ * NAME+dispatch, or NAME where the run has none of that and its kernel
+ * dispatches so by itself.
+ */
+char *factors__variant(const struct run *run, const char *base,
+		       const char *shape, const char *dispatch,
+		       const char *profile, const char *workload);
 
 #endif

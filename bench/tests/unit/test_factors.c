@@ -2,7 +2,8 @@
 /* The factorial of shape, dispatch and profile, and the steps of a series. */
 #include "unit.h"
 #include "factors.h"
-#include "made.h"
+#include "made_vitro.h"
+#include "noisy_factors.h"
 #include "steps.h"
 
 static void add(struct run *run, struct record *r)
@@ -156,6 +157,87 @@ static void steps_are_held_against_the_step_before(void **state)
 	run__free(&run);
 }
 
+/*
+ * The same factorial in cycles, in three layouts, under a machine that moves
+ * the blocks by up to 150: 500 + 7 indirect + profile (0, 10, 20), and 30 for a
+ * retpoline that an indirect call pays, 60 for an LFENCE.
+ */
+static struct run noisy_factorial(void)
+{
+	static const char *const profile[] = {
+		"off", "retpoline", "retpoline-lfence",
+	};
+	struct run run = empty_run();
+
+	for (int p = 0; p < 3; p++) {
+		note_kernel(&run, "baseline", profile[p], "direct");
+		for (uint64_t l = 1; l <= 3; l++) {
+			struct truth t = { 500 + 10 * p, 0, 150, 0 };
+			const struct truth none = { 0 };
+
+			add(&run, make_vitro("baseline", profile[p], "touch", l,
+					     t, none, p == 0));
+			t.cost += 7 + 30 * p;
+			add(&run, make_vitro("baseline+indirect", profile[p],
+					     "touch", l, t, none, false));
+		}
+	}
+	return run;
+}
+
+static void a_known_factorial_in_cycles_comes_apart(void **state)
+{
+	struct run run = noisy_factorial();
+	struct noisy_factors f = noisy_factors__make(&run, "v6.1", NULL, NULL);
+	const struct noisy_effects *e;
+
+	(void)state;
+	assert_int_equal(f.shapes.nr, 1);
+	assert_int_equal(f.set.usable, 6);
+	assert_int_equal(f.set.layouts, 3);
+	assert_true(f.set.has[CYCLES_HOT]);
+	assert_false(f.set.has[CYCLES_COLD]);
+	e = &f.row[0].shape[0].effect[CYCLES_HOT];
+	assert_float_equal(e->saved[PROFILE_OFF].value, 7, 1e-9);
+	assert_float_equal(e->saved[PROFILE_LFENCE].value, 67, 1e-9);
+	assert_float_equal(e->saved[PROFILE_LFENCE].half, 0, 1e-9);
+	assert_float_equal(e->saved[PROFILE_LFENCE].percent, 6700 /
+		f.row[0].shape[0].at[INDIRECT][PROFILE_LFENCE].mode[CYCLES_HOT].value,
+		1e-9);
+	assert_float_equal(e->added[DIRECT][PROFILE_RETPOLINE].value, 10, 1e-9);
+	assert_float_equal(e->added[INDIRECT][PROFILE_RETPOLINE].value, 40, 1e-9);
+	assert_float_equal(e->interaction[PROFILE_OFF].value, 0, 1e-9);
+	assert_float_equal(e->interaction[PROFILE_LFENCE].value, 60, 1e-9);
+	assert_int_equal(f.row[0].own[CYCLES_HOT].by.layouts, 3);
+	assert_int_equal(f.row[0].shape[0].effect[CYCLES_COLD].saved[0].layouts, 0);
+	noisy_factors__free(&f);
+	run__free(&run);
+}
+
+/* The other five stand, and what can be told of them is told. */
+static void a_missing_cell_takes_only_its_own_differences(void **state)
+{
+	struct run run = noisy_factorial();
+	struct noisy_factors f;
+	const struct noisy_effects *e;
+
+	(void)state;
+	for (size_t i = 0; i < run.nr; i++) {
+		if (!strcmp(run.record[i]->variant, "baseline+indirect") &&
+		    !strcmp(run.record[i]->profile, "retpoline"))
+			make_vitro_none(run.record[i], OUTCOME_RIG, "trap");
+	}
+	f = noisy_factors__make(&run, "v6.1", NULL, NULL);
+	e = &f.row[0].shape[0].effect[CYCLES_HOT];
+	assert_int_equal(e->saved[PROFILE_RETPOLINE].layouts, 0);
+	assert_int_equal(e->added[INDIRECT][PROFILE_RETPOLINE].layouts, 0);
+	assert_int_equal(e->interaction[PROFILE_RETPOLINE].layouts, 0);
+	assert_int_equal(e->added[DIRECT][PROFILE_RETPOLINE].layouts, 3);
+	assert_float_equal(e->saved[PROFILE_LFENCE].value, 67, 1e-9);
+	noisy_factors__free(&f);
+	run__free(&run);
+}
+
 int main(void)
 {
 	const struct CMUnitTest factors[] = {
@@ -163,6 +245,8 @@ int main(void)
 		cmocka_unit_test(a_plain_variant_stands_for_what_its_kernel_does),
 		cmocka_unit_test(the_overlay_counts_before_the_plain_variant),
 		cmocka_unit_test(steps_are_held_against_the_step_before),
+		cmocka_unit_test(a_known_factorial_in_cycles_comes_apart),
+		cmocka_unit_test(a_missing_cell_takes_only_its_own_differences),
 	};
 
 	return cmocka_run_group_tests(factors, NULL, NULL);

@@ -1,0 +1,152 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# compare on runs of rig vitro, which bench/tests/unit/vitro_run.c makes up:
+# hot, a retpoline costs 37 cycles, const-fields are 24 cheaper in touch-write
+# and struct-by-pointer 9 dearer in write-upgrade.
+
+load common.bash
+
+make_run() {	# LAYOUTS WORD...: a run in $R
+	R=$BATS_TEST_TMPDIR/run$RANDOM$RANDOM
+	"$ROOT/build/unit/vitro_run" "$R" "$@"
+}
+
+lacks() {	# PATTERN: $output has no such line
+	if grep -nE "$1" <<<"$output"; then
+		echo "'$1' is in the output"
+		return 1
+	fi
+}
+
+json() {	# FILTER OPTION...: what compare says as JSON
+	local filter=$1
+	shift
+	"$FL" compare "$R" --format json "$@" | jq -r "$filter"
+}
+
+@test "a noisy run compares as it did when it was committed" {
+	make_run 6 trap
+	diff <("$FL" compare "$R" -p off) "$TESTS/golden/noisy.text"
+	diff <("$FL" compare "$R" --factors --variants const-fields) \
+		"$TESTS/golden/noisy-factors.text"
+	diff <("$FL" compare "$R" -p off --format csv) "$TESTS/golden/noisy.csv"
+	diff <("$FL" compare "$R" --factors --variants const-fields --format csv) \
+		"$TESTS/golden/noisy-factors.csv"
+}
+
+@test "text of noisy runs is at most 75 columns wide and says no instructions" {
+	for words in "6 trap" "6 still" "1 hot" "2 hot short no-aa" "1 still trap"; do
+		# shellcheck disable=SC2086
+		make_run $words
+		"$FL" compare "$R" >>"$BATS_TEST_TMPDIR/text"
+		"$FL" compare "$R" --against const-fields >>"$BATS_TEST_TMPDIR/text"
+		"$FL" compare "$R" --factors >>"$BATS_TEST_TMPDIR/text"
+	done
+	[ "$(wc -L <"$BATS_TEST_TMPDIR/text")" -le 75 ]
+	output=$(<"$BATS_TEST_TMPDIR/text")
+	lacks "Instructions a fault|cells exact"
+	# but where the PMU counted them
+	output=$(grep instructions "$BATS_TEST_TMPDIR/text" |
+		grep -vE "neither core cycles nor|455.5 core cycles, 1378.6" || true)
+	lacks .
+}
+
+@test "what was planted is inside its interval, and marked" {
+	make_run 6
+	d='.[0].cells[] | select(.workload == "touch-write" and
+		.variant == "const-fields") | .hot.difference'
+	[ "$(json "$d | .mark" -p off)" = better ]
+	[ "$(json "$d | (.cycles + 24 | fabs) <= .interval" -p off)" = true ]
+	[ "$(json "$d | .mark" -p off --against const-fields)" = null ]
+	d=${d/const-fields/baseline}
+	[ "$(json "$d | .mark" -p off --against const-fields)" = worse ]
+	[ "$(json '.[0] | .unit + ", " + .rig' -p off)" = "TSC cycles a fault, vitro" ]
+}
+
+@test "the retpoline table: a retpoline costs 37 cycles, on the indirect way" {
+	make_run 6
+	e='.[0].workloads[0].shapes[0].hot'
+	[ "$(json "$e.direct_saves.retpoline | (.cycles - 37 | fabs) <= .interval + 1" --factors)" = true ]
+	[ "$(json "$e.profile_adds.indirect.retpoline | (.cycles - 44 | fabs) <= .interval + 1" --factors)" = true ]
+	[ "$(json "$e.interaction.retpoline | (.cycles - 36 | fabs) <= .interval + 1" --factors)" = true ]
+	[ "$(json '.[0].workloads[0].shapes[0].cells | length' --factors)" -eq 6 ]
+	[ "$(json '.[0].unit' --factors)" = "TSC cycles a fault" ]
+}
+
+@test "one layout: figures, no interval, no mark, and how to get them" {
+	make_run 1
+	run "$FL" compare "$R" -p off
+	expect 0 "none, and no mark: 1 layout: an interval needs 2" \
+		"measured      6 of 6 cells, in 1 layout"
+	lacks "[0-9] \+-|  (better|worse)$"
+	run "$FL" compare "$R" --factors
+	expect 0 "an interval needs 2"
+	[ "$(json '.[0].cells[0].hot.interval' -p off)" = null ]
+}
+
+@test "a mode that was not measured: no table, and the command for it" {
+	make_run 3 hot
+	run "$FL" compare "$R" -p off
+	expect 0 "Hot: caches and predictors warm" \
+		"cold          not measured: faultline run --rig vitro --base v6.1"
+	lacks "^Cold"
+	run "$FL" compare "$R" --factors
+	expect 0 "cold          not measured"
+	lacks ", cold$"
+	[ "$(json '.[0].cells[0].cold.why' -p off)" = "not measured" ]
+}
+
+@test "nothing twice in the run: no mark" {
+	make_run 6 no-aa
+	run "$FL" compare "$R" -p off
+	expect 0 "no A/A, hot: no second copy of its code was measured: no mark either"
+	lacks "  (better|worse)$"
+}
+
+@test "blocks that do not pair are said, the other layouts count" {
+	make_run 3 short
+	run "$FL" compare "$R" -p off
+	expect 0 "layouts left out: touch-write, struct-by-pointer, hot" \
+		"1 not paired: the blocks are not as many"
+	d='.[0].cells[] | select(.workload == "touch-write" and
+		.variant == "struct-by-pointer") | .hot.difference'
+	[ "$(json "$d.layouts" -p off)" -eq 2 ]
+	[ "$(json "$d.unpaired" -p off)" -eq 1 ]
+}
+
+@test "what could not be set is said; what could be, not" {
+	make_run 2
+	run "$FL" compare "$R" -p off
+	expect 0 "priority: not raised" "memory: not locked" "pmu: not there"
+	lacks "pinned"
+	make_run 2 still
+	run "$FL" compare "$R" -p off
+	expect 0 "by the PMU, a hot fault of baseline" "455.5 core cycles, 1378.6 instructions"
+	lacks "not set"
+}
+
+@test "a run of two rigs is compared one rig at a time" {
+	make_run 2 tcg
+	run "$FL" compare "$R"
+	expect "$EXIT_USAGE" "has records of vitro and tcg" "never held against cycles" "--rig"
+	run "$FL" compare "$R" --rig vitro -p off
+	expect 0 "TSC cycles a fault" "6 of 6 cells, in 2 layouts"
+	run "$FL" compare "$R" --rig tcg -p off --variants baseline
+	expect 0 "Instructions a fault"
+	lacks "cycles a fault"
+	run "$FL" compare "$R" --rig metal
+	expect "$EXIT_UNKNOWN_NAME" "no rig in this run 'metal'; there are: vitro, tcg"
+}
+
+@test "steps want exact figures, and a noisy run says so" {
+	make_run 2
+	run "$FL" compare "$R" --steps
+	expect "$EXIT_NO_DATA" "--steps wants exact figures: faultline run --rig tcg"
+}
+
+@test "a changed figure is no record" {
+	make_run 2
+	sed -i '1s/"floor_hot":24/"floor_hot":25/' "$R/records.jsonl"
+	run "$FL" compare "$R" -p off
+	expect "$EXIT_BAD_RECORD" "records.jsonl:1: its checksum does not match"
+}

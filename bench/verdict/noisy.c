@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Figures and paired differences of noisy records; see noisy.h.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "interval.h"
+#include "noisy.h"
+
+#define ONE_LAYOUT	"1 layout: an interval needs 2"
+
+static bool is_of(const struct record *r, const struct noisy_cell *c)
+{
+	return !strcmp(r->workload, c->workload) &&
+	       !strcmp(r->variant, c->variant) &&
+	       !strcmp(r->profile, c->profile) && !strcmp(r->base, c->base);
+}
+
+/* Valid and with this mode? */
+static bool has_mode(const struct record *r, enum cycles_mode m)
+{
+	return record__valid(r) && r->cycles && r->cycles->mode[m].nr;
+}
+
+/* The median over blocks of each layout, put together. */
+static struct noisy_value over_layouts(const double *v, size_t n,
+				       const char *why_none)
+{
+	struct noisy_value x = { .layouts = n, .value = NAN, .half = NAN,
+				 .least = NAN, .most = NAN, .why = why_none };
+	struct interval i;
+
+	if (!n)
+		return x;
+	x.why = interval__mean(v, n, NOISY_CONFIDENCE, &i) ? ONE_LAYOUT : "";
+	x.value = i.mean;
+	x.half = i.half;
+	x.least = x.most = v[0];
+	for (size_t k = 1; k < n; k++) {
+		x.least = fmin(x.least, v[k]);
+		x.most = fmax(x.most, v[k]);
+	}
+	return x;
+}
+
+static void take_figure(struct noisy_cell *c, const struct run *run,
+			enum cycles_mode m)
+{
+	double *v = xcalloc(run->nr + 1, sizeof(*v)), floor = 0;
+	size_t n = 0;
+
+	c->kept[m] = 1;
+	for (size_t i = 0; i < run->nr; i++) {
+		const struct record *r = run->record[i];
+		const struct cycles_series *s;
+
+		if (!is_of(r, c) || !has_mode(r, m))
+			continue;
+		s = &r->cycles->mode[m];
+		v[n++] = interval__median(s->block, s->nr);
+		floor += s->floor;
+		c->kept[m] = fmin(c->kept[m], s->kept);
+		c->chunk[m] = s->chunk;
+	}
+	c->floor[m] = n ? floor / n : 0;
+	c->mode[m] = over_layouts(v, n, c->usable ? "not measured" : c->why);
+	free(v);
+}
+
+static void take_pmu(struct noisy_cell *c, const struct run *run)
+{
+	for (size_t p = 0; p < NR_CYCLES_PMU; p++) {
+		double sum = 0;
+		size_t n = 0;
+
+		for (size_t i = 0; i < run->nr; i++) {
+			const struct record *r = run->record[i];
+
+			if (!is_of(r, c) || !record__valid(r) || !r->cycles ||
+			    r->cycles->pmu[p] < 0)
+				continue;
+			sum += r->cycles->pmu[p];
+			n++;
+		}
+		c->pmu[p] = n ? sum / n : -1;
+	}
+}
+
+struct noisy_cell noisy__cell(const struct run *run, const char *base,
+			      const char *profile, const char *variant,
+			      const char *workload)
+{
+	struct noisy_cell c = {
+		.base = base, .profile = profile, .variant = variant,
+		.workload = workload, .handler = "",
+		.why = "no record: the run did not get there",
+	};
+	size_t skips = 0;
+
+	for (size_t i = 0; i < run->nr; i++) {
+		const struct record *r = run->record[i];
+
+		if (!is_of(r, &c))
+			continue;
+		if (!c.boots++)
+			c.why = "";
+		skips += r->outcome == OUTCOME_SKIP;
+		if (!record__valid(r)) {
+			c.why = r->why;
+			continue;
+		}
+		c.valid++;
+		if (!*c.handler)
+			c.handler = r->handler_sha256;
+	}
+	c.usable = c.valid > 0;
+	c.skipped = c.boots && skips == c.boots;
+	for (size_t m = 0; m < NR_CYCLES_MODES; m++)
+		take_figure(&c, run, m);
+	take_pmu(&c, run);
+	return c;
+}
+
+/* The blocks of a cell's layout, or NULL. */
+static const struct cycles_series *series_of(const struct run *run,
+					     const struct noisy_cell *c,
+					     uint64_t layout,
+					     enum cycles_mode m)
+{
+	const struct record *r = run__find(run, c->base, c->variant,
+					   c->profile, c->workload, layout);
+
+	return r && has_mode(r, m) ? &r->cycles->mode[m] : NULL;
+}
+
+/* The median of the sums; 0, or -1 where the blocks do not pair. */
+static int sum_layout(const struct cycles_series *const *s,
+		      const struct noisy_term *term, size_t nr, double *median)
+{
+	double *sum;
+
+	for (size_t t = 1; t < nr; t++) {
+		if (s[t]->nr != s[0]->nr || s[t]->chunk != s[0]->chunk)
+			return -1;
+	}
+	sum = xcalloc(s[0]->nr, sizeof(*sum));
+	for (size_t t = 0; t < nr; t++) {
+		for (size_t i = 0; i < s[0]->nr; i++)
+			sum[i] += term[t].weight * s[t]->block[i];
+	}
+	*median = interval__median(sum, s[0]->nr);
+	free(sum);
+	return 0;
+}
+
+struct noisy_value noisy__sum(const struct run *run, enum cycles_mode m,
+			      const struct noisy_term *term, size_t nr)
+{
+	const struct cycles_series **s = xcalloc(nr, sizeof(struct cycles_series *));
+	double *v = xcalloc(run->nr + 1, sizeof(*v));
+	const char *why = "no layout has all of its cells";
+	struct noisy_value x;
+	size_t n = 0, unpaired = 0;
+
+	for (size_t i = 0; i < run->nr; i++) {
+		const struct record *r = run->record[i];
+		bool all = true;
+
+		if (!is_of(r, term[0].cell))
+			continue;
+		for (size_t t = 0; t < nr; t++) {
+			s[t] = series_of(run, term[t].cell, r->boot, m);
+			all &= !!s[t];
+		}
+		if (!all)
+			continue;
+		if (sum_layout(s, term, nr, &v[n]))
+			unpaired++;
+		else
+			n++;
+	}
+	if (unpaired)
+		why = "not paired: their blocks are not as many, or of other chunks";
+	x = over_layouts(v, n, why);
+	x.unpaired = unpaired;
+	free(v);
+	free(s);
+	return x;
+}
+
+static double percent(double diff, double of)
+{
+	return of ? 100 * diff / of : 0;
+}
+
+double noisy__reach(const struct noisy_value *v)
+{
+	return v->layouts && isfinite(v->half) ? fabs(v->value) + v->half :
+						 INFINITY;
+}
+
+static enum noisy_mark mark_of(const struct noisy_diff *d,
+			       const struct noisy_value *aa)
+{
+	if (!d->by.layouts || !isfinite(d->by.half) || d->same_code ||
+	    fabs(d->by.value) <= d->by.half ||
+	    fabs(d->by.value) <= noisy__reach(aa))
+		return MARK_NONE;
+	return d->by.value < 0 ? MARK_BETTER : MARK_WORSE;
+}
+
+struct noisy_diff noisy__diff(const struct run *run, enum cycles_mode m,
+			      const struct noisy_cell *ref,
+			      const struct noisy_cell *c,
+			      const struct noisy_value *aa)
+{
+	const struct noisy_term term[] = { { c, 1 }, { ref, -1 } };
+	struct noisy_diff d = {
+		.by = noisy__sum(run, m, term, ARRAY_SIZE(term)),
+		.same_code = *c->handler && !strcmp(ref->handler, c->handler),
+	};
+
+	if (d.by.layouts)
+		d.by.percent = percent(d.by.value, ref->mode[m].value);
+	d.mark = mark_of(&d, aa);
+	return d;
+}
+
+struct noisy_value noisy__aa(const struct run *run, enum cycles_mode m,
+			     const struct noisy_cell *c)
+{
+	double *v = xcalloc(run->nr + 1, sizeof(*v));
+	struct noisy_value x;
+	size_t n = 0;
+
+	for (size_t i = 0; i < run->nr; i++) {
+		const struct record *r = run->record[i];
+		const struct cycles_series *s;
+		double *d;
+
+		if (!is_of(r, c) || !has_mode(r, m) || !r->cycles->mode[m].aa)
+			continue;
+		s = &r->cycles->mode[m];
+		d = xcalloc(s->nr, sizeof(*d));
+		for (size_t k = 0; k < s->nr; k++)
+			d[k] = s->aa[k] - s->block[k];
+		v[n++] = interval__median(d, s->nr);
+		free(d);
+	}
+	x = over_layouts(v, n, "no second copy of its code was measured");
+	if (n)
+		x.percent = percent(x.value, c->mode[m].value);
+	free(v);
+	return x;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What noisy records say: figures in TSC cycles a fault, and differences that
+ * are paired.
+ *
+ * The layout (the record's boot) is the unit: blocks of one process are not
+ * independent, so out of each layout comes one figure, the median over its
+ * blocks, and the interval is over layouts. In a difference the median is over
+ * the differences block by block, which takes out what the machine did to both
+ * cells alike; see results/README.md. A run here has records of one rig.
+ */
+#ifndef FAULTLINE_NOISY_H
+#define FAULTLINE_NOISY_H
+
+#include "run.h"
+
+#define NOISY_CONFIDENCE	0.95
+
+/* A value over layouts, in TSC cycles a fault. */
+struct noisy_value {
+	size_t layouts;		/* that it is of; 0: there is none, why says so */
+	double value;		/* mean over layouts */
+	double half;		/* value +- half is the interval; NAN of one layout */
+	double least, most;	/* over layouts */
+	double percent;		/* of a difference, of the cell it is held against */
+	size_t unpaired;	/* layouts left out: their blocks do not pair */
+	const char *why;	/* why there is none, or no interval; "" */
+};
+
+struct noisy_cell {
+	const char *base, *profile, *variant, *workload;
+	size_t boots, valid;	/* records, and those that count */
+	bool skipped;		/* every one is a skip */
+	bool usable;		/* one valid record or more */
+	const char *why;	/* of the last invalid record, or why there is none */
+	const char *handler;	/* sha256 of its code, "" unknown */
+	struct noisy_value mode[NR_CYCLES_MODES];
+	/* Of the valid records that have the mode: mean, mean, least. */
+	double floor[NR_CYCLES_MODES], kept[NR_CYCLES_MODES];
+	uint64_t chunk[NR_CYCLES_MODES];
+	double pmu[NR_CYCLES_PMU];	/* mean a fault; < 0: not counted */
+};
+
+/* The strings are the caller's, and must outlive the cell. */
+struct noisy_cell noisy__cell(const struct run *run, const char *base,
+			      const char *profile, const char *variant,
+			      const char *workload);
+
+/* A sum of cells, each times its weight; all of one base and workload. */
+struct noisy_term {
+	const struct noisy_cell *cell;
+	double weight;
+};
+
+/*
+ * The sum, in every layout in which all of its cells are valid and have as many
+ * blocks of as many faults: the median over blocks of the sums block by block.
+ * A layout in which they have not is left out, and where no other is left, why
+ * says so. percent is left 0.
+ */
+struct noisy_value noisy__sum(const struct run *run, enum cycles_mode m,
+			      const struct noisy_term *term, size_t nr);
+
+enum noisy_mark { MARK_NONE, MARK_BETTER, MARK_WORSE };
+
+struct noisy_diff {
+	struct noisy_value by;		/* c minus ref; percent of ref's figure */
+	bool same_code;			/* equal handlers: noise by definition */
+	enum noisy_mark mark;
+};
+
+/*
+ * c against ref, paired. aa is noisy__aa() of the same workload and mode: there
+ * is a mark only where the interval excludes 0, the difference is larger than
+ * all that aa's interval has in it, and the code is not the same.
+ */
+struct noisy_diff noisy__diff(const struct run *run, enum cycles_mode m,
+			      const struct noisy_cell *ref,
+			      const struct noisy_cell *c,
+			      const struct noisy_value *aa);
+
+/*
+ * The second copy of a cell's code against the first, paired: what another
+ * address alone does. Percent of the first.
+ */
+struct noisy_value noisy__aa(const struct run *run, enum cycles_mode m,
+			     const struct noisy_cell *c);
+
+/* The end of its interval that is farther from 0; INFINITY without interval. */
+double noisy__reach(const struct noisy_value *v);
+
+#endif
