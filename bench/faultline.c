@@ -24,6 +24,7 @@ static const struct command {
 	{ "doctor", cmd_doctor, "what this machine has and lacks" },
 	{ "recipe", cmd_recipe, "what a kernel is made of, for the scripts" },
 	{ "handler-text", cmd_handler_text, "hash of the handler's code" },
+	{ "same-code", cmd_same_code, "objects byte by byte against a vmlinux" },
 };
 
 static void usage(FILE *f)

@@ -15,6 +15,7 @@ int cmd_trace(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_handler_text(int argc, char **argv);
+int cmd_same_code(int argc, char **argv);
 int cmd_recipe(int argc, char **argv);
 
 #endif
