@@ -225,7 +225,6 @@ static void large_page_is_found_where_small_ones_are_expected(void **state)
 /* Bit 48 and up are beyond the physical address; in large pages also 13 to 20. */
 static void reserved_bits_fault(void **state)
 {
-	(void)state;
 	tables[3][0] |= 1UL << 51;
 	wrong(1, "gfn 0x40000: found a reserved bit or misconfiguration");
 	assert_int_equal(result.reserved, 1);
@@ -237,6 +236,11 @@ static void reserved_bits_fault(void **state)
 	tables[2][1] ^= 1UL << 13;
 	tables[0][0] |= 1UL << 7;
 	wrong(ALL, "level 4");
+	tables[0][0] ^= 1UL << 7;
+	if (*state) {
+		tables[2][0] |= 0x40;	/* EPT: 6 to 3 of a table's entry */
+		wrong(4 + 508, "level 2");
+	}
 }
 
 static void mark_of_mmio_is_not_absence(void **state)
