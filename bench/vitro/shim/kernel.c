@@ -239,15 +239,19 @@ int set_memory_encrypted(unsigned long addr, int npages)
 #endif
 
 int get_user_pages_fast_only(unsigned long start, int nr, unsigned int flags,
-			     struct page **page)
+			     struct page **pages)
 {
-	kvm_pfn_t pfn = shim_pfn(start);
+	int i;
 
-	if (is_error_pfn(pfn))
-		return 0;
-	*page = pfn_to_page(pfn);
-	page_ref_inc(*page);
-	return 1;
+	for (i = 0; i < nr; i++) {
+		kvm_pfn_t pfn = shim_pfn(start + i * PAGE_SIZE);
+
+		if (is_error_pfn(pfn))
+			break;
+		pages[i] = pfn_to_page(pfn);
+		page_ref_inc(pages[i]);
+	}
+	return i;
 }
 
 void mark_page_accessed(struct page *page)
