@@ -229,6 +229,9 @@ $B/unit/%: bench/tests/unit/%.c $(wildcard bench/tests/unit/*.h) $(CORE)
 $B/unit/test_gbench: $B/bench/gbench/gbench.o
 $B/unit/test_gbench: LIBS += $(GBENCH_LIBS)
 
+$B/unit/test_walk: $B/bench/vitro/walk.o
+$B/unit/test_walk: INC += -Ibench/vitro
+
 # The plugin's own parts in a test, with room for little.
 $B/unit/test_way: $B/unit/way.o $B/unit/code.o
 $B/unit/%.o: bench/plugin/%.c

@@ -6,29 +6,60 @@
 #define FAULTLINE_BASE_H
 
 #include <asm/kvm_page_track.h>
+#include <asm/vmx.h>
 
-static inline void shim_configure_mmu(bool tdp, unsigned long page_size)
+#include "mmu.h"
+#if BASE_AT_LEAST(6, 12)
+#include "mmu/page_track.h"
+#endif
+
+static inline void shim_configure_mmu(bool tdp)
 {
-	const int huge = page_size > PAGE_SIZE ? PG_LEVEL_2M : PG_LEVEL_4K;
-
 	/* As AMD's backend has it: tables as deep as the host's, 1 GiB pages. */
 #if BASE_AT_LEAST(6, 1)
 	kvm_configure_mmu(tdp, 4, 4, PG_LEVEL_1G);
 #else
 	kvm_configure_mmu(tdp, 4, PG_LEVEL_1G);
 #endif
-	(void)huge;
 }
 
-static inline void shim_ept_masks(void)
+/* What an SPTE's bits mean: from 6.1 on the default needs no call. */
+static inline void shim_masks(bool ept)
 {
 #if BASE_AT_LEAST(6, 1)
-	kvm_mmu_set_ept_masks(true, true);
+	if (ept)
+		kvm_mmu_set_ept_masks(true, true);
 #else
+	if (!ept) {
+		kvm_mmu_set_mask_ptes(PT_USER_MASK, PT_ACCESSED_MASK,
+				      PT_DIRTY_MASK, PT64_NX_MASK, 0,
+				      PT_PRESENT_MASK, 0, 0);
+		return;
+	}
 	kvm_mmu_set_mask_ptes(VMX_EPT_READABLE_MASK, VMX_EPT_ACCESS_BIT,
-			      VMX_EPT_DIRTY_BIT, 0ull, VMX_EPT_EXECUTABLE_MASK,
-			      0ull, VMX_EPT_RWX_MASK, 0ull);
+			      VMX_EPT_DIRTY_BIT, 0, VMX_EPT_EXECUTABLE_MASK,
+			      0, VMX_EPT_RWX_MASK, 0);
 	kvm_mmu_set_mmio_spte_mask(VMX_EPT_MISCONFIG_WX_VALUE, 0);
+#endif
+}
+
+static inline void shim_locks_init(struct kvm *kvm)
+{
+#if BASE_AT_LEAST(6, 1)
+	rwlock_init(&kvm->mmu_lock);
+	spin_lock_init(&kvm->mn_invalidate_lock);
+#else
+	spin_lock_init(&kvm->mmu_lock);
+#endif
+}
+
+static inline void shim_mmu_init(struct kvm_vcpu *vcpu)
+{
+#if BASE_AT_LEAST(6, 1)
+	vcpu->arch.reserved_gpa_bits = ~0UL << 48;
+	kvm_init_mmu(vcpu);
+#else
+	kvm_init_mmu(vcpu, true);
 #endif
 }
 

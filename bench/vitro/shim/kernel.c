@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 #include <linux/swait.h>
 
+#include "x86.h"
 #include "shim.h"
 
 const struct vitro_env *shim_env;
@@ -28,6 +29,7 @@ void shim_fail(const char *why, vitro_u64 value)
 static struct task_struct task;
 #if BASE_AT_LEAST(6, 12)
 DEFINE_PER_CPU_ALIGNED(struct pcpu_hot, pcpu_hot) = { .current_task = &task };
+asm(".globl const_pcpu_hot\n.set const_pcpu_hot, pcpu_hot");
 #else
 DEFINE_PER_CPU(struct task_struct *, current_task) = &task;
 DEFINE_PER_CPU_READ_MOSTLY(int, cpu_number);
@@ -57,6 +59,8 @@ FUNC(__get_user_8, "mov (%rax), %rdx; xor %eax, %eax")
 FUNC(__get_user_4, "mov (%rax), %edx; xor %eax, %eax")
 /* Returns the bytes that were not copied. */
 #define COPY_USER "mov %edx, %ecx; rep movsb; xor %eax, %eax"
+/* ... in %rcx. */
+FUNC(rep_movs_alternative, "rep movsb")
 FUNC(copy_user_generic_unrolled, COPY_USER)
 FUNC(copy_user_generic_string, COPY_USER)
 FUNC(copy_user_enhanced_fast_string, COPY_USER)
@@ -85,9 +89,7 @@ struct shim_cache {
 	void *free;
 };
 
-struct kmem_cache *kmem_cache_create(const char *name, unsigned int size,
-				     unsigned int align, slab_flags_t flags,
-				     void (*ctor)(void *))
+static struct kmem_cache *cache_create(size_t size)
 {
 	struct shim_cache *c = shim_alloc(sizeof(*c));
 
@@ -132,34 +134,50 @@ struct kmem_cache *__kmem_cache_create_args(const char *name, unsigned int size,
 					    struct kmem_cache_args *args,
 					    slab_flags_t flags)
 {
-	return kmem_cache_create(name, size, 0, flags, NULL);
+	return cache_create(size);
 }
 #else
+struct kmem_cache *kmem_cache_create(const char *name, unsigned int size,
+				     unsigned int align, slab_flags_t flags,
+				     void (*ctor)(void *))
+{
+	return cache_create(size);
+}
+
 void *kmem_cache_alloc(struct kmem_cache *c, gfp_t gfp)
 {
 	return cache_alloc((struct shim_cache *)c, gfp);
 }
 #endif
 
+/* Allocators have other names where allocations are accounted by their site. */
+#if BASE_AT_LEAST(6, 12)
+#define ALLOC(name)	name##_noprof
+#define GET_FREE_PAGES	get_free_pages_noprof
+#else
+#define ALLOC(name)	name
+#define GET_FREE_PAGES	__get_free_pages
+#endif
+
 /* Made once and never given back: arrays of a memory cache, of a slot. */
-void *__kmalloc(size_t size, gfp_t gfp)
+void *ALLOC(__kmalloc)(size_t size, gfp_t gfp)
 {
 	return shim_alloc(size);
 }
 
-#if BASE_AT_LEAST(6, 1) && !BASE_AT_LEAST(6, 12)
-void *__vcalloc(size_t n, size_t size, gfp_t gfp)
+void *ALLOC(__vcalloc)(size_t n, size_t size, gfp_t gfp)
 {
 	return shim_alloc(n * size);
 }
-#endif
 
-#if !BASE_AT_LEAST(6, 12)
+#if BASE_AT_LEAST(6, 12)
+void *__kvmalloc_node_noprof(size_t size, gfp_t gfp, int node)
+#else
 void *kvmalloc_node(size_t size, gfp_t gfp, int node)
+#endif
 {
 	return shim_alloc(size);
 }
-#endif
 
 void kfree(const void *p)
 {
@@ -169,19 +187,19 @@ void kvfree(const void *p)
 {
 }
 
-unsigned long __get_free_pages(gfp_t gfp, unsigned int order)
+unsigned long GET_FREE_PAGES(gfp_t gfp, unsigned int order)
 {
 	return (unsigned long)shim_page();
 }
 
-unsigned long get_zeroed_page(gfp_t gfp)
+unsigned long ALLOC(get_zeroed_page)(gfp_t gfp)
 {
 	return (unsigned long)shim_page();
 }
 
 #if BASE_AT_LEAST(6, 1)
-struct page *__alloc_pages(gfp_t gfp, unsigned int order, int nid,
-			   nodemask_t *nodes)
+struct page *ALLOC(__alloc_pages)(gfp_t gfp, unsigned int order, int nid,
+				  nodemask_t *nodes)
 #else
 struct page *__alloc_pages_nodemask(gfp_t gfp, unsigned int order, int nid,
 				    nodemask_t *nodes)
@@ -192,7 +210,8 @@ struct page *__alloc_pages_nodemask(gfp_t gfp, unsigned int order, int nid,
 
 void free_pages(unsigned long addr, unsigned int order)
 {
-	shim_page_free((void *)addr);
+	if (addr)
+		shim_page_free((void *)addr);
 }
 
 #if BASE_AT_LEAST(6, 1)
@@ -220,15 +239,19 @@ int set_memory_encrypted(unsigned long addr, int npages)
 #endif
 
 int get_user_pages_fast_only(unsigned long start, int nr, unsigned int flags,
-			     struct page **page)
+			     struct page **pages)
 {
-	kvm_pfn_t pfn = shim_pfn(start);
+	int i;
 
-	if (is_error_pfn(pfn))
-		return 0;
-	*page = pfn_to_page(pfn);
-	page_ref_inc(*page);
-	return 1;
+	for (i = 0; i < nr; i++) {
+		kvm_pfn_t pfn = shim_pfn(start + i * PAGE_SIZE);
+
+		if (is_error_pfn(pfn))
+			break;
+		pages[i] = pfn_to_page(pfn);
+		page_ref_inc(pages[i]);
+	}
+	return i;
 }
 
 void mark_page_accessed(struct page *page)
@@ -278,6 +301,7 @@ int __cond_resched(void)
 	return 0;
 }
 
+#if BASE_AT_LEAST(6, 1)
 int __cond_resched_rwlock_read(rwlock_t *lock)
 {
 	return 0;
@@ -287,6 +311,12 @@ int __cond_resched_rwlock_write(rwlock_t *lock)
 {
 	return 0;
 }
+#else
+int __cond_resched_lock(spinlock_t *lock)
+{
+	return 0;
+}
+#endif
 
 int __srcu_read_lock(struct srcu_struct *ssp)
 {
@@ -330,21 +360,24 @@ void synchronize_rcu(void)
 	shim_rcu();
 }
 
-#if BASE_AT_LEAST(6, 1)
-int __percpu_counter_init(struct percpu_counter *c, s64 amount, gfp_t gfp,
-			  struct lock_class_key *key)
+#if !BASE_AT_LEAST(6, 1)
+/* Does something with CONFIG_RCU_STRICT_GRACE_PERIOD only. */
+void rcu_read_unlock_strict(void)
 {
-	c->count = amount;
-	return 0;
 }
+#endif
+
+#if BASE_AT_LEAST(6, 12)
+int __percpu_counter_init_many(struct percpu_counter *c, s64 amount, gfp_t gfp,
+			       u32 n, struct lock_class_key *key)
 #else
 int __percpu_counter_init(struct percpu_counter *c, s64 amount, gfp_t gfp,
 			  struct lock_class_key *key)
+#endif
 {
 	c->count = amount;
 	return 0;
 }
-#endif
 
 s32 percpu_counter_batch = 32;
 
@@ -475,41 +508,69 @@ struct kvm_cpuid_entry2 *kvm_find_cpuid_entry(struct kvm_vcpu *vcpu,
 {
 	return NULL;
 }
+
+/* A guest that has not turned its MTRRs on. */
+bool kvm_mtrr_check_gfn_range_consistency(struct kvm_vcpu *vcpu, gfn_t gfn,
+					  int page_num)
+{
+	return true;
+}
+#endif
+
+#if BASE_AT_LEAST(6, 12)
+struct kvm_host_values kvm_host;
 #endif
 
 /*
- * Static calls as boot leaves them: straight to the function. What AMD's
- * backend has none of does nothing.
+ * The backend. Static calls as boot leaves them: straight to the function;
+ * 5.10 has pointers in their place. What AMD's backend has none of does
+ * nothing.
  */
 #if BASE_AT_LEAST(6, 1)
-struct kvm_x86_ops kvm_x86_ops;
+#define BACKEND(type, name, ...)	type __SCT__kvm_x86_##name(__VA_ARGS__)
+typedef u8 mt_mask_t;
+typedef hpa_t pgd_arg_t;
+#else
+#define BACKEND(type, name, ...)	static type name(__VA_ARGS__)
+typedef u64 mt_mask_t;
+typedef unsigned long pgd_arg_t;
+#endif
 
-u8 __SCT__kvm_x86_get_mt_mask(struct kvm_vcpu *vcpu, gfn_t gfn, bool is_mmio);
-void __SCT__kvm_x86_load_mmu_pgd(struct kvm_vcpu *vcpu, hpa_t root, int level);
-void __SCT__kvm_x86_flush_tlb_current(struct kvm_vcpu *vcpu);
-int __SCT__kvm_x86_tlb_remote_flush(struct kvm *kvm);
-unsigned long __SCT__kvm_x86_get_rflags(struct kvm_vcpu *vcpu);
-
-u8 __SCT__kvm_x86_get_mt_mask(struct kvm_vcpu *vcpu, gfn_t gfn, bool is_mmio)
+BACKEND(mt_mask_t, get_mt_mask, struct kvm_vcpu *vcpu, gfn_t gfn, bool is_mmio)
 {
+	/* Only EPT asks, from 6.1 on. */
+	if (!BASE_AT_LEAST(6, 1) && !shim_ept)
+		return 0;
 	return 6 << 3 | 1 << 6;		/* write-back, ignore PAT */
 }
 
-void __SCT__kvm_x86_load_mmu_pgd(struct kvm_vcpu *vcpu, hpa_t root, int level)
+BACKEND(void, load_mmu_pgd, struct kvm_vcpu *vcpu, pgd_arg_t root, int level)
 {
 }
 
-void __SCT__kvm_x86_flush_tlb_current(struct kvm_vcpu *vcpu)
+BACKEND(void, flush_tlb_current, struct kvm_vcpu *vcpu)
 {
 }
 
-int __SCT__kvm_x86_tlb_remote_flush(struct kvm *kvm)
+BACKEND(unsigned long, get_rflags, struct kvm_vcpu *vcpu)
 {
 	return 0;
 }
 
-unsigned long __SCT__kvm_x86_get_rflags(struct kvm_vcpu *vcpu)
+#if BASE_AT_LEAST(6, 1)
+struct kvm_x86_ops kvm_x86_ops;
+#else
+/* The guest faults in user mode. */
+BACKEND(int, get_cpl, struct kvm_vcpu *vcpu)
 {
-	return 0;
+	return 3;
 }
+
+struct kvm_x86_ops kvm_x86_ops = {
+	.get_mt_mask = get_mt_mask,
+	.load_mmu_pgd = load_mmu_pgd,
+	.tlb_flush_current = flush_tlb_current,
+	.get_rflags = get_rflags,
+	.get_cpl = get_cpl,
+};
 #endif

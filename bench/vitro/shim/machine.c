@@ -13,12 +13,14 @@
 #include "base.h"
 
 struct kvm_memory_slot *shim_slot;
+bool shim_ept;
 
 static struct kvm kvm;
 static struct kvm_vcpu vcpu;
 static struct kvm_memory_slot slot;
 static struct mm_struct mm;
 static struct vitro_machine machine;
+static unsigned long *dirty_bitmap;	/* the slot's, while its log is on */
 static kvm_pfn_t slot_pfn;
 
 static void init(const struct vitro_env *env)
@@ -123,7 +125,7 @@ static void add_slot(void)
 				sizeof(*slot.arch.rmap[0]) *
 				((npages >> (9 * i)) + 1));
 	}
-	slot.dirty_bitmap = shim_alloc(2 * kvm_dirty_bitmap_bytes(&slot));
+	dirty_bitmap = shim_alloc(2 * kvm_dirty_bitmap_bytes(&slot));
 	shim_map_host(&mm, slot.userspace_addr, npages, machine.page_size,
 		      &slot_pfn);
 	if (shim_track_writes(&slot, machine.mmu))
@@ -181,13 +183,11 @@ static void make(const struct vitro_machine *m)
 	r = kvm_mmu_vendor_module_init();
 	if (r)
 		shim_fail("KVM's MMU does not start", r);
-	if (tdp && m->bits == VITRO_EPT)
-		shim_ept_masks();
-	shim_configure_mmu(tdp, m->page_size);
+	shim_masks(shim_ept = tdp && m->bits == VITRO_EPT);
+	shim_configure_mmu(tdp);
 
 	kvm.mm = &mm;
-	rwlock_init(&kvm.mmu_lock);
-	spin_lock_init(&kvm.mn_invalidate_lock);
+	shim_locks_init(&kvm);
 	kvm.arch.n_requested_mmu_pages = 1UL << 20;
 	kvm.arch.n_max_mmu_pages = 1UL << 20;
 	shim_page_track_init(&kvm);
@@ -197,7 +197,6 @@ static void make(const struct vitro_machine *m)
 	vcpu.kvm = &kvm;
 	vcpu.arch.regs_avail = ~0;
 	vcpu.arch.maxphyaddr = 48;
-	vcpu.arch.reserved_gpa_bits = ~0UL << 48;
 	vcpu.arch.cr0 = X86_CR0_PE | X86_CR0_PG | X86_CR0_WP;
 	vcpu.arch.cr0_guest_owned_bits = 0;
 	vcpu.arch.cr4 = X86_CR4_PAE;
@@ -208,13 +207,14 @@ static void make(const struct vitro_machine *m)
 	r = kvm_mmu_create(&vcpu);
 	if (r)
 		shim_fail("kvm_mmu_create() failed", r);
-	kvm_init_mmu(&vcpu);
+	shim_mmu_init(&vcpu);
 	load();
 }
 
 static void zap(void)
 {
 	shim_slot->flags &= ~KVM_MEM_LOG_DIRTY_PAGES;
+	shim_slot->dirty_bitmap = NULL;
 	shim_zap_all(&kvm);
 	kvm_mmu_unload(&vcpu);
 	shim_rcu();
@@ -228,7 +228,8 @@ static void unmap(void)
 
 static void protect(void)
 {
-	memset(shim_slot->dirty_bitmap, 0, kvm_dirty_bitmap_bytes(shim_slot));
+	memset(dirty_bitmap, 0, kvm_dirty_bitmap_bytes(shim_slot));
+	shim_slot->dirty_bitmap = dirty_bitmap;
 	shim_slot->flags |= KVM_MEM_LOG_DIRTY_PAGES;
 	kvm_mmu_slot_remove_write_access(&kvm, shim_slot, PG_LEVEL_4K);
 }
@@ -238,7 +239,7 @@ static vitro_u64 dirty(void)
 	vitro_u64 n = 0, i;
 
 	for (i = 0; i < shim_slot->npages; i++)
-		n += test_bit_le(i, shim_slot->dirty_bitmap);
+		n += test_bit_le(i, dirty_bitmap);
 	return n;
 }
 
@@ -261,6 +262,8 @@ static const struct vitro_stat stats[] = {
 	STAT(pf_mmio_spte_created),
 	{ "pages_4k", (vitro_u64 *)&kvm.stat.pages_4k.counter },
 	{ "pages_2m", (vitro_u64 *)&kvm.stat.pages_2m.counter },
+#else
+	{ "lpages", &kvm.stat.lpages },
 #endif
 	STAT(pf_guest),
 	STAT(tlb_flush),

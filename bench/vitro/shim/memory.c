@@ -130,3 +130,29 @@ kvm_pfn_t shim_pfn(unsigned long hva)
 
 	return i < host_npages ? host_pfn + i : KVM_PFN_ERR_FAULT;
 }
+
+#if !BASE_AT_LEAST(6, 1)
+/* As arch/x86/mm/pat/set_memory.c has it; what is asked for is mapped. */
+pte_t *lookup_address_in_mm(struct mm_struct *mm, unsigned long addr,
+			    unsigned int *level)
+{
+	pgd_t *pgd = pgd_offset(mm, addr);
+	pud_t *pud;
+	pmd_t *pmd;
+
+	*level = PG_LEVEL_NONE;
+	if (pgd_none(*pgd))
+		return NULL;
+	pud = pud_offset(p4d_offset(pgd, addr), addr);
+	if (pud_none(*pud))
+		return NULL;
+	pmd = pmd_offset(pud, addr);
+	if (pmd_none(*pmd))
+		return NULL;
+	*level = PG_LEVEL_2M;
+	if (pmd_large(*pmd))
+		return (pte_t *)pmd;
+	*level = PG_LEVEL_4K;
+	return pte_offset_kernel(pmd, addr);
+}
+#endif

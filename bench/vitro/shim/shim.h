@@ -46,9 +46,10 @@ kvm_pfn_t shim_pfn(unsigned long hva);
 
 void shim_patch(const struct vitro_profile *p, struct vitro_patched *out);
 
-/* machine.c: the slot, for stand-ins that need it. */
+/* machine.c: the slot and the format of SPTEs, for stand-ins that need them. */
 
 extern struct kvm_memory_slot *shim_slot;
+extern bool shim_ept;
 
 /* Around sections of this copy; scripts/build-vitro defines them. */
 extern u8 shim_text[], shim_text_end[];
