@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * From chunks that several subjects took in turns to figures that stand beside
+ * each other: which rounds count, and blocks of them. Pure functions.
+ *
+ * A machine that is shared disturbs a measurement, and what disturbs it takes
+ * time and never gives any back, so the quiet part of the measurements is the
+ * part that is about the code (Chen and Revels, "Robust benchmarking in noisy
+ * environments", IEEE HPEC 2016, arXiv:1608.04295). The filter is fixed here,
+ * has no option, and keeps or drops a round as a whole, for all subjects: it
+ * knows no subject from another, and no difference between two can be picked
+ * with it.
+ */
+#ifndef FAULTLINE_CHUNKS_H
+#define FAULTLINE_CHUNKS_H
+
+#include <stddef.h>
+
+/* Rounds a block is made of, at least. */
+#define CHUNKS_PER_BLOCK	4
+/* A round may be that much slower than the quiet tenth of them. */
+#define CHUNKS_SLOWER		1.10
+/* ... but this share of the rounds counts in any case. */
+#define CHUNKS_LEAST_SHARE	0.25
+
+struct blocks {
+	size_t nr, columns;
+	double *figure;		/* nr rows of columns: the median of its chunks */
+	double kept;		/* share of the rounds that counted */
+};
+
+/*
+ * rounds rows of columns figures each, in the order they were taken, to nr
+ * blocks of rounds that count, in that order. A round is as slow as the median
+ * of its figures, each in terms of its own column's lowest tenth. 0, -EINVAL
+ * for figures that are not positive and finite or for none, -ENODATA when
+ * fewer than nr * CHUNKS_PER_BLOCK rounds count, -ENOMEM.
+ */
+int blocks__make(struct blocks *b, const double *x, size_t rounds,
+		 size_t columns, size_t nr);
+void blocks__free(struct blocks *b);
+
+/* Median over the blocks of column a less column b. */
+double blocks__difference(const struct blocks *b, size_t column_a,
+			  size_t column_b);
+/* Median over the blocks of one column. */
+double blocks__figure(const struct blocks *b, size_t column);
+
+#endif
