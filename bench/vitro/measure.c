@@ -108,8 +108,8 @@ static void one_round(struct subject *s, struct turn *t, struct rounds *r)
 
 		if (col == r->columns - 1)
 			t->cycles = take_empty(t);
-		else
-			subject__try(&s[col], take, t);
+		else if (!subject__try(&s[col], take, t))
+			t->cycles = t->n;	/* the same in every round */
 		row[col] = (double)t->cycles / t->n;
 	}
 }

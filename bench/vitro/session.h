@@ -6,6 +6,7 @@
 #ifndef FAULTLINE_SESSION_H
 #define FAULTLINE_SESSION_H
 
+#include "counters.h"
 #include "measure.h"
 
 struct vitro_session {
@@ -14,6 +15,8 @@ struct vitro_session {
 	struct fill fill;		/* of the workload that is ready */
 	char *ready;			/* its name, or NULL */
 	double tsc_hz;
+	struct counters counters;	/* open where has_pmu */
+	bool has_pmu;
 	char *pinned, *priority, *memory, *pmu, *aslr, *tsc;	/* for a record */
 };
 

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Paired measurements: rounds of all cells, blocks of the rounds that count,
+ * one record a cell and workload.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "chunks.h"
+#include "counters.h"
+#include "provenance.h"
+#include "session.h"
+
+#define BLOCKS		32
+#define LEAST_ROUNDS	(4 * BLOCKS * CHUNKS_PER_BLOCK)
+
+/* What was measured of one workload. */
+struct taken {
+	struct blocks mode[NR_MEASURE_MODES];
+	struct numbers *stats;		/* one a subject */
+	uint64_t *faults;
+	double (*pmu)[NR_CYCLES_PMU];	/* one a subject; < 0: not counted */
+	char *why[NR_MEASURE_MODES];	/* no blocks: why */
+	double seconds;
+};
+
+static void measure_mode(struct vitro_session *s, enum measure_mode mode,
+			 double seconds, struct taken *t)
+{
+	struct rounds r;
+	int e;
+
+	measure__rounds(s->subject, s->nr, &s->fill, mode, seconds, LEAST_ROUNDS,
+			stop__asked, &r, t->stats, t->faults);
+	if (!stop__asked()) {
+		e = blocks__make(&t->mode[mode], r.cycles, r.nr, r.columns, BLOCKS);
+		if (e)
+			t->why[mode] = xasprintf("%zu rounds are not enough for %d blocks: %s; measure longer",
+						 r.nr, BLOCKS, strerror(-e));
+	}
+	rounds__free(&r);
+}
+
+struct counted {
+	struct fill *fill;
+	struct counters *counters;
+	uint64_t value[NR_CYCLES_PMU];
+	int error;
+};
+
+/* One fill, hot, counted by the PMU from its first fault to its last. */
+static void count(struct subject *s, void *arg)
+{
+	struct counted *c = arg;
+
+	fill__begin(c->fill, s);
+	counters__start(c->counters);
+	measure__chunk(s, c->fill, 0, c->fill->faults);
+	counters__stop(c->counters);
+	c->error = counters__read(c->counters, c->value);
+}
+
+static void count_all(struct vitro_session *s, struct taken *t)
+{
+	for (size_t i = 0; i < s->nr; i++) {
+		struct counted c = { .fill = &s->fill, .counters = &s->counters };
+
+		for (int k = 0; k < NR_CYCLES_PMU; k++)
+			t->pmu[i][k] = -1;
+		if (!s->has_pmu || !subject__try(&s->subject[i], count, &c) || c.error)
+			continue;
+		for (int k = 0; k < NR_CYCLES_PMU; k++)
+			t->pmu[i][k] = (double)c.value[k] / s->fill.faults;
+	}
+}
+
+static double *column(const struct blocks *b, size_t c)
+{
+	double *v = xcalloc(b->nr, sizeof(*v));
+
+	for (size_t i = 0; i < b->nr; i++)
+		v[i] = b->figure[i * b->columns + c];
+	return v;
+}
+
+static struct cycles *cycles_of(const struct vitro_session *s,
+				const struct taken *t, size_t subject)
+{
+	struct cycles *c = cycles__new();
+
+	for (int m = 0; m < NR_MEASURE_MODES; m++) {
+		const struct blocks *b = &t->mode[m];
+		struct cycles_series *to =
+			&c->mode[m == MEASURE_HOT ? CYCLES_HOT : CYCLES_COLD];
+
+		if (!b->nr)
+			continue;
+		to->nr = b->nr;
+		to->block = column(b, subject);
+		to->chunk = m == MEASURE_HOT ? s->fill.chunk : 1;
+		to->floor = blocks__figure(b, s->nr);
+		to->kept = b->kept;
+		/* The last cell is the first one's second copy. */
+		if (!subject && s->subject[s->nr - 1].cell->second &&
+		    !s->subject[s->nr - 1].failed)
+			to->aa = column(b, s->nr - 1);
+	}
+	memcpy(c->pmu, t->pmu[subject], sizeof(c->pmu));
+	return c;
+}
+
+static void set(json_t *host, const char *key, const char *fmt, ...)
+	PRINTF(3, 4);
+
+static void set(json_t *host, const char *key, const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+
+	va_start(ap, fmt);
+	text = xvasprintf(fmt, ap);
+	va_end(ap);
+	json_object_set_new(host, key, json_string(text));
+	free(text);
+}
+
+/* What a reader must know to believe the figure, or not to. */
+static void describe_cell(const struct vitro_session *s, const struct subject *x,
+			  json_t *host)
+{
+	const struct vitro_patched *p = &x->patched;
+
+	set(host, "release", "%s", vitro_release);
+	set(host, "layout", "%u", vitro_layout);
+	set(host, "pinned", "%s", s->pinned);
+	set(host, "priority", "%s", s->priority);
+	set(host, "memory", "%s", s->memory);
+	set(host, "pmu", "%s", s->pmu);
+	set(host, "aslr", "%s", s->aslr);
+	set(host, "tsc", "%s", s->tsc);
+	set(host, "dispatch", "%s", x->cell->dispatch);
+	set(host, "same_code", "%s", x->cell->same_code);
+	set(host, "patched", "%u of %u retpoline sites, %u of %u return sites, %u of %u alternatives, PAGE_OFFSET in %u instructions, %u CLI and STI in all copies",
+	    p->retpolines, p->retpoline_sites, p->returns, p->return_sites,
+	    p->alternatives, p->alternative_sites, p->page_offset,
+	    process__cli_sti());
+}
+
+static struct record *record_of(const struct vitro_session *s,
+				const struct taken *t, size_t subject,
+				uint64_t boot)
+{
+	const struct subject *x = &s->subject[subject];
+	const struct workload *w = s->fill.workload;
+	struct record *r = record__new();
+	uint64_t fills = t->faults[subject] / s->fill.faults;
+
+	r->base = xstrdup(vitro_base);
+	r->variant = xstrdup(x->cell->variant);
+	r->profile = xstrdup(x->cell->profile);
+	r->workload = xstrdup(w->name);
+	r->rig = xstrdup(CYCLES_RIG);
+	r->boot = boot;
+	r->time = time_text();
+	r->vmlinux_sha256 = xstrdup(x->cell->vmlinux_sha256);
+	r->handler_sha256 = xstrdup(x->cell->handler_sha256);
+	r->wall_s = t->seconds;
+	r->events = t->faults[subject];
+	r->host = json_object();
+	describe_cell(s, x, r->host);
+	if (x->failed) {
+		r->outcome = strstr(x->failed, "expected") || strstr(x->failed, "wrong table") ?
+			OUTCOME_DENOMINATOR : OUTCOME_RIG;
+		r->why = xstrdup(x->failed);
+		return r;
+	}
+	for (int m = 0; m < NR_MEASURE_MODES; m++) {
+		if (!t->why[m])
+			continue;
+		r->outcome = OUTCOME_RIG;
+		r->why = xstrdup(t->why[m]);
+		return r;
+	}
+	r->outcome = OUTCOME_OK;
+	r->why = xstrdup("");
+	for (size_t i = 0; i < t->stats[subject].nr; i++)
+		numbers__add(&r->stats, t->stats[subject].item[i].name,
+			     t->stats[subject].item[i].value);
+	/* Of every fill what the workload expects of one. */
+	for (size_t i = 0; i < w->nr_expect; i++) {
+		if (numbers__find(&r->stats, w->expect[i].stat))
+			numbers__add(&r->expect, w->expect[i].stat,
+				     w->expect[i].value * fills);
+	}
+	r->cycles = cycles_of(s, t, subject);
+	return r;
+}
+
+static void write_records(const struct vitro_session *s, const struct taken *t,
+			  const struct measure_plan *p, FILE *f)
+{
+	for (size_t i = 0; i < s->nr; i++) {
+		struct record *r;
+		char *line;
+
+		if (s->subject[i].cell->second)
+			continue;
+		r = record_of(s, t, i, p->boot);
+		line = record__line(r);
+		fputs(line, f);
+		free(line);
+		record__free(r);
+	}
+	if (fflush(f))
+		die(EXIT_STORAGE, "%s: %s", p->path, strerror(errno));
+}
+
+static void free_taken(const struct vitro_session *s, struct taken *t)
+{
+	for (size_t i = 0; i < s->nr; i++) {
+		for (size_t k = 0; k < t->stats[i].nr; k++)
+			free(t->stats[i].item[k].name);
+		free(t->stats[i].item);
+	}
+	for (int m = 0; m < NR_MEASURE_MODES; m++) {
+		blocks__free(&t->mode[m]);
+		free(t->why[m]);
+	}
+	free(t->stats);
+	free(t->faults);
+	free(t->pmu);
+}
+
+static void measure_workload(struct vitro_session *s, const char *workload,
+			     const struct measure_plan *p, FILE *f)
+{
+	struct taken t = {
+		.stats = xcalloc(s->nr, sizeof(*t.stats)),
+		.faults = xcalloc(s->nr, sizeof(*t.faults)),
+		.pmu = xcalloc(s->nr, sizeof(*t.pmu)),
+	};
+	double started = now_s();
+	char err[256];
+
+	if (session__ready(s, workload, err, sizeof(err)))
+		die(EXIT_NO_DATA, "%s: %s", workload, err);
+	for (int m = 0; m < NR_MEASURE_MODES && !stop__asked(); m++) {
+		if (p->seconds[m] > 0)
+			measure_mode(s, m, p->seconds[m], &t);
+	}
+	count_all(s, &t);
+	t.seconds = now_s() - started;
+	if (!stop__asked())
+		write_records(s, &t, p, f);
+	free_taken(s, &t);
+}
+
+bool records__measure(struct vitro_session *s, const struct measure_plan *p)
+{
+	FILE *f = fopen(p->path, "w");
+
+	if (!f)
+		die(EXIT_STORAGE, "%s: %s", p->path, strerror(errno));
+	for (size_t i = 0; i < p->workloads->nr && !stop__asked(); i++)
+		measure_workload(s, p->workloads->item[i], p, f);
+	if (fclose(f))
+		die(EXIT_STORAGE, "%s: %s", p->path, strerror(errno));
+	return !stop__asked();
+}
