@@ -78,9 +78,10 @@ json() {	# FILTER OPTION...: what compare says as JSON
 	run "$FL" compare "$R" -p off
 	expect 0 "none, and no mark: 1 layout: an interval needs 2" \
 		"measured      6 of 6 cells, in 1 layout"
-	lacks "[0-9] \+-|  (better|worse)$"
+	lacks "inf|nan|[0-9] \+-|  (better|worse)$"
 	run "$FL" compare "$R" --factors
 	expect 0 "an interval needs 2"
+	lacks "inf|nan"
 	[ "$(json '.[0].cells[0].hot.interval' -p off)" = null ]
 }
 
@@ -100,7 +101,7 @@ json() {	# FILTER OPTION...: what compare says as JSON
 	make_run 6 no-aa
 	run "$FL" compare "$R" -p off
 	expect 0 "no A/A, hot: no second copy of its code was measured: no mark either"
-	lacks "  (better|worse)$"
+	lacks "inf|nan|  (better|worse)$"
 }
 
 @test "blocks that do not pair are said, the other layouts count" {
