@@ -35,7 +35,7 @@ json() {	# FILTER OPTION...: what compare says as JSON
 }
 
 @test "text of noisy runs is at most 75 columns wide and says no instructions" {
-	for words in "6 trap" "6 still" "1 hot" "2 hot short no-aa" "1 still trap"; do
+	for words in "6 trap" "6 still" "3 big" "1 big" "1 hot" "2 hot short no-aa" "1 still trap"; do
 		# shellcheck disable=SC2086
 		make_run $words
 		"$FL" compare "$R" >>"$BATS_TEST_TMPDIR/text"
@@ -113,6 +113,14 @@ json() {	# FILTER OPTION...: what compare says as JSON
 		.variant == "struct-by-pointer") | .hot.difference'
 	[ "$(json "$d.layouts" -p off)" -eq 2 ]
 	[ "$(json "$d.unpaired" -p off)" -eq 1 ]
+}
+
+@test "equal handlers are said to be the same code, whatever was measured" {
+	make_run 6 same
+	run "$FL" compare "$R" -p off
+	expect 0 "  same" "struct-by-pointer has the handler code of baseline"
+	[ "$(json '[.[0].cells[] | select(.variant == "struct-by-pointer") |
+		.hot.difference.mark // ""] | join("")' -p off)" = "" ]
 }
 
 @test "what could not be set is said; what could be, not" {
