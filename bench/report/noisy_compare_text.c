@@ -40,8 +40,9 @@ static void print_block(FILE *f, const struct noisy_comparison *c,
 			noisy_text__figure(f, FIGURE, &row->cell[v], m);
 		if (v && d->by.layouts) {
 			noisy_text__value(f, DIFF, &d->by, true);
-			fprintf(f, "%+7.2f%%%s%s", d->by.percent,
-				*mark_text(d) ? "  " : "", mark_text(d));
+			noisy_text__percent(f, d->by.percent);
+			fprintf(f, "%s%s", *mark_text(d) ? "  " : "",
+				mark_text(d));
 		}
 		fputc('\n', f);
 	}

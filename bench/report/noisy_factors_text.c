@@ -11,7 +11,9 @@
 
 #define FIGURE	10
 #define NR_DIFFS	9
-#define MOST	9999.5		/* from there on in thousands */
+/* From there on in thousands: of a figure, of a difference. */
+#define MOST_FIGURE	999999.5
+#define MOST_DIFF	9999.5
 
 /* Of the two lines of a row: the values, or what stands under them. */
 enum line { VALUES, INTERVALS };
@@ -20,7 +22,8 @@ static void print_number(FILE *f, int width, const struct noisy_value *v,
 			 enum line line, bool sign)
 {
 	double x = line == VALUES ? v->value : v->half;
-	const char *unit = fabs(x) >= MOST ? "k" : "";
+	double most = width == FIGURE ? MOST_FIGURE : MOST_DIFF;
+	const char *unit = fabs(x) >= most ? "k" : "";
 	int digits = *unit || fabs(x) >= 999.95 ? 0 : noisy_text__digits(v);
 	char text[32];
 

@@ -31,21 +31,36 @@ double noisy_text__rounded(double x, int digits)
 	return round(x / unit) * unit + 0.0;
 }
 
+/* As that, in units of so many cycles. */
+static int format_value(char *text, size_t size, const struct noisy_value *v,
+			bool sign, double unit)
+{
+	int digits = unit > 1 ? 0 : noisy_text__digits(v);
+	const char *k = unit > 1 ? "k" : "";
+	double x = noisy_text__rounded(v->value / unit, digits);
+
+	if (!v->layouts)
+		return snprintf(text, size, "-");
+	if (isfinite(v->half))
+		return snprintf(text, size, sign ? "%+.*f%s +-%.*f%s" :
+				"%.*f%s +-%.*f%s", digits, x, k, digits,
+				v->half / unit, k);
+	return snprintf(text, size, sign ? "%+.*f%s" : "%.*f%s", digits, x, k);
+}
+
 void noisy_text__value(FILE *f, int width, const struct noisy_value *v,
 		       bool sign)
 {
-	int digits = noisy_text__digits(v);
-	double x = noisy_text__rounded(v->value, digits);
 	char text[64];
 
-	if (!v->layouts)
-		snprintf(text, sizeof(text), "-");
-	else if (isfinite(v->half))
-		snprintf(text, sizeof(text), sign ? "%+.*f +-%.*f" : "%.*f +-%.*f",
-			 digits, x, digits, v->half);
-	else
-		snprintf(text, sizeof(text), sign ? "%+.*f" : "%.*f", digits, x);
+	if (format_value(text, sizeof(text), v, sign, 1) >= width)
+		format_value(text, sizeof(text), v, sign, 1000);
 	fprintf(f, "%*s", width, text);
+}
+
+void noisy_text__percent(FILE *f, double percent)
+{
+	fprintf(f, "%+7.*f%%", fabs(percent) < 999.995 ? 2 : 0, percent);
 }
 
 void noisy_text__figure(FILE *f, int width, const struct noisy_cell *c,
@@ -78,12 +93,13 @@ void noisy_text__own(FILE *f, enum cycles_mode m, const struct noisy_own *own,
 		cycles_mode_names[m]);
 	noisy_text__value(f, 14, &own->by, true);
 	if (own->by.layouts)
-		fprintf(f, "%+7.2f%%", own->by.percent);
+		noisy_text__percent(f, own->by.percent);
 	else
 		fprintf(f, "%8s", "");
-	fprintf(f, "%8.1f ..%7.1f%7.1f", v->least, v->most, ref->floor[m]);
+	fprintf(f, "%8.*f ..%7.*f%7.1f", v->least < 9999.95, v->least,
+		v->most < 9999.95, v->most, ref->floor[m]);
 	if (isfinite(reach))
-		fprintf(f, "%8.1f\n", reach);
+		fprintf(f, "%8.*f\n", reach < 9999.95, reach);
 	else
 		fprintf(f, "%8s\n", "-");
 }

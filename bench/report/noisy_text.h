@@ -18,10 +18,12 @@ double noisy_text__rounded(double x, int digits);
 
 /*
  * "460.2 +-3.1", right-aligned, no interval where there is none, "-" where
- * there is no value.
+ * there is no value; in thousands where it would not leave a blank.
  */
 void noisy_text__value(FILE *f, int width, const struct noisy_value *v,
 		       bool sign);
+/* "-2.60%", 8 wide. */
+void noisy_text__percent(FILE *f, double percent);
 /* A figure; where there is none, "skipped", "invalid" or "-". */
 void noisy_text__figure(FILE *f, int width, const struct noisy_cell *c,
 			enum cycles_mode m);

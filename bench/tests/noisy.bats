@@ -35,7 +35,7 @@ json() {	# FILTER OPTION...: what compare says as JSON
 }
 
 @test "text of noisy runs is at most 75 columns wide and says no instructions" {
-	for words in "6 trap" "6 still" "1 hot" "2 hot short no-aa" "1 still trap"; do
+	for words in "6 trap" "6 still" "3 big" "1 big" "1 hot" "2 hot short no-aa" "1 still trap"; do
 		# shellcheck disable=SC2086
 		make_run $words
 		"$FL" compare "$R" >>"$BATS_TEST_TMPDIR/text"
@@ -78,9 +78,10 @@ json() {	# FILTER OPTION...: what compare says as JSON
 	run "$FL" compare "$R" -p off
 	expect 0 "none, and no mark: 1 layout: an interval needs 2" \
 		"measured      6 of 6 cells, in 1 layout"
-	lacks "[0-9] \+-|  (better|worse)$"
+	lacks "inf|nan|[0-9] \+-|  (better|worse)$"
 	run "$FL" compare "$R" --factors
 	expect 0 "an interval needs 2"
+	lacks "inf|nan"
 	[ "$(json '.[0].cells[0].hot.interval' -p off)" = null ]
 }
 
@@ -100,7 +101,7 @@ json() {	# FILTER OPTION...: what compare says as JSON
 	make_run 6 no-aa
 	run "$FL" compare "$R" -p off
 	expect 0 "no A/A, hot: no second copy of its code was measured: no mark either"
-	lacks "  (better|worse)$"
+	lacks "inf|nan|  (better|worse)$"
 }
 
 @test "blocks that do not pair are said, the other layouts count" {
@@ -112,6 +113,14 @@ json() {	# FILTER OPTION...: what compare says as JSON
 		.variant == "struct-by-pointer") | .hot.difference'
 	[ "$(json "$d.layouts" -p off)" -eq 2 ]
 	[ "$(json "$d.unpaired" -p off)" -eq 1 ]
+}
+
+@test "equal handlers are said to be the same code, whatever was measured" {
+	make_run 6 same
+	run "$FL" compare "$R" -p off
+	expect 0 "  same" "struct-by-pointer has the handler code of baseline"
+	[ "$(json '[.[0].cells[] | select(.variant == "struct-by-pointer") |
+		.hot.difference.mark // ""] | join("")' -p off)" = "" ]
 }
 
 @test "what could not be set is said; what could be, not" {

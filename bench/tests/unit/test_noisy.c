@@ -69,6 +69,24 @@ static void noise_common_to_both_cells_cancels(void **state)
 	run__free(&run);
 }
 
+/* Middle blocks alike, the outer ones 37 apart: the medians are the same. */
+static void a_difference_is_the_median_of_differences(void **state)
+{
+	struct run run = pair_of((struct truth) { 460, 0, 0, 0 }, 0, 1);
+	double *a = run.record[0]->cycles->mode[CYCLES_HOT].block;
+	double *b = run.record[1]->cycles->mode[CYCLES_HOT].block;
+
+	(void)state;
+	for (size_t i = 0; i < MADE_BLOCKS; i++) {
+		a[i] = 100 * (i + 1);
+		b[i] = a[i] + (i >= 12 && i < 20 ? 0 : 37);
+	}
+	assert_float_equal(cell(&run, "other").mode[CYCLES_HOT].value,
+			   cell(&run, "baseline").mode[CYCLES_HOT].value, 1e-9);
+	assert_float_equal(diff(&run, CYCLES_HOT, NULL).by.value, 37, 1e-9);
+	run__free(&run);
+}
+
 static void a_planted_difference_is_within_its_interval(void **state)
 {
 	struct run run = pair_of((struct truth) { 460, 5, 60, 4 }, 37, LAYOUTS);
@@ -96,7 +114,7 @@ static void a_figure_is_the_mean_over_layouts_of_medians(void **state)
 		run.record[0]->cycles->mode[CYCLES_HOT].block[i] = i < 20 ? 455 : 950;
 		run.record[2]->cycles->mode[CYCLES_HOT].block[i] = 465;
 	}
-	run.record[2]->cycles->mode[CYCLES_HOT].kept = 0.7;
+	run.record[0]->cycles->mode[CYCLES_HOT].kept = 0.7;
 	run.record[2]->cycles->mode[CYCLES_HOT].floor = 28;
 	v = cell(&run, "baseline").mode[CYCLES_HOT];
 	assert_float_equal(v.value, 460, 1e-9);
@@ -134,6 +152,9 @@ static void a_difference_below_the_layout_effect_has_no_mark(void **state)
 	(void)state;
 	assert_int_equal(d.by.layouts, LAYOUTS);
 	assert_int_equal(d.mark, MARK_NONE);
+	/* though no A/A were in its way */
+	assert_true(d.by.half > fabs(d.by.value));
+	assert_int_equal(diff(&run, CYCLES_HOT, &still).mark, MARK_NONE);
 	run__free(&run);
 }
 
@@ -342,6 +363,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(noise_common_to_both_cells_cancels),
+		cmocka_unit_test(a_difference_is_the_median_of_differences),
 		cmocka_unit_test(a_planted_difference_is_within_its_interval),
 		cmocka_unit_test(a_figure_is_the_mean_over_layouts_of_medians),
 		cmocka_unit_test(the_second_copy_shows_what_an_address_does),

@@ -10,6 +10,8 @@
  * short	struct-by-pointer has fewer blocks in layout 1
  * tcg	records of rig tcg stand among the others
  * still	everything could be set, and there is a PMU
+ * same	struct-by-pointer has the handler code of baseline
+ * big	everything costs a hundred times as much
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,6 +64,12 @@ static void say_host(struct record *r, bool still)
 	r->cycles->pmu[PMU_BRANCH_MISSES] = 0.021;
 }
 
+static void scale(struct truth *t, double by)
+{
+	*t = (struct truth) { t->cost * by, t->layout * by, t->machine * by,
+			      t->own * by };
+}
+
 static struct record *one(int argc, char **argv, size_t w, size_t s,
 			  bool indirect, size_t p, uint64_t layout)
 {
@@ -72,6 +80,10 @@ static struct record *one(int argc, char **argv, size_t w, size_t s,
 	if (w < 2) {
 		hot = (struct truth) { cost(w, s, indirect, p), 1.5, 40, 3 };
 		cold = (struct truth) { 9 * cost(w, s, indirect, p), 60, 400, 90 };
+	}
+	if (has(argc, argv, "big")) {
+		scale(&hot, 100);
+		scale(&cold, 100);
 	}
 	if (has(argc, argv, "hot"))
 		cold.cost = 0;
@@ -85,6 +97,12 @@ static struct record *one(int argc, char **argv, size_t w, size_t s,
 		make_vitro_none(r, OUTCOME_RIG, "trap: the handler called kvm_flush_remote_tlbs, which nothing stands for");
 	if (has(argc, argv, "short") && w < 2 && s == 1 && layout == 1)
 		r->cycles->mode[CYCLES_HOT].nr = MADE_BLOCKS / 2;
+	if (has(argc, argv, "same") && s == 1) {
+		free(r->handler_sha256);
+		r->handler_sha256 = xasprintf("handler of baseline%s, %s",
+					      indirect ? "+indirect" : "",
+					      profiles[p]);
+	}
 	free(variant);
 	return r;
 }
@@ -110,11 +128,12 @@ static json_t *meta(void)
 
 int main(int argc, char **argv)
 {
-	struct run run = { .dir = argc > 1 ? argv[1] : NULL, .meta = meta() };
+	struct run run = { .meta = meta() };
 	uint64_t layouts = argc > 2 ? strtoull(argv[2], NULL, 10) : 6;
 
-	if (!run.dir || !layouts)
+	if (argc < 2 || !layouts)
 		die(EXIT_USAGE, "vitro_run DIR [LAYOUTS [WORD...]]");
+	run.dir = xstrdup(argv[1]);
 	if (path_make(run.dir) || run__save_meta(&run))
 		die(EXIT_STORAGE, "cannot make %s", run.dir);
 	for (uint64_t l = 1; l <= layouts; l++) {
@@ -125,5 +144,6 @@ int main(int argc, char **argv)
 	if (has(argc, argv, "tcg"))
 		run__append(&run, make_record("baseline", "off", "touch-write",
 					      1, 2414));
+	run__free(&run);
 	return 0;
 }
