@@ -13,7 +13,7 @@
 struct kernel {
 	char *base, *variant, *profile;
 	char *config;			/* the profile's Kconfig lines */
-	char *dir;			/* vmlinux, config, objs/, info; NULL: not built */
+	char *dir;			/* vmlinux, config, objs/, link/, info; NULL: not built */
 	char *vmlinux_sha256, *handler_sha256;
 };
 

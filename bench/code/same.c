@@ -327,39 +327,55 @@ static void say_reloc(const struct job *j, size_t section,
 	free(where);
 }
 
+/* At offset i they differ: how many bytes of it that are, told or only counted. */
+static uint64_t say_difference(const struct job *j, size_t section, uint64_t i,
+			       const uint8_t *at, bool tell,
+			       struct same_object *o)
+{
+	const struct bin_section *s = &j->o->section[section];
+	const struct bin_reloc *r = reloc__from(s, i);
+	bool reloc = r < s->reloc + s->nr_relocs && r->offset == i;
+	int width = reloc ? reloc__width(r->type) : 1;
+	char *where;
+
+	if (!tell)
+		o->differing += width > 0 ? width : 1;
+	if (tell && reloc)
+		say_reloc(j, section, r, j->place[section].base, at + i, o);
+	if (tell && !reloc) {
+		where = spot(j, section, i);
+		differ(o, 1, "%s: %02x, in vmlinux %02x", where, s->data[i],
+		       at[i]);
+		free(where);
+	}
+	return width > 0 ? width : 1;
+}
+
+/* In words the first of each function or variable. */
 static void compare_bytes(const struct job *j, size_t section,
 			  struct same_object *o)
 {
 	const struct bin_section *s = &j->o->section[section];
 	uint64_t base = j->place[section].base, left = bin__left(j->k, base);
 	const uint8_t *at = bin__at(j->k, base, s->size);
-	uint64_t i = 0;
+	const struct bin_symbol *told = NULL;
+	bool any = false;
 
 	if (!at) {
 		differ(o, s->size, "%s: %" PRIu64 " bytes, of which vmlinux has %" PRIu64 " at %#" PRIx64,
 		       s->name, s->size, left, base);
 		return;
 	}
-	while (i < s->size) {
-		const struct bin_reloc *r;
+	for (uint64_t i = 0; i < s->size;) {
+		const struct bin_symbol *in;
 
 		i = section__differs(j, section, base, i, s->size, at + i);
 		if (i == s->size)
 			break;
-		r = reloc__from(s, i);
-		if (r < s->reloc + s->nr_relocs && r->offset == i) {
-			int width = reloc__width(r->type);
-
-			say_reloc(j, section, r, base, at + i, o);
-			i += width > 0 ? width : 1;
-		} else {
-			char *where = spot(j, section, i);
-
-			differ(o, 1, "%s: %02x, in vmlinux %02x", where,
-			       s->data[i], at[i]);
-			free(where);
-			i++;
-		}
+		in = bin__covering(j->o, section, i);
+		i += say_difference(j, section, i, at, !any || in != told, o);
+		told = in;
+		any = true;
 	}
 }
 

@@ -43,7 +43,7 @@ struct same_object {
 	size_t masked[SAME_MASKED];
 	uint64_t left_out[SAME_LEFT_OUT];	/* bytes */
 	uint64_t differing;		/* bytes, and sections without a place */
-	struct strlist difference;	/* the first ones, in words */
+	struct strlist difference;	/* in words: the first of a function, a few */
 };
 
 struct same;

@@ -52,6 +52,22 @@ kernel() { "$BUILD" v6.1 "$1" off 2>/dev/null; }
 	grep -qx 'CONFIG_SMP=y' "$d/config"
 	grep -qx 'CONFIG_RETPOLINE=y' "$d/config"
 	grep -qx 'CONFIG_CC_OPTIMIZE_FOR_PERFORMANCE=y' "$d/config"
+	[ -f "$d/objs/mmu.o" ] && [ -f "$d/objs/tdp_mmu.o" ]
+	[ "$(ls "$d/link" | paste -sd' ')" = "dirty_ring.o kvm_main.o retpoline.o" ]
+	grep -q '^gcc .* -mcmodel=kernel ' "$d/cflags"
+	[ "$(wc -l <"$d/cflags")" -eq 1 ]
+	! grep -q -- "${FAULTLINE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/faultline}" "$d/cflags"
+}
+
+@test "the objects kept are the code of their vmlinux, wholly" {
+	d=$(kernel const-fields)
+	run "$FL" same-code "$d/vmlinux" "$d"/objs/*.o "$d"/link/*.o
+	expect 0 "same code: $(sed -n 's/^same_code = //p' "$d/info")"
+	"$FL" same-code --json "$d/vmlinux" "$d"/objs/*.o "$d"/link/*.o >"$BATS_TEST_TMPDIR/same"
+	[ "$(jq '[.masked_relocations[]] | add' "$BATS_TEST_TMPDIR/same")" = 0 ]
+	[ "$(jq .code_bytes "$BATS_TEST_TMPDIR/same")" -gt 140000 ]
+	run "$FL" same-code "$d/vmlinux" "$(kernel nop)"/objs/*.o
+	expect "$EXIT_CHANGED" "mmu.o: .text+0x" "kvm_mmu_page_fault+0"
 }
 
 @test "going to a variant and back gives the same kernel, bit by bit" {

@@ -10,7 +10,7 @@ load common.bash
 }
 
 @test "every command has help with an example or an exit code" {
-	for c in list run compare doctor handler-text; do
+	for c in list run compare doctor handler-text same-code; do
 		run "$FL" $c --help
 		expect 0 "Usage: faultline $c"
 	done
@@ -246,6 +246,129 @@ golden() {	# a copy of the golden run
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/dispatch")" -gt 3 ]
 	sed -n '/^    function .*const-fields+indi/,/^    all functions/p' "$ROOT/README.md" |
 		sed 's/^    //' | diff "$BATS_TEST_TMPDIR/dispatch" -
+}
+
+# An image of two objects in $BATS_TEST_TMPDIR, the way a kernel is linked.
+new_image() {
+	cd "$BATS_TEST_TMPDIR" || return
+	cat >walk.c <<-'C'
+	int helper(int), count = 5;
+	const char *name(void) { return "faultline"; }
+	int walk(int x) { count++; return helper(x) + 1; }
+	C
+	echo 'int helper(int x) { return x; }' >helper.c
+	compile walk.c helper.c
+	ld -static -Ttext-segment=0xffffffff81000000 -e walk --build-id \
+		-o vmlinux walk.o helper.o
+}
+
+compile() {
+	gcc -O2 -mcmodel=kernel -fno-pic -ffreestanding -fcf-protection=none \
+		-fno-asynchronous-unwind-tables -c "$@"
+}
+
+@test "same-code: objects are what was linked, in text and in JSON" {
+	new_image
+	run "$FL" same-code vmlinux walk.o helper.o
+	expect 0 "same code: 2 objects, " "walk.o "
+	"$FL" same-code --json vmlinux walk.o helper.o >same.json
+	[ "$(jq -r '.same, (.objects | length), .objects[0].object' same.json | paste -sd' ')" = \
+		"true 2 walk.o" ]
+	[ "$(jq -r '[.masked_relocations[]] | add' same.json)" = 0 ]
+	[ "$(jq -r .bytes_left_out.merged same.json)" = 10 ]
+	[ "$(jq -r .text_sha256 same.json)" = "$("$FL" handler-text walk.o helper.o)" ]
+	[ "$(jq -r .build_id same.json)" = \
+		"$(readelf -n vmlinux | sed -n 's/^ *Build ID: //p')" ]
+	[ "$(jq '.bytes == ([.objects[].bytes] | add)' same.json)" = true ]
+}
+
+@test "same-code: what differs is named, and where" {
+	new_image
+	sed -i 's/+ 1;/+ 2;/' walk.c
+	compile walk.c
+	run "$FL" same-code vmlinux walk.o helper.o
+	expect "$EXIT_CHANGED" "walk.o: .text+0x" " (walk+0x" "): 02, in vmlinux 01" \
+		"build id $(readelf -n vmlinux | sed -n 's/^ *Build ID: //p')" \
+		"NOT the same code: 2 objects"
+	run "$FL" same-code --json vmlinux walk.o
+	expect "$EXIT_CHANGED" '"same": false'
+	new_image
+	sed -i 's/"faultline"/"faultlime"/' walk.c
+	compile walk.c
+	run "$FL" same-code vmlinux walk.o
+	expect "$EXIT_CHANGED" "(name+0x" "is another string or constant in vmlinux"
+	new_image
+	sed -i 's/count++/count += sizeof(name) - sizeof(name)/; s/helper(x)/walk(x)/' walk.c
+	compile walk.c
+	run "$FL" same-code vmlinux walk.o
+	expect "$EXIT_CHANGED" "walk.o: .text+0x"
+}
+
+@test "same-code: an object or a section of another program is not this kernel's" {
+	new_image
+	echo 'int stranger(int x) { return x * 7; }' >stranger.c
+	compile stranger.c
+	run "$FL" same-code vmlinux stranger.o
+	expect "$EXIT_CHANGED" "stranger.o: .text: " "nowhere in vmlinux: not this kernel's"
+	echo 'const long more[] __attribute__((section(".more"))) = { 1, 2 };' >>walk.c
+	compile walk.c
+	run "$FL" same-code vmlinux walk.o
+	expect "$EXIT_CHANGED" "walk.o: .more: 16 bytes that are nowhere in vmlinux"
+	run "$FL" same-code vmlinux
+	expect "$EXIT_USAGE" "at least one object"
+	run "$FL" same-code vmlinux walk.c
+	expect "$EXIT_MISSING" "walk.c is n"
+	run "$FL" same-code walk.o walk.o
+	expect "$EXIT_MISSING" "walk.o is no linked ELF file"
+}
+
+# A tree as kbuild leaves it, of objects that new_image linked.
+new_objects() {
+	new_image
+	mkdir -p obj/arch/x86/kvm/mmu obj/virt/kvm new
+	cp walk.o obj/arch/x86/kvm/mmu/spte.o
+	cp helper.o obj/virt/kvm/kvm_main.o
+	cp vmlinux new/
+	: >new/config
+	printf 'handler = arch/x86/kvm/mmu/*.o\nlink = virt/kvm/kvm_main.o arch/x86/lib/retpoline.o\n' >base.conf
+	cat >obj/arch/x86/kvm/mmu/.spte.o.cmd <<-CMD
+	savedcmd_arch/x86/kvm/mmu/spte.o := gcc -Wp,-MMD,x.d -I$PWD/tree/include -I./include -Iarch/x86/kvm -I $PWD/tree/arch -include $PWD/tree/k.h -fmacro-prefix-map=$PWD/tree/= -O2 -std=gnu11 -g1 -fdebug-prefix-map=$PWD/obj=. -g -DMODULE -DKBUILD_BASENAME='"spte"' -DKBUILD_MODNAME='"kvm"' -D__KBUILD_MODNAME=kmod_kvm -c -o arch/x86/kvm/mmu/spte.o $PWD/tree/arch/x86/kvm/mmu/spte.c   ; ./tools/objtool/objtool --orc arch/x86/kvm/mmu/spte.o
+
+	source_arch/x86/kvm/mmu/spte.o := $PWD/tree/arch/x86/kvm/mmu/spte.c
+	CMD
+}
+
+keep() {	# what build-kernel keeps of it, and the line for info
+	# shellcheck disable=SC2016
+	FAULTLINE=$FL bash -uc '. "$1/scripts/lib/common.sh"
+		. "$1/scripts/lib/keep.sh"
+		keep_objects t base.conf "$PWD/obj" "$PWD/tree" new
+		same_code_of t new' - "$ROOT"
+}
+
+@test "a kernel's folder: objects, compiler line, and that they are its code" {
+	new_objects
+	run keep
+	expect 0 "2 objects, " " bytes, " " relocations"
+	[ -f new/objs/spte.o ] && [ -f new/link/kvm_main.o ]
+	[ "$(cat new/cflags)" = "gcc -I@TREE@/include -I@OBJ@/include -I@OBJ@/arch/x86/kvm -I @TREE@/arch -include @TREE@/k.h -fmacro-prefix-map=@TREE@/= -O2 -std=gnu11 -fdebug-prefix-map=@OBJ@=. -DMODULE" ]
+	# with retpolines the thunks are missed, without them they are not
+	echo CONFIG_RETPOLINE=y >new/config
+	run keep
+	expect "$EXIT_BUILD" "names arch/x86/lib/retpoline.o under link, which was not built"
+	: >new/config
+	rm obj/virt/kvm/kvm_main.o
+	run keep
+	expect "$EXIT_BUILD" "names virt/kvm/kvm_main.o under link"
+}
+
+@test "a kernel whose objects are not its code is not kept" {
+	new_objects
+	sed -i 's/return x;/return x - 1;/' helper.c
+	compile helper.c
+	cp helper.o obj/virt/kvm/kvm_main.o
+	run keep
+	expect "$EXIT_CHANGED" "kvm_main.o: " "the objects are not the code of its vmlinux"
 }
 
 @test "exit codes in README are those of the table" {

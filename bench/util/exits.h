@@ -14,7 +14,7 @@ enum faultline_exit {
 	EXIT_MISSING       = 4,		/* a program, package or file is missing */
 	EXIT_BUSY          = 5,		/* another run has this checkout */
 	EXIT_STORAGE       = 6,		/* a write failed: disk full, read-only */
-	EXIT_CHANGED       = 7,		/* a run measured other programs than are here */
+	EXIT_CHANGED       = 7,		/* other programs, or other code, than is here */
 	EXIT_PATCH         = 10,	/* a patch does not apply */
 	EXIT_BUILD         = 11,	/* a kernel does not build */
 	EXIT_WRONG_SOURCE  = 12,	/* KERNEL_SRC is not of that base */

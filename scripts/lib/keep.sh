@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0
+# What scripts/build-kernel keeps of a built tree besides the kernel: objects
+# without debug information and how they were compiled. It reads the object
+# tree and never writes there.
+# shellcheck shell=bash
+
+# keep_object NAME FILE DIR
+keep_object() {
+	mkdir -p "$3" && objcopy --strip-debug "$2" "$3/${2##*/}" ||
+		die "$EXIT_STORAGE" "cannot write $3: is the disk full?"
+}
+
+# keep_objects NAME BASE_CONF OBJ TREE NEW: objs/, link/ and cflags of NEW, which
+# holds vmlinux and config.
+keep_objects() {
+	local name=$1 conf=$2 obj=$3 tree=$4 new=$5 o f
+	for o in $(conf_get "$conf" handler); do
+		for f in "$obj"/$o; do
+			[ -f "$f" ] || die "$EXIT_BUILD" "$name: $conf names $o as the handler, which was not built"
+			keep_object "$name" "$f" "$new/objs"
+		done
+	done
+	for o in $(conf_get "$conf" link); do
+		if [ -f "$obj/$o" ]; then
+			keep_object "$name" "$obj/$o" "$new/link"
+		elif [ "${o##*/}" != retpoline.o ] ||
+			grep -qE '^CONFIG_(MITIGATION_)?RETPOLINE=y' "$new/config"; then
+			die "$EXIT_BUILD" "$name: $conf names $o under link, which was not built"
+		fi
+	done
+	compiler_line "$obj" "$tree" >"$new/cflags" ||
+		die "$EXIT_BUILD" "$name: no command of the compiler in $obj/arch/x86/kvm/mmu/.spte.o.cmd"
+}
+
+# compiler_line OBJ TREE: how kbuild compiled the handler's spte.o, in one line:
+# without what only that file, debug information and dependencies are about,
+# and with @TREE@ and @OBJ@ for the two trees. kbuild runs it in @OBJ@.
+compiler_line() {
+	local obj=$1 tree=$2 line word words kept=()
+	line=$(sed -nE 's/^(saved)?cmd_[^ ]+ := //p' "$obj/arch/x86/kvm/mmu/.spte.o.cmd" |
+		head -n 1)
+	read -ra words <<<"${line%%;*}"
+	set -- "${words[@]}"
+	while [ $# -gt 0 ]; do
+		word=$1
+		shift
+		case $word in
+		-g | -g[0-9] | -Wp,-MMD,* | -Wp,-MD,* | -c | *.c) continue ;;
+		-DKBUILD_BASENAME=* | -DKBUILD_MODNAME=* | -DKBUILD_MODFILE=* | -D__KBUILD_MODNAME=*) continue ;;
+		-o)
+			shift
+			continue
+			;;
+		# relative to where kbuild runs it
+		-I./*) word=-I$obj/${word#-I./} ;;
+		-I[!/]*) word=-I$obj/${word#-I} ;;
+		./*) word=$obj/${word#./} ;;
+		esac
+		word=${word//"$tree"/@TREE@}
+		kept+=("${word//"$obj"/@OBJ@}")
+	done
+	[ ${#kept[@]} -gt 1 ] && echo "${kept[*]}"
+}
+
+# same_code_of NAME NEW: "N objects, B bytes, R relocations" that NEW's objects
+# and its vmlinux have in common, which is all of them, or the build fails.
+same_code_of() {
+	local text f objects=()
+	for f in "$2"/objs/*.o "$2"/link/*.o; do
+		[ -f "$f" ] && objects+=("$f")
+	done
+	text=$("${FAULTLINE:-$ROOT/build/faultline}" same-code "$2/vmlinux" \
+		"${objects[@]}") || {
+		local status=$?
+		[ "$status" -eq "$EXIT_CHANGED" ] || exit "$status"
+		die "$EXIT_CHANGED" "$1: the objects are not the code of its vmlinux; a bug in Faultline, or a build that was disturbed: remove the object tree and build again"
+	}
+	text=$(tail -n 1 <<<"$text")
+	echo "${text#same code: }"
+}
