@@ -48,15 +48,8 @@ unsigned int nr_cpu_ids = 1;
 asm(".text\n"
 FUNC(memset, "mov %rdi, %r9; mov %esi, %eax; mov %rdx, %rcx; rep stosb; mov %r9, %rax")
 FUNC(memcpy, "mov %rdi, %rax; mov %rdx, %rcx; rep movsb")
-FUNC(memmove, "mov %rdi, %rax; mov %rdx, %rcx; cmp %rsi, %rdi; ja 1f\n"
-	"rep movsb; jmp 2f\n"
-	"1: lea -1(%rdi,%rdx), %rdi; lea -1(%rsi,%rdx), %rsi; std; rep movsb; cld\n"
-	"2:")
 /* Address in %rax; error in %rax, value in %rdx. */
 FUNC(__get_user_nocheck_8, "mov (%rax), %rdx; xor %eax, %eax")
-FUNC(__get_user_nocheck_4, "mov (%rax), %edx; xor %eax, %eax")
-FUNC(__get_user_8, "mov (%rax), %rdx; xor %eax, %eax")
-FUNC(__get_user_4, "mov (%rax), %edx; xor %eax, %eax")
 /* Returns the bytes that were not copied. */
 #define COPY_USER "mov %edx, %ecx; rep movsb; xor %eax, %eax"
 /* ... in %rcx. */
@@ -120,10 +113,6 @@ void kmem_cache_free(struct kmem_cache *c, void *p)
 	cache_free((struct shim_cache *)c, p);
 }
 
-void kmem_cache_destroy(struct kmem_cache *c)
-{
-}
-
 #if BASE_AT_LEAST(6, 12)
 void *kmem_cache_alloc_noprof(struct kmem_cache *c, gfp_t gfp)
 {
@@ -160,11 +149,6 @@ void *kmem_cache_alloc(struct kmem_cache *c, gfp_t gfp)
 #endif
 
 /* Made once and never given back: arrays of a memory cache, of a slot. */
-void *ALLOC(__kmalloc)(size_t size, gfp_t gfp)
-{
-	return shim_alloc(size);
-}
-
 void *ALLOC(__vcalloc)(size_t n, size_t size, gfp_t gfp)
 {
 	return shim_alloc(n * size);
@@ -179,20 +163,7 @@ void *kvmalloc_node(size_t size, gfp_t gfp, int node)
 	return shim_alloc(size);
 }
 
-void kfree(const void *p)
-{
-}
-
-void kvfree(const void *p)
-{
-}
-
 unsigned long GET_FREE_PAGES(gfp_t gfp, unsigned int order)
-{
-	return (unsigned long)shim_page();
-}
-
-unsigned long ALLOC(get_zeroed_page)(gfp_t gfp)
 {
 	return (unsigned long)shim_page();
 }
@@ -228,11 +199,6 @@ void __put_page(struct page *page)
 
 #if BASE_AT_LEAST(6, 1)
 int set_memory_decrypted(unsigned long addr, int npages)
-{
-	return 0;
-}
-
-int set_memory_encrypted(unsigned long addr, int npages)
 {
 	return 0;
 }
@@ -284,10 +250,6 @@ void _raw_spin_lock(raw_spinlock_t *lock)
 	queued_spin_lock(&lock->raw_lock);
 }
 
-void __mutex_init(struct mutex *lock, const char *name, struct lock_class_key *key)
-{
-}
-
 void mutex_lock(struct mutex *lock)
 {
 }
@@ -296,17 +258,7 @@ void mutex_unlock(struct mutex *lock)
 {
 }
 
-int __cond_resched(void)
-{
-	return 0;
-}
-
 #if BASE_AT_LEAST(6, 1)
-int __cond_resched_rwlock_read(rwlock_t *lock)
-{
-	return 0;
-}
-
 int __cond_resched_rwlock_write(rwlock_t *lock)
 {
 	return 0;
@@ -317,24 +269,6 @@ int __cond_resched_lock(spinlock_t *lock)
 	return 0;
 }
 #endif
-
-int __srcu_read_lock(struct srcu_struct *ssp)
-{
-	return 0;
-}
-
-void __srcu_read_unlock(struct srcu_struct *ssp, int idx)
-{
-}
-
-int init_srcu_struct(struct srcu_struct *ssp)
-{
-	return 0;
-}
-
-void synchronize_srcu_expedited(struct srcu_struct *ssp)
-{
-}
 
 static struct rcu_head *put_off;
 
@@ -353,11 +287,6 @@ void shim_rcu(void)
 		put_off = head->next;
 		head->func(head);
 	}
-}
-
-void synchronize_rcu(void)
-{
-	shim_rcu();
 }
 
 #if !BASE_AT_LEAST(6, 1)
@@ -416,31 +345,9 @@ void *xa_find(struct xarray *xa, unsigned long *index, unsigned long max,
 	return NULL;
 }
 
-void *xa_find_after(struct xarray *xa, unsigned long *index, unsigned long max,
-		    xa_mark_t filter)
-{
-	return NULL;
-}
-
-void *xa_load(struct xarray *xa, unsigned long index)
-{
-	return NULL;
-}
-
 unsigned long _find_first_bit(const unsigned long *addr, unsigned long size)
 {
 	return size;
-}
-
-unsigned long _find_next_bit(const unsigned long *addr, unsigned long nbits,
-			     unsigned long start)
-{
-	return nbits;
-}
-
-void smp_call_function_many(const struct cpumask *mask, smp_call_func_t func,
-			    void *info, bool wait)
-{
 }
 
 /* A warning of the handler is a record that does not count. */
@@ -465,11 +372,6 @@ void refcount_warn_saturate(refcount_t *r, enum refcount_saturation_type t)
 
 bool itlb_multihit_kvm_mitigation;
 
-bool cpu_mitigations_off(void)
-{
-	return true;
-}
-
 /* The rest of KVM. */
 
 int x86_emulate_instruction(struct kvm_vcpu *vcpu, gpa_t cr2_or_gpa,
@@ -490,18 +392,6 @@ struct kvm_cpuid_entry2 *kvm_find_cpuid_entry_index(struct kvm_vcpu *vcpu,
 {
 	return NULL;
 }
-
-int memslot_rmap_alloc(struct kvm_memory_slot *slot, unsigned long npages)
-{
-	int i;
-
-	for (i = 0; i < KVM_NR_PAGE_SIZES; i++)
-		slot->arch.rmap[i] = shim_alloc(sizeof(*slot->arch.rmap[i]) *
-			((npages >> (9 * i)) + 1));
-	return 0;
-}
-
-void kvm_arch_flush_shadow_all(struct kvm *kvm);
 #else
 struct kvm_cpuid_entry2 *kvm_find_cpuid_entry(struct kvm_vcpu *vcpu,
 					      u32 function, u32 index)

@@ -39,7 +39,7 @@ static void init(const struct vitro_env *env)
 	cpuid(0x80000001, &a, &b, &c, &d);
 	boot_cpu_data.x86_capability[CPUID_8000_0001_EDX] = d;
 	boot_cpu_data.x86_capability[CPUID_8000_0001_ECX] = c;
-	boot_cpu_data.extended_cpuid_level = cpuid_eax(0x80000000);
+	/* No extended_cpuid_level: else KVM asks this machine for its own bits. */
 	boot_cpu_data.x86_phys_bits = 48;
 	boot_cpu_data.x86_cache_bits = 48;
 	boot_cpu_data.x86_virt_bits = 48;

@@ -108,7 +108,7 @@ static void patch_retpoline(u8 *at, const struct vitro_profile *p,
 		bytes[i++] = REX_B;
 	bytes[i++] = 0xff;
 	bytes[i++] = (op == CALL ? 0xd0 : 0xe0) | (reg & 7);
-	if (op == JMP && i < len)
+	if (BASE_AT_LEAST(6, 1) && op == JMP && i < len)
 		bytes[i++] = INT3;
 	nops(bytes + i, len - i);
 	memcpy(at, bytes, len);
