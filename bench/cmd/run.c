@@ -35,11 +35,11 @@ static const struct argp_option option_table[] = {
 	{ "workloads", 'w', "LIST", 0, "Workloads (default all)", 0 },
 	{ "everything", OPT_EVERYTHING, NULL, 0, "Every base, variant and profile, both dispatches, the steps", 0 },
 	{ "attribute", OPT_ATTRIBUTE, NULL, 0, "Record which functions the instructions are in; takes longer", 0 },
-	{ "boots", 'n', "N", 0, "Boots a cell (default 2); under vitro link layouts (default 8)", 0 },
+	{ "boots", 'n', "N", 0, "Boots a cell (default 2); under vitro link layouts (default 24)", 0 },
 	{ "jobs", 'j', "N", 0, "Boots at a time (default: one a CPU)", 0 },
 	{ "rig", OPT_RIG, "RIG", 0, "How to run (default tcg)", 0 },
 	{ "boot-limit", OPT_LIMIT, "SECONDS", 0, "A host still up then hangs (default 120)", 0 },
-	{ "seconds", OPT_SECONDS, "S", 0, "vitro: how long a workload is measured hot, and again cold (default 3)", 0 },
+	{ "seconds", OPT_SECONDS, "S", 0, "vitro: how long a workload is measured hot, and again cold (default 1)", 0 },
 	{ "out", OPT_OUT, "DIR", 0, "Where to make the run's folder (default results)", 0 },
 	{ "resume", OPT_RESUME, "RUN", 0, "Go on with a run: boots that have no valid record", 0 },
 	{ 0 }

@@ -14,8 +14,8 @@
 #include "cycles.h"
 #include "rig.h"
 
-#define LAYOUTS		8	/* the least that layout noise is judged by */
-#define SECONDS		3.0	/* hot, and again cold, a workload and layout */
+#define LAYOUTS		24	/* a layout is the unit: more of them say more than longer ones */
+#define SECONDS		1.0	/* hot, and again cold, a workload and layout */
 
 /* The programs of a base, one a layout, for the cells they were linked for. */
 struct programs {
@@ -61,22 +61,32 @@ static char *vitro_cannot(const struct profile *p, const struct workload *w)
 			 w->cell.guest);
 }
 
-/* "VARIANT:PROFILE", each once, the reference under `off` first if it is in. */
+/*
+ * "VARIANT:PROFILE", each once; the reference under `off` first if it is in,
+ * the rest sorted: the boots' own order is not the program's.
+ */
 static void list_cells(const struct boot_job *const *job, size_t nr,
 		       struct strlist *cells)
 {
-	for (int first = 1; first >= 0; first--) {
-		for (size_t i = 0; i < nr; i++) {
-			bool is_first = !strcmp(job[i]->variant, REFERENCE) &&
-				!strcmp(job[i]->profile->name, DEFAULT_PROFILE);
-			char *cell = xasprintf("%s:%s", job[i]->variant,
-					       job[i]->profile->name);
+	const char *reference = REFERENCE ":" DEFAULT_PROFILE;
+	struct strlist all = { 0 };
 
-			if ((!first || is_first) && !strlist__has(cells, cell))
-				strlist__add(cells, cell);
-			free(cell);
-		}
+	for (size_t i = 0; i < nr; i++) {
+		char *cell = xasprintf("%s:%s", job[i]->variant,
+				       job[i]->profile->name);
+
+		if (!strlist__has(&all, cell))
+			strlist__add(&all, cell);
+		free(cell);
 	}
+	strlist__sort(&all);
+	if (strlist__has(&all, reference))
+		strlist__add(cells, reference);
+	for (size_t i = 0; i < all.nr; i++) {
+		if (!strlist__has(cells, all.item[i]))
+			strlist__add(cells, all.item[i]);
+	}
+	strlist__free(&all);
 }
 
 static void list_workloads(const struct boot_job *const *job, size_t nr,

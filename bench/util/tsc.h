@@ -1,6 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The time stamp counter around a piece of code: begin when all before is
+ * done, end when the piece is. Its cycles are of a constant rate, not the
+ * core's. After Intel, "How to Benchmark Code Execution Times on IA-32 and
+ * IA-64" (324264), with LFENCE for CPUID, which a hypervisor traps; under
+ * Linux LFENCE serializes on AMD as well (MSR DE_CFG).
+ */
 #ifndef FAULTLINE_TSC_H
 #define FAULTLINE_TSC_H
+
 #include <stdint.h>
-static inline uint64_t tsc__begin(void){ uint32_t lo,hi; __asm__ volatile("lfence; rdtsc":"=a"(lo),"=d"(hi)::"memory"); return (uint64_t)hi<<32|lo;}
-static inline uint64_t tsc__end(void){ uint32_t lo,hi,c; __asm__ volatile("rdtscp; lfence":"=a"(lo),"=d"(hi),"=c"(c)::"memory"); return (uint64_t)hi<<32|lo;}
+
+/* Nothing behind it begins before it has read. */
+static inline uint64_t tsc__begin(void)
+{
+	uint32_t lo, hi;
+
+	__asm__ volatile("lfence; rdtsc; lfence" : "=a"(lo), "=d"(hi) : :
+			 "memory");
+	return (uint64_t)hi << 32 | lo;
+}
+
+/* It reads when all before it is done. */
+static inline uint64_t tsc__end(void)
+{
+	uint32_t lo, hi, cpu;
+
+	__asm__ volatile("rdtscp; lfence" : "=a"(lo), "=d"(hi), "=c"(cpu) : :
+			 "memory");
+	return (uint64_t)hi << 32 | lo;
+}
+
 #endif

@@ -14,7 +14,7 @@
 #define BLOCKS		4096u	/* branches: as many as a large BTB's first levels hold */
 #define BLOCK_BYTES	64u	/* each in a line of its own */
 #define LINE		64u
-#define DATA_MIN	(1ul << 20)
+#define DATA_MIN	(48ul << 10)
 
 static unsigned char *code;
 static volatile unsigned char *data;
@@ -62,10 +62,10 @@ static void make_way(uint64_t *to, uint64_t x)
 
 int disturb__init(char *err, size_t errlen)
 {
-	long l2 = sysconf(_SC_LEVEL2_CACHE_SIZE);
+	long l1 = sysconf(_SC_LEVEL1_DCACHE_SIZE);
 	void *p;
 
-	data_bytes = 2 * (l2 > (long)DATA_MIN ? (size_t)l2 : DATA_MIN);
+	data_bytes = 4 * (l1 > (long)DATA_MIN ? (size_t)l1 : DATA_MIN);
 	p = mmap(NULL, data_bytes + BLOCKS * BLOCK_BYTES,
 		 PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS,
 		 -1, 0);

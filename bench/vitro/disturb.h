@@ -2,7 +2,7 @@
 /*
  * What makes a fault a cold one: between two faults of a vCPU the processor
  * ran a guest and much else, so the handler finds neither its branches
- * predicted nor its lines in the nearer caches.
+ * predicted nor its lines in the first level of caches.
  */
 #ifndef FAULTLINE_DISTURB_H
 #define FAULTLINE_DISTURB_H

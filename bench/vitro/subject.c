@@ -200,21 +200,19 @@ static unsigned long up(const void *p)
 	return ((unsigned long)p + PAGE - 1) & ~(PAGE - 1);
 }
 
-/* The per-CPU variables of a copy, at the same distance from PERCPU. */
+/*
+ * The per-CPU variables of a copy, at the same distance from PERCPU, a page
+ * at a time: two copies' may share one.
+ */
 static int map_percpu(const struct vitro_copy *c, char *err, size_t errlen)
 {
-	static unsigned long mapped;	/* up to here */
-	unsigned long from = PERCPU + down(c->percpu);
-	unsigned long to = PERCPU + up(c->percpu_end);
-	int e;
+	for (unsigned long at = down(c->percpu); at < up(c->percpu_end); at += PAGE) {
+		int e = map(PERCPU + at, PAGE, "per-CPU variables", err, errlen);
 
-	if (from < mapped)
-		from = mapped;
-	if (from >= to)
-		return 0;
-	e = map(from, to - from, "per-CPU variables", err, errlen);
-	mapped = to;
-	return e;
+		if (e && e != -EEXIST)
+			return e;
+	}
+	return 0;
 }
 
 static int map_memory(struct subject *s, char *err, size_t errlen)

@@ -49,7 +49,7 @@ asm(".text\n"
 FUNC(memset, "mov %rdi, %r9; mov %esi, %eax; mov %rdx, %rcx; rep stosb; mov %r9, %rax")
 FUNC(memcpy, "mov %rdi, %rax; mov %rdx, %rcx; rep movsb")
 /* Address in %rax; error in %rax, value in %rdx. */
-FUNC(__get_user_nocheck_8, "mov (%rax), %rdx; xor %eax, %eax")
+FUNC(__get_user_nocheck_8, "lfence; mov (%rax), %rdx; xor %eax, %eax")
 /* Returns the bytes that were not copied. */
 #define COPY_USER "mov %edx, %ecx; rep movsb; xor %eax, %eax"
 /* ... in %rcx. */

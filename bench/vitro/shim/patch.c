@@ -155,6 +155,7 @@ static bool feature(unsigned int bit, const struct vitro_profile *p)
 		return p->rethunk;
 	case X86_FEATURE_ALWAYS:
 	case X86_FEATURE_REP_GOOD:
+	case X86_FEATURE_LFENCE_RDTSC:	/* barrier_nospec(): all of today's CPUs */
 		return true;
 	case X86_FEATURE_SMAP:
 		return false;

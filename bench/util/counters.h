@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Hardware counters of the calling thread, user space only, as one group:
+ * they count together or not at all.
+ */
+#ifndef FAULTLINE_COUNTERS_H
+#define FAULTLINE_COUNTERS_H
+
+#include <linux/perf_event.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum { COUNT_CYCLES, COUNT_INSTRUCTIONS, COUNT_BRANCH_MISSES, NR_COUNTERS };
+
+struct counters {
+	int fd[NR_COUNTERS];
+};
+
+/*
+ * Open them and hold them against a loop whose instructions are known: a PMU
+ * that miscounts it is not believed. 0, or -errno with why and the next step
+ * in words: no PMU (-ENOENT), not allowed (-EACCES, -EPERM), implausible
+ * (-ERANGE).
+ */
+int counters__open(struct counters *c, char *why, size_t len);
+/* From zero. */
+void counters__start(const struct counters *c);
+void counters__stop(const struct counters *c);
+/* 0, or -EAGAIN when they did not count all the time; -EIO. */
+int counters__read(const struct counters *c, uint64_t value[NR_COUNTERS]);
+void counters__close(struct counters *c);
+
+/* The kernel, which a test puts another in the place of. */
+struct counters_kernel {
+	int (*open)(struct perf_event_attr *attr, int group);
+	int (*control)(int fd, unsigned long request);
+	ssize_t (*read)(int fd, void *to, size_t size);
+};
+extern struct counters_kernel counters_kernel;
+
+#endif
