@@ -58,7 +58,7 @@ VITRO_LIBS := -ljansson -lcrypto -lelf -lz -lgsl -lgslcblas -lm $(GBENCH_LIBS)
 
 .DELETE_ON_ERROR:
 .PHONY: all help deps deps-test kernels bench bench-all attribute check-series
-.PHONY: check-variants test perf gbench lint clean
+.PHONY: check-variants test perf gbench vitro lint clean
 
 all: $B/faultline $B/host.cpio $(PLUGINS) ## build the programs (no kernels)
 
@@ -102,7 +102,7 @@ check-variants: deps all ## the kernel's own selftests in every variant (BASE= V
 	done; exit $$r
 
 test: deps-test ## unit tests, command line, real boots
-	$(Q)$(MAKE) --no-print-directory all unit-tests
+	$(Q)$(MAKE) --no-print-directory all unit-tests $B/vitro.a
 	$(Q)scripts/run-tests $(TESTS)
 
 perf: deps-test all ## the suite's own speed beside its limits (PERF=--cold: more)
@@ -110,6 +110,11 @@ perf: deps-test all ## the suite's own speed beside its limits (PERF=--cold: mor
 
 gbench: deps-test $B/gbench-small ## small benchmarks of arguments and calls on this machine (GBENCH_ARGS=)
 	$(Q)$B/gbench-small --benchmark_min_time=0.05 $(GBENCH_ARGS)
+
+vitro: ## cycles a fault on this machine, hot and cold, and what retpolines add (VITRO_ARGS=)
+	$(Q)scripts/deps vitro
+	$(Q)$(MAKE) --no-print-directory all $B/vitro.a
+	$(Q)scripts/vitro $(VITRO_ARGS)
 
 lint: deps-test ## shellcheck, cppcheck, checks on the tree
 	$(Q)scripts/lint
@@ -241,4 +246,4 @@ $B/unit/%.o: bench/plugin/%.c
 		-c -o $@ $<
 
 .SECONDARY:
--include $(OBJS:.o=.d) $(HOST_OBJS:.o=.d) $(wildcard $B/bench/gbench/*.d $B/small/*.d) $(wildcard $B/plugin/bench/*/*.d) $(wildcard $B/guests/*/*.d) $(wildcard $B/unit/*.d)
+-include $(OBJS:.o=.d) $(HOST_OBJS:.o=.d) $(wildcard $B/bench/gbench/*.d $B/small/*.d) $(VITRO_OBJS:.o=.d) $(wildcard $B/plugin/bench/*/*.d) $(wildcard $B/guests/*/*.d) $(wildcard $B/unit/*.d)

@@ -137,7 +137,7 @@ void fill__begin(struct fill *f, struct subject *s)
 		c->protect();
 	if (cell->ready == READY_ZAP)
 		c->unmap();
-	for (i = 0; c->stats[i].name && i < ARRAY_SIZE(s->before); i++)
+	for (i = 0; i < ARRAY_SIZE(s->before) && c->stats[i].name; i++)
 		s->before[i] = *c->stats[i].value;
 	s->emulated_before = *c->emulated;
 }
