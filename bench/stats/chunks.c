@@ -42,7 +42,7 @@ static void rate(double *slow, const double *x, size_t rounds, size_t columns,
 	for (size_t r = 0; r < rounds; r++) {
 		for (size_t c = 0; c < columns; c++)
 			tmp[c] = x[r * columns + c] / low[c];
-		slow[r] = middle(tmp, columns);
+		slow[r] = quantile(tmp, columns, 0.5);
 	}
 }
 

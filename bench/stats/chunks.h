@@ -9,7 +9,8 @@
  * environments", IEEE HPEC 2016, arXiv:1608.04295). The filter is fixed here,
  * has no option, and keeps or drops a round as a whole, for all subjects: it
  * knows no subject from another, and no difference between two can be picked
- * with it.
+ * with it. A round's slowness is what half of its subjects share, so none of
+ * two or more drops a round by being slow alone: that may be its code.
  */
 #ifndef FAULTLINE_CHUNKS_H
 #define FAULTLINE_CHUNKS_H
@@ -32,18 +33,19 @@ struct blocks {
 /*
  * rounds rows of columns figures each, in the order they were taken, to nr
  * blocks of rounds that count, in that order. A round is as slow as the median
- * of its figures, each in terms of its own column's lowest tenth. 0, -EINVAL
- * for figures that are not positive and finite or for none, -ENODATA when
- * fewer than nr * CHUNKS_PER_BLOCK rounds count, -ENOMEM.
+ * of its figures, of an even number the lower of the middle two, each in terms
+ * of its own column's lowest tenth. 0, -EINVAL for figures that are not
+ * positive and finite or for none, -ENODATA when fewer than nr *
+ * CHUNKS_PER_BLOCK rounds count, -ENOMEM; b is empty then.
  */
 int blocks__make(struct blocks *b, const double *x, size_t rounds,
 		 size_t columns, size_t nr);
 void blocks__free(struct blocks *b);
 
-/* Median over the blocks of column a less column b. */
+/* Median over the blocks of column a less column b; NAN without memory. */
 double blocks__difference(const struct blocks *b, size_t column_a,
 			  size_t column_b);
-/* Median over the blocks of one column. */
+/* Median over the blocks of one column; NAN without memory. */
 double blocks__figure(const struct blocks *b, size_t column);
 
 #endif

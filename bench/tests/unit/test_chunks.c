@@ -79,6 +79,70 @@ static void finds_five_cycles(void **test_state)
 	}
 }
 
+/* What the test above calls equal is not blind: 3 cycles more are 3. */
+static void a_planted_bias_shows(void **test_state)
+{
+	const double truth[] = { 460, 463, 460 };
+
+	(void)test_state;
+	for (uint64_t seed = 1; seed <= 20; seed++) {
+		double d = difference(truth, 3, seed, 1, 0);
+
+		assert_false(fabs(d) < 1);
+		assert_true(fabs(d - 3) < 1.2);
+	}
+}
+
+/*
+ * Code may have a slow way of its own: here column 0 takes 120 cycles more in
+ * six rounds of ten. No number of columns beside it hides that.
+ */
+static void own_slowness_is_no_noise(void **test_state)
+{
+	double x[1000 * 6];
+
+	(void)test_state;
+	for (size_t columns = 2; columns <= 6; columns++) {
+		struct blocks k;
+
+		state = columns;
+		for (size_t r = 0; r < 1000; r++) {
+			for (size_t c = 0; c < columns; c++)
+				x[r * columns + c] = 460 + uniform();
+			if (r % 10 < 6)
+				x[r * columns] += 120;
+		}
+		assert_int_equal(blocks__make(&k, x, 1000, columns, BLOCKS), 0);
+		assert_true(k.kept == 1);
+		assert_true(fabs(blocks__difference(&k, 0, 1) - 120) < 1);
+		blocks__free(&k);
+	}
+}
+
+/* Which column a subject is in, and its size, decide nothing. */
+static void knows_no_column_from_another(void **test_state)
+{
+	const double truth[] = { 460, 465, 700, 8 };
+	double *x = simulate(truth, 4, 3), *y = malloc(ROUNDS * 4 * sizeof(*y));
+	struct blocks k, l;
+
+	(void)test_state;
+	for (size_t r = 0; r < ROUNDS; r++) {
+		for (size_t c = 0; c < 4; c++)
+			y[r * 4 + c] = x[r * 4 + 3 - c] * (c == 1 ? 64 : 1);
+	}
+	assert_int_equal(blocks__make(&k, x, ROUNDS, 4, BLOCKS), 0);
+	assert_int_equal(blocks__make(&l, y, ROUNDS, 4, BLOCKS), 0);
+	assert_true(k.kept == l.kept);
+	for (size_t i = 0; i < BLOCKS * 4; i++)
+		assert_true(k.figure[i] * (i % 4 == 2 ? 64 : 1) ==
+			    l.figure[i / 4 * 4 + 3 - i % 4]);
+	blocks__free(&k);
+	blocks__free(&l);
+	free(x);
+	free(y);
+}
+
 /* Without the filter the slow phases would be in the figure. */
 static void figure_is_the_quiet_one(void **test_state)
 {
@@ -156,6 +220,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_five_cycles),
+		cmocka_unit_test(a_planted_bias_shows),
+		cmocka_unit_test(own_slowness_is_no_noise),
+		cmocka_unit_test(knows_no_column_from_another),
 		cmocka_unit_test(figure_is_the_quiet_one),
 		cmocka_unit_test(rounds_are_dropped_whole),
 		cmocka_unit_test(all_slow_is_still_a_quarter),
