@@ -19,9 +19,10 @@ struct counters {
 
 /*
  * Open them and hold them against a loop whose instructions are known: a PMU
- * that miscounts it is not believed. 0, or -errno with why and the next step
- * in words: no PMU (-ENOENT), not allowed (-EACCES, -EPERM), implausible
- * (-ERANGE).
+ * that miscounts it is not believed. 0, or -errno with why in words, the event
+ * and the next step: no PMU or none of an event (-ENOENT), not allowed
+ * (-EACCES, -EPERM), implausible (-ERANGE), in use by others (-EAGAIN), or
+ * what perf_event_open(2) says. Nothing is open then.
  */
 int counters__open(struct counters *c, char *why, size_t len);
 /* From zero. */
@@ -34,7 +35,7 @@ void counters__close(struct counters *c);
 /* The kernel, which a test puts another in the place of. */
 struct counters_kernel {
 	int (*open)(struct perf_event_attr *attr, int group);
-	int (*control)(int fd, unsigned long request);
+	int (*control)(int fd, unsigned long request, unsigned long flags);
 	ssize_t (*read)(int fd, void *to, size_t size);
 };
 extern struct counters_kernel counters_kernel;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A quiet process, and counters of hardware that is here, is not, is refused
- * or lies: the kernel is the test's own.
+ * A quiet process: what the system allows, and what it refuses, is said.
  */
 #include <errno.h>
 #include <math.h>
@@ -13,7 +12,6 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "counters.h"
 #include "quiet.h"
 
 static int refuse_affinity(pid_t pid, size_t size, const cpu_set_t *set)
@@ -99,122 +97,6 @@ static void clock_rate(void **state)
 	free(b);
 }
 
-/* A PMU. */
-
-static int open_error, opened, closed_events;
-static struct {
-	uint64_t nr, enabled, running, value[NR_COUNTERS];
-} pmu;
-
-static int fake_open(struct perf_event_attr *attr, int group)
-{
-	if (open_error) {
-		errno = open_error;
-		return -1;
-	}
-	assert_true(attr->exclude_kernel);
-	assert_int_equal(attr->disabled, group < 0);
-	assert_int_equal(opened > 0, group >= 0);
-	opened++;
-	return dup(STDERR_FILENO);
-}
-
-static int fake_control(int fd, unsigned long request)
-{
-	(void)fd;
-	closed_events += request == PERF_EVENT_IOC_DISABLE;
-	return 0;
-}
-
-static ssize_t fake_read(int fd, void *to, size_t size)
-{
-	(void)fd;
-	assert_int_equal(size, sizeof(pmu));
-	memcpy(to, &pmu, size);
-	return size;
-}
-
-static int open_fake(int error, uint64_t cycles, uint64_t instructions,
-		     uint64_t enabled, uint64_t running, char *why)
-{
-	struct counters c;
-	int e;
-
-	counters_kernel = (struct counters_kernel) { fake_open, fake_control, fake_read };
-	open_error = error;
-	opened = 0;
-	pmu.nr = NR_COUNTERS;
-	pmu.enabled = enabled;
-	pmu.running = running;
-	pmu.value[COUNT_CYCLES] = cycles;
-	pmu.value[COUNT_INSTRUCTIONS] = instructions;
-	pmu.value[COUNT_BRANCH_MISSES] = 12;
-	e = counters__open(&c, why, 256);
-	if (!e) {
-		uint64_t v[NR_COUNTERS];
-
-		assert_int_equal(opened, NR_COUNTERS);
-		assert_int_equal(counters__read(&c, v), 0);
-		assert_int_equal(v[COUNT_INSTRUCTIONS], instructions);
-		assert_int_equal(v[COUNT_BRANCH_MISSES], 12);
-		pmu.running = pmu.enabled / 2;
-		assert_int_equal(counters__read(&c, v), -EAGAIN);
-		counters__close(&c);
-	}
-	return e;
-}
-
-static void a_good_pmu(void **state)
-{
-	char why[256];
-
-	(void)state;
-	assert_int_equal(open_fake(0, 1000400, 2000123, 500, 500, why), 0);
-}
-
-static void no_pmu(void **state)
-{
-	char why[256];
-
-	(void)state;
-	assert_int_equal(open_fake(ENOENT, 0, 0, 0, 0, why), -ENOENT);
-	assert_non_null(strstr(why, "has no PMU"));
-	assert_int_equal(open_fake(EOPNOTSUPP, 0, 0, 0, 0, why), -ENOENT);
-	assert_int_equal(open_fake(ENODEV, 0, 0, 0, 0, why), -ENOENT);
-}
-
-static void refused(void **state)
-{
-	char why[256];
-
-	(void)state;
-	assert_int_equal(open_fake(EACCES, 0, 0, 0, 0, why), -EACCES);
-	assert_non_null(strstr(why, "perf_event_paranoid"));
-	assert_int_equal(open_fake(EPERM, 0, 0, 0, 0, why), -EPERM);
-}
-
-static void a_pmu_that_lies(void **state)
-{
-	char why[256];
-
-	(void)state;
-	assert_int_equal(open_fake(0, 1000400, 1999999, 500, 500, why), -ERANGE);
-	assert_non_null(strstr(why, "1999999 instructions"));
-	assert_int_equal(open_fake(0, 1000400, 2100000, 500, 500, why), -ERANGE);
-	assert_int_equal(open_fake(0, 0, 2000123, 500, 500, why), -ERANGE);
-	assert_int_equal(open_fake(0, 1u << 31, 2000123, 500, 500, why), -ERANGE);
-}
-
-static void a_pmu_in_turns(void **state)
-{
-	char why[256];
-
-	(void)state;
-	assert_int_equal(open_fake(0, 1000400, 2000123, 500, 499, why), -EAGAIN);
-	assert_int_equal(open_fake(0, 1000400, 2000123, 0, 0, why), -EAGAIN);
-	assert_non_null(strstr(why, "do not count all the time"));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -222,11 +104,6 @@ int main(void)
 		cmocka_unit_test(says_what_is_refused),
 		cmocka_unit_test(large_pages_never),
 		cmocka_unit_test(clock_rate),
-		cmocka_unit_test(a_good_pmu),
-		cmocka_unit_test(no_pmu),
-		cmocka_unit_test(refused),
-		cmocka_unit_test(a_pmu_that_lies),
-		cmocka_unit_test(a_pmu_in_turns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
