@@ -25,8 +25,13 @@ static int set_affinity(pid_t pid, size_t size, const cpu_set_t *set)
 	return sched_setaffinity(pid, size, set);
 }
 
+static bool get_cpuid(uint32_t leaf, uint32_t reg[4])
+{
+	return __get_cpuid_count(leaf, 0, &reg[0], &reg[1], &reg[2], &reg[3]);
+}
+
 struct quiet_system quiet_system = {
-	sched_getaffinity, set_affinity, set_nice,
+	sched_getaffinity, set_affinity, set_nice, get_cpuid,
 	"/sys/kernel/mm/transparent_hugepage/enabled",
 };
 
@@ -110,24 +115,28 @@ static double measured_hz(void)
 /* Leaf 0x15: the crystal's rate and its ratio to the counter's; 0 if not said. */
 static double cpuid_hz(void)
 {
-	unsigned int a = 0, b = 0, c = 0, d = 0;
+	uint32_t r[4];
 
-	if (!__get_cpuid_count(0x15, 0, &a, &b, &c, &d) || !a || !b || !c)
+	if (!quiet_system.cpuid(0x15, r) || !r[0])
 		return 0;
-	return (double)c * b / a;
+	return (double)r[2] * r[1] / r[0];
+}
+
+static bool invariant(void)
+{
+	uint32_t r[4];
+
+	return quiet_system.cpuid(0x80000007, r) && r[3] & 1u << 8;
 }
 
 double quiet__tsc_hz(char **said)
 {
-	unsigned int a, b, c, d = 0;
 	double hz = cpuid_hz();
 	const char *how = hz > 0 ? "CPUID" : "measured";
 
-	if (!__get_cpuid(0x80000007, &a, &b, &c, &d))
-		d = 0;
 	if (!(hz > 0))
 		hz = measured_hz();
-	*said = xasprintf("%s%.0f MHz, %s", d & 1u << 8 ? "" : "not invariant: ",
+	*said = xasprintf("%s%.0f MHz, %s", invariant() ? "" : "not invariant: ",
 			  hz / 1e6, how);
 	return hz;
 }
