@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -28,6 +29,28 @@ static int refuse_nice(int nice)
 	(void)nice;
 	errno = EACCES;
 	return -1;
+}
+
+static int asked_nice;
+
+static int take_nice(int nice)
+{
+	asked_nice = nice;
+	return 0;
+}
+
+static void asks_for_the_priority_it_says(void **state)
+{
+	struct quiet_system was = quiet_system;
+	char *said;
+
+	(void)state;
+	quiet_system.set_priority = take_nice;
+	assert_int_equal(quiet__priority(&said), 0);
+	assert_int_equal(asked_nice, -20);
+	assert_string_equal(said, "nice -20");
+	free(said);
+	quiet_system = was;
 }
 
 static void pins_to_the_last_cpu(void **state)
@@ -86,6 +109,21 @@ static void large_pages_never(void **state)
 	quiet_system = was;
 }
 
+/* Another clock, another instruction, asleep instead of awake. */
+static double rate_by_sleeping(void)
+{
+	const struct timespec nap = { 0, 100000000 };
+	struct timespec a, b;
+	uint64_t from, to;
+
+	clock_gettime(CLOCK_MONOTONIC, &a);
+	from = __builtin_ia32_rdtsc();
+	nanosleep(&nap, NULL);
+	clock_gettime(CLOCK_MONOTONIC, &b);
+	to = __builtin_ia32_rdtsc();
+	return (to - from) / (b.tv_sec - a.tv_sec + (b.tv_nsec - a.tv_nsec) * 1e-9);
+}
+
 static void clock_rate(void **state)
 {
 	char *a, *b;
@@ -94,6 +132,7 @@ static void clock_rate(void **state)
 	(void)state;
 	assert_true(x > 1e8 && x < 1e10);
 	assert_true(fabs(x - y) < 0.02 * x);
+	assert_true(fabs(x - rate_by_sleeping()) < 0.05 * x);
 	assert_non_null(strstr(a, " MHz, "));
 	free(a);
 	free(b);
@@ -218,6 +257,7 @@ static void a_pmu_in_turns(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(asks_for_the_priority_it_says),
 		cmocka_unit_test(pins_to_the_last_cpu),
 		cmocka_unit_test(says_what_is_refused),
 		cmocka_unit_test(large_pages_never),
