@@ -12,15 +12,28 @@
 #include <unistd.h>
 
 #include "cycles.h"
+#include "interval.h"
 #include "rig.h"
 
 #define LAYOUTS		24	/* a layout is the unit: more of them say more than longer ones */
 #define SECONDS		1.0	/* hot, and again cold, a workload and layout */
+/*
+ * A shared machine has slow minutes, in which everything takes up to twice as
+ * long. A layout whose cells, taken together, are that much slower than in the
+ * quietest process of its base was measured in one, and is measured again as
+ * a whole: so often at most, and all layouts together that share more. What
+ * differs between cells plays no part in it.
+ */
+#define SLOWER		1.15
+#define TRIES		3
+#define MORE		0.5
 
 /* The programs of a base, one a layout, for the cells they were linked for. */
 struct programs {
 	char *base, *cells;
 	struct strlist path;
+	double quietest;		/* process so far, as slowness() has it */
+	double again;			/* processes measured again */
 };
 
 static struct programs *programs;
@@ -119,7 +132,7 @@ static char *layouts_text(uint64_t n)
  * Link the programs of all layouts, or find them linked. When one does not
  * link, the script has said why and this program ends with its exit code.
  */
-static const struct programs *link_programs(const char *base, uint64_t boots,
+static struct programs *link_programs(const char *base, uint64_t boots,
 					    const struct strlist *cells)
 {
 	char *key = strlist__join(cells, " "), *layouts = layouts_text(boots);
@@ -254,41 +267,118 @@ static char *what_ended(enum spawn_end end, int status, const char *errors)
 	return why;
 }
 
-static enum boot_end vitro_boot_together(const struct boot_job *const *job,
-					 struct record **r, size_t nr)
+/* One process: its records, or why there are none, into r. */
+static enum spawn_end measure(const struct boot_job *const *job,
+			      const struct programs *p, struct record **r,
+			      size_t nr)
 {
-	struct strlist cells = { 0 }, names = { 0 };
-	const struct programs *p;
-	char *records, *errors, *workloads, *text, *why;
+	struct strlist names = { 0 };
+	char *records = xasprintf("%s.records", job[0]->logs);
+	char *errors = xasprintf("%s.errors", job[0]->logs);
+	char *workloads, *text, *why;
 	enum spawn_end end;
 	int status = 0;
 
-	list_cells(job, nr, &cells);
 	list_workloads(job, nr, &names);
-	p = link_programs(job[0]->base, job[0]->boots, &cells);
 	workloads = strlist__join(&names, ",");
-	records = xasprintf("%s.records", job[0]->logs);
-	errors = xasprintf("%s.errors", job[0]->logs);
 	end = run_program(job[0], p->path.item[job[0]->boot - 1], workloads,
 			  records, errors, names.nr, &status);
-	if (end == SPAWN_STOPPED)
-		goto done;
-	text = path_read(records, NULL);
-	if (text)
-		take_records(text, r, nr);
-	free(text);
-	why = what_ended(end, status, errors);
-	fail_rest(r, nr, why);
-	free(why);
+	if (end != SPAWN_STOPPED) {
+		text = path_read(records, NULL);
+		if (text)
+			take_records(text, r, nr);
+		free(text);
+		why = what_ended(end, status, errors);
+		fail_rest(r, nr, why);
+		free(why);
+	}
 	unlink(records);
-	if (end == SPAWN_EXITED && !status)
+	if (end == SPAWN_STOPPED || (end == SPAWN_EXITED && !status))
 		unlink(errors);
-done:
+	free(workloads);
 	free(errors);
 	free(records);
-	free(workloads);
 	strlist__free(&names);
+	return end;
+}
+
+/* Median over the cells of the median over their blocks; 0 without any. */
+static double slowness(struct record *const *r, size_t nr)
+{
+	double *v = xcalloc(nr, sizeof(*v)), m;
+	size_t n = 0;
+
+	for (size_t i = 0; i < nr; i++) {
+		const struct cycles_series *s = r[i]->cycles ?
+			&r[i]->cycles->mode[CYCLES_HOT] : NULL;
+
+		if (s && s->nr)
+			v[n++] = interval__median(s->block, s->nr);
+	}
+	m = n ? interval__median(v, n) : 0;
+	free(v);
+	return m;
+}
+
+static void swap(struct record **a, struct record **b, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		struct record *t = a[i];
+
+		a[i] = b[i];
+		b[i] = t;
+	}
+}
+
+/* The quietest of the tries stays in r. */
+static enum spawn_end measure_quietly(const struct boot_job *const *job,
+				      struct programs *p, struct record **r,
+				      size_t nr)
+{
+	enum spawn_end end = measure(job, p, r, nr);
+	double is = slowness(r, nr);
+
+	for (int i = 1; i < TRIES && end == SPAWN_EXITED && is > 0; i++) {
+		struct record **other;
+		double now;
+
+		if (!p->quietest || is < p->quietest)
+			p->quietest = is;
+		if (is <= SLOWER * p->quietest || p->again >= MORE * job[0]->boots)
+			break;
+		p->again++;
+		other = xcalloc(nr, sizeof(*other));
+		for (size_t k = 0; k < nr; k++) {
+			other[k] = record__copy(r[k]);
+			cycles__free(other[k]->cycles);
+			other[k]->cycles = NULL;
+			free(other[k]->why);
+			other[k]->why = NULL;
+		}
+		end = measure(job, p, other, nr);
+		now = slowness(other, nr);
+		if (end == SPAWN_EXITED && now > 0 && now < is) {
+			swap(r, other, nr);
+			is = now;
+		}
+		for (size_t k = 0; k < nr; k++)
+			record__free(other[k]);
+		free(other);
+	}
+	return end;
+}
+
+static enum boot_end vitro_boot_together(const struct boot_job *const *job,
+					 struct record **r, size_t nr)
+{
+	struct strlist cells = { 0 };
+	struct programs *p;
+	enum spawn_end end;
+
+	list_cells(job, nr, &cells);
+	p = link_programs(job[0]->base, job[0]->boots, &cells);
 	strlist__free(&cells);
+	end = measure_quietly(job, p, r, nr);
 	return end == SPAWN_STOPPED ? BOOT_STOPPED : BOOT_DONE;
 }
 

@@ -3,6 +3,7 @@
  * Hardware counters; see counters.h.
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -56,6 +57,7 @@ static void close_all(struct counters *c)
 /* *at is the event that failed. */
 static int open_all(struct counters *c, int *at)
 {
+	c->enabled = c->running = 0;
 	for (int i = 0; i < NR_COUNTERS; i++)
 		c->fd[i] = -1;
 	for (int i = 0; i < NR_COUNTERS; i++) {
@@ -90,7 +92,7 @@ static void known_loop(void)
 	__asm__ volatile("1: dec %0; jnz 1b" : "+r"(n));
 }
 
-static int check(const struct counters *c, char *why, size_t len)
+static int check(struct counters *c, char *why, size_t len)
 {
 	uint64_t v[NR_COUNTERS];
 	int e;
@@ -161,15 +163,22 @@ void counters__stop(const struct counters *c)
 	counters_kernel.control(c->fd[0], PERF_EVENT_IOC_DISABLE, PERF_IOC_FLAG_GROUP);
 }
 
-int counters__read(const struct counters *c, uint64_t value[NR_COUNTERS])
+int counters__read(struct counters *c, uint64_t value[NR_COUNTERS])
 {
 	struct group g;
+	bool all;
 
 	if (counters_kernel.read(c->fd[0], &g, sizeof(g)) != sizeof(g) ||
 	    g.nr != NR_COUNTERS)
 		return -EIO;
-	/* The times are since opening; equal unless counters had to take turns. */
-	if (!g.running || g.running < g.enabled)
+	/*
+	 * The times are since opening and no reset clears them: what was lost
+	 * before the last read must not count against this one.
+	 */
+	all = g.running && g.running - c->running == g.enabled - c->enabled;
+	c->enabled = g.enabled;
+	c->running = g.running;
+	if (!all)
 		return -EAGAIN;
 	memcpy(value, g.value, sizeof(g.value));
 	return 0;

@@ -15,6 +15,7 @@ enum { COUNT_CYCLES, COUNT_INSTRUCTIONS, COUNT_BRANCH_MISSES, NR_COUNTERS };
 
 struct counters {
 	int fd[NR_COUNTERS];
+	uint64_t enabled, running;	/* ns since opening, at the last read */
 };
 
 /*
@@ -28,8 +29,8 @@ int counters__open(struct counters *c, char *why, size_t len);
 /* From zero. */
 void counters__start(const struct counters *c);
 void counters__stop(const struct counters *c);
-/* 0, or -EAGAIN when they did not count all the time; -EIO. */
-int counters__read(const struct counters *c, uint64_t value[NR_COUNTERS]);
+/* 0, or -EAGAIN when they did not count all the time since the last read; -EIO. */
+int counters__read(struct counters *c, uint64_t value[NR_COUNTERS]);
 void counters__close(struct counters *c);
 
 /* The kernel, which a test puts another in the place of. */

@@ -12,7 +12,7 @@
 #include "disturb.h"
 
 #define BLOCKS		4096u	/* branches: as many as a large BTB's first levels hold */
-#define BLOCK_BYTES	64u	/* each in a line of its own */
+#define BLOCK_BYTES	16u	/* together twice the first level's code */
 #define LINE		64u
 #define DATA_MIN	(48ul << 10)
 
@@ -65,7 +65,7 @@ int disturb__init(char *err, size_t errlen)
 	long l1 = sysconf(_SC_LEVEL1_DCACHE_SIZE);
 	void *p;
 
-	data_bytes = 4 * (l1 > (long)DATA_MIN ? (size_t)l1 : DATA_MIN);
+	data_bytes = 2 * (l1 > (long)DATA_MIN ? (size_t)l1 : DATA_MIN);
 	p = mmap(NULL, data_bytes + BLOCKS * BLOCK_BYTES,
 		 PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS,
 		 -1, 0);

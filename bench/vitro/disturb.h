@@ -16,10 +16,12 @@ size_t disturb__bytes(void);
 size_t disturb__branches(void);
 
 /*
- * Take thousands of indirect branches, each elsewhere and each time to where
- * none was predicted, and walk twice as much data as the second level of cache
- * holds. No mitigation is asked for: what is left in the predictors is other
- * code's, as it is after a guest ran.
+ * Take thousands of indirect branches, each of them elsewhere and none to
+ * where it went the time before, and walk twice as much data as the first
+ * level of cache holds; the branches' code is twice that level's as well. The
+ * second level is left alone: which of its lines go is a lottery of physical
+ * addresses, which would be most of what is measured. No mitigation is asked
+ * for: what is left in the predictors is other code's, as after a guest ran.
  */
 void disturb(void);
 

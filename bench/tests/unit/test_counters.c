@@ -18,7 +18,7 @@ static struct pmu {
 	bool enabled;
 	uint64_t count[NR_COUNTERS];	/* as read */
 	uint64_t loop[NR_COUNTERS];	/* what it adds from enable to disable */
-	uint64_t time_enabled, time_running;
+	uint64_t nr, time_enabled, time_running;
 	ssize_t shorter;		/* bytes a read lacks */
 } pmu;
 
@@ -68,7 +68,7 @@ static int fake_control(int fd, unsigned long request, unsigned long flags)
 
 static ssize_t fake_read(int fd, void *to, size_t size)
 {
-	uint64_t g[3 + NR_COUNTERS] = { NR_COUNTERS, pmu.time_enabled,
+	uint64_t g[3 + NR_COUNTERS] = { pmu.nr, pmu.time_enabled,
 					pmu.time_running };
 
 	assert_int_equal(fd, pmu.fd[0]);
@@ -86,7 +86,7 @@ static int setup(void **state)
 	pmu = (struct pmu) {
 		.count = { 77, 77, 77 },	/* of before */
 		.loop = { 1000400, 2000123, 12 },
-		.time_enabled = 500, .time_running = 500,
+		.nr = NR_COUNTERS, .time_enabled = 500, .time_running = 500,
 	};
 	counters_kernel = (struct counters_kernel) { fake_open, fake_control, fake_read };
 	return 0;
@@ -132,26 +132,43 @@ static void counts_from_start_to_stop(void **state)
 	nothing_is_open(&c);
 }
 
-static void shared_counters_are_not_reported(void **state)
+static void a_turn_lost_once_is_not_held_against_the_next_read(void **state)
 {
-	struct counters c;
 	uint64_t v[NR_COUNTERS];
+	struct counters c;
 	char why[256];
 
 	(void)state;
 	assert_int_equal(counters__open(&c, why, sizeof(why)), 0);
-	pmu.time_running = 499;
+	pmu.time_enabled += 500;
+	pmu.time_running += 400;
+	assert_int_equal(counters__read(&c, v), -EAGAIN);
+	pmu.time_enabled += 500;
+	pmu.time_running += 500;
+	assert_int_equal(counters__read(&c, v), 0);
+	pmu.time_enabled += 500;
+	pmu.time_running += 499;
 	assert_int_equal(counters__read(&c, v), -EAGAIN);
 	counters__close(&c);
+}
 
-	setup(NULL);
+static void shared_counters_are_not_believed(void **state)
+{
+	(void)state;
 	pmu.time_running = 499;
 	refused_with(-EAGAIN, "do not count all the time");
 	setup(NULL);
 	pmu.time_enabled = pmu.time_running = 0;
 	refused_with(-EAGAIN, "do not count all the time");
-	setup(NULL);
+}
+
+static void another_layout_is_not_read(void **state)
+{
+	(void)state;
 	pmu.shorter = 8;
+	refused_with(-EIO, "not readable");
+	setup(NULL);
+	pmu.nr = 2;
 	refused_with(-EIO, "not readable");
 }
 
@@ -248,7 +265,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(counts_from_start_to_stop, setup),
-		cmocka_unit_test_setup(shared_counters_are_not_reported, setup),
+		cmocka_unit_test_setup(a_turn_lost_once_is_not_held_against_the_next_read, setup),
+		cmocka_unit_test_setup(shared_counters_are_not_believed, setup),
+		cmocka_unit_test_setup(another_layout_is_not_read, setup),
 		cmocka_unit_test_setup(every_refusal_names_cause_and_next_step, setup),
 		cmocka_unit_test_setup(a_pmu_that_lies_is_not_believed, setup),
 		cmocka_unit_test(this_machine),

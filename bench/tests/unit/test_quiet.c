@@ -27,7 +27,7 @@ static int refuse_nice(int nice)
 }
 
 static cpu_set_t allowed, pinned;
-static int nice_asked;
+static int asked_nice;
 
 static int fake_get_affinity(pid_t pid, size_t size, cpu_set_t *set)
 {
@@ -50,9 +50,9 @@ static int fake_set_affinity(pid_t pid, size_t size, const cpu_set_t *set)
 	return 0;
 }
 
-static int fake_nice(int nice)
+static int take_nice(int nice)
 {
-	nice_asked = nice;
+	asked_nice = nice;
 	return 0;
 }
 
@@ -120,15 +120,15 @@ static void takes_the_last_allowed_cpu(void **state)
 	quiet_system = was;
 }
 
-static void raises_priority(void **state)
+static void asks_for_the_priority_it_says(void **state)
 {
 	struct quiet_system was = quiet_system;
 	char *said;
 
 	(void)state;
-	quiet_system.set_priority = fake_nice;
+	quiet_system.set_priority = take_nice;
 	assert_int_equal(quiet__priority(&said), 0);
-	assert_int_equal(nice_asked, -20);
+	assert_int_equal(asked_nice, -20);
 	assert_string_equal(said, "nice -20");
 	free(said);
 	quiet_system = was;
@@ -237,41 +237,39 @@ static void tsc_rate_by_cpuid(void **state)
 	quiet_system = was;
 }
 
-/* Held against another clock, over another time. */
-static double rate_by_monotonic(void)
+/* Another clock, another instruction, asleep instead of awake. */
+static double rate_by_sleeping(void)
 {
+	const struct timespec nap = { 0, 100000000 };
 	struct timespec a, b;
-	double ns;
-	uint64_t start, end;
+	uint64_t from, to;
 
 	clock_gettime(CLOCK_MONOTONIC, &a);
-	start = tsc__begin();
-	do {
-		clock_gettime(CLOCK_MONOTONIC, &b);
-		end = tsc__end();
-		ns = (b.tv_sec - a.tv_sec) * 1e9 + (b.tv_nsec - a.tv_nsec);
-	} while (ns < 2e7);
-	return (end - start) * 1e9 / ns;
+	from = __builtin_ia32_rdtsc();
+	nanosleep(&nap, NULL);
+	clock_gettime(CLOCK_MONOTONIC, &b);
+	to = __builtin_ia32_rdtsc();
+	return (to - from) / (b.tv_sec - a.tv_sec + (b.tv_nsec - a.tv_nsec) * 1e-9);
 }
 
 static void tsc_rate_measured_where_cpuid_is_silent(void **state)
 {
 	struct quiet_system was = quiet_system;
+	double other = rate_by_sleeping();
 
 	(void)state;
 	quiet_system.cpuid = fake_cpuid;
 	cpu.invariant = true;
 	cpu.no_power_leaf = false;
 	for (int lacks = 0; lacks < 3; lacks++) {
-		double hz, other = rate_by_monotonic();
+		double hz;
 		char *said;
 
 		cpu.crystal = lacks == 0 ? 0 : 25000000;
 		cpu.numerator = lacks == 1 ? 0 : 188;
 		cpu.denominator = lacks == 2 ? 0 : 2;
 		hz = quiet__tsc_hz(&said);
-		/* An interrupt between two clocks: some 100 us of 20 ms. */
-		assert_true(fabs(hz / other - 1) < 0.02);
+		assert_true(fabs(hz / other - 1) < 0.05);
 		assert_non_null(strstr(said, " MHz, measured"));
 		assert_true(said[0] != 'n');
 		free(said);
@@ -297,7 +295,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pinning_moves_the_thread),
 		cmocka_unit_test(takes_the_last_allowed_cpu),
-		cmocka_unit_test(raises_priority),
+		cmocka_unit_test(asks_for_the_priority_it_says),
 		cmocka_unit_test(says_what_is_refused),
 		cmocka_unit_test(large_pages_as_sysfs_says),
 		cmocka_unit_test(tsc_rate_by_cpuid),
