@@ -105,7 +105,7 @@ test: deps-test ## unit tests, command line, real boots
 	$(Q)$(MAKE) --no-print-directory all unit-tests $B/vitro.a
 	$(Q)scripts/run-tests $(TESTS)
 
-perf: deps-test all ## the suite's own speed beside its limits (PERF=--cold: more)
+perf: deps-test all $B/vitro.a ## the suite's own speed beside its limits (PERF=--cold: more)
 	$(Q)scripts/perf $(PERF)
 
 gbench: deps-test $B/gbench-small ## small benchmarks of arguments and calls on this machine (GBENCH_ARGS=)

@@ -171,12 +171,41 @@ static bool is_planned(const struct session *s, const struct job *j)
 	return false;
 }
 
+static bool is_settled(const struct session *s, const char *base,
+		       const char *variant, const char *profile,
+		       const char *workload, uint64_t boot)
+{
+	const struct record *have = run__find(&s->run, base, variant, profile,
+					      workload, boot);
+
+	return have && record__settled(have);
+}
+
+/*
+ * Cells that are measured in turns go together: one that is missing has the
+ * others measured with it again, or they were not paired.
+ */
+static bool all_settled(const struct session *s, const char *base, uint64_t boot)
+{
+	for (size_t i = 0; i < s->matrix.nr; i++) {
+		const struct section *sec = &s->matrix.item[i];
+		size_t nv = sec->variants.nr, nw = sec->workloads.nr;
+
+		for (size_t k = 0; !strcmp(sec->base, base) &&
+		     k < nv * nw * sec->profiles.nr; k++) {
+			if (!is_settled(s, base, sec->variants.item[k % nv],
+					sec->profiles.item[k / nv / nw],
+					sec->workloads.item[k / nv % nw], boot))
+				return false;
+		}
+	}
+	return true;
+}
+
 static void add_job(struct session *s, const char *base, const char *variant,
 		    const struct profile *profile,
 		    const struct workload *workload, uint64_t boot)
 {
-	struct record *have = run__find(&s->run, base, variant, profile->name,
-					workload->name, boot);
 	struct job j = {
 		.boot = {
 			.base = base,
@@ -193,7 +222,10 @@ static void add_job(struct session *s, const char *base, const char *variant,
 			s->rig->cannot(profile, workload),
 	}, *twin;
 
-	if ((have && record__settled(have)) || is_planned(s, &j))
+	if (is_planned(s, &j))
+		return;
+	if (is_settled(s, base, variant, profile->name, workload->name, boot) &&
+	    (!s->rig->boot_together || all_settled(s, base, boot)))
 		return;
 	if (!j.skip) {
 		j.kernel = kernels__of(&s->kernels, base, variant,

@@ -26,7 +26,7 @@
  */
 #define SLOWER		1.15
 #define TRIES		3
-#define MORE		0.5
+#define MORE		0.3
 
 /* The programs of a base, one a layout, for the cells they were linked for. */
 struct programs {

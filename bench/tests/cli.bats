@@ -222,6 +222,7 @@ golden() {	# a copy of the golden run
 		"$FL" compare "$R" --factors --variants const-fields
 		"$FL" compare "$R" --factors
 		"$FL" compare "$R" --steps
+		"$FL" compare "$R/vitro" --factors
 	} >"$BATS_TEST_TMPDIR/all"
 	"$FL" compare "$R" --base v6.1 --profiles off >"$BATS_TEST_TMPDIR/first"
 	sed -n '/^    Instructions a fault: v6.1, profile off/,/^    Instructions, not/p' \
@@ -232,6 +233,17 @@ golden() {	# a copy of the golden run
 		>"$BATS_TEST_TMPDIR/rows"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/rows")" -gt 100 ]
 	! grep -vxFf "$BATS_TEST_TMPDIR/all" "$BATS_TEST_TMPDIR/rows"
+}
+
+@test "README's cycles are what compare prints of the reference run" {
+	for base in v6.1 v5.10; do
+		"$FL" compare "$ROOT/results/reference/vitro" --factors --base "$base" \
+			>"$BATS_TEST_TMPDIR/$base"
+		[ "$(wc -l <"$BATS_TEST_TMPDIR/$base")" -gt 60 ]
+		sed -n "/^    TSC cycles a fault: $base, dispatch/,/^    Reproduce/p" \
+			"$ROOT/README.md" | sed 's/^    //' |
+			diff "$BATS_TEST_TMPDIR/$base" -
+	done
 }
 
 @test "README's attributions are what attribute prints of the reference runs" {
