@@ -145,6 +145,8 @@ static void list_workloads(const char *only)
 
 		printf("  %-20s%s, %llu events", w->name, w->class,
 		       (unsigned long long)w->cell.events);
+		if (*w->rig)
+			printf(", rig %s alone", w->rig);
 		print_skip(w->skip);
 		workload__free(w);
 	}

@@ -4,6 +4,7 @@
  * keep every record. A cell is base x variant x profile x workload x rig.
  */
 #include <argp.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -193,9 +194,24 @@ static int save_state(struct session *s, const char *state)
 	return run__save_meta(&s->run);
 }
 
+/* What a rig's cells came to; skipped ones are among them. */
+static void say_cells(size_t skipped, const char *fmt, ...) PRINTF(2, 3);
+
+static void say_cells(size_t skipped, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	if (skipped)
+		printf(", %zu skipped with their reason", skipped);
+}
+
 /*
- * A cell is exact when all its boots are valid and bit-equal. Returns the
- * worst outcome among the records of the plan.
+ * A cell is exact when all its boots are valid and bit-equal; one of a noisy
+ * rig is measured or not. Returns the worst outcome among the records of the
+ * plan.
  */
 static enum outcome sum_up(const struct session *s)
 {
@@ -215,9 +231,11 @@ static enum outcome sum_up(const struct session *s)
 	printf("%s: %zu records, %zu valid", s->run.dir, s->run.nr, valid);
 	if (skipped)
 		printf(", %zu skipped", skipped);
-	printf("; %zu of %zu cells exact", e.exact, e.cells);
-	if (e.skipped)
-		printf(", %zu skipped with their reason", e.skipped);
+	if (e.cells || !e.noisy)
+		say_cells(e.skipped, "; %zu of %zu cells exact", e.exact, e.cells);
+	if (e.noisy)
+		say_cells(e.noisy_skipped, "; %zu of %zu cells measured in %zu layout%s",
+			  e.measured, e.noisy, e.layouts, e.layouts == 1 ? "" : "s");
 	putchar('\n');
 	return worst;
 }

@@ -212,7 +212,7 @@ void run__reopen(struct run *run)
 		free(line);
 	}
 	unlink(aside);
-	if (!f || fflush(f) || fsync(fileno(f)) || fclose(f) ||
+	if (!f || ferror(f) || fflush(f) || fsync(fileno(f)) || fclose(f) ||
 	    link(path, aside) || rename(new, path))
 		die(EXIT_STORAGE, "%s: %s; free some room and resume again",
 		    new, strerror(errno));

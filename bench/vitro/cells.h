@@ -9,6 +9,8 @@
 
 #include "vitro.h"
 
+#define VITRO_MAX_CELLS	64	/* of a process; scripts/build-vitro reads it here */
+
 struct vitro_cell {
 	const char *variant, *profile;
 	const char *dispatch;		/* direct or indirect */

@@ -209,12 +209,12 @@ static void write_records(const struct vitro_session *s, const struct taken *t,
 			continue;
 		r = record_of(s, t, i, p->boot);
 		line = record__line(r);
-		fputs(line, f);
+		/* A line that did not fit is gone: fflush() does not know of it. */
+		if (fputs(line, f) < 0 || fflush(f))
+			die(EXIT_STORAGE, "%s: %s", p->path, strerror(errno));
 		free(line);
 		record__free(r);
 	}
-	if (fflush(f))
-		die(EXIT_STORAGE, "%s: %s", p->path, strerror(errno));
 }
 
 static void free_taken(const struct vitro_session *s, struct taken *t)

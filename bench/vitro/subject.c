@@ -26,7 +26,6 @@
 #define PAGE_OFFSET	0x1000000000ul
 #define PHYS_SIZE	(256ul << 20)	/* two sections of the kernel's */
 #define PAGE		4096ul
-#define MAX_SUBJECTS	64u
 
 #define CLI	0xfa
 #define STI	0xfb
@@ -174,9 +173,9 @@ int process__start(unsigned int nr, char *err, size_t errlen)
 	stack_t stack = { .ss_size = 1 << 16 };
 	int e;
 
-	if (nr > MAX_SUBJECTS) {
-		snprintf(err, errlen, "%u cells are more than the %u that fit into one process; ask for fewer variants or profiles",
-			 nr, MAX_SUBJECTS);
+	if (nr > VITRO_MAX_CELLS) {
+		snprintf(err, errlen, "%u cells are more than the %d that fit into one process; ask for fewer variants or profiles",
+			 nr, VITRO_MAX_CELLS);
 		return -E2BIG;
 	}
 	e = set_gs(err, errlen);
@@ -281,7 +280,7 @@ int subject__init(struct subject *s, unsigned int number,
 		return e;
 	s->data = keep(c->data, c->data_end);
 	s->percpu = keep(c->percpu, c->percpu_end);
-	subject__try(s, init_and_patch, NULL);
+	s->dead = !subject__try(s, init_and_patch, NULL);
 	return 0;
 }
 
@@ -309,8 +308,10 @@ void subject__make(struct subject *s, const struct vitro_machine *m)
 {
 	const struct vitro_copy *c = s->cell->copy;
 
-	if (s->failed)
+	if (s->dead)
 		return;
+	free(s->failed);
+	s->failed = NULL;
 	memcpy(c->data, s->data, c->data_end - c->data);
 	memset(c->bss, 0, c->bss_end - c->bss);
 	memcpy((char *)PERCPU + (unsigned long)c->percpu, s->percpu,

@@ -3,7 +3,7 @@
  * A copy of the handler at work: its memory, its text patched as boot would,
  * and what became of it. A handler that asks for what the shim lacks, warns or
  * faults does not take the program along: subject__try() comes back and says
- * what it was, and that subject is done for.
+ * what it was, and that subject is done for until it is given a new machine.
  */
 #ifndef FAULTLINE_SUBJECT_H
 #define FAULTLINE_SUBJECT_H
@@ -17,6 +17,7 @@ struct subject {
 	struct vitro_machine machine;
 	char *data, *percpu;		/* as they were at first */
 	char *failed;			/* why it is done for, or NULL */
+	bool dead;			/* ... whatever machine it is given */
 	/* KVM's counters when the fill began: fill.c. */
 	vitro_u64 before[16], emulated_before;
 };
@@ -39,7 +40,10 @@ int process__start(unsigned int nr, char *err, size_t errlen);
 int subject__init(struct subject *s, unsigned int number,
 		  const struct vitro_cell *cell, char *err, size_t errlen);
 
-/* A new machine: everything the copy wrote is put back first. */
+/*
+ * A new machine: everything the copy wrote is put back first. What it failed in
+ * on the last one is forgotten, unless it could not be patched.
+ */
 void subject__make(struct subject *s, const struct vitro_machine *m);
 
 /* fn(s, arg), unless s failed before; false when it fails now. */

@@ -1,0 +1,308 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# The vitro rig on this machine: known answers, every workload, and what is not
+# as it should be. Figures are held against bounds that any machine keeps.
+
+load common.bash
+
+run_vitro() {	# OPTION...: a run in $R, what it said in $output, its exit code
+	R=$BATS_TEST_TMPDIR/r
+	run "$FL" run --rig vitro --out "$R" --boots 1 --seconds 0.1 "$@"
+	R=$R/latest
+}
+
+records() {	# FILTER: over all records of $R, as one array
+	jq -sr "$1" "$R/records.jsonl"
+}
+
+# The program of one layout for these cells, built once for the file.
+program() {	# CELL...
+	"$ROOT/scripts/build-vitro" v6.1 1 "$@" 2>/dev/null
+}
+
+@test "two hundred dependent additions are about as many cycles, A/A is not" {
+	run_vitro -v chain,chain0 -w touch-write --boots 4 --seconds 0.5
+	expect 0 "8 valid; 2 of 2 cells measured in 4 layouts"
+	"$FL" compare "$R" --against chain0 --format json >"$BATS_TEST_TMPDIR/json"
+	run jq -c '.[0] | (.cells[] | select(.variant == "chain") |
+		.hot.difference) as $d | (.aa[] | select(.mode == "hot")) as $a |
+		[$d.cycles > 199 / 3, $d.cycles < 199 * 3,
+		 $d.cycles - $d.interval > 0, $d.mark, $d.layouts,
+		 ($a.cycles | fabs) < 199 / 4]' "$BATS_TEST_TMPDIR/json"
+	[ "$output" = '[true,true,true,"worse",4,true]' ] ||
+		{ echo "$output"; cat "$BATS_TEST_TMPDIR/json"; return 1; }
+}
+
+@test "every workload of every base is measured, and its counters are as expected" {
+	run_vitro --base all -v baseline
+	expect 0 "63 records, 54 valid, 9 skipped; 54 of 63 cells measured in 1 layout, 9 skipped with their reason"
+	# What is no fault, or not there, is a skip that says so; nothing else is.
+	run records 'map(select(.outcome == "skip")) | group_by(.base)[] |
+		[.[0].base, (map(.workload) | sort | join(","))] | join(" ")'
+	for base in v5.10 v6.1 v6.12; do
+		grep -qx "$base exit,null,pre-fault" <<<"$output" || { echo "$output"; return 1; }
+	done
+	run records 'map(select(.workload == "pre-fault") | .base + " " + .why)[]'
+	expect 0 "v6.1 KVM_PRE_FAULT_MEMORY came with 6.11" \
+		"v6.12 vitro calls the handler and nothing else: guest prefault takes no fault by it"
+	# Counters are those expected, of every fault, and some are.
+	n=$(records 'map(select(.outcome == "ok") | . as $r |
+		select((.expect | length) == 0 or
+			([.expect | to_entries[] | .value == $r.stats[.key]] | all | not)) |
+		.base + " " + .workload) | join(", ")')
+	[ -z "$n" ] || { echo "$n"; return 1; }
+	# As many faults as were taken, hot and cold, above the floor.
+	n=$(records 'map(select(.outcome == "ok") | select((.events > 0 and
+		(.cycles.hot | min) > .cycles.floor_hot and
+		(.cycles.cold | min) > .cycles.floor_cold and
+		.cycles.chunk.cold == 1 and (.cycles.aa_hot | length) ==
+		(.cycles.hot | length)) | not) | .base + " " + .workload) | join(", ")')
+	[ -z "$n" ] || { echo "$n"; return 1; }
+	[ "$(records 'map(select(.outcome == "ok") | .host.release |
+		split(".")[0:2] | join(".")) | unique | join(" ")')" = "5.10 6.1 6.12" ]
+}
+
+# patched PROFILE: "REWRITTEN/SITES" of retpolines and of returns
+patched() {
+	records "map(select(.profile == \"$1\"))[0].host.patched" |
+		sed -E 's/^([0-9]+) of ([0-9]+) retpoline sites, ([0-9]+) of ([0-9]+) return sites,.*/\1 \2 \3 \4/'
+}
+
+@test "each profile patches what boot patches under it" {
+	run_vitro -v const-fields -p all -w touch-write
+	expect 0 "5 valid, 1 skipped"
+	read -r retpolines sites returns return_sites < <(patched off)
+	[ "$sites" -gt 50 ] && [ "$return_sites" -gt 500 ]
+	[ "$retpolines" -eq "$sites" ] && [ "$returns" -eq "$return_sites" ]
+	[ "$(patched retpoline)" = "0 $sites $returns $return_sites" ]
+	[ "$(patched retpoline-lfence)" = "$sites $sites $returns $return_sites" ]
+	[ "$(patched rethunk)" = "0 $sites $returns $return_sites" ]
+	[ "$(patched no-retpoline-build)" = "0 0 0 0" ]
+	# The thunks themselves are alternatives: other ones with a retpoline.
+	[ "$(records 'map(select(.profile == "off" or .profile == "retpoline") |
+		.host.patched | capture("(?<n>[0-9]+) of [0-9]+ alternatives").n) |
+		unique | length')" -eq 2 ]
+	[ "$(records 'map(select(.outcome == "skip") | .profile + " " + .why)[]')" = \
+		"distro profile distro: what boot patches under it is left to the machine; vitro has no boot to decide it" ]
+}
+
+@test "the same process is a Google Benchmark program" {
+	p=$(program const-fields:off const-fields+indirect:off)
+	run "$p" --benchmark_list_tests -w touch-write,mmio
+	expect 0 touch-write/hot/const-fields/off touch-write/cold/const-fields+indirect/off \
+		mmio/hot/const-fields/off/again
+	[ "${#lines[@]}" -eq 12 ]
+	run "$p" -w touch-write,mmio --benchmark_min_time=0.02 \
+		--benchmark_filter='/const-fields(.indirect)?/off' \
+		--benchmark_repetitions=2 --benchmark_enable_random_interleaving=true \
+		--benchmark_out="$BATS_TEST_TMPDIR/json" --benchmark_out_format=json
+	expect 0 "const-fields+indirect/off"
+	run jq -r '.context | [.base, .layout, .release[0:4]] | join(" ")' "$BATS_TEST_TMPDIR/json"
+	expect 0 "v6.1 1 6.1."
+	# Each twice and its aggregates; every one with cycles and a dispatch.
+	run jq -c '.benchmarks | [(map(select(.run_type == "iteration")) | length),
+		(map(select(.aggregate_name == "median")) | length),
+		(map(select(.run_type == "iteration") | .tsc > 20 and .tsc < 100000) | all),
+		(map(select(.run_type == "iteration") | .faults == 512 or .faults == 1) | all),
+		(map(.label) | unique), (map(has("error_occurred")) | any)]' "$BATS_TEST_TMPDIR/json"
+	[ "$output" = '[24,12,true,true,["direct","indirect"],false]' ] ||
+		{ echo "$output"; return 1; }
+}
+
+@test "the program refuses what it does not know, each with its exit code" {
+	p=$(program const-fields:off const-fields+indirect:off)
+	run "$p" --benchmark_filter=nothing
+	expect "$EXIT_RIG" "nothing"
+	run "$p" --frob
+	expect "$EXIT_USAGE" "--frob"
+	run "$p" --hot never
+	expect "$EXIT_USAGE" "'never' is not a number of seconds"
+	run "$p" --boot none
+	expect "$EXIT_USAGE" "'none' is not a number above 0"
+	run "$p" -w nobody
+	expect "$EXIT_UNKNOWN_NAME" "no workload 'nobody'" touch-write spurious
+	run "$p" --cell nobody:off
+	expect "$EXIT_UNKNOWN_NAME" "no cell 'nobody:off'" const-fields+indirect:off
+	run "$p" -w null --records "$BATS_TEST_TMPDIR/records"
+	expect "$EXIT_NO_DATA" "guest null takes no fault"
+	run "$p" --records /nonexistent/records --hot 0.1 --cold 0.1
+	expect "$EXIT_STORAGE" "/nonexistent/records: No such file"
+	run "$p" --records /dev/full --hot 0.1 --cold 0.1
+	expect "$EXIT_STORAGE" "/dev/full: No space left"
+}
+
+@test "a handler that needs what the shim lacks: it is named, others are measured" {
+	run_vitro -v const-fields,needy -w touch-write,mmio
+	expect "$EXIT_RIG" "the handler needs ktime_get, which the shim lacks" "2 valid"
+	[ "$(records 'map([.variant, .workload, .outcome, .why]) | sort | map(join(" "))[]')" = \
+"const-fields mmio ok 
+const-fields touch-write ok 
+needy mmio rig the handler needs ktime_get, which the shim lacks
+needy touch-write rig the handler needs ktime_get, which the shim lacks" ]
+	p=$(program const-fields:off needy:off)
+	run "$p" --benchmark_filter='hot/' --benchmark_min_time=0.01
+	expect "$EXIT_RIG" "the handler needs ktime_get" "direct"
+}
+
+@test "a wrong SPTE that no counter knows of is caught by the walk" {
+	run_vitro -v const-fields,wrong-frame -w touch-write,shadow-touch,ept-touch-read
+	expect "$EXIT_DENOMINATOR" "wrong table: gfn 0x4003f: found 4 KiB at frame"
+	[ "$(records 'map(select(.variant == "wrong-frame") | .outcome) | unique | join(" ")')" = denominator ]
+	[ "$(records 'map(select(.variant == "const-fields") | .outcome) | unique | join(" ")')" = ok ]
+}
+
+@test "a page that the dirty log lacks fails this workload, not the next one" {
+	run_vitro -v lost-dirty -w write-upgrade,touch-write,ept-write-upgrade,mmio
+	expect "$EXIT_DENOMINATOR" "dirty_pages is 4032 where 4096 was expected"
+	[ "$(records 'map(.workload + " " + .outcome) | sort | join(", ")')" = \
+		"ept-write-upgrade denominator, mmio ok, touch-write ok, write-upgrade denominator" ]
+}
+
+@test "objects that are not those of the vmlinux are refused" {
+	kernel=$("$ROOT/scripts/build-kernel" v6.1 const-fields off)
+	copy=$BATS_TEST_TMPDIR/cache/kernels/v6.1/$(basename "$kernel")
+	mkdir -p "$(dirname "$copy")"
+	cp -rs "$kernel" "$copy"
+	# With a shim, as if the object had been changed after its making.
+	"$ROOT/scripts/build-shim" v6.1 const-fields off
+	object=$copy/objs/mmu.o
+	cp --remove-destination "$kernel/objs/mmu.o" "$object"
+	at=$(readelf -SW "$object" | sed -nE 's/.* \.text +PROGBITS +[0-9a-f]+ ([0-9a-f]+) .*/\1/p')
+	printf '\x90' | dd of="$object" bs=1 seek=$((0x$at + 64)) conv=notrunc status=none
+	export FAULTLINE_CACHE=$BATS_TEST_TMPDIR/cache
+	run "$ROOT/scripts/build-shim" v6.1 const-fields off
+	expect "$EXIT_CHANGED" "mmu.o: .text+0x40 " "its objects are not those of its vmlinux" \
+		"remove that folder"
+	run_vitro -v const-fields -w touch-write
+	expect "$EXIT_CHANGED" "its objects are not those of its vmlinux"
+}
+
+refused() {	# CALL... -- PROGRAM...
+	"$ROOT/build/unit/refuse" "$@"
+}
+
+@test "refused affinity, priority, perf and personality: measured, and said" {
+	R=$BATS_TEST_TMPDIR/r
+	run refused sched_setaffinity setpriority perf_event_open personality -- \
+		"$FL" run --rig vitro --out "$R" -v const-fields -w touch-write \
+		--boots 2 --seconds 0.1
+	expect 0 "2 valid; 1 of 1 cells measured in 2 layouts"
+	run jq -r '.host | [.pinned, .priority, .pmu, .aslr][]' "$R/latest/records.jsonl"
+	expect 0 "not pinned: sched_setaffinity: Operation not permitted" \
+		"not raised: setpriority: Operation not permitted" \
+		"not counted: perf_event_open is refused: Operation not permitted; as root: sysctl" \
+		"not off: personality: Operation not permitted"
+	run "$FL" compare "$R/latest"
+	expect 0 "not set" "pinned: not pinned" "priority: not raised" "pmu: not counted" "aslr: not off"
+}
+
+@test "refused %gs or writable text: the program ends, the record says why" {
+	p=$(program const-fields:off)
+	# ARCH_SET_GS; ld.so's ARCH_SET_FS is another one
+	run refused arch_prctl=0x1001 -- "$p"
+	expect "$EXIT_MISSING" "%gs cannot be set: arch_prctl(ARCH_SET_GS): Operation not permitted" \
+		"seccomp"
+	# PROT_READ | PROT_WRITE | PROT_EXEC
+	run refused mprotect=7 -- "$p"
+	expect "$EXIT_MISSING" "the handler's text cannot be made writable"
+	run refused mmap=7 -- "$p"
+	expect "$EXIT_MISSING" "disturb the caches: Operation not permitted"
+	R=$BATS_TEST_TMPDIR/r
+	run refused arch_prctl=0x1001 -- "$FL" run --rig vitro --out "$R" --boots 1 \
+		-v const-fields -w touch-write
+	expect "$EXIT_RIG" "the program ended with 4: faultline: vitro: %gs cannot be set"
+}
+
+@test "too little memory is told, whichever piece is the one too many" {
+	p=$(program const-fields:off)
+	limited() { ulimit -v $(($1 * 1024)) && "$p" --records "$BATS_TEST_TMPDIR/records" --hot 0.1 --cold 0.1; }
+	run limited 100
+	expect "$EXIT_MISSING" "no room for page tables, 256 MiB at 0x" "Cannot allocate memory" "ulimit -v"
+	run limited 400
+	expect "$EXIT_MISSING" "no room for page tables, 256 MiB"
+	run limited 560
+	expect "$EXIT_MISSING" "no room for 16 MiB of guest memory"
+	run limited 1000
+	expect 0
+}
+
+@test "a layout that does not link is named, with the linker's words" {
+	run env FAULTLINE_VITRO_GAP=-4096 "$ROOT/scripts/build-vitro" v6.1 7 const-fields:off
+	expect "$EXIT_BUILD" "cannot move location counter backwards" "layout 7 of v6.1 does not link"
+	FAULTLINE_VITRO_GAP=-4096 run_vitro -v const-fields -w touch-write
+	expect "$EXIT_BUILD" "layout 1 of v6.1 does not link"
+}
+
+@test "too many cells, and names that are none" {
+	mapfile -t cells < <(yes const-fields:off | head -n 64)
+	run "$ROOT/scripts/build-vitro" v6.1 1 "${cells[@]}"
+	expect "$EXIT_USAGE" "65 cells" "more than the 64 that fit into one process"
+	run "$ROOT/scripts/build-vitro" v6.1 1
+	expect "$EXIT_USAGE" "usage:"
+	run "$ROOT/scripts/build-vitro" v9.9 1 const-fields:off
+	expect "$EXIT_UNKNOWN_NAME" "no base 'v9.9'"
+	run "$ROOT/scripts/build-vitro" v6.1 1 nobody:off
+	expect "$EXIT_UNKNOWN_NAME" "no variant 'nobody'"
+	run "$ROOT/scripts/build-vitro" v6.1 1 const-fields:nix
+	expect "$EXIT_UNKNOWN_NAME" "no profile 'nix'"
+	run "$ROOT/scripts/build-vitro" v6.1 1 const-fields:distro
+	expect "$EXIT_UNKNOWN_NAME" "profile distro does not say what boot patches"
+}
+
+@test "a run of vitro takes no plugin, and tcg none of vitro's workloads" {
+	run "$FL" run --rig vitro --attribute -v const-fields
+	expect "$EXIT_USAGE" "--attribute goes with the rig tcg"
+	run "$FL" run --rig tcg -v const-fields -w spurious --boots 1 --out "$BATS_TEST_TMPDIR/t"
+	expect 0 "0 valid, 1 skipped" "0 of 1 cells exact, 1 skipped with their reason"
+	[ "$(jq -r .why "$BATS_TEST_TMPDIR/t/latest/records.jsonl")" = \
+		"only the rig vitro has this workload" ]
+	run "$FL" list workloads
+	expect 0 "4096 events, rig vitro alone"
+	[ "$(grep -c 'rig vitro alone' <<<"$output")" -eq 6 ]
+	run "$FL" doctor
+	expect 0 "rig vitro" "vitro: $ROOT/build/vitro.a" "ok      objcopy"
+}
+
+@test "a program killed: its records say so, and a resumed run has them all" {
+	out=$BATS_TEST_TMPDIR/r
+	# Linked beforehand: what is waited for below is the program alone.
+	program const-fields:off
+	"$FL" run --rig vitro --out "$out" -v const-fields -w touch-write,mmio \
+		--boots 1 --seconds 60 >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
+	suite=$!
+	for _ in $(seq 100); do
+		victim=$(pgrep -P "$suite" layout-1) && break
+		sleep 0.1
+	done
+	# Not while its parts are made: in the middle of a measurement.
+	sleep 0.5
+	kill -9 "$victim"
+	status=0
+	wait "$suite" || status=$?
+	output=$(<"$BATS_TEST_TMPDIR/said")
+	expect "$EXIT_RIG" "the program was killed by a signal: Killed" "0 valid; 0 of 2 cells measured"
+	R=$out/latest
+	[ "$(records 'map(.outcome) | join(" ")')" = "rig rig" ]
+	run "$FL" run --resume "$R" --seconds 0.1
+	expect 0 "2 valid; 2 of 2 cells measured in 1 layout"
+	run "$FL" run --resume "$R"
+	expect 0 "2 valid"
+}
+
+@test "an interrupted run keeps whole layouts, and goes on with the next" {
+	out=$BATS_TEST_TMPDIR/r
+	"$FL" run --rig vitro --out "$out" -v const-fields -w touch-write \
+		--boots 3 --seconds 1.5 >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
+	suite=$!
+	for _ in $(seq 200); do
+		[ -s "$out/latest/records.jsonl" ] && break
+		sleep 0.1
+	done
+	kill -INT "$suite"
+	status=0
+	wait "$suite" || status=$?
+	output=$(<"$BATS_TEST_TMPDIR/said")
+	expect "$EXIT_INTERRUPTED" "1 records are kept"
+	run "$FL" run --resume "$out/latest" --seconds 0.1
+	expect 0 "3 valid; 1 of 1 cells measured in 3 layouts"
+}
