@@ -92,6 +92,7 @@ static char *describe(int sig, const struct vitro_copy *c, const char *addr,
 /*
  * CLI and STI need a privilege that a process does not have: the first time
  * one is met it becomes a nop of the same length, and the handler goes on.
+ * (Valgrind does not know them: SIGILL.)
  */
 static void on_signal(int sig, siginfo_t *info, void *context)
 {
@@ -104,7 +105,8 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 		return;
 	}
 	c = running->cell->copy;
-	if (sig == SIGSEGV && ip >= c->text && ip < c->text_end &&
+	if ((sig == SIGSEGV || sig == SIGILL) &&
+	    ip >= c->text && ip < c->text_end &&
 	    (*ip == CLI || *ip == STI)) {
 		*ip = NOP;
 		nops++;
