@@ -294,17 +294,24 @@ static void make(struct subject *s, void *arg)
 	s->cell->copy->make(arg);
 }
 
-/* Guest memory that nobody touches but the guest's own page tables. */
-static void map_guest(const struct vitro_machine *m)
+static void map_frames(vitro_u64 gfn, vitro_u64 npages)
 {
-	void *at = (void *)(HVA + (m->base_gfn << 12));
+	void *at = (void *)(HVA + (gfn << 12));
 
-	munmap(at, m->npages << 12);
-	if (mmap(at, m->npages << 12, PROT_READ | PROT_WRITE,
+	munmap(at, npages << 12);
+	if (mmap(at, npages << 12, PROT_READ | PROT_WRITE,
 		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
 		 0) == MAP_FAILED)
 		die(EXIT_MISSING, "vitro: no room for %lu MiB of guest memory: %s",
-		    m->npages >> 8, strerror(errno));
+		    npages >> 8, strerror(errno));
+}
+
+/* Guest memory that nobody touches but the guest's own page tables. */
+static void map_guest(const struct vitro_machine *m)
+{
+	map_frames(m->base_gfn, m->npages);
+	if (m->tables_npages)
+		map_frames(0, m->tables_npages);
 }
 
 void subject__make(struct subject *s, const struct vitro_machine *m)
