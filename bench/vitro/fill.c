@@ -94,9 +94,9 @@ int fill__of(struct fill *f, const struct workload *w, char *err,
 		f->machine.base_gfn = 1ul << 18;
 		f->machine.npages = LARGE_PAGES;
 	}
-	/* KVM shadows the guest's tables, which lie in the slot's end. */
+	/* KVM shadows the guest's tables, which lie in low memory. */
 	if (f->machine.mmu == VITRO_SHADOW)
-		f->machine.npages += LARGE_PAGES;
+		f->machine.tables_npages = GUEST_LOW_SIZE >> PAGE_SHIFT;
 	f->faults = c->events;
 	f->chunk = f->faults < CHUNK ? f->faults : CHUNK;
 	if (!f->faults || f->faults % f->chunk) {

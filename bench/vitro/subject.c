@@ -91,6 +91,7 @@ static char *describe(int sig, const struct vitro_copy *c, const char *addr,
 /*
  * CLI and STI need a privilege that a process does not have: the first time
  * one is met it becomes a nop of the same length, and the handler goes on.
+ * (Valgrind does not know them: SIGILL.)
  */
 static void on_signal(int sig, siginfo_t *info, void *context)
 {
@@ -103,7 +104,8 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 		return;
 	}
 	c = running->cell->copy;
-	if (sig == SIGSEGV && ip >= c->text && ip < c->text_end &&
+	if ((sig == SIGSEGV || sig == SIGILL) &&
+	    ip >= c->text && ip < c->text_end &&
 	    (*ip == CLI || *ip == STI)) {
 		*ip = NOP;
 		nops++;
@@ -291,17 +293,24 @@ static void make(struct subject *s, void *arg)
 	s->cell->copy->make(arg);
 }
 
-/* Guest memory that nobody touches but the guest's own page tables. */
-static void map_guest(const struct vitro_machine *m)
+static void map_frames(vitro_u64 gfn, vitro_u64 npages)
 {
-	void *at = (void *)(HVA + (m->base_gfn << 12));
+	void *at = (void *)(HVA + (gfn << 12));
 
-	munmap(at, m->npages << 12);
-	if (mmap(at, m->npages << 12, PROT_READ | PROT_WRITE,
+	munmap(at, npages << 12);
+	if (mmap(at, npages << 12, PROT_READ | PROT_WRITE,
 		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
 		 0) == MAP_FAILED)
 		die(EXIT_MISSING, "vitro: no room for %lu MiB of guest memory: %s",
-		    m->npages >> 8, strerror(errno));
+		    npages >> 8, strerror(errno));
+}
+
+/* Guest memory that nobody touches but the guest's own page tables. */
+static void map_guest(const struct vitro_machine *m)
+{
+	map_frames(m->base_gfn, m->npages);
+	if (m->tables_npages)
+		map_frames(0, m->tables_npages);
 }
 
 void subject__make(struct subject *s, const struct vitro_machine *m)

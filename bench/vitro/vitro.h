@@ -13,7 +13,7 @@
 #ifndef FAULTLINE_VITRO_H
 #define FAULTLINE_VITRO_H
 
-#define VITRO_ABI	1
+#define VITRO_ABI	2
 
 typedef unsigned long vitro_u64;	/* an address, a frame number, a count */
 
@@ -49,6 +49,7 @@ struct vitro_machine {
 	enum vitro_bits bits;		/* ignored with VITRO_SHADOW */
 	vitro_u64 page_size;		/* of the host's pages: 4096 or 2 MiB */
 	vitro_u64 base_gfn, npages;	/* the slot; 512-page aligned */
+	vitro_u64 tables_npages;	/* of the slot at 0, for VITRO_SHADOW */
 };
 
 struct vitro_stat {

@@ -42,7 +42,7 @@ struct entry {
 	int level;		/* 1 for an entry that maps 4 KiB */
 	vitro_u64 value;
 	vitro_u64 address;	/* of the table or page */
-	int read, write, exec;	/* user accesses it allows */
+	int read, write, exec;	/* the guest's accesses it allows */
 	int type;		/* memory type of a page; WB, or another */
 };
 
@@ -51,8 +51,11 @@ static vitro_u64 size(int level)
 	return 4096UL << 9 * (level - 1);
 }
 
-/* APM 2, figures 5-19 to 5-24; nested walks are user accesses (15.25.5). */
-static void decode_long(struct entry *e)
+/*
+ * APM 2, figures 5-19 to 5-24; nested walks are user accesses (15.25.5), those
+ * of a shadowed guest in ring 0 are not.
+ */
+static void decode_long(struct entry *e, int user)
 {
 	const vitro_u64 v = e->value;
 	vitro_u64 reserved = BITS(51, WALK_PHYS_BITS);
@@ -66,7 +69,7 @@ static void decode_long(struct entry *e)
 		reserved |= BIT(7) | BIT(8);
 	if (e->kind == PAGE_FOUND && e->level > 1)
 		reserved |= (size(e->level) - 1) & BITS(51, 13);
-	e->read = !!(v & US);
+	e->read = !user || v & US;
 	e->write = e->read && v & RW;
 	e->exec = e->read && !(v & NX);
 	/* Entry 0 of the PAT is write-back unless someone changed it. */
@@ -124,7 +127,7 @@ static void decode(const struct walk *w, vitro_u64 table, unsigned int i,
 	if (w->mmu != VITRO_SHADOW && w->bits == VITRO_EPT)
 		decode_ept(e);
 	else
-		decode_long(e);
+		decode_long(e, w->mmu != VITRO_SHADOW);
 }
 
 /* The entry at which a walk for a guest frame ends, with all its levels' rights. */

@@ -25,8 +25,9 @@ struct walk {
 enum walk_want {
 	WALK_ABSENT,		/* not present at one level or another */
 	/*
-	 * A page of the slot, write-back, open to user reads and execution,
-	 * present at all levels. (All guests of vitro run in user mode.)
+	 * A page of the slot, write-back, open to reads and execution, present
+	 * at all levels: a user's, but where KVM shadows the tables of a guest,
+	 * which is in ring 0.
 	 */
 	WALK_PAGE,
 	/*

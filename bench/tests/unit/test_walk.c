@@ -321,6 +321,17 @@ static void shadow_tables_are_long_mode_whatever_the_bits(void **state)
 	assert_int_equal(check(), 0);
 }
 
+static void a_shadowed_guest_in_ring_0_needs_no_user_pages(void **state)
+{
+	(void)state;
+	tables[3][0] &= ~4UL;
+	wrong(1, "not readable");
+	walk.mmu = VITRO_SHADOW;
+	assert_int_equal(check(), 0);
+	tables[3][0] &= ~3UL;
+	wrong(1, "nothing present");
+}
+
 static void long_mode_tables_are_no_ept(void **state)
 {
 	(void)state;
@@ -404,6 +415,7 @@ int main(void)
 		LONG(long_mode_wants_executable_pages),
 		LONG(long_mode_wants_write_back),
 		LONG(shadow_tables_are_long_mode_whatever_the_bits),
+		LONG(a_shadowed_guest_in_ring_0_needs_no_user_pages),
 		LONG(long_mode_tables_are_no_ept),
 		EPT(ept_wants_write_back),
 		EPT(ept_wants_readable_and_executable_pages),

@@ -17,7 +17,7 @@ bool shim_ept;
 
 static struct kvm kvm;
 static struct kvm_vcpu vcpu;
-static struct kvm_memory_slot slot;
+static struct kvm_memory_slot slots[2];	/* rising */
 static struct mm_struct mm;
 static struct vitro_machine machine;
 static unsigned long *dirty_bitmap;	/* the slot's, while its log is on */
@@ -66,9 +66,12 @@ static void set_param(const char *name, bool value)
 	shim_fail("this base has no such parameter", 0);
 }
 
-/* A slot into the tables by which KVM finds it. */
+/*
+ * Slots into the tables by which KVM finds them, as if set in this order. The
+ * second is above the first.
+ */
 #if BASE_AT_LEAST(6, 1)
-static void register_slot(void)
+static void register_slots(struct kvm_memory_slot *s, int nr)
 {
 	struct kvm_memslots *slots = &kvm.__memslots[0][0];
 	int i;
@@ -80,14 +83,20 @@ static void register_slot(void)
 		hash_init(kvm.memslots[i]->id_hash);
 	}
 	slots->generation = 2;
-	/* The only node of a tree: black, without parent or children. */
-	slot.gfn_node[0].__rb_parent_color = 1;
-	slots->gfn_tree.rb_node = &slot.gfn_node[0];
-	hash_add(slots->id_hash, &slot.id_node[0], slot.id);
-	kvm.nr_memslot_pages = slot.npages;
+	/* A black root, and its right child, red: bit 0 is clear. */
+	s[0].gfn_node[0].__rb_parent_color = 1;
+	slots->gfn_tree.rb_node = &s[0].gfn_node[0];
+	if (nr > 1) {
+		s[1].gfn_node[0].__rb_parent_color = (unsigned long)&s[0].gfn_node[0];
+		s[0].gfn_node[0].rb_right = &s[1].gfn_node[0];
+	}
+	for (i = 0; i < nr; i++) {
+		hash_add(slots->id_hash, &s[i].id_node[0], s[i].id);
+		kvm.nr_memslot_pages += s[i].npages;
+	}
 }
 #else
-static void register_slot(void)
+static void register_slots(struct kvm_memory_slot *s, int nr)
 {
 	int i;
 
@@ -99,48 +108,77 @@ static void register_slot(void)
 		slots->generation = 2;
 		kvm.memslots[i] = slots;
 	}
-	kvm.memslots[0]->memslots[0] = slot;
-	kvm.memslots[0]->id_to_index[0] = 0;
-	kvm.memslots[0]->used_slots = 1;
+	/* The highest first. */
+	for (i = 0; i < nr; i++) {
+		kvm.memslots[0]->memslots[nr - 1 - i] = s[i];
+		kvm.memslots[0]->id_to_index[s[i].id] = nr - 1 - i;
+	}
+	kvm.memslots[0]->used_slots = nr;
 }
 #endif
 
-static void add_slot(void)
+/*
+ * KVM maps no large page where memory and slot are not aligned alike, and asks
+ * the host's tables for none. So it is in the guests of bench/host: before 6.7
+ * mmap() aligns small pages' memory to no large page's size.
+ */
+static bool unlike_aligned(void)
 {
-	const unsigned long npages = machine.npages;
+	return !BASE_AT_LEAST(6, 7) && machine.page_size == PAGE_SIZE;
+}
+
+static void fill_slot(struct kvm_memory_slot *slot, int id, u64 base_gfn,
+		      unsigned long npages)
+{
+	unsigned long large;
 	int i;
 
-	slot.base_gfn = machine.base_gfn;
-	slot.npages = npages;
-	slot.userspace_addr = shim_env->hva + (machine.base_gfn << PAGE_SHIFT);
-	for (i = 1; i < KVM_NR_PAGE_SIZES; i++)
-		slot.arch.lpage_info[i - 1] = shim_alloc(
-			sizeof(*slot.arch.lpage_info[0]) *
+	slot->id = id;
+	slot->base_gfn = base_gfn;
+	slot->npages = npages;
+	slot->userspace_addr = shim_env->hva + (base_gfn << PAGE_SHIFT);
+	for (i = 1; i < KVM_NR_PAGE_SIZES; i++) {
+		slot->arch.lpage_info[i - 1] = shim_alloc(
+			sizeof(*slot->arch.lpage_info[0]) *
 			((npages >> (9 * i)) + 1));
+		for (large = 0; large <= npages >> (9 * i); large++)
+			slot->arch.lpage_info[i - 1][large].disallow_lpage =
+				unlike_aligned();
+	}
 	/* No page of 1 GiB is whole. */
-	slot.arch.lpage_info[1][0].disallow_lpage = 1;
+	slot->arch.lpage_info[1][0].disallow_lpage = 1;
 	if (machine.mmu != VITRO_TDP) {
 		for (i = 0; i < KVM_NR_PAGE_SIZES; i++)
-			slot.arch.rmap[i] = shim_alloc(
-				sizeof(*slot.arch.rmap[0]) *
+			slot->arch.rmap[i] = shim_alloc(
+				sizeof(*slot->arch.rmap[0]) *
 				((npages >> (9 * i)) + 1));
 	}
-	dirty_bitmap = shim_alloc(2 * kvm_dirty_bitmap_bytes(&slot));
-	shim_map_host(&mm, slot.userspace_addr, npages, machine.page_size,
-		      &slot_pfn);
-	if (shim_track_writes(&slot, machine.mmu))
+	if (shim_track_writes(slot, machine.mmu))
 		shim_fail("no memory for write tracking", npages);
-	register_slot();
-	shim_slot = id_to_memslot(kvm.memslots[0], 0);
+}
+
+/* The slot that is faulted in, and below it that of a shadowed guest's tables. */
+static void add_slots(void)
+{
+	struct kvm_memory_slot *s = slots;
+
+	if (machine.tables_npages)
+		fill_slot(s++, 0, 0, machine.tables_npages);
+	fill_slot(s++, 1, machine.base_gfn, machine.npages);
+	dirty_bitmap = shim_alloc(2 * kvm_dirty_bitmap_bytes(s - 1));
+	shim_map_host(&mm, s[-1].userspace_addr, machine.npages,
+		      machine.page_size, &slot_pfn);
+	register_slots(slots, s - slots);
+	shim_slot = id_to_memslot(kvm.memslots[0], 1);
 }
 
 /*
  * The guest's own tables where KVM shadows them: an identity map in pages of
- * 4 KiB, itself in the slot's last pages.
+ * 4 KiB, for ring 0 as bench/host's, itself in a slot of its own.
  */
 static u64 guest_tables(void)
 {
-	u64 free = machine.base_gfn + machine.npages, root, gfn;
+	u64 free = machine.tables_npages, root, gfn;
 
 #define TABLE(f) ((u64 *)(shim_env->hva + ((f) << PAGE_SHIFT)))
 	root = --free;
@@ -150,10 +188,10 @@ static u64 guest_tables(void)
 
 		for (shift = 18; shift >= 0; shift -= 9) {
 			if (!*e)
-				*e = --free << PAGE_SHIFT | _PAGE_TABLE;
+				*e = --free << PAGE_SHIFT | _KERNPG_TABLE;
 			e = TABLE(*e >> PAGE_SHIFT) + (gfn >> shift & 511);
 		}
-		*e = gfn << PAGE_SHIFT | _PAGE_TABLE | _PAGE_DIRTY;
+		*e = gfn << PAGE_SHIFT | _KERNPG_TABLE | _PAGE_DIRTY;
 	}
 #undef TABLE
 	return root << PAGE_SHIFT;
@@ -192,7 +230,7 @@ static void make(const struct vitro_machine *m)
 	kvm.arch.n_max_mmu_pages = 1UL << 20;
 	shim_page_track_init(&kvm);
 	kvm_mmu_init_vm(&kvm);
-	add_slot();
+	add_slots();
 
 	vcpu.kvm = &kvm;
 	vcpu.arch.regs_avail = ~0;

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * faultline instructions: the instructions of a fault by two rigs, function by
+ * function. One figure is a run's attribution, from a whole kernel under TCG;
+ * the other is counted here, by valgrind's callgrind, from the same kernel's
+ * handler in a process.
+ */
+#include <argp.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/personality.h>
+#include <unistd.h>
+
+#include "attribute.h"
+#include "catalog.h"
+#include "cmd.h"
+#include "instructions_report.h"
+
+/* The first cell's functions in the vitro program; it is the only one here. */
+#define PREFIX		"c0_"
+/* Enough for a typical one; never more than a fill of the workload has. */
+#define FAULTS		512u
+#define LIMIT_S		600
+
+struct options {
+	const char *run, *workload, *variant, *base, *profile, *format;
+};
+
+enum { OPT_FORMAT = 256 };
+
+static const struct argp_option option_table[] = {
+	{ "workload", 'w', "WORKLOAD", 0, "A fault of this workload", 0 },
+	{ "variant", 'v', "VARIANT", 0, "... in this variant (default baseline)", 0 },
+	{ "base", 'b', "BASE", 0, "... of this base (default " DEFAULT_BASE ")", 0 },
+	{ "profile", 'p', "PROFILE", 0, "... under this profile (default " DEFAULT_PROFILE ")", 0 },
+	{ "format", OPT_FORMAT, "FORMAT", 0, "text (default) or json", 0 },
+	{ 0 }
+};
+
+static const char doc[] =
+	"The instructions of a typical fault, function by function, by two rigs:\n"
+	"of the whole kernel, as RUN attributes them, and of its handler alone in\n"
+	"a process, as valgrind's callgrind counts them now.\v"
+	"The run must have been made with: faultline run --attribute\n\n"
+	"Examples:\n"
+	"  faultline instructions results/reference/attribute --workload touch-write\n"
+	"  faultline instructions results/latest -w mmio -v const-fields --format json\n";
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	switch (key) {
+	case 'w':
+		o->workload = arg;
+		break;
+	case 'v':
+		o->variant = arg;
+		break;
+	case 'b':
+		o->base = arg;
+		break;
+	case 'p':
+		o->profile = arg;
+		break;
+	case OPT_FORMAT:
+		if (strcmp(arg, "text") && strcmp(arg, "json"))
+			argp_error(state, "no format '%s'; there are: text, json",
+				   arg);
+		o->format = arg;
+		break;
+	case ARGP_KEY_ARG:
+		if (o->run)
+			argp_error(state, "one RUN, not '%s' as well", arg);
+		o->run = arg;
+		break;
+	case ARGP_KEY_END:
+		if (!o->run)
+			argp_error(state, "which RUN? results/reference/attribute is one");
+		if (!o->workload)
+			argp_error(state, "which --workload?");
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+static const struct argp argp = { option_table, parse, "RUN", doc, 0, 0, 0 };
+
+/* What a script prints: one path. It says itself why there is none. */
+static char *ask(const char *script, const char *const *args)
+{
+	char *path = path_in_root("scripts/%s", script), *out;
+	const char *argv[6] = { path };
+	int code;
+
+	for (size_t i = 0; i < 4 && args[i]; i++)
+		argv[i + 1] = args[i];
+	out = spawn__capture(argv, &code);
+	if (code)
+		exit(code);
+	out[strcspn(out, "\n")] = '\0';
+	free(path);
+	return out;
+}
+
+static struct conf read_info(const char *shim)
+{
+	char *path = xasprintf("%s/../info", shim), err[512];
+	struct conf c;
+
+	if (conf__read(&c, path, err, sizeof(err)))
+		die(EXIT_MISSING, "%s", err);
+	free(path);
+	return c;
+}
+
+static void read_names(struct strlist *l, const char *shim, const char *file)
+{
+	char *path = xasprintf("%s/%s", shim, file), *text, *next, *name;
+
+	text = next = path_read(path, NULL);
+	if (!text)
+		die(EXIT_MISSING, "%s: %s; remove %s and run this again", path,
+		    strerror(errno), shim);
+	while ((name = strsep(&next, "\n"))) {
+		if (*name)
+			strlist__add(l, name);
+	}
+	free(text);
+	free(path);
+}
+
+/* What run.json says of the kernel that a cell booted, or "". */
+static const char *booted(const struct run *run, const struct options *o,
+			  const char *what)
+{
+	json_t *k;
+	size_t i;
+
+	json_array_foreach(json_object_get(run->meta, "kernels"), i, k) {
+		const char *base, *variant, *profile;
+
+		if (!json_unpack(k, "{ss ss ss}", "base", &base, "variant",
+				 &variant, "profile", &profile) &&
+		    !strcmp(base, o->base) && !strcmp(variant, o->variant) &&
+		    !strcmp(profile, o->profile))
+			return json_string_value(json_object_get(k, what)) ?: "";
+	}
+	return "";
+}
+
+/* The same handler is what counts: another vmlinux around it is only told. */
+static void need_same_handler(const struct run *run, const struct options *o,
+			      const struct conf *info,
+			      struct instr_setting *s)
+{
+	const char *here = conf__get(info, "", "handler_sha256") ?: "none";
+	const char *there = booted(run, o, "handler_sha256");
+
+	if (strcmp(here, there))
+		die(EXIT_CHANGED, "the handler of %s/%s, profile %s that is built now is not the one that %s booted: handler_sha256 %.12s, there %.12s; begin a new run: faultline run --attribute",
+		    o->base, o->variant, o->profile, run->dir, here,
+		    *there ? there : "unknown");
+	s->handler_sha256 = xstrdup(here);
+	s->same_vmlinux = !strcmp(conf__get(info, "", "build_id") ?: "",
+				  booted(run, o, "build_id"));
+}
+
+/* The program's own last words; valgrind's where it had none. */
+static char *last_words(const char *path)
+{
+	char *text = path_read(path, NULL), *next = text, *line;
+	char *words = NULL;
+
+	while (text && (line = strsep(&next, "\n"))) {
+		bool own = strncmp(line, "==", 2);
+
+		if (!*line || (!own && words && strncmp(words, "==", 2)))
+			continue;
+		free(words);
+		words = xstrdup(line);
+	}
+	free(text);
+	return words ?: xstrdup("it said nothing");
+}
+
+/* A folder for callgrind's file and the program's words, gone at the end. */
+static char *scratch;
+
+static void remove_scratch(void)
+{
+	static const char *const files[] = { "out", "log" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		char *path = xasprintf("%s/%s", scratch, files[i]);
+
+		unlink(path);
+		free(path);
+	}
+	rmdir(scratch);
+}
+
+static void make_scratch(void)
+{
+	scratch = xasprintf("%s/faultline-callgrind-XXXXXX",
+			    getenv("TMPDIR") ?: "/tmp");
+	if (!mkdtemp(scratch))
+		die(EXIT_STORAGE, "%s: %s", scratch, strerror(errno));
+	atexit(remove_scratch);
+}
+
+/*
+ * One dump a fault. The program patches its own code while it runs; it would
+ * execute itself anew to have no randomised addresses, which valgrind cannot
+ * follow, so there are none to begin with.
+ */
+static void count(const char *program, const struct options *o, unsigned int n,
+		  struct callgrind *g)
+{
+	char *valgrind = spawn__which("valgrind");
+	char *out = xasprintf("--callgrind-out-file=%s/out", scratch);
+	char *log = xasprintf("%s/log", scratch), *path = xasprintf("%s/out", scratch);
+	char *cell = xasprintf("%s:%s", o->variant, o->profile);
+	char *faults = xasprintf("%u", n), err[512];
+	const char *argv[] = {
+		valgrind, "--tool=callgrind", "--smc-check=all",
+		"--toggle-collect=" INSTR_HARNESS,
+		"--dump-before=" PREFIX INSTR_ENTRY, "--combine-dumps=yes",
+		"--dump-line=no", "--compress-strings=no", "--compress-pos=no",
+		out, program, "--workloads", o->workload, "--cell", cell,
+		"--faults", faults, NULL,
+	};
+	struct spawn s = { .argv = argv, .stdout_path = "/dev/null",
+			   .stderr_path = log, .limit_s = LIMIT_S };
+	enum spawn_end end;
+	int status;
+
+	if (!valgrind)
+		die(EXIT_MISSING, "no valgrind on PATH, which counts vitro's instructions: it is in package valgrind; run: scripts/deps vitro");
+	personality(personality(0xffffffff) | ADDR_NO_RANDOMIZE);
+	end = spawn__run(&s, &status);
+	if (end != SPAWN_EXITED || status)
+		die(end == SPAWN_EXITED && status > 1 && status < 127 ?
+		    status : EXIT_RIG, "%s, under valgrind: %s", program,
+		    end == SPAWN_LIMIT ? "not done in ten minutes" : last_words(log));
+	if (callgrind__read(g, path, err, sizeof(err)))
+		die(EXIT_LOST, "callgrind's figures are not to be had: %s", err);
+	free(faults);
+	free(cell);
+	free(path);
+	free(log);
+	free(out);
+	free(valgrind);
+}
+
+static unsigned int faults_of(const struct options *o)
+{
+	struct workload *w = catalog__workload(o->base, o->workload);
+	uint64_t events = w->cell.events;
+
+	if (w->skip)
+		die(EXIT_NO_DATA, "workload %s of %s is skipped: %s",
+		    o->workload, o->base, w->skip);
+	workload__free(w);
+	return events < FAULTS ? events : FAULTS;
+}
+
+/* Take vitro's side; the typical fault of what callgrind wrote. */
+static struct callgrind_typical vitro(const struct options *o, unsigned int n,
+				      struct callgrind *g)
+{
+	char *cell = xasprintf("%s:%s", o->variant, o->profile);
+	const char *args[] = { o->base, "0", cell, NULL };
+	char *program = ask("build-vitro", args);
+	struct callgrind_typical t;
+
+	make_scratch();
+	count(program, o, n, g);
+	t = callgrind__typical(g, PREFIX INSTR_ENTRY, INSTR_HARNESS);
+	if (t.faults != n)
+		die(EXIT_LOST, "callgrind saw %zu faults where %u were taken",
+		    t.faults, n);
+	free(program);
+	free(cell);
+	return t;
+}
+
+int cmd_instructions(int argc, char **argv)
+{
+	struct options o = { .format = "text", .base = DEFAULT_BASE,
+			     .profile = DEFAULT_PROFILE, .variant = "baseline" };
+	struct strlist one = { 0 }, own = { 0 }, stand_ins = { 0 };
+	struct instr_setting s;
+	struct callgrind_typical t;
+	struct instructions x;
+	struct callgrind g;
+	struct attr_cmp c;
+	struct conf info;
+	struct run run;
+	unsigned int n;
+	char *shim;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	n = faults_of(&o);
+	run__read(&run, o.run);
+	strlist__add(&one, o.variant);
+	c = attribute__compare(&run, o.base, o.profile, o.workload, NULL,
+			       o.variant, &one);
+	shim = ask("build-shim", (const char *const []) {
+			o.base, o.variant, o.profile, NULL });
+	info = read_info(shim);
+	s = (struct instr_setting) {
+		.base = o.base, .variant = o.variant, .profile = o.profile,
+		.workload = o.workload, .run = run.dir,
+	};
+	need_same_handler(&run, &o, &info, &s);
+	t = vitro(&o, n, &g);
+	s.creator = g.creator ?: "callgrind";
+	read_names(&own, shim, "own");
+	read_names(&stand_ins, shim, "stand-ins");
+	instructions__compare(&x, c.column[0].class, &t, PREFIX, &own,
+			      &stand_ins);
+	if (strcmp(o.format, "json")) {
+		report__instructions_text(stdout, &x, &s);
+	} else {
+		json_t *json = report__instructions_json(&x, &s);
+
+		json_dumpf(json, stdout, JSON_INDENT(2));
+		putchar('\n');
+		json_decref(json);
+	}
+	instructions__free(&x);
+	callgrind__free(&g);
+	attribute__free(&c);
+	conf__free(&info);
+	strlist__free(&stand_ins);
+	strlist__free(&own);
+	strlist__free(&one);
+	free((char *)s.handler_sha256);
+	free(shim);
+	run__free(&run);
+	return ferror(stdout) ? EXIT_STORAGE : EXIT_OK;
+}
