@@ -88,15 +88,11 @@ int fill__of(struct fill *f, const struct workload *w, char *err,
 		.bits = is_ept(w) ? VITRO_EPT : VITRO_NPT,
 		.page_size = c->page_size,
 		.base_gfn = c->region_gpa >> PAGE_SHIFT,
+		.low_npages = GUEST_LOW_SIZE >> PAGE_SHIFT,
 		.npages = (pages + LARGE_PAGES - 1) / LARGE_PAGES * LARGE_PAGES,
 	};
-	if (f->mmio) {			/* the slot is elsewhere */
-		f->machine.base_gfn = 1ul << 18;
-		f->machine.npages = LARGE_PAGES;
-	}
-	/* KVM shadows the guest's tables, which lie in low memory. */
-	if (f->machine.mmu == VITRO_SHADOW)
-		f->machine.tables_npages = GUEST_LOW_SIZE >> PAGE_SHIFT;
+	if (f->mmio)				/* no slot but low memory */
+		f->machine.npages = 0;
 	f->faults = c->events;
 	f->chunk = f->faults < CHUNK ? f->faults : CHUNK;
 	if (!f->faults || f->faults % f->chunk) {

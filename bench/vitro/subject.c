@@ -308,9 +308,9 @@ static void map_frames(vitro_u64 gfn, vitro_u64 npages)
 /* Guest memory that nobody touches but the guest's own page tables. */
 static void map_guest(const struct vitro_machine *m)
 {
-	map_frames(m->base_gfn, m->npages);
-	if (m->tables_npages)
-		map_frames(0, m->tables_npages);
+	if (m->npages)
+		map_frames(m->base_gfn, m->npages);
+	map_frames(0, m->low_npages);
 }
 
 void subject__make(struct subject *s, const struct vitro_machine *m)

@@ -48,8 +48,8 @@ struct vitro_machine {
 	enum vitro_mmu mmu;
 	enum vitro_bits bits;		/* ignored with VITRO_SHADOW */
 	vitro_u64 page_size;		/* of the host's pages: 4096 or 2 MiB */
-	vitro_u64 base_gfn, npages;	/* the slot; 512-page aligned */
-	vitro_u64 tables_npages;	/* of the slot at 0, for VITRO_SHADOW */
+	vitro_u64 base_gfn, npages;	/* the slot, 512-page aligned; 0: none */
+	vitro_u64 low_npages;		/* of low memory's slot, at frame 0 */
 };
 
 struct vitro_stat {

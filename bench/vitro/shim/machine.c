@@ -17,7 +17,10 @@ bool shim_ept;
 
 static struct kvm kvm;
 static struct kvm_vcpu vcpu;
-static struct kvm_memory_slot slots[2];	/* rising */
+/* As bench/host has them: low memory and above it, if any, what is faulted in. */
+enum { LOW, DATA, NR_SLOTS };
+static struct kvm_memory_slot slot[NR_SLOTS];
+static int nr_slots;
 static struct mm_struct mm;
 static struct vitro_machine machine;
 static unsigned long *dirty_bitmap;	/* the slot's, while its log is on */
@@ -67,11 +70,10 @@ static void set_param(const char *name, bool value)
 }
 
 /*
- * Slots into the tables by which KVM finds them, as if set in this order. The
- * second is above the first.
+ * The slots into the tables by which KVM finds them, as if set in this order.
  */
 #if BASE_AT_LEAST(6, 1)
-static void register_slots(struct kvm_memory_slot *s, int nr)
+static void register_slots(void)
 {
 	struct kvm_memslots *slots = &kvm.__memslots[0][0];
 	int i;
@@ -84,19 +86,20 @@ static void register_slots(struct kvm_memory_slot *s, int nr)
 	}
 	slots->generation = 2;
 	/* A black root, and its right child, red: bit 0 is clear. */
-	s[0].gfn_node[0].__rb_parent_color = 1;
-	slots->gfn_tree.rb_node = &s[0].gfn_node[0];
-	if (nr > 1) {
-		s[1].gfn_node[0].__rb_parent_color = (unsigned long)&s[0].gfn_node[0];
-		s[0].gfn_node[0].rb_right = &s[1].gfn_node[0];
+	slot[LOW].gfn_node[0].__rb_parent_color = 1;
+	slots->gfn_tree.rb_node = &slot[LOW].gfn_node[0];
+	if (nr_slots > DATA) {
+		slot[DATA].gfn_node[0].__rb_parent_color =
+			(unsigned long)&slot[LOW].gfn_node[0];
+		slot[LOW].gfn_node[0].rb_right = &slot[DATA].gfn_node[0];
 	}
-	for (i = 0; i < nr; i++) {
-		hash_add(slots->id_hash, &s[i].id_node[0], s[i].id);
-		kvm.nr_memslot_pages += s[i].npages;
+	for (i = 0; i < nr_slots; i++) {
+		hash_add(slots->id_hash, &slot[i].id_node[0], slot[i].id);
+		kvm.nr_memslot_pages += slot[i].npages;
 	}
 }
 #else
-static void register_slots(struct kvm_memory_slot *s, int nr)
+static void register_slots(void)
 {
 	int i;
 
@@ -109,11 +112,11 @@ static void register_slots(struct kvm_memory_slot *s, int nr)
 		kvm.memslots[i] = slots;
 	}
 	/* The highest first. */
-	for (i = 0; i < nr; i++) {
-		kvm.memslots[0]->memslots[nr - 1 - i] = s[i];
-		kvm.memslots[0]->id_to_index[s[i].id] = nr - 1 - i;
+	for (i = 0; i < nr_slots; i++) {
+		kvm.memslots[0]->memslots[nr_slots - 1 - i] = slot[i];
+		kvm.memslots[0]->id_to_index[slot[i].id] = nr_slots - 1 - i;
 	}
-	kvm.memslots[0]->used_slots = nr;
+	kvm.memslots[0]->used_slots = nr_slots;
 }
 #endif
 
@@ -127,49 +130,49 @@ static bool unlike_aligned(void)
 	return !BASE_AT_LEAST(6, 7) && machine.page_size == PAGE_SIZE;
 }
 
-static void fill_slot(struct kvm_memory_slot *slot, int id, u64 base_gfn,
-		      unsigned long npages)
+static void fill_slot(int id, u64 base_gfn, unsigned long npages)
 {
+	struct kvm_memory_slot *s = &slot[id];
 	unsigned long large;
 	int i;
 
-	slot->id = id;
-	slot->base_gfn = base_gfn;
-	slot->npages = npages;
-	slot->userspace_addr = shim_env->hva + (base_gfn << PAGE_SHIFT);
+	s->id = id;
+	s->base_gfn = base_gfn;
+	s->npages = npages;
+	s->userspace_addr = shim_env->hva + (base_gfn << PAGE_SHIFT);
 	for (i = 1; i < KVM_NR_PAGE_SIZES; i++) {
-		slot->arch.lpage_info[i - 1] = shim_alloc(
-			sizeof(*slot->arch.lpage_info[0]) *
+		s->arch.lpage_info[i - 1] = shim_alloc(
+			sizeof(*s->arch.lpage_info[0]) *
 			((npages >> (9 * i)) + 1));
 		for (large = 0; large <= npages >> (9 * i); large++)
-			slot->arch.lpage_info[i - 1][large].disallow_lpage =
+			s->arch.lpage_info[i - 1][large].disallow_lpage =
 				unlike_aligned();
 	}
 	/* No page of 1 GiB is whole. */
-	slot->arch.lpage_info[1][0].disallow_lpage = 1;
+	s->arch.lpage_info[1][0].disallow_lpage = 1;
 	if (machine.mmu != VITRO_TDP) {
 		for (i = 0; i < KVM_NR_PAGE_SIZES; i++)
-			slot->arch.rmap[i] = shim_alloc(
-				sizeof(*slot->arch.rmap[0]) *
+			s->arch.rmap[i] = shim_alloc(
+				sizeof(*s->arch.rmap[0]) *
 				((npages >> (9 * i)) + 1));
 	}
-	if (shim_track_writes(slot, machine.mmu))
+	if (shim_track_writes(s, machine.mmu))
 		shim_fail("no memory for write tracking", npages);
 }
 
-/* The slot that is faulted in, and below it that of a shadowed guest's tables. */
 static void add_slots(void)
 {
-	struct kvm_memory_slot *s = slots;
-
-	if (machine.tables_npages)
-		fill_slot(s++, 0, 0, machine.tables_npages);
-	fill_slot(s++, 1, machine.base_gfn, machine.npages);
-	dirty_bitmap = shim_alloc(2 * kvm_dirty_bitmap_bytes(s - 1));
-	shim_map_host(&mm, s[-1].userspace_addr, machine.npages,
-		      machine.page_size, &slot_pfn);
-	register_slots(slots, s - slots);
-	shim_slot = id_to_memslot(kvm.memslots[0], 1);
+	fill_slot(LOW, 0, machine.low_npages);
+	nr_slots = 1;
+	if (machine.npages) {
+		fill_slot(DATA, machine.base_gfn, machine.npages);
+		shim_map_host(&mm, slot[DATA].userspace_addr, machine.npages,
+			      machine.page_size, &slot_pfn);
+		nr_slots++;
+	}
+	register_slots();
+	shim_slot = id_to_memslot(kvm.memslots[0], nr_slots - 1);
+	dirty_bitmap = shim_alloc(2 * kvm_dirty_bitmap_bytes(shim_slot));
 }
 
 /*
@@ -178,7 +181,7 @@ static void add_slots(void)
  */
 static u64 guest_tables(void)
 {
-	u64 free = machine.tables_npages, root, gfn;
+	u64 free = machine.low_npages, root, gfn;
 
 #define TABLE(f) ((u64 *)(shim_env->hva + ((f) << PAGE_SHIFT)))
 	root = --free;
@@ -247,6 +250,8 @@ static void make(const struct vitro_machine *m)
 		shim_fail("kvm_mmu_create() failed", r);
 	shim_mmu_init(&vcpu);
 	load();
+	/* Before its workload the guest has run code, from low memory. */
+	kvm_vcpu_gfn_to_memslot(&vcpu, 0);
 }
 
 static void zap(void)
