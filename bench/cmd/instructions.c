@@ -15,6 +15,7 @@
 #include "attribute.h"
 #include "catalog.h"
 #include "cmd.h"
+#include "image.h"
 #include "instructions_report.h"
 
 /* The first cell's functions in the vitro program; it is the only one here. */
@@ -212,6 +213,13 @@ static void make_scratch(void)
 	atexit(remove_scratch);
 }
 
+static const char *name_at(void *img, uint64_t pc)
+{
+	const struct func *f = image__func_at(img, pc);
+
+	return f ? f->name : NULL;
+}
+
 /*
  * One dump a fault. The program patches its own code while it runs; it would
  * execute itself anew to have no randomised addresses, which valgrind cannot
@@ -229,12 +237,13 @@ static void count(const char *program, const struct options *o, unsigned int n,
 		valgrind, "--tool=callgrind", "--smc-check=all",
 		"--toggle-collect=" INSTR_HARNESS,
 		"--dump-before=" PREFIX INSTR_ENTRY, "--combine-dumps=yes",
-		"--dump-line=no", "--compress-strings=no", "--compress-pos=no",
+		"--dump-line=no", "--dump-instr=yes", "--compress-strings=no", "--compress-pos=no",
 		out, program, "--workloads", o->workload, "--cell", cell,
 		"--faults", faults, NULL,
 	};
 	struct spawn s = { .argv = argv, .stdout_path = "/dev/null",
 			   .stderr_path = log, .limit_s = LIMIT_S };
+	struct image *img;
 	enum spawn_end end;
 	int status;
 
@@ -246,8 +255,12 @@ static void count(const char *program, const struct options *o, unsigned int n,
 		die(end == SPAWN_EXITED && status > 1 && status < 127 ?
 		    status : EXIT_RIG, "%s, under valgrind: %s", program,
 		    end == SPAWN_LIMIT ? "not done in ten minutes" : last_words(log));
-	if (callgrind__read(g, path, err, sizeof(err)))
+	img = image__open_file(program, err, sizeof(err));
+	if (!img)
+		die(EXIT_MISSING, "%s", err);
+	if (callgrind__read(g, path, name_at, img, err, sizeof(err)))
 		die(EXIT_LOST, "callgrind's figures are not to be had: %s", err);
+	image__close(img);
 	free(faults);
 	free(cell);
 	free(path);

@@ -266,9 +266,8 @@ static bool open_debug(struct image *img, const char *dir, char *err,
 	return ok;
 }
 
-struct image *image__open(const char *dir, char *err, size_t errlen)
+struct image *image__open_file(const char *path, char *err, size_t errlen)
 {
-	char *path = xasprintf("%s/vmlinux", dir);
 	struct image *img = xcalloc(1, sizeof(*img));
 
 	elf_version(EV_CURRENT);
@@ -290,14 +289,23 @@ struct image *image__open(const char *dir, char *err, size_t errlen)
 			 path);
 		goto fail;
 	}
-	if (!open_debug(img, dir, err, errlen))
-		goto fail;
-	free(path);
 	return img;
 fail:
-	free(path);
 	image__close(img);
 	return NULL;
+}
+
+struct image *image__open(const char *dir, char *err, size_t errlen)
+{
+	char *path = xasprintf("%s/vmlinux", dir);
+	struct image *img = image__open_file(path, err, errlen);
+
+	free(path);
+	if (img && !open_debug(img, dir, err, errlen)) {
+		image__close(img);
+		return NULL;
+	}
+	return img;
 }
 
 static void table__free(struct table *t)

@@ -24,6 +24,8 @@ struct image;
  * file, no symbols (stripped), a debug file of another build.
  */
 struct image *image__open(const char *dir, char *err, size_t errlen);
+/* The same of any one ELF file, without a debug file. */
+struct image *image__open_file(const char *path, char *err, size_t errlen);
 void image__close(struct image *img);
 
 /* The build id in hex; "" where there is none. */

@@ -20,7 +20,10 @@ struct reader {
 	const char *path;
 	unsigned int line;
 	struct names names;
+	callgrind_namer name;	/* or NULL: as callgrind names them */
+	void *name_arg;
 	size_t positions;	/* columns before the costs */
+	bool by_insn;		/* the first column is an address */
 	size_t ir;		/* which cost is instructions */
 	bool has_ir;
 	struct callgrind_part *part;	/* being read, or NULL */
@@ -188,9 +191,33 @@ static int insns_of(struct reader *r, const char *costs, uint64_t *insns)
 	return 0;
 }
 
+/* Whose instruction it is at a position: of the function that was said, or by its address. */
+static struct callgrind_func *owner_of(struct reader *r, const char *position)
+{
+	const char *name;
+	uint64_t pc;
+	char *end;
+
+	if (!r->func) {
+		wrong(r, "a cost outside of any function");
+		return NULL;
+	}
+	if (!r->name)
+		return r->func;
+	pc = strtoull(position, &end, 0);
+	if (!r->by_insn || strncmp(position, "0x", 2) || *end != ' ') {
+		wrong(r, "'%.40s' has no address: run callgrind with --dump-instr=yes --compress-pos=no",
+		      position);
+		return NULL;
+	}
+	name = r->name(r->name_arg, pc);
+	return name ? func_of(r->part, name) : r->func;
+}
+
 /* A line of position and costs: of the function, or of its call. */
 static int take_cost(struct reader *r, const char *line)
 {
+	struct callgrind_func *f;
 	uint64_t insns;
 
 	if (count_words(line) <= r->positions)
@@ -201,9 +228,10 @@ static int take_cost(struct reader *r, const char *line)
 		r->inclusive = false;
 		return 0;
 	}
-	if (!r->func)
-		return wrong(r, "a cost outside of any function");
-	r->func->insns += insns;
+	f = owner_of(r, line);
+	if (!f)
+		return -EINVAL;
+	f->insns += insns;
 	return 0;
 }
 
@@ -221,6 +249,7 @@ static int take_header(struct reader *r, const char *key, size_t len,
 		return begin_part(r);
 	} else if (IS("positions")) {
 		r->positions = count_words(value);
+		r->by_insn = !strncmp(value, "instr", 5);
 	} else if (IS("events")) {
 		find_ir(r, value);
 	} else if (IS("totals")) {
@@ -284,10 +313,11 @@ static int check_end(struct reader *r)
 }
 
 int callgrind__parse(struct callgrind *g, const char *path, const char *text,
-		     size_t size, char *err, size_t errlen)
+		     size_t size, callgrind_namer name, void *arg, char *err,
+		     size_t errlen)
 {
-	struct reader r = { .g = g, .path = path, .positions = 1, .err = err,
-			    .errlen = errlen };
+	struct reader r = { .g = g, .path = path, .positions = 1, .name = name,
+			    .name_arg = arg, .err = err, .errlen = errlen };
 	char *copy = xcalloc(1, size + 1), *next = copy, *line;
 	int e = 0;
 
@@ -311,8 +341,8 @@ int callgrind__parse(struct callgrind *g, const char *path, const char *text,
 	return e;
 }
 
-int callgrind__read(struct callgrind *g, const char *path, char *err,
-		    size_t errlen)
+int callgrind__read(struct callgrind *g, const char *path,
+		    callgrind_namer name, void *arg, char *err, size_t errlen)
 {
 	size_t size;
 	char *text = path_read(path, &size);
@@ -324,7 +354,7 @@ int callgrind__read(struct callgrind *g, const char *path, char *err,
 		snprintf(err, errlen, "%s: %s", path, strerror(-e));
 		return e;
 	}
-	e = callgrind__parse(g, path, text, size, err, errlen);
+	e = callgrind__parse(g, path, text, size, name, arg, err, errlen);
 	free(text);
 	return e;
 }

@@ -28,15 +28,23 @@ struct callgrind {
 	size_t nr;
 };
 
+/* The function that an address is in, or NULL where nobody knows. */
+typedef const char *(*callgrind_namer)(void *arg, uint64_t pc);
+
 /*
  * Read a file, or size bytes of text that are named path. 0, or a negative
  * errno with err naming the line: not callgrind's format, no instructions
  * counted in it, cut off, or functions that do not add up to their total.
+ *
+ * Whose an instruction is tells its address, where a namer is given. Callgrind
+ * itself goes by calls and returns, and loses its way in a retpoline, which
+ * returns to where nobody called from.
  */
-int callgrind__read(struct callgrind *g, const char *path, char *err,
-		    size_t errlen);
+int callgrind__read(struct callgrind *g, const char *path,
+		    callgrind_namer name, void *arg, char *err, size_t errlen);
 int callgrind__parse(struct callgrind *g, const char *path, const char *text,
-		     size_t size, char *err, size_t errlen);
+		     size_t size, callgrind_namer name, void *arg, char *err,
+		     size_t errlen);
 void callgrind__free(struct callgrind *g);
 
 uint64_t callgrind_part__of(const struct callgrind_part *p, const char *name);
