@@ -221,7 +221,7 @@ $B/host.cpio: $B/init $(GUESTS:%=$B/guests/%.bin) $(TEST_GUESTS:%=$B/guests/%.bi
 		cpio -o -H newc --quiet --reproducible --owner=0:0 > ../host.cpio
 
 # Unit tests: one program a file, linked with everything but the commands.
-# vitro_run is no test: it makes a run for those of the command line.
+# vitro_run and refuse are no tests, but what those of the command line need.
 UNITS	:= $(patsubst bench/tests/unit/%.c,$B/unit/%,$(wildcard bench/tests/unit/*.c))
 .PHONY: unit-tests
 unit-tests: $(UNITS)

@@ -34,6 +34,7 @@ program() {	# CELL...
 }
 
 @test "every workload of every base is measured, and its counters are as expected" {
+	unset FAULTLINE_WORKLOADS
 	run_vitro --base all -v baseline
 	expect 0 "63 records, 54 valid, 9 skipped; 54 of 63 cells measured in 1 layout, 9 skipped with their reason"
 	# What is no fault, or not there, is a skip that says so; nothing else is.
@@ -190,7 +191,7 @@ refused() {	# CALL... -- PROGRAM...
 	run jq -r '.host | [.pinned, .priority, .pmu, .aslr][]' "$R/latest/records.jsonl"
 	expect 0 "not pinned: sched_setaffinity: Operation not permitted" \
 		"not raised: setpriority: Operation not permitted" \
-		"not counted: perf_event_open is refused: Operation not permitted; as root: sysctl" \
+		"not counted: perf_event_open of cycles is refused: Operation not permitted; as root: sysctl" \
 		"not off: personality: Operation not permitted"
 	run "$FL" compare "$R/latest"
 	expect 0 "not set" "pinned: not pinned" "priority: not raised" "pmu: not counted" "aslr: not off"
@@ -271,7 +272,7 @@ refused() {	# CALL... -- PROGRAM...
 		--boots 1 --seconds 60 >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
 	suite=$!
 	for _ in $(seq 100); do
-		victim=$(pgrep -P "$suite" layout-1) && break
+		victim=$(pgrep -P "$suite" -f /layout-1) && break
 		sleep 0.1
 	done
 	# Not while its parts are made: in the middle of a measurement.

@@ -10,7 +10,7 @@
 
 /* What a rig says of itself: such a value begins with "not ". */
 static const char *const limit_keys[] = {
-	"pinned", "priority", "pmu", "memory",
+	"pinned", "priority", "pmu", "memory", "aslr",
 };
 
 struct noisy_own noisy__own(const struct run *run, enum cycles_mode m,

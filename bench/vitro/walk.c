@@ -233,6 +233,19 @@ static int expected(const struct walk_expect *x, int n, vitro_u64 gfn,
 	return 0;
 }
 
+/* Whatever is mapped, expected or prefetched, is mapped to its own frame. */
+static void check_own(const struct walk *w, vitro_u64 gfn,
+		      const struct entry *e, struct walk_result *out)
+{
+	const vitro_u64 frame = w->root.pfn + gfn - w->base_gfn;
+
+	if (e->address >> 12 == frame || out->error[0])
+		return;
+	snprintf(out->error, sizeof(out->error),
+		 "gfn %#lx: found %s at frame %#lx (entry %#lx), expected frame %#lx",
+		 gfn, size_name(size(e->level)), e->address >> 12, e->value, frame);
+}
+
 static void count(const struct walk *w, vitro_u64 table, int level,
 		  vitro_u64 gfn, const struct walk_expect *x, int n,
 		  struct walk_result *out)
@@ -261,6 +274,7 @@ static void count(const struct walk *w, vitro_u64 table, int level,
 			else
 				out->pages_1g++;
 			out->extra += !expected(x, n, gfn, npages);
+			check_own(w, gfn, &e, out);
 			break;
 		case OUTSIDE:
 			if (!out->error[0])

@@ -57,7 +57,8 @@ struct walk_result {
 
 /*
  * Walk from the root for each frame of n expectations, then through the whole
- * of the tables. A table outside of the copy's memory is an error and not
+ * of the tables, where every page must be mapped to its own frame, expected or
+ * not. A table outside of the copy's memory is an error and not
  * followed. 0, or -1 with out->error in words.
  */
 int walk_check(const struct walk *w, const struct walk_expect *expect, int n,

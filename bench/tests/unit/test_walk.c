@@ -158,6 +158,14 @@ static void page_too_many_is_only_counted_elsewhere(void **state)
 	assert_int_equal(result.pages_2m, 2);
 }
 
+static void page_too_many_is_mapped_to_its_own_frame(void **state)
+{
+	tables[2][7] = (SLOT_PFN + 8 * 512) << 12 | (*state ? EPT_2M : LONG_2M);
+	wrong(0, "gfn 0x40e00: found 2 MiB at frame 0xd000");
+	if (!strstr(result.error, "expected frame 0xce00"))
+		fail_msg("\"%s\"", result.error);
+}
+
 static void frames_between_strides_count_as_extra(void **state)
 {
 	const struct walk_expect every_second[] = {
@@ -399,6 +407,7 @@ int main(void)
 		BOTH(missing_table_is_found_once_in_words),
 		BOTH(page_too_many_is_an_error_where_absence_is_expected),
 		BOTH(page_too_many_is_only_counted_elsewhere),
+		BOTH(page_too_many_is_mapped_to_its_own_frame),
 		BOTH(frames_between_strides_count_as_extra),
 		BOTH(wrong_frame_is_found),
 		BOTH(read_only_page_is_found),
