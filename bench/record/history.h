@@ -23,7 +23,7 @@
 struct history;
 
 enum history_mode {
-	HISTORY_READ,		/* never writes, works in a read-only folder */
+	HISTORY_READ,		/* adds nothing, works in a read-only folder */
 	HISTORY_WRITE,		/* makes the file, brings an older schema up */
 };
 
@@ -81,7 +81,7 @@ struct history_series {
 
 /*
  * The series that match (NULL: all), by key, in new memory; *nr of them.
- * Reads one index, not the points' figures.
+ * Counts every point, so it is slower the more there are.
  */
 struct history_series *history__series(struct history *h,
 				       const struct history_key *match,

@@ -29,7 +29,7 @@ struct points {
 };
 
 /*
- * The strings live until points__free(). Dies with EXIT_NO_DATA where the run
+ * The strings live until points__free(), or as long as run. Dies with EXIT_NO_DATA where the run
  * is unfinished, EXIT_BAD_RECORD where it lacks its id or start.
  */
 void points__of_run(struct points *p, const struct run *run);
