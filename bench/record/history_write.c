@@ -130,8 +130,8 @@ enum history_added history__add(struct history *h, const struct history_run *r,
 	sqlite3_stmt *s;
 
 	if (history__time(r->started, &a.started))
-		die(EXIT_BAD_RECORD, "%s: run.json says it started at '%s', which is no time (2026-11-22T20:12:10Z is)",
-		    r->path, r->started);
+		die(EXIT_BAD_RECORD, "%s: run.json does not say when it started, as 2026-11-22T20:12:10Z does",
+		    r->path);
 	history__exec(h, "BEGIN IMMEDIATE");
 	is = look_for(h, r);
 	if (is != HISTORY_ADDED) {
