@@ -214,17 +214,13 @@ static int see(const struct history_series *s, const struct history_point *p,
 	return seen->nr == seen->stop ? 7 : 0;
 }
 
-/* More points than a walk has in memory at a time, some of one second. */
-static void a_walk_has_every_point_once_and_stops_when_asked(void **state)
+/* Points 0, 1, ... of one series, two of each second. */
+static void add_many(struct history *h, size_t nr)
 {
-	struct history *h = history__open(path, HISTORY_WRITE);
-	struct seen seen = { .nr = 0 };
-
-	(void)state;
-	history__exec(h, "BEGIN");
-	history__exec(h, "INSERT INTO series VALUES (1, 'r', 'm', 'b', 'v', 'p', 'w', 'x', 'u');"
+	history__exec(h, "BEGIN;"
+			 "INSERT INTO series VALUES (1, 'r', 'm', 'b', 'v', 'p', 'w', 'x', 'u');"
 			 "INSERT INTO code VALUES (1, '', '', '')");
-	for (size_t i = 0; i < 3000; i++) {
+	for (size_t i = 0; i < nr; i++) {
 		char *sql = xasprintf("INSERT INTO run VALUES (%zu, 'r%zu', %zu, '', '', '');"
 				      "INSERT INTO point VALUES (1, %zu, %zu, 1, %zu, NULL, 2, 1)",
 				      i + 1, i, i / 2, i / 2, i + 1, i);
@@ -233,6 +229,16 @@ static void a_walk_has_every_point_once_and_stops_when_asked(void **state)
 		free(sql);
 	}
 	history__exec(h, "COMMIT");
+}
+
+/* More points than a walk has in memory at a time, some of one second. */
+static void a_walk_has_every_point_once_and_stops_when_asked(void **state)
+{
+	struct history *h = history__open(path, HISTORY_WRITE);
+	struct seen seen = { .nr = 0 };
+
+	(void)state;
+	add_many(h, 3000);
 	assert_int_equal(history__walk(h, NULL, 0, see, &seen), 0);
 	assert_int_equal(seen.nr, 3000);
 	for (size_t i = 0; i < seen.nr; i++)
@@ -247,7 +253,7 @@ static void a_walk_has_every_point_once_and_stops_when_asked(void **state)
 	history__close(h);
 }
 
-/* Whoever reads slowly keeps nobody from writing. */
+/* More points than it has at once: whoever reads slowly keeps nobody from writing. */
 static int write_meanwhile(const struct history_series *s,
 			   const struct history_point *p, void *arg)
 {
@@ -267,7 +273,7 @@ static void a_reader_keeps_no_writer_waiting(void **state)
 	struct history *h = history__open(path, HISTORY_WRITE);
 
 	(void)state;
-	add_days(h, "baseline", 2);
+	add_many(h, 3000);
 	history__close(h);
 	history_wait_s = 0;
 	h = history__open(path, HISTORY_READ);
