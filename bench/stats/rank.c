@@ -62,10 +62,20 @@ static double counted_p(const double *count, size_t max, double statistic)
 	return fmin(1, 2 * tail / all);
 }
 
+/* Of na and nb values: na + nb over na. */
+static double orders(size_t na, size_t nb)
+{
+	double n = 1;
+
+	for (size_t i = 1; i <= na; i++)
+		n = n * (nb + i) / i;
+	return n;
+}
+
 /*
  * In how many orders of na and nb values U is i: the coefficients of the
- * product of (1 - q^(nb + k)) / (1 - q^k) over k = 1 .. na. Whole numbers below
- * 2^53 at RANK_EXACT.
+ * product of (1 - q^(nb + k)) / (1 - q^k) over k = 1 .. na, which after each k
+ * are those of fewer values: never above the number of orders.
  */
 static double *count_u(size_t na, size_t nb)
 {
@@ -124,13 +134,13 @@ int rank__mann_whitney(const double *a, size_t na, const double *b, size_t nb,
 		sum += r[i].sign * r[i].rank;
 	free(r);
 	t->statistic = sum - na * (na + 1) / 2.0;
-	t->exact = ties == 0 && na <= RANK_EXACT && nb <= RANK_EXACT;
+	t->exact = ties == 0 && orders(na, nb) < 0x1p53;
 	if (!t->exact) {
 		t->p = normal_p(t->statistic, na * nb / 2.0, na * nb / 12.0 *
 				(n + 1 - ties / (n * (n - 1))));
 		return 0;
 	}
-	count = count_u(na, nb);
+	count = na < nb ? count_u(na, nb) : count_u(nb, na);
 	if (!count)
 		return -1;
 	t->p = counted_p(count, na * nb, t->statistic);
@@ -184,11 +194,7 @@ double rank__least_p_pairs(size_t n)
 
 double rank__least_p(size_t na, size_t nb)
 {
-	double orders = 1;
-
-	for (size_t i = 1; i <= na; i++)
-		orders = orders * (nb + i) / i;
-	return na && nb ? fmin(1, 2 / orders) : 1;
+	return na && nb ? fmin(1, 2 / orders(na, nb)) : 1;
 }
 
 size_t rank__pairs_needed(double alpha)

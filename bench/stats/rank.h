@@ -19,15 +19,14 @@ struct rank_test {
 /*
  * Mann and Whitney, On a test of whether one of two random variables is
  * stochastically larger than the other, Ann. Math. Statist. 18 (1947): do a and
- * b lie at the same place? Up to RANK_EXACT values each and without ties by the
- * counts of U, which their recurrence gives; else by the normal distribution
+ * b lie at the same place? Without ties, and while their orders are fewer than 2^53, by
+ * the counts of U; else by the normal distribution
  * with the tie correction of Lehmann, Nonparametrics (1975), section 1.4, and a
  * continuity correction of 1/2.
  *
  * 0, or -1 with p NAN where there is no test: none in a sample, values that are
  * not finite, no memory. All values equal: p is 1.
  */
-#define RANK_EXACT	20
 int rank__mann_whitney(const double *a, size_t na, const double *b, size_t nb,
 		       struct rank_test *t);
 
