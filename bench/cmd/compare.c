@@ -298,7 +298,7 @@ static size_t print_verdicts(const struct options *o, const struct run *run)
 	const struct verdicts_pick pick = { &o->bases, &o->profiles,
 					    &o->variants };
 	struct judge_options how = judge_defaults;
-	struct judgements j;
+	struct judgements j = { 0 };
 	size_t nr;
 
 	how.against = o->against;
