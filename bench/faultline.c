@@ -21,6 +21,8 @@ static const struct command {
 	{ "attribute", cmd_attribute, "which functions make the difference" },
 	{ "trace", cmd_trace, "a typical fault, instruction by instruction" },
 	{ "instructions", cmd_instructions, "two rigs' instructions side by side" },
+	{ "report", cmd_report, "a run as text, Markdown, HTML, JSON, JUnit" },
+	{ "plot", cmd_plot, "a picture of a run" },
 	{ "history", cmd_history, "what every run measured, kept for good" },
 	{ "trend", cmd_trend, "the history as a page of pictures" },
 	{ "check", cmd_check, "the kernel's selftests on each variant" },

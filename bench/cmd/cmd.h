@@ -14,6 +14,8 @@ int cmd_attribute(int argc, char **argv);
 int cmd_instructions(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
 int cmd_trend(int argc, char **argv);
+int cmd_report(int argc, char **argv);
+int cmd_plot(int argc, char **argv);
 int cmd_history(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);

@@ -443,7 +443,7 @@ void judge__run(struct judgements *j, const struct run *run,
 	struct judge x = { j, run, o };
 	struct strlist bases = { 0 };
 
-	*j = (struct judgements) { 0 };
+	*j = (struct judgements) { .against = o->against };
 	compare__bases(run, &bases);
 	for (size_t i = 0; run->nr && i < bases.nr; i++)
 		judge_base(&x, bases.item[i], record__noisy(run->record[0]));

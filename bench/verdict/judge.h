@@ -40,6 +40,7 @@ struct judgements {
 	size_t count[NR_JUDGED];
 	size_t aa_pairs, aa_differ;	/* A/A comparisons of the run; those with a verdict (or, exact, not bit-equal) */
 	char *answer;		/* one sentence */
+	const char *against;	/* as asked for; NULL: by default */
 	struct strlist names;	/* that the items point to */
 };
 
