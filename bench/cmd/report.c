@@ -20,7 +20,8 @@
 
 enum { OPT_OUT = 256, OPT_BESIDE, OPT_AGAINST };
 
-#define LIMIT_S	300	/* of another command */
+#define LIMIT_S		300	/* of another command */
+#define MOST_PICTURES	32	/* in a page */
 
 struct options {
 	const char *run, *out, *beside, *against;
@@ -290,7 +291,9 @@ static void add_pictures(struct maker *m)
 	r->picture = xcalloc(all.nr + 1, sizeof(*r->picture));
 	if (!all.nr)
 		r->no_pictures = "There is nothing to compare, so no picture.";
-	for (size_t i = 0; i < all.nr && !m->no_gnuplot; i++) {
+	if (all.nr > MOST_PICTURES)
+		r->no_pictures = "Not all pictures are here; faultline plot RUN --list has their names, --picture NAME draws one.";
+	for (size_t i = 0; i < all.nr && i < MOST_PICTURES && !m->no_gnuplot; i++) {
 		char *path = xasprintf("%s/picture-%zu.svg", m->out, i);
 		char *why = draw_picture(&all.item[i], r->run, r->verdicts,
 					 path, &m->no_gnuplot), *svg;

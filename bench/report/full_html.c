@@ -40,7 +40,6 @@ static const char head[] =
 	"pre{background:var(--soft);padding:.7rem;overflow-x:auto;"
 	"font:12.5px/1.4 ui-monospace,Menlo,Consolas,\"DejaVu Sans Mono\",monospace}\n"
 	"figure{margin:1rem 0}figure svg{width:100%;height:auto;color:var(--fg)}"
-	"figcaption{color:var(--dim);font-size:.9rem}\n"
 	"code{font:12.5px ui-monospace,Menlo,Consolas,monospace}\n"
 	"@media print{body{max-width:none;font-size:11px}nav,th button::after{display:none}"
 	"pre{white-space:pre-wrap;font-size:9px}figure,tr{break-inside:avoid}}\n"
@@ -172,9 +171,7 @@ static void write_pictures(FILE *f, const struct full_report *r)
 
 		if (!p->svg)
 			continue;
-		fprintf(f, "<figure id=\"picture-%zu\">\n%s\n<figcaption>", i, p->svg);
-		text(f, p->title);
-		fputs("</figcaption></figure>\n", f);
+		fprintf(f, "<figure id=\"picture-%zu\">\n%s\n</figure>\n", i, p->svg);
 	}
 }
 

@@ -192,13 +192,12 @@ static void line_data(FILE *f, const struct picture *p, const struct run *run,
 	fputs(place ? "\n\n" : "", f);
 	write_name(f, variant);
 	fputc('\n', f);
-	for (size_t i = 0; i < run->nr; i++) {
+	for (size_t i = run__first(run, p->base, variant, p->profile,
+				   p->workload);
+	     i < run->nr; i = run__next(run, i)) {
 		const struct record *r = run->record[i];
 
-		if (!record__valid(r) || strcmp(r->base, p->base) ||
-		    strcmp(r->profile, p->profile) ||
-		    strcmp(r->workload, p->workload) ||
-		    strcmp(r->variant, variant))
+		if (!record__valid(r))
 			continue;
 		if (r->cycles)
 			layout_data(f, r, place, nr++, m);
