@@ -18,6 +18,11 @@ struct change {
  * is never a change. The p between two levels must be below CHANGE_ALPHA, and
  * as the place was chosen among n, below CHANGE_FAMILY / n too (Bonferroni):
  * three values after 48 can be a change, or four after 24.
+ *
+ * What that is worth, on 1500 series of noise looked at again every night: by
+ * night 200 4.7 % of them had shown a change, with CHANGE_FAMILY 0.001 1.3 %,
+ * and then a shift is found about a night later. So a change point alone is
+ * not yet an alert.
  */
 #define CHANGE_LEAST	3
 #define CHANGE_ALPHA	0.0001

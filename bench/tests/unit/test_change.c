@@ -153,13 +153,16 @@ static void a_slowdown_that_was_mended_is_two_changes(void **state)
 	}
 }
 
-/* Each night looks again; few of forty series ever have one. */
-static void looking_every_night_finds_next_to_none(void **state)
+/*
+ * Looked at again every night. 70 of 1500 other series ever had a change, so
+ * of 100 4.7 are expected, and more than 10 by one chance in a hundred.
+ */
+static void looking_every_night_finds_as_few_as_the_header_says(void **state)
 {
 	size_t series = 0;
 
 	(void)state;
-	for (uint64_t s = 0; s < 40; s++) {
+	for (uint64_t s = 0; s < 100; s++) {
 		bool any = false;
 
 		fill(200, 5000 + s, 250, 5);
@@ -167,7 +170,7 @@ static void looking_every_night_finds_next_to_none(void **state)
 			any |= change__points(v, n, at) > 0;
 		series += any;
 	}
-	assert_in_range(series, 0, 2);
+	assert_in_range(series, 0, 10);
 }
 
 static void huge_values_are_values(void **state)
@@ -219,7 +222,7 @@ int main(void)
 		cmocka_unit_test(noise_has_next_to_none),
 		cmocka_unit_test(the_split_is_the_one_of_the_definition),
 		cmocka_unit_test(a_slowdown_that_was_mended_is_two_changes),
-		cmocka_unit_test(looking_every_night_finds_next_to_none),
+		cmocka_unit_test(looking_every_night_finds_as_few_as_the_header_says),
 		cmocka_unit_test(huge_values_are_values),
 		cmocka_unit_test(a_shift_of_one_in_what_stands_still_is_found),
 		cmocka_unit_test(degenerate_series_have_none),
