@@ -14,7 +14,7 @@ ROOMS	:= bench/cmd bench/report bench/verdict bench/rig bench/trace bench/record
 	   bench/code bench/stats bench/util
 INC	:= $(addprefix -I,$(ROOMS)) -Ibench/plugin -Iguests/include -Ibench/gbench
 BASE_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -MMD -MP
-LIBS	:= -ljansson -lcapstone -ldw -lelf -lcrypto -lgsl -lgslcblas -lz -lm -pthread
+LIBS	:= -ljansson -lsqlite3 -lcapstone -ldw -lelf -lcrypto -lgsl -lgslcblas -lz -lm -pthread
 
 SRCS	:= bench/faultline.c $(foreach d,$(ROOMS),$(wildcard $d/*.c))
 OBJS	:= $(SRCS:%.c=$B/%.o)
@@ -53,7 +53,8 @@ SMALL_CFLAGS := -std=gnu11 $(WARN) -O2 -Wno-unused-function -mno-red-zone -mgene
 # The vitro program but for the kernels' copies, which scripts/build-vitro
 # links to it; what it takes of other rooms stands below it.
 VITRO_ROOMS := bench/vitro bench/record bench/stats bench/util
-VITRO_OBJS := $(patsubst %.c,$B/vitro-objs/%.o,$(foreach d,$(VITRO_ROOMS),$(wildcard $d/*.c)))
+# Without the history, which no measuring process has a use for.
+VITRO_OBJS := $(patsubst %.c,$B/vitro-objs/%.o,$(filter-out bench/record/history%,$(foreach d,$(VITRO_ROOMS),$(wildcard $d/*.c))))
 VITRO_LIBS := -ljansson -lcrypto -lelf -lz -lgsl -lgslcblas -lm $(GBENCH_LIBS)
 
 .DELETE_ON_ERROR:

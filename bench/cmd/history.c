@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * faultline history: what every run measured, kept for good.
+ */
+#include <argp.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "history.h"
+#include "history_report.h"
+#include "points.h"
+#include "run.h"
+
+enum {
+	OPT_DB = 256, OPT_WAIT, OPT_RIG, OPT_MACHINE, OPT_WORKLOAD, OPT_METRIC,
+	OPT_NEWEST, OPT_FORMAT, OPT_OUT
+};
+
+struct options {
+	const char *what, *db, *format, *out;
+	struct strlist runs;
+	struct history_key match;
+	size_t newest;
+};
+
+static const struct argp_option option_table[] = {
+	{ "db", OPT_DB, "FILE", 0, "The history (default $FAULTLINE_HISTORY, or results/history.db)", 0 },
+	{ "wait", OPT_WAIT, "SECONDS", 0, "For another process that has it (default 10)", 0 },
+	{ "rig", OPT_RIG, "GLOB", 0, "Only series of these rigs", 1 },
+	{ "machine", OPT_MACHINE, "GLOB", 0, "... machines", 1 },
+	{ "base", 'b', "GLOB", 0, "... bases", 1 },
+	{ "variant", 'v', "GLOB", 0, "... variants", 1 },
+	{ "profile", 'p', "GLOB", 0, "... profiles", 1 },
+	{ "workload", OPT_WORKLOAD, "GLOB", 0, "... workloads", 1 },
+	{ "metric", OPT_METRIC, "GLOB", 0, "... metrics: instructions, instructions_mean, cycles_hot, cycles_cold", 1 },
+	{ "newest", OPT_NEWEST, "N", 0, "show, export: only the newest N points of each series", 2 },
+	{ "format", OPT_FORMAT, "FORMAT", 0, "export: csv (default), jsonl or openmetrics", 2 },
+	{ "out", OPT_OUT, "FILE", 0, "export: into this file, whole or not at all", 2 },
+	{ 0 }
+};
+
+static const char doc[] =
+	"Keep what runs measured, and show it.\v"
+	"add      add runs; each is added once, however often it is given\n"
+	"list     the series: points, from when to when, the newest value\n"
+	"show     the points of the series that match\n"
+	"export   the same for other programs; openmetrics has newest values\n"
+	"check    read all of the file and hold it against itself\n\n"
+	"Examples:\n"
+	"  faultline history add results/latest\n"
+	"  faultline history list --base v6.1 --profile off\n"
+	"  faultline history show --workload 'touch-*' --metric instructions\n"
+	"  faultline history export --format openmetrics --out faultline.prom\n";
+
+static double seconds(struct argp_state *state, const char *text)
+{
+	char *end;
+	double s = strtod(text, &end);
+
+	if (end == text || *end || !(s >= 0) || s > 86400)
+		argp_error(state, "--wait: '%s' is not a number of seconds up to a day",
+			   text);
+	return s;
+}
+
+static size_t count(struct argp_state *state, const char *text)
+{
+	char *end;
+	unsigned long long n = strtoull(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || *end || !n || n > INT32_MAX)
+		argp_error(state, "--newest: '%s' is not a number of points",
+			   text);
+	return n;
+}
+
+/* What goes with one of the commands alone, and what each needs. */
+static void check_fit(struct argp_state *state, const struct options *o)
+{
+	static const char *const all[] = { "add", "list", "show", "export",
+					   "check" };
+	static const struct history_key any;
+	bool add, export, known = false;
+
+	if (!o->what)
+		argp_error(state, "which of add, list, show, export, check?");
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		known |= !strcmp(o->what, all[i]);
+	if (!known)
+		argp_error(state, "no '%s'; there are: add, list, show, export, check",
+			   o->what);
+	add = !strcmp(o->what, "add");
+	export = !strcmp(o->what, "export");
+	if (add && !o->runs.nr)
+		argp_error(state, "which RUN? results/latest is the newest");
+	if (!add && o->runs.nr)
+		argp_error(state, "'%s' takes no RUN; it is of all runs",
+			   o->what);
+	if ((add || !strcmp(o->what, "check")) &&
+	    memcmp(&o->match, &any, sizeof(any)))
+		argp_error(state, "'%s' is of everything, it takes no pattern",
+			   o->what);
+	if (!export && (o->format || o->out))
+		argp_error(state, "--format and --out go with export");
+	if (o->newest && !export && strcmp(o->what, "show"))
+		argp_error(state, "--newest goes with show and export");
+	if (o->newest && o->format && !strcmp(o->format, "openmetrics"))
+		argp_error(state, "openmetrics has the newest point alone: no --newest");
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	switch (key) {
+	case OPT_DB:
+		if (!*arg)
+			argp_error(state, "--db: which file?");
+		o->db = arg;
+		break;
+	case OPT_WAIT:
+		history_wait_s = seconds(state, arg);
+		break;
+	case OPT_RIG:
+		o->match.rig = arg;
+		break;
+	case OPT_MACHINE:
+		o->match.machine = arg;
+		break;
+	case 'b':
+		o->match.base = arg;
+		break;
+	case 'v':
+		o->match.variant = arg;
+		break;
+	case 'p':
+		o->match.profile = arg;
+		break;
+	case OPT_WORKLOAD:
+		o->match.workload = arg;
+		break;
+	case OPT_METRIC:
+		o->match.metric = arg;
+		break;
+	case OPT_NEWEST:
+		o->newest = count(state, arg);
+		break;
+	case OPT_FORMAT:
+		if (strcmp(arg, "csv") && strcmp(arg, "jsonl") &&
+		    strcmp(arg, "openmetrics"))
+			argp_error(state, "no format '%s'; there are: csv, jsonl, openmetrics",
+				   arg);
+		o->format = arg;
+		break;
+	case OPT_OUT:
+		o->out = arg;
+		break;
+	case ARGP_KEY_ARG:
+		if (o->what)
+			strlist__add(&o->runs, arg);
+		else
+			o->what = arg;
+		break;
+	case ARGP_KEY_END:
+		check_fit(state, o);
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+static const struct argp argp = {
+	option_table, parse, "add RUN...\nlist\nshow\nexport\ncheck", doc, 0, 0, 0
+};
+
+static void need_sound(struct history *h, bool quick, const char *path)
+{
+	char *wrong = history__check(h, quick);
+
+	if (wrong)
+		die(EXIT_HISTORY, "%s is damaged: %s; set it aside (mv %s %s.damaged) and add the runs again: faultline history add results/*/; what still reads: sqlite3 %s.damaged .recover",
+		    path, wrong, path, path, path);
+}
+
+/* A run that can be added, or an end that says why not. */
+static void take_run(struct points *p, struct run *run, const char *dir)
+{
+	run__read(run, dir);
+	if (run->bad)
+		die(EXIT_BAD_RECORD, "%zu lines are no records, and a run is added once; measure them again: faultline run --resume %s\n%s",
+		    run->bad, run->dir, run->bad_text);
+	points__of_run(p, run);
+	if (!p->nr)
+		die(EXIT_NO_DATA, "%s has no valid record (%zu cells, %zu invalid, %zu skipped): nothing to add; faultline compare %s says why",
+		    run->dir, p->cells, p->invalid, p->skipped, run->dir);
+}
+
+static int add(struct history *h, const struct options *o, const char *path)
+{
+	int code = EXIT_OK;
+
+	need_sound(h, true, path);
+	for (size_t i = 0; i < o->runs.nr; i++) {
+		enum history_added is;
+		struct points p;
+		struct run run;
+
+		take_run(&p, &run, o->runs.item[i]);
+		is = history__add(h, &p.run, p.item, p.nr);
+		report__history_added(stdout, &p, is, path);
+		fflush(stdout);
+		if (is == HISTORY_OTHER) {
+			fprintf(stderr, "faultline: %s: a run keeps its records once it was added; run anew, and add that\n",
+				run.dir);
+			code = EXIT_CHANGED;
+		}
+		points__free(&p);
+		run__free(&run);
+	}
+	return code;
+}
+
+/* Dies where nothing matches. */
+static struct history_series *some_series(struct history *h,
+					  const struct options *o,
+					  const char *path, size_t *nr)
+{
+	struct history_series *s = history__series(h, &o->match, nr);
+
+	if (!*nr)
+		die(EXIT_NO_DATA, "%s has no series that matches; 'faultline history list' shows what there is, 'faultline history add RUN' adds",
+		    path);
+	return s;
+}
+
+static void list(struct history *h, const struct options *o, const char *path)
+{
+	struct history_jump *j;
+	size_t nr, jumps;
+	struct history_series *s = some_series(h, o, path, &nr);
+
+	report__history_list(stdout, s, nr);
+	fflush(stdout);
+	j = history__jumps(h, &jumps);
+	report__history_jumps(stderr, j, jumps);
+	history__jumps_free(j, jumps);
+	history__series_free(s, nr);
+}
+
+static void print_points(struct history *h, const struct options *o,
+			 const char *path, const char *format, FILE *f)
+{
+	struct history_out out = { .file = f };
+
+	history__walk(h, &o->match, o->newest,
+		      !strcmp(format, "csv") ? report__history_point_csv :
+		      !strcmp(format, "jsonl") ? report__history_point_jsonl :
+		      report__history_point_text, &out);
+	if (!out.points && !ferror(f))
+		die(EXIT_NO_DATA, "%s has no point that matches; 'faultline history list' shows what there is",
+		    path);
+}
+
+static void export_to(struct history *h, const struct options *o,
+		      const char *path, FILE *f)
+{
+	const char *format = o->format ?: "csv";
+	struct history_series *s;
+	size_t nr;
+
+	if (strcmp(format, "openmetrics")) {
+		print_points(h, o, path, format, f);
+		return;
+	}
+	s = some_series(h, o, path, &nr);
+	report__history_openmetrics(f, s, nr);
+	history__series_free(s, nr);
+}
+
+/* A file that has not got its name yet goes when the program ends. */
+static char *unfinished;
+
+static void remove_unfinished(void)
+{
+	if (unfinished)
+		unlink(unfinished);
+}
+
+static _Noreturn void say_unwritten(const char *name)
+{
+	die(EXIT_STORAGE, "cannot write %s: %s; free some room, or name another --out",
+	    name, strerror(errno));
+}
+
+/* Into a file that takes the name when it is whole, unless it is a device. */
+static void export_file(struct history *h, const struct options *o,
+			const char *path)
+{
+	struct stat st;
+	bool device = !stat(o->out, &st) && !S_ISREG(st.st_mode);
+	char *new = device ? xstrdup(o->out) :
+			     xasprintf("%s.new.%d", o->out, (int)getpid());
+	FILE *f = fopen(new, "w");
+
+	if (!f)
+		say_unwritten(o->out);
+	if (!device) {
+		unfinished = new;
+		atexit(remove_unfinished);
+	}
+	export_to(h, o, path, f);
+	if (ferror(f) || fflush(f) || (!device && fsync(fileno(f))) ||
+	    fclose(f) || (!device && rename(new, o->out)))
+		say_unwritten(o->out);
+	unfinished = NULL;
+	free(new);
+}
+
+int cmd_history(int argc, char **argv)
+{
+	struct options o = { 0 };
+	struct history *h;
+	char *path;
+	int code = EXIT_OK;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	path = o.db ? xstrdup(o.db) : history__default_path();
+	h = history__open(path, strcmp(o.what, "add") ? HISTORY_READ :
+							HISTORY_WRITE);
+	if (!strcmp(o.what, "add")) {
+		code = add(h, &o, path);
+	} else if (!strcmp(o.what, "list")) {
+		list(h, &o, path);
+	} else if (!strcmp(o.what, "show")) {
+		print_points(h, &o, path, "text", stdout);
+	} else if (!strcmp(o.what, "check")) {
+		need_sound(h, false, path);
+		printf("%s is sound\n", path);
+	} else if (o.out) {
+		export_file(h, &o, path);
+	} else {
+		export_to(h, &o, path, stdout);
+	}
+	history__close(h);
+	strlist__free(&o.runs);
+	free(path);
+	if (fflush(stdout) || ferror(stdout))
+		die(EXIT_STORAGE, "cannot write the output: %s; free some room",
+		    strerror(errno));
+	return code;
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The history: one SQLite file of what every run measured, append-only. A
+ * series is one metric of one cell on one machine, a point is its figure in
+ * one run. Storing only: what a figure is, bench/verdict/points.h says.
+ *
+ * Functions that meet a file that is none, is damaged, is of a newer schema,
+ * is locked for longer than history_wait_s, or that cannot be written, say
+ * which file, what was found and what to do, and end the program: EXIT_HISTORY,
+ * EXIT_BUSY, EXIT_STORAGE. Nothing of an unfinished transaction stays.
+ *
+ * No statement is open while a caller has the word, so that whoever reads
+ * slowly (a pager) keeps nobody from writing; since nothing that was stored
+ * ever changes, what a slow reader sees is whole nevertheless.
+ */
+#ifndef FAULTLINE_HISTORY_H
+#define FAULTLINE_HISTORY_H
+
+#include "util.h"
+
+#define HISTORY_SCHEMA	2	/* user_version of the file */
+
+struct history;
+
+enum history_mode {
+	HISTORY_READ,		/* adds nothing, works in a read-only folder */
+	HISTORY_WRITE,		/* makes the file, brings an older schema up */
+};
+
+/* Seconds to wait for another process's lock; 10 unless set. */
+extern double history_wait_s;
+
+/* FAULTLINE_HISTORY, or results/history.db of this checkout, in new memory. */
+char *history__default_path(void);
+
+/*
+ * Open a history. To read, a file that is not there or empty is EXIT_NO_DATA,
+ * and one of an older schema EXIT_HISTORY (whoever writes next brings it up).
+ */
+struct history *history__open(const char *path, enum history_mode mode);
+void history__close(struct history *h);
+
+/*
+ * Everything SQLite can check, all of the file read: NULL, or what is wrong in
+ * new memory. quick leaves out that indexes and tables agree.
+ */
+char *history__check(struct history *h, bool quick);
+
+/*
+ * What a series is keyed by; none is "". To match series: patterns of fnmatch(3),
+ * NULL for any.
+ */
+struct history_key {
+	const char *rig, *machine, *base, *variant, *profile, *workload;
+	const char *metric;	/* "instructions", "cycles_hot", ... */
+};
+
+struct history_point {
+	char *run;		/* its id */
+	char *started;		/* of the run, UTC, ISO 8601 */
+	double value;		/* in the series' unit */
+	double spread;		/* value +- spread; NAN: exact, or of one boot */
+	uint64_t boots;		/* valid ones (layouts), that value is of */
+	bool exact;		/* two boots or more, all valid and bit-equal */
+	char *handler_sha256;	/* of the handler's code, "" unknown */
+	char *release;		/* of the kernel, "6.1.192", "" unknown */
+	char *source_sha256;	/* of the base's source, "" unknown */
+	char *revision;		/* of this tool, "+" at its end: with changes */
+	char *path;		/* the run's folder; below the checkout: relative to it */
+};
+
+struct history_series {
+	int64_t id;		/* in this file */
+	struct history_key key;
+	const char *unit;	/* "instructions", "TSC cycles" */
+	size_t points;
+	/* The oldest and the newest by started, UTC, ISO 8601; "" without points. */
+	char *first, *last;
+	double value;		/* of the newest; NAN without points */
+};
+
+/*
+ * The series that match (NULL: all), by key, in new memory; *nr of them.
+ * Counts every point, so it is slower the more there are.
+ */
+struct history_series *history__series(struct history *h,
+				       const struct history_key *match,
+				       size_t *nr);
+void history__series_free(struct history_series *s, size_t nr);
+
+/*
+ * The newest `most` points of a series (0: all), oldest first, in new memory;
+ * *nr of them. By the run's start, of equal ones as they were added.
+ */
+struct history_point *history__points(struct history *h, int64_t series,
+				      size_t most, size_t *nr);
+void history__points_free(struct history_point *p, size_t nr);
+
+/*
+ * Every point of every series that matches, oldest first, `newest` at most of
+ * each (0: all); p lives until fn returns. However many there are, few are in
+ * memory at a time. Stops where fn returns other than 0, and returns that.
+ */
+int history__walk(struct history *h, const struct history_key *match,
+		  size_t newest,
+		  int (*fn)(const struct history_series *s,
+			    const struct history_point *p, void *arg),
+		  void *arg);
+
+/* A run as it comes into the history. */
+struct history_run {
+	const char *id, *started;	/* as in run.json */
+	const char *path, *revision;	/* see struct history_point */
+	const char *records_sha256;	/* of its records.jsonl */
+};
+
+/* run, started, revision and path of point are not looked at. */
+struct history_new {
+	struct history_key key;
+	const char *unit;
+	struct history_point point;
+};
+
+enum history_added {
+	HISTORY_ADDED,
+	HISTORY_THERE,		/* a run of this id was there: nothing was done */
+	HISTORY_OTHER,		/* likewise, but with other records */
+};
+
+/*
+ * Add a run and all of its points, or nothing. Dies with EXIT_BAD_RECORD where
+ * started is no time.
+ */
+enum history_added history__add(struct history *h, const struct history_run *r,
+				const struct history_new *p, size_t nr);
+
+/* A run that started before one that was added earlier, in the same series. */
+struct history_jump {
+	char *run, *started;		/* that says it started earlier */
+	char *before, *before_started;	/* and this one was there already */
+	size_t series;			/* that have both */
+};
+
+/* In the order they were added, in new memory; *nr of them. */
+struct history_jump *history__jumps(struct history *h, size_t *nr);
+void history__jumps_free(struct history_jump *j, size_t nr);
+
+/* What alert holds an exact series against; append-only as well. */
+struct history_accepted {
+	double value;		/* in the series' unit */
+	char *when;		/* UTC, ISO 8601 */
+	char *who, *why;
+	char *commit;		/* that made it so, "" unknown */
+};
+
+/* From now on this is the accepted value of a series. */
+void history__accept(struct history *h, int64_t series,
+		     const struct history_accepted *a);
+/* The newest one, its strings in new memory; false: none was ever accepted. */
+bool history__accepted(struct history *h, int64_t series,
+		       struct history_accepted *a);
+void history__accepted_free(struct history_accepted *a);
+
+#endif

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What comes out of the history: series, points, jumps of the clock, accepted
+ * values; see history.h.
+ */
+#include <fnmatch.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "history_priv.h"
+
+#define BATCH	1024	/* points in memory at a time, of a walk */
+
+#define POINT	"SELECT r.name, p.started, p.value, p.spread, p.boots,"		\
+		" p.exact, c.handler_sha256, c.release, c.source_sha256,"	\
+		" r.revision, r.path, p.run FROM point p"			\
+		" CROSS JOIN run r ON r.id = p.run"				\
+		" CROSS JOIN code c ON c.id = p.code"
+
+static char *text_of(sqlite3_stmt *s, int column)
+{
+	return xstrdup((const char *)sqlite3_column_text(s, column) ?: "");
+}
+
+static bool matches(const struct history_key *m, const struct history_key *k)
+{
+	const char *const pattern[] = { m->rig, m->machine, m->base, m->variant,
+					m->profile, m->workload, m->metric };
+	const char *const name[] = { k->rig, k->machine, k->base, k->variant,
+				     k->profile, k->workload, k->metric };
+
+	for (size_t i = 0; i < ARRAY_SIZE(name); i++) {
+		if (pattern[i] && fnmatch(pattern[i], name[i], 0))
+			return false;
+	}
+	return true;
+}
+
+static void free_key(struct history_series *s)
+{
+	free((char *)s->key.rig);
+	free((char *)s->key.machine);
+	free((char *)s->key.base);
+	free((char *)s->key.variant);
+	free((char *)s->key.profile);
+	free((char *)s->key.workload);
+	free((char *)s->key.metric);
+	free((char *)s->unit);
+}
+
+/* Its oldest and newest point, and how many. */
+static void take_ends(struct history *h, sqlite3_stmt *count,
+		      sqlite3_stmt *newest, struct history_series *s)
+{
+	s->value = NAN;
+	history__bind(h, count, "i", s->id);
+	if (history__row(h, count))
+		s->points = sqlite3_column_int64(count, 0);
+	s->first = s->points ? history__time_text(sqlite3_column_int64(count, 1)) :
+			       xstrdup("");
+	sqlite3_reset(count);
+	history__bind(h, newest, "i", s->id);
+	if (history__row(h, newest)) {
+		s->last = history__time_text(sqlite3_column_int64(newest, 0));
+		s->value = sqlite3_column_double(newest, 1);
+	} else {
+		s->last = xstrdup("");
+	}
+	sqlite3_reset(newest);
+}
+
+struct history_series *history__series(struct history *h,
+				       const struct history_key *match,
+				       size_t *nr)
+{
+	static const struct history_key any;
+	sqlite3_stmt *s = history__prepare(h,
+		"SELECT id, rig, machine, base, variant, profile, workload,"
+		" metric, unit FROM series ORDER BY rig, machine, base,"
+		" variant, profile, workload, metric");
+	sqlite3_stmt *count = history__prepare(h,
+		"SELECT count(*), min(started) FROM point WHERE series = ?");
+	sqlite3_stmt *newest = history__prepare(h,
+		"SELECT started, value FROM point WHERE series = ?"
+		" ORDER BY started DESC, run DESC LIMIT 1");
+	struct history_series *list = NULL;
+	size_t n = 0, room = 0;
+
+	while (history__row(h, s)) {
+		struct history_series one = {
+			.id = sqlite3_column_int64(s, 0),
+			.key = { text_of(s, 1), text_of(s, 2), text_of(s, 3),
+				 text_of(s, 4), text_of(s, 5), text_of(s, 6),
+				 text_of(s, 7) },
+			.unit = text_of(s, 8),
+		};
+
+		if (!matches(match ?: &any, &one.key)) {
+			free_key(&one);
+			continue;
+		}
+		if (n == room) {
+			room = room ? 2 * room : 64;
+			list = xrealloc(list, room * sizeof(*list));
+		}
+		list[n++] = one;
+	}
+	for (size_t i = 0; i < n; i++)
+		take_ends(h, count, newest, &list[i]);
+	sqlite3_finalize(newest);
+	sqlite3_finalize(count);
+	sqlite3_finalize(s);
+	*nr = n;
+	return list;
+}
+
+void history__series_free(struct history_series *s, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		free_key(&s[i]);
+		free(s[i].first);
+		free(s[i].last);
+	}
+	free(s);
+}
+
+static struct history_point take_point(sqlite3_stmt *s)
+{
+	return (struct history_point) {
+		.run = text_of(s, 0),
+		.started = history__time_text(sqlite3_column_int64(s, 1)),
+		.value = sqlite3_column_double(s, 2),
+		.spread = sqlite3_column_type(s, 3) == SQLITE_NULL ? NAN :
+			  sqlite3_column_double(s, 3),
+		.boots = sqlite3_column_int64(s, 4),
+		.exact = sqlite3_column_int(s, 5),
+		.handler_sha256 = text_of(s, 6),
+		.release = text_of(s, 7),
+		.source_sha256 = text_of(s, 8),
+		.revision = text_of(s, 9),
+		.path = text_of(s, 10),
+	};
+}
+
+static void free_point(struct history_point *p)
+{
+	free(p->run);
+	free(p->started);
+	free(p->handler_sha256);
+	free(p->release);
+	free(p->source_sha256);
+	free(p->revision);
+	free(p->path);
+}
+
+struct history_point *history__points(struct history *h, int64_t series,
+				      size_t most, size_t *nr)
+{
+	sqlite3_stmt *s = history__prepare(h, POINT
+		" WHERE p.series = ? ORDER BY p.started DESC, p.run DESC LIMIT ?");
+	struct history_point *list = NULL;
+	size_t n = 0, room = 0;
+
+	history__bind(h, s, "ii", series, most ? (int64_t)most : (int64_t)-1);
+	while (history__row(h, s)) {
+		if (n == room) {
+			room = room ? 2 * room : 64;
+			list = xrealloc(list, room * sizeof(*list));
+		}
+		list[n++] = take_point(s);
+	}
+	sqlite3_finalize(s);
+	for (size_t i = 0; i < n / 2; i++) {
+		struct history_point t = list[i];
+
+		list[i] = list[n - 1 - i];
+		list[n - 1 - i] = t;
+	}
+	*nr = n;
+	return list;
+}
+
+void history__points_free(struct history_point *p, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		free_point(&p[i]);
+	free(p);
+}
+
+/* Where a walk is: behind this point of a series. */
+struct place {
+	int64_t started, run;
+};
+
+/* In front of the newest n points; of all, where there are fewer. */
+static struct place place_before(struct history *h, int64_t series, size_t n)
+{
+	struct place at = { INT64_MIN, INT64_MIN };
+	sqlite3_stmt *s;
+
+	if (!n)
+		return at;
+	s = history__prepare(h,
+		"SELECT started, run FROM point WHERE series = ?"
+		" ORDER BY started DESC, run DESC LIMIT 1 OFFSET ?");
+	history__bind(h, s, "ii", series, (int64_t)n - 1);
+	if (history__row(h, s))
+		at = (struct place) { sqlite3_column_int64(s, 0),
+				      sqlite3_column_int64(s, 1) - 1 };
+	sqlite3_finalize(s);
+	return at;
+}
+
+/* The next points behind a place, which moves on. The lock ends with it. */
+static size_t take_batch(struct history *h, sqlite3_stmt *s, int64_t series,
+			 struct place *at, struct history_point *p)
+{
+	size_t n = 0;
+
+	history__bind(h, s, "iii", series, at->started, at->run);
+	while (n < BATCH && history__row(h, s)) {
+		p[n++] = take_point(s);
+		at->started = sqlite3_column_int64(s, 1);
+		at->run = sqlite3_column_int64(s, 11);
+	}
+	sqlite3_reset(s);
+	return n;
+}
+
+int history__walk(struct history *h, const struct history_key *match,
+		  size_t newest,
+		  int (*fn)(const struct history_series *s,
+			    const struct history_point *p, void *arg),
+		  void *arg)
+{
+	struct history_point *p = xcalloc(BATCH, sizeof(*p));
+	sqlite3_stmt *s = history__prepare(h, POINT
+		" WHERE p.series = ? AND (p.started, p.run) > (?, ?)"
+		" ORDER BY p.started, p.run");
+	size_t nr, n;
+	struct history_series *list = history__series(h, match, &nr);
+	int r = 0;
+
+	for (size_t i = 0; i < nr && !r; i++) {
+		struct place at = place_before(h, list[i].id, newest);
+
+		do {
+			n = take_batch(h, s, list[i].id, &at, p);
+			for (size_t k = 0; k < n; k++) {
+				if (!r)
+					r = fn(&list[i], &p[k], arg);
+				free_point(&p[k]);
+			}
+		} while (n && !r);
+	}
+	history__series_free(list, nr);
+	sqlite3_finalize(s);
+	free(p);
+	return r;
+}
+
+/* In how many series is a late run, and which other was there before it? */
+static void count_jump(struct history *h, sqlite3_stmt *s, int64_t run,
+		       int64_t started, struct history_jump *j)
+{
+	history__bind(h, s, "ii", started, run);
+	while (history__row(h, s)) {
+		if (!j->series++) {
+			j->before = text_of(s, 0);
+			j->before_started =
+				history__time_text(sqlite3_column_int64(s, 1));
+		}
+	}
+	sqlite3_reset(s);
+}
+
+/*
+ * Runs that start before one that was added earlier are few, and found among
+ * the runs; only for those their series are looked at.
+ */
+struct history_jump *history__jumps(struct history *h, size_t *nr)
+{
+	sqlite3_stmt *late = history__prepare(h,
+		"SELECT id, started, name FROM (SELECT id, started, name,"
+		" max(started) OVER (ORDER BY id ROWS BETWEEN"
+		" UNBOUNDED PRECEDING AND 1 PRECEDING) AS latest FROM run)"
+		" WHERE started < latest ORDER BY id");
+	sqlite3_stmt *same = history__prepare(h,
+		"SELECT r.name, r.started FROM (SELECT"
+		" (SELECT run FROM point WHERE series = s.id AND started > ?1"
+		"  AND run < ?2 ORDER BY started LIMIT 1) AS before"
+		" FROM series s WHERE EXISTS (SELECT 1 FROM point"
+		" WHERE series = s.id AND started = ?1 AND run = ?2))"
+		" CROSS JOIN run r ON r.id = before");
+	struct history_jump *list = NULL;
+	size_t n = 0;
+
+	while (history__row(h, late)) {
+		int64_t started = sqlite3_column_int64(late, 1);
+		struct history_jump j = { 0 };
+
+		count_jump(h, same, sqlite3_column_int64(late, 0), started, &j);
+		if (!j.series)
+			continue;
+		j.run = text_of(late, 2);
+		j.started = history__time_text(started);
+		list = xrealloc(list, (n + 1) * sizeof(*list));
+		list[n++] = j;
+	}
+	sqlite3_finalize(same);
+	sqlite3_finalize(late);
+	*nr = n;
+	return list;
+}
+
+void history__jumps_free(struct history_jump *j, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		free(j[i].run);
+		free(j[i].started);
+		free(j[i].before);
+		free(j[i].before_started);
+	}
+	free(j);
+}
+
+bool history__accepted(struct history *h, int64_t series,
+		       struct history_accepted *a)
+{
+	sqlite3_stmt *s = history__prepare(h,
+		"SELECT value, at, who, why, revision FROM accepted"
+		" WHERE series = ? ORDER BY id DESC LIMIT 1");
+	bool is;
+
+	*a = (struct history_accepted) { .value = NAN };
+	history__bind(h, s, "i", series);
+	is = history__row(h, s);
+	if (is) {
+		a->value = sqlite3_column_double(s, 0);
+		a->when = history__time_text(sqlite3_column_int64(s, 1));
+		a->who = text_of(s, 2);
+		a->why = text_of(s, 3);
+		a->commit = text_of(s, 4);
+	}
+	sqlite3_finalize(s);
+	return is;
+}
+
+void history__accepted_free(struct history_accepted *a)
+{
+	free(a->when);
+	free(a->who);
+	free(a->why);
+	free(a->commit);
+}

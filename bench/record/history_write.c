@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What comes into the history: runs with their points, accepted values; see
+ * history.h. There is nothing that takes anything out.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "history_priv.h"
+
+/* Statements of one run being added. */
+struct adding {
+	struct history *h;
+	sqlite3_stmt *find_series, *new_series, *find_code, *new_code, *point;
+	int64_t run, started;
+};
+
+static void begin(struct adding *a)
+{
+	struct history *h = a->h;
+
+	a->find_series = history__prepare(h,
+		"SELECT id, unit FROM series WHERE rig = ? AND machine = ?"
+		" AND base = ? AND variant = ? AND profile = ?"
+		" AND workload = ? AND metric = ?");
+	a->new_series = history__prepare(h,
+		"INSERT INTO series (rig, machine, base, variant, profile,"
+		" workload, metric, unit) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+	a->find_code = history__prepare(h,
+		"SELECT id FROM code WHERE handler_sha256 = ?"
+		" AND release = ? AND source_sha256 = ?");
+	a->new_code = history__prepare(h,
+		"INSERT INTO code (handler_sha256, release, source_sha256)"
+		" VALUES (?, ?, ?)");
+	a->point = history__prepare(h,
+		"INSERT INTO point (series, started, run, code, value, spread,"
+		" boots, exact) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+}
+
+static void end(struct adding *a)
+{
+	sqlite3_finalize(a->find_series);
+	sqlite3_finalize(a->new_series);
+	sqlite3_finalize(a->find_code);
+	sqlite3_finalize(a->new_code);
+	sqlite3_finalize(a->point);
+}
+
+/* Run an INSERT; the row's id. */
+static int64_t insert(struct history *h, sqlite3_stmt *s)
+{
+	history__row(h, s);
+	sqlite3_reset(s);
+	return sqlite3_last_insert_rowid(h->db);
+}
+
+static int64_t series_of(struct adding *a, const struct history_new *p)
+{
+	const struct history_key *k = &p->key;
+	int64_t id;
+
+	history__bind(a->h, a->find_series, "ttttttt", k->rig, k->machine,
+		      k->base, k->variant, k->profile, k->workload, k->metric);
+	if (!history__row(a->h, a->find_series)) {
+		sqlite3_reset(a->find_series);
+		history__bind(a->h, a->new_series, "tttttttt", k->rig,
+			      k->machine, k->base, k->variant, k->profile,
+			      k->workload, k->metric, p->unit);
+		return insert(a->h, a->new_series);
+	}
+	id = sqlite3_column_int64(a->find_series, 0);
+	if (strcmp((const char *)sqlite3_column_text(a->find_series, 1),
+		   p->unit))
+		die(EXIT_INTERNAL, "%s: %s is in %s there, the run has %s",
+		    a->h->path, k->metric,
+		    sqlite3_column_text(a->find_series, 1), p->unit);
+	sqlite3_reset(a->find_series);
+	return id;
+}
+
+static int64_t code_of(struct adding *a, const struct history_point *p)
+{
+	int64_t id;
+
+	history__bind(a->h, a->find_code, "ttt", p->handler_sha256, p->release,
+		      p->source_sha256);
+	if (!history__row(a->h, a->find_code)) {
+		sqlite3_reset(a->find_code);
+		history__bind(a->h, a->new_code, "ttt", p->handler_sha256,
+			      p->release, p->source_sha256);
+		return insert(a->h, a->new_code);
+	}
+	id = sqlite3_column_int64(a->find_code, 0);
+	sqlite3_reset(a->find_code);
+	return id;
+}
+
+static void add_point(struct adding *a, const struct history_new *p)
+{
+	const struct history_point *v = &p->point;
+
+	history__bind(a->h, a->point, "iiiiddii", series_of(a, p), a->started,
+		      a->run, code_of(a, v), v->value,
+		      v->exact ? NAN : v->spread, (int64_t)v->boots,
+		      (int64_t)v->exact);
+	insert(a->h, a->point);
+}
+
+/* Is a run of this id there, and with these records? */
+static enum history_added look_for(struct history *h,
+				   const struct history_run *r)
+{
+	sqlite3_stmt *s = history__prepare(h,
+		"SELECT records_sha256 FROM run WHERE name = ?");
+	enum history_added is = HISTORY_ADDED;
+
+	history__bind(h, s, "t", r->id);
+	if (history__row(h, s))
+		is = strcmp((const char *)sqlite3_column_text(s, 0),
+			    r->records_sha256) ? HISTORY_OTHER : HISTORY_THERE;
+	sqlite3_finalize(s);
+	return is;
+}
+
+enum history_added history__add(struct history *h, const struct history_run *r,
+				const struct history_new *p, size_t nr)
+{
+	struct adding a = { .h = h };
+	enum history_added is;
+	sqlite3_stmt *s;
+
+	if (history__time(r->started, &a.started))
+		die(EXIT_BAD_RECORD, "%s: run.json does not say when it started, as 2026-11-22T20:12:10Z does",
+		    r->path);
+	history__exec(h, "BEGIN IMMEDIATE");
+	is = look_for(h, r);
+	if (is != HISTORY_ADDED) {
+		history__exec(h, "ROLLBACK");
+		return is;
+	}
+	s = history__prepare(h,
+		"INSERT INTO run (name, started, path, revision,"
+		" records_sha256) VALUES (?, ?, ?, ?, ?)");
+	history__bind(h, s, "tittt", r->id, a.started, r->path, r->revision,
+		      r->records_sha256);
+	a.run = insert(h, s);
+	sqlite3_finalize(s);
+	begin(&a);
+	for (size_t i = 0; i < nr; i++)
+		add_point(&a, &p[i]);
+	end(&a);
+	history__exec(h, "COMMIT");
+	return HISTORY_ADDED;
+}
+
+void history__accept(struct history *h, int64_t series,
+		     const struct history_accepted *a)
+{
+	sqlite3_stmt *s = history__prepare(h,
+		"INSERT INTO accepted (series, value, at, who, why, revision)"
+		" VALUES (?, ?, ?, ?, ?, ?)");
+	int64_t at;
+
+	if (history__time(a->when, &at))
+		die(EXIT_INTERNAL, "'%s' is no time", a->when);
+	history__bind(h, s, "idittt", series, a->value, at, a->who, a->why,
+		      a->commit);
+	insert(h, s);
+	sqlite3_finalize(s);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The history as text, CSV, JSON lines and OpenMetrics. Every name in it came
+ * from outside, and is escaped as the format wants it; in text, what a terminal
+ * would act upon stands as \xNN.
+ */
+#ifndef FAULTLINE_HISTORY_REPORT_H
+#define FAULTLINE_HISTORY_REPORT_H
+
+#include <stdio.h>
+
+#include "history.h"
+#include "points.h"
+
+/* What became of a run that was given to the history at path. */
+void report__history_added(FILE *f, const struct points *p,
+			   enum history_added is, const char *path);
+
+/* A line a series: how many points, from when to when, the newest value. */
+void report__history_list(FILE *f, const struct history_series *s, size_t nr);
+/* Runs that say they started before one that was there already. */
+void report__history_jumps(FILE *f, const struct history_jump *j, size_t nr);
+
+/*
+ * What a history__walk() calls, its arg a struct history_out: a head at each
+ * new series and a line a point; a line a point; an object a line.
+ */
+struct history_out {
+	FILE *file;
+	int64_t series;		/* that the last line was of */
+	size_t points;		/* so far; 0 to begin with */
+};
+
+int report__history_point_text(const struct history_series *s,
+			       const struct history_point *p, void *out);
+int report__history_point_csv(const struct history_series *s,
+			      const struct history_point *p, void *out);
+int report__history_point_jsonl(const struct history_series *s,
+				const struct history_point *p, void *out);
+
+/*
+ * The newest value of each series, as OpenMetrics 1.0 text: a family a unit,
+ * and one that says when the run of that value started.
+ */
+void report__history_openmetrics(FILE *f, const struct history_series *s,
+				 size_t nr);
+
+/* For a terminal: control characters, and bytes that are no text, as \xNN. */
+char *safe_text(const char *s);
+
+#endif

@@ -1,0 +1,357 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# The history on the command line: the committed runs, and files and runs that
+# cannot be used.
+
+load common.bash
+
+REFERENCE=$ROOT/results/reference
+FILL=$ROOT/build/unit/history_fill
+
+setup() {
+	DB=$BATS_TEST_TMPDIR/h.db
+	export FAULTLINE_HISTORY=$DB
+}
+
+# Where a test waits for something: 10 s for COMMAND to succeed.
+await() {
+	for _ in $(seq 200); do
+		"$@" && return
+		sleep 0.05
+	done
+	echo "in vain: $*"
+	return 1
+}
+
+
+@test "a run is added once, the invalid and the skipped are counted" {
+	run "$FL" history add "$REFERENCE"
+	expect 0 "20261122T201210Z-05a47: 2630 points of 1315 cells" \
+		"left out: 0 invalid, 65 skipped"
+	run "$FL" history add "$REFERENCE" "$REFERENCE/attribute"
+	expect 0 "20261122T201210Z-05a47 is in $DB already" \
+		"20261122T234210Z-01f9d: 24 points of 12 cells"
+	[ "$(sqlite3 "$DB" 'select count(*) from point')" -eq 2654 ]
+}
+
+@test "list and show have what README's table has" {
+	"$FL" history add "$REFERENCE" "$REFERENCE/attribute"
+	run "$FL" history list --base v6.1 --variant const-fields --profile off
+	expect 0 "rig tcg on QEMU 7.2.22, EPYC"
+	grep -qE '^touch-write +instructions +2 2026-11-22 2026-11-22 +2362$' <<<"$output"
+	grep -qE '^touch-exec +instructions +1 2026-11-22 2026-11-22 +2366$' <<<"$output"
+	run "$FL" history show --base v6.1 --variant 'const-f*s' --profile off \
+		--workload touch-write --metric instructions
+	expect 0 "v6.1 const-fields off" "touch-write instructions in instructions"
+	[ "$(grep -cE '^2026.* 2362 +- +2 exact ' <<<"$output")" -eq 2 ]
+	[ "$(wc -l <<<"$output")" -eq 6 ]
+	run "$FL" history show --workload nothing
+	expect "$EXIT_NO_DATA" "no point that matches" "history list"
+}
+
+@test "no line of list is wider than a mail takes" {
+	"$FL" history add "$REFERENCE"
+	"$FL" history list >"$BATS_TEST_TMPDIR/list"
+	! grep -nE '^.{76}' "$BATS_TEST_TMPDIR/list"
+}
+
+@test "export: CSV, JSON lines and OpenMetrics have the same figures" {
+	"$FL" history add "$REFERENCE" "$REFERENCE/attribute"
+	run "$FL" history export --out "$BATS_TEST_TMPDIR/x.csv"
+	expect 0
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/x.csv")" -eq 2655 ]
+	head -n 1 "$BATS_TEST_TMPDIR/x.csv" | grep -q '^rig,machine,base,.*,path.$'
+	"$FL" history export --format jsonl --newest 1 >"$BATS_TEST_TMPDIR/x.jsonl"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/x.jsonl")" -eq 2630 ]
+	jq -se 'map(select(.base == "v6.1" and .variant == "baseline" and
+		.profile == "off" and .workload == "shadow-touch" and
+		.metric == "instructions")) | length == 1 and
+		.[0].value == 12261 and .[0].exact and .[0].spread == null and
+		.[0].path == "results/reference/attribute"' "$BATS_TEST_TMPDIR/x.jsonl"
+	"$FL" history export --format openmetrics >"$BATS_TEST_TMPDIR/x.prom"
+	[ "$(tail -n 1 "$BATS_TEST_TMPDIR/x.prom")" = "# EOF" ]
+	grep -q '^# TYPE faultline_fault_instructions gauge$' "$BATS_TEST_TMPDIR/x.prom"
+	grep -q '^# UNIT faultline_fault_instructions instructions$' "$BATS_TEST_TMPDIR/x.prom"
+	grep -q 'base="v6.1",variant="baseline",profile="off",workload="shadow-touch",metric="instructions"} 12261$' "$BATS_TEST_TMPDIR/x.prom"
+	[ "$(grep -c '^faultline_fault_instructions{' "$BATS_TEST_TMPDIR/x.prom")" -eq 2630 ]
+}
+
+@test "cycles: a point a mode with its interval, in a family of their own" {
+	"$ROOT/build/unit/vitro_run" "$BATS_TEST_TMPDIR/v" 6
+	run "$FL" history add "$BATS_TEST_TMPDIR/v"
+	expect "$EXIT_BAD_RECORD" "run.json has no started"
+	jq '.started = "2026-11-23T00:00:00Z"' "$BATS_TEST_TMPDIR/v/run.json" >"$BATS_TEST_TMPDIR/j"
+	mv "$BATS_TEST_TMPDIR/j" "$BATS_TEST_TMPDIR/v/run.json"
+	run "$FL" history add "$BATS_TEST_TMPDIR/v"
+	expect 0 "72 points of 36 cells" "18 skipped"
+	# as compare has it: baseline's figure and its interval
+	want=$("$FL" compare "$BATS_TEST_TMPDIR/v" --format json --profiles off |
+		jq '.[0].cells[] | select(.workload == "touch-write" and .variant == "baseline").hot | [.cycles, .interval]')
+	"$FL" history export --format jsonl --workload touch-write --variant baseline --profile off --metric cycles_hot >"$BATS_TEST_TMPDIR/x"
+	jq -se --argjson want "$want" 'length == 1 and .[0].unit == "TSC cycles" and
+		(.[0].exact | not) and .[0].boots == 6 and
+		[.[0].value, .[0].spread] == $want' "$BATS_TEST_TMPDIR/x"
+	run "$FL" history export --format openmetrics
+	expect 0 "# UNIT faultline_fault_tsc_cycles tsc_cycles" 'metric="cycles_cold"'
+}
+
+@test "a run that is unfinished, empty, damaged or none is not added" {
+	mkdir "$BATS_TEST_TMPDIR/r"
+	cp "$REFERENCE/attribute/records.jsonl" "$BATS_TEST_TMPDIR/r"
+	for state in running interrupted; do
+		jq --arg s $state '.state = $s' "$REFERENCE/attribute/run.json" >"$BATS_TEST_TMPDIR/r/run.json"
+		run "$FL" history add "$BATS_TEST_TMPDIR/r"
+		expect "$EXIT_NO_DATA" "not finished (it is $state)" "run --resume"
+	done
+	jq '.schema = 1' "$REFERENCE/attribute/run.json" >"$BATS_TEST_TMPDIR/r/run.json"
+	run "$FL" history add "$BATS_TEST_TMPDIR/r"
+	expect "$EXIT_BAD_RECORD" "schema 1, this program reads 2"
+	jq '.started = "yesterday"' "$REFERENCE/attribute/run.json" >"$BATS_TEST_TMPDIR/r/run.json"
+	run "$FL" history add "$BATS_TEST_TMPDIR/r"
+	expect "$EXIT_BAD_RECORD" "does not say when it started"
+	cp "$REFERENCE/attribute/run.json" "$BATS_TEST_TMPDIR/r"
+	echo '{"a": 1}' >>"$BATS_TEST_TMPDIR/r/records.jsonl"
+	run "$FL" history add "$BATS_TEST_TMPDIR/r"
+	expect "$EXIT_BAD_RECORD" "1 lines are no records" "run --resume"
+	: >"$BATS_TEST_TMPDIR/r/records.jsonl"
+	run "$FL" history add "$BATS_TEST_TMPDIR/r"
+	expect "$EXIT_NO_DATA" "no valid record (0 cells" "nothing to add"
+	run "$FL" history add "$BATS_TEST_TMPDIR"
+	expect "$EXIT_NO_DATA" "is not a run"
+	[ "$(sqlite3 "$DB" 'select count(*) from run')" -eq 0 ]
+}
+
+@test "the same run with other records is refused" {
+	"$FL" history add "$REFERENCE/attribute"
+	cp -r "$REFERENCE/attribute" "$BATS_TEST_TMPDIR/r"
+	sed -i '$d' "$BATS_TEST_TMPDIR/r/records.jsonl"
+	run "$FL" history add "$BATS_TEST_TMPDIR/r"
+	expect "$EXIT_CHANGED" "with other records" "run anew"
+	[ "$(sqlite3 "$DB" 'select count(*) from point')" -eq 24 ]
+}
+
+@test "a clock that was set back is told, points go by time" {
+	"$FL" history add "$REFERENCE/attribute"
+	"$FL" history add "$REFERENCE"
+	run "$FL" history list
+	expect 0 "warning: run 20261122T201210Z-05a47 says it started at 2026-11-22T20:12:10Z, but was added after 20261122T234210Z-01f9d" "in 24 series"
+	"$FL" history show --workload mmio --variant baseline --profile off --base v6.1 --metric instructions >"$BATS_TEST_TMPDIR/x"
+	grep ^2026 "$BATS_TEST_TMPDIR/x" | sort -c
+}
+
+@test "names from outside stay names: SQL, shell, HTML, terminal" {
+	cp -r "$REFERENCE/attribute" "$BATS_TEST_TMPDIR/r"
+	jq '.id = "\u001b[2J\"; DROP TABLE run; -- <b>$(id)" | .tool.revision = "a,\"b\"\r\n=1+1" | .rig.cpu = "x\"} 1\n# EOF\\"' \
+		"$REFERENCE/attribute/run.json" >"$BATS_TEST_TMPDIR/r/run.json"
+	run "$FL" history add "$BATS_TEST_TMPDIR/r"
+	expect 0 "24 points"
+	run "$FL" history show
+	expect 0 '\x1b[2J"; DROP TABLE run; -- <b>$(id)'
+	if grep -q $'\033' <<<"$output"; then false; fi
+	"$FL" history export --format jsonl | jq -se 'length == 24 and
+		.[0].revision == "a,\"b\"\r\n=1+1"'
+	# a quoted field doubles its quotes: all rows have as many of them
+	"$FL" history export >"$BATS_TEST_TMPDIR/x.csv"
+	grep -q '"a,""b""' "$BATS_TEST_TMPDIR/x.csv"
+	"$FL" history export --format openmetrics >"$BATS_TEST_TMPDIR/x.prom"
+	grep -q 'x\\"} 1\\n# EOF\\\\",base=' "$BATS_TEST_TMPDIR/x.prom"
+	[ "$(grep -c '^# EOF' "$BATS_TEST_TMPDIR/x.prom")" -eq 1 ]
+	run "$FL" history check
+	expect 0 "is sound"
+}
+
+@test "no history, an empty file, a folder: said, and nothing is made" {
+	run "$FL" history list
+	expect "$EXIT_NO_DATA" "there is no history $DB" "history add RUN"
+	[ ! -e "$DB" ]
+	: >"$DB"
+	run "$FL" history show
+	expect "$EXIT_NO_DATA" "is empty"
+	run "$FL" history list --db "$BATS_TEST_TMPDIR"
+	expect "$EXIT_STORAGE" "unable to open"
+	run "$FL" history add "$REFERENCE/attribute" --db /proc/h.db
+	expect "$EXIT_STORAGE" "/proc/h.db" "another --db"
+	# a name that SQLite would take for something else is a name
+	cd "$BATS_TEST_TMPDIR"
+	run "$FL" history add "$REFERENCE/attribute" --db :memory:
+	expect 0
+	[ -s "$BATS_TEST_TMPDIR/:memory:" ]
+}
+
+@test "what is no database, or another program's, is left as it is" {
+	printf 'this is a text, and a long one\n%.0s' $(seq 100) >"$DB"
+	before=$(sha256sum "$DB")
+	for c in list "add $REFERENCE/attribute" check; do
+		# shellcheck disable=SC2086
+		run "$FL" history $c
+		expect "$EXIT_HISTORY" "$DB" "is no history" "name another --db"
+	done
+	[ "$(sha256sum "$DB")" = "$before" ]
+	rm "$DB"
+	sqlite3 "$DB" 'create table t (a); insert into t values (1)'
+	run "$FL" history add "$REFERENCE/attribute"
+	expect "$EXIT_HISTORY" "a database of another program"
+	[ "$(sqlite3 "$DB" 'select name from sqlite_schema')" = t ]
+}
+
+@test "a newer schema is refused, to read and to write" {
+	"$FL" history add "$REFERENCE/attribute"
+	sqlite3 "$DB" 'pragma user_version = 99'
+	for c in list "add $REFERENCE"; do
+		# shellcheck disable=SC2086
+		run "$FL" history $c
+		expect "$EXIT_HISTORY" "schema 99, this program knows up to 2" "newer Faultline"
+	done
+}
+
+@test "an older schema is read by nobody until a writer brought it up" {
+	"$FL" history add "$REFERENCE/attribute"
+	sqlite3 "$DB" 'drop table accepted; pragma user_version = 1'
+	run "$FL" history list
+	expect "$EXIT_HISTORY" "schema 1, this program reads 2" "history add"
+	run "$FL" history add "$REFERENCE/attribute"
+	expect 0 already
+	run "$FL" history check
+	expect 0 sound
+	[ "$(sqlite3 "$DB" 'select count(*) from accepted; pragma user_version' | xargs)" = "0 2" ]
+}
+
+@test "a damaged file is said to be, and nothing is added to it" {
+	"$FL" history add "$REFERENCE/attribute"
+	truncate -s -5000 "$DB"
+	for c in list check "add $REFERENCE"; do
+		# shellcheck disable=SC2086
+		run "$FL" history $c
+		expect "$EXIT_HISTORY" "$DB is damaged" "mv $DB $DB.damaged" .recover
+	done
+	# in the midst of points that a new run does not come near
+	rm "$DB"
+	"$FILL" "$DB" 200 500
+	dd if=/dev/urandom of="$DB" bs=4096 seek=300 count=1 conv=notrunc status=none
+	before=$(sha256sum "$DB")
+	for c in check show "add $REFERENCE"; do
+		# shellcheck disable=SC2086
+		run "$FL" history $c
+		expect "$EXIT_HISTORY" "$DB is damaged"
+	done
+	[ "$(sha256sum "$DB")" = "$before" ]
+}
+
+@test "rows that contradict each other fail the check" {
+	"$FL" history add "$REFERENCE/attribute"
+	sqlite3 "$DB" 'drop trigger run_no_update; update run set started = 1'
+	run "$FL" history check
+	expect "$EXIT_HISTORY" "disagree on when 20261122T234210Z-01f9d started"
+}
+
+@test "another process has it: wait, then say which" {
+	"$FL" history add "$REFERENCE/attribute"
+	mkfifo "$BATS_TEST_TMPDIR/hold"
+	sqlite3 "$DB" <"$BATS_TEST_TMPDIR/hold" >"$BATS_TEST_TMPDIR/held" 3>&- &
+	holder=$!
+	exec 9>"$BATS_TEST_TMPDIR/hold"
+	echo "begin immediate; select 'held';" >&9
+	await grep -q held "$BATS_TEST_TMPDIR/held"
+	run "$FL" history add "$REFERENCE" --wait 0.3 9>&-
+	expect "$EXIT_BUSY" "process $holder (sqlite3 $DB" "after 0.3 s" "wait for it"
+	run "$FL" history list 9>&-
+	expect 0			# readers need not wait for that
+	# and one that goes away in time is waited for
+	(sleep 0.5; echo "commit;" >&9) 3>&- &
+	exec 9>&-
+	run "$FL" history add "$REFERENCE"
+	expect 0 "2630 points"
+	wait
+}
+
+@test "killed in the middle: no earlier record is lost, none is half there" {
+	"$FL" history add "$REFERENCE/attribute"
+	before=$("$FL" history export | sha256sum)
+	"$FILL" "$DB" 300000 3>&- &
+	pid=$!
+	# it is in the middle when the journal is there and the file has grown
+	size=$(stat -c %s "$DB")
+	grown() {
+		[ -s "$DB-journal" ] && [ "$(stat -c %s "$DB")" -gt $((size + 100000)) ]
+	}
+	await grown
+	kill -9 "$pid"
+	wait "$pid" || true
+	[ -s "$DB-journal" ]
+	run "$FL" history check
+	expect 0 "is sound"
+	[ "$("$FL" history export | sha256sum)" = "$before" ]
+	run "$FL" history add "$REFERENCE"
+	expect 0 "2630 points"
+}
+
+@test "the disk is full: nothing of the run is there, all else is" {
+	"$FL" history add "$REFERENCE/attribute"
+	before=$("$FL" history export | sha256sum)
+	blocks=$(($(stat -c %s "$DB") / 1024 + 20))
+	run bash -c "ulimit -f $blocks; '$FL' history add '$REFERENCE'"
+	expect "$EXIT_STORAGE" "$DB" "free some room"
+	[ "$("$FL" history export | sha256sum)" = "$before" ]
+	run "$FL" history check
+	expect 0 "is sound"
+}
+
+@test "an export that finds no room leaves no half file behind" {
+	"$FL" history add "$REFERENCE"
+	run bash -c "trap '' XFSZ; ulimit -f 100; '$FL' history export --out '$BATS_TEST_TMPDIR/x.csv'"
+	expect "$EXIT_STORAGE" "cannot write $BATS_TEST_TMPDIR/x.csv"
+	run bash -c "ls '$BATS_TEST_TMPDIR'/x.csv*"
+	[ "$status" -ne 0 ]
+	run "$FL" history export --out /dev/full
+	expect "$EXIT_STORAGE" "/dev/full"
+	run bash -c "'$FL' history show >/dev/full"
+	expect "$EXIT_STORAGE" "cannot write the output"
+}
+
+@test "a read-only folder: it is read, and not written" {
+	"$FL" history add "$REFERENCE/attribute"
+	dir=$(mktemp -d)
+	cp "$DB" "$dir/h.db"
+	cp "$FL" "$dir"
+	as=()
+	[ "$(id -u)" -ne 0 ] || as=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+	cp -r "$REFERENCE/attribute" "$dir/run"
+	chmod -R a-w,a+rX "$dir"
+	run "${as[@]}" "$dir/faultline" history list --db "$dir/h.db"
+	expect 0 touch-write
+	run "${as[@]}" "$dir/faultline" history add "$dir/run" --db "$dir/h.db"
+	expect "$EXIT_STORAGE" "$dir/h.db" "may not be written"
+	run "${as[@]}" "$dir/faultline" history add "$dir/run" --db "$dir/new.db"
+	expect "$EXIT_STORAGE" "$dir/new.db" "writable"
+	chmod -R u+w "$dir"
+	rm -r "$dir"
+}
+
+@test "100,000 points: all come out, in little memory" {
+	"$FILL" "$DB" 200 500
+	[ "$("$FL" history export --format jsonl | wc -l)" -eq 100000 ]
+	[ "$("$FL" history show --newest 3 | grep -c '^20')" -eq 600 ]
+	/usr/bin/time -f %M -o "$BATS_TEST_TMPDIR/rss" "$FL" history export >/dev/null
+	[ "$(cat "$BATS_TEST_TMPDIR/rss")" -lt 32768 ]
+}
+
+@test "options that do not fit are usage errors" {
+	run "$FL" history
+	expect "$EXIT_USAGE" "which of add, list, show, export, check"
+	run "$FL" history frob
+	expect "$EXIT_USAGE" "no 'frob'"
+	run "$FL" history add
+	expect "$EXIT_USAGE" "which RUN"
+	run "$FL" history list results/latest
+	expect "$EXIT_USAGE" "takes no RUN"
+	run "$FL" history add x --base v6.1
+	expect "$EXIT_USAGE" "no pattern"
+	run "$FL" history export --format yaml
+	expect "$EXIT_USAGE" "csv, jsonl, openmetrics"
+	run "$FL" history show --format csv
+	expect "$EXIT_USAGE" "go with export"
+	run "$FL" history show --newest 0
+	expect "$EXIT_USAGE" "--newest"
+	run "$FL" history list --wait soon
+	expect "$EXIT_USAGE" "'soon' is not a number"
+}

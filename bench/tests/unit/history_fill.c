@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Fill a history with made-up points, the same whenever it is made. No test,
+ * but a helper of those that want a large one.
+ *
+ *	history_fill FILE SERIES RUNS	all at once, each run a day after the other
+ *	history_fill FILE SERIES	one more run, as `history add` does it
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "history_priv.h"
+
+static void bulk(struct history *h, long series, long runs)
+{
+	char *sql = xasprintf(
+		"PRAGMA synchronous = OFF; BEGIN IMMEDIATE;"
+		"INSERT INTO code (handler_sha256, release, source_sha256)"
+		" VALUES ('handler', '6.1.192', 'source');"
+		"WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL"
+		" SELECT i + 1 FROM n WHERE i < %ld)"
+		" INSERT INTO run SELECT i, 'run-' || i,"
+		" 1600000000 + 86400 * i, 'results/run-' || i, 'revision',"
+		" 'records' FROM n;"
+		"WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL"
+		" SELECT i + 1 FROM n WHERE i < %ld)"
+		" INSERT INTO series SELECT i, 'tcg', 'made', 'v6.1',"
+		" 'variant-' || i, 'off', 'touch-write', 'instructions',"
+		" 'instructions' FROM n;"
+		"INSERT INTO point SELECT s.id, r.started, r.id, 1,"
+		" 2400 + (s.id * 7 + r.id * 13) %% 50, NULL, 2, 1"
+		" FROM series s CROSS JOIN run r ORDER BY s.id, r.id;"
+		"COMMIT", runs, series);
+
+	history__exec(h, sql);
+	free(sql);
+}
+
+static void one(struct history *h, long series)
+{
+	struct history_run run = {
+		"20260101T000000Z-one", "2026-01-01T00:00:00Z", "results/one",
+		"revision", "records",
+	};
+	struct history_new *p = xcalloc(series, sizeof(*p));
+
+	for (long i = 0; i < series; i++)
+		p[i] = (struct history_new) {
+			.key = { "tcg", "made", "v6.1",
+				 xasprintf("variant-%ld", i + 1), "off",
+				 "touch-write", "instructions" },
+			.unit = "instructions",
+			.point = { .value = 2400, .spread = NAN, .boots = 2,
+				   .exact = true, .handler_sha256 = "handler",
+				   .release = "6.1.192",
+				   .source_sha256 = "source" },
+		};
+	history__add(h, &run, p, series);
+	for (long i = 0; i < series; i++)
+		free((char *)p[i].key.variant);
+	free(p);
+}
+
+int main(int argc, char **argv)
+{
+	long series = argc > 2 ? atol(argv[2]) : 0;
+	long runs = argc > 3 ? atol(argv[3]) : 0;
+	struct history *h;
+
+	if (series < 1 || runs < 0 || argc > 4)
+		die(EXIT_USAGE, "history_fill FILE SERIES [RUNS]");
+	h = history__open(argv[1], HISTORY_WRITE);
+	if (runs)
+		bulk(h, series, runs);
+	else
+		one(h, series);
+	history__close(h);
+	return 0;
+}

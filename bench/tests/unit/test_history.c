@@ -1,0 +1,531 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The history: what is stored comes back, in order, once, and nothing of it can
+ * be changed. What it says of files it cannot use, history.bats tests.
+ */
+#include <math.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "unit.h"
+#include "history_priv.h"
+#include "history_report.h"
+#include "made_vitro.h"
+#include "points.h"
+
+static char *path;
+
+static int fresh(void **state)
+{
+	(void)state;
+	free(path);
+	path = xasprintf("/tmp/faultline-test-history.%d.db", (int)getpid());
+	unlink(path);
+	return 0;
+}
+
+static int gone(void **state)
+{
+	(void)state;
+	unlink(path);
+	return 0;
+}
+
+static struct history_new point_of(const char *variant, double value)
+{
+	return (struct history_new) {
+		.key = { "tcg", "QEMU 7.2.22", "v6.1", variant, "off",
+			 "touch-write", "instructions" },
+		.unit = "instructions",
+		.point = { .value = value, .spread = NAN, .boots = 2,
+			   .exact = true, .handler_sha256 = "aa",
+			   .release = "6.1.192", .source_sha256 = "bb" },
+	};
+}
+
+/* A run of one point. */
+static enum history_added add(struct history *h, const char *id,
+			      const char *started, const char *variant,
+			      double value)
+{
+	struct history_run r = { id, started, "results/x", "rev", "records" };
+	struct history_new p = point_of(variant, value);
+
+	return history__add(h, &r, &p, 1);
+}
+
+static const struct history_key some = { .variant = "baseline" };
+
+static struct history_series only(struct history *h,
+				  const struct history_key *match)
+{
+	size_t nr;
+	struct history_series *s = history__series(h, match, &nr), one;
+
+	assert_int_equal(nr, 1);
+	one = s[0];
+	free(s);
+	return one;
+}
+
+static void a_point_comes_back_as_it_was(void **state)
+{
+	struct history *h = history__open(path, HISTORY_WRITE);
+	struct history_run r = { "id", "2026-11-22T20:12:10Z", "results/id",
+				 "rev+", "sha" };
+	struct history_new p = point_of("baseline", 2414.0625);
+	struct history_point *got;
+	size_t nr;
+
+	(void)state;
+	p.point.exact = false;
+	p.point.spread = 0.1;
+	p.point.boots = 7;
+	assert_int_equal(history__add(h, &r, &p, 1), HISTORY_ADDED);
+	history__close(h);
+	h = history__open(path, HISTORY_READ);
+	got = history__points(h, only(h, NULL).id, 0, &nr);
+	assert_int_equal(nr, 1);
+	assert_string_equal(got->run, "id");
+	assert_string_equal(got->started, "2026-11-22T20:12:10Z");
+	assert_true(got->value == 2414.0625);
+	assert_true(got->spread == 0.1);
+	assert_int_equal(got->boots, 7);
+	assert_false(got->exact);
+	assert_string_equal(got->handler_sha256, "aa");
+	assert_string_equal(got->release, "6.1.192");
+	assert_string_equal(got->source_sha256, "bb");
+	assert_string_equal(got->revision, "rev+");
+	assert_string_equal(got->path, "results/id");
+	history__points_free(got, nr);
+	history__close(h);
+}
+
+static void an_exact_point_has_no_spread(void **state)
+{
+	struct history *h = history__open(path, HISTORY_WRITE);
+	struct history_point *got;
+	size_t nr;
+
+	(void)state;
+	add(h, "a", "2026-01-01T00:00:00Z", "baseline", 1);
+	got = history__points(h, only(h, &some).id, 0, &nr);
+	assert_true(got->exact);
+	assert_true(isnan(got->spread));
+	history__points_free(got, nr);
+	history__close(h);
+}
+
+static void a_run_is_added_once(void **state)
+{
+	struct history *h = history__open(path, HISTORY_WRITE);
+	struct history_run other = { "a", "2026-01-01T00:00:00Z", "results/x",
+				     "rev", "other records" };
+	struct history_new p = point_of("baseline", 9);
+
+	(void)state;
+	assert_int_equal(add(h, "a", "2026-01-01T00:00:00Z", "baseline", 1), HISTORY_ADDED);
+	assert_int_equal(add(h, "a", "2026-01-01T00:00:00Z", "baseline", 1), HISTORY_THERE);
+	assert_int_equal(history__add(h, &other, &p, 1), HISTORY_OTHER);
+	assert_int_equal(only(h, NULL).points, 1);
+	assert_true(only(h, NULL).value == 1);
+	history__close(h);
+}
+
+static void nothing_can_be_changed_or_taken_out(void **state)
+{
+	static const char *const bad[] = {
+		"UPDATE point SET value = 1", "DELETE FROM point",
+		"REPLACE INTO point SELECT series, started, run, code, 1, spread, boots, exact FROM point",
+		"UPDATE run SET started = 1", "DELETE FROM run",
+		"REPLACE INTO run SELECT * FROM run",
+		"UPDATE series SET base = 'x'", "DELETE FROM series",
+		"REPLACE INTO series SELECT * FROM series",
+		"UPDATE code SET release = 'x'", "DELETE FROM code",
+		"REPLACE INTO code SELECT * FROM code",
+		"UPDATE accepted SET value = 1", "DELETE FROM accepted",
+		"REPLACE INTO accepted SELECT * FROM accepted",
+	};
+	struct history *h = history__open(path, HISTORY_WRITE);
+	struct history_accepted a = { 5, "2026-01-01T00:00:00Z", "me", "so", "" };
+
+	(void)state;
+	add(h, "a", "2026-01-01T00:00:00Z", "baseline", 1);
+	history__accept(h, only(h, NULL).id, &a);
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		assert_int_equal(sqlite3_exec(h->db, bad[i], NULL, NULL, NULL),
+				 SQLITE_CONSTRAINT);
+		assert_string_equal(sqlite3_errmsg(h->db),
+				    "the history is append-only");
+	}
+	history__close(h);
+}
+
+static void add_days(struct history *h, const char *variant, size_t days)
+{
+	for (size_t i = 1; i <= days; i++) {
+		char *id = xasprintf("%s-%zu", variant, i);
+		char *day = xasprintf("2026-01-%02zuT00:00:00Z", i);
+
+		add(h, id, day, variant, i);
+		free(day);
+		free(id);
+	}
+}
+
+static void the_newest_points_come_oldest_first(void **state)
+{
+	struct history *h = history__open(path, HISTORY_WRITE);
+	struct history_point *p;
+	int64_t id;
+	size_t nr;
+
+	(void)state;
+	add_days(h, "baseline", 9);
+	add_days(h, "other", 3);
+	id = only(h, &some).id;
+	p = history__points(h, id, 4, &nr);
+	assert_int_equal(nr, 4);
+	for (size_t i = 0; i < nr; i++)
+		assert_true(p[i].value == 6 + i);
+	history__points_free(p, nr);
+	p = history__points(h, id, 100, &nr);
+	assert_int_equal(nr, 9);
+	history__points_free(p, nr);
+	assert_int_equal(only(h, &some).points, 9);
+	assert_string_equal(only(h, &some).first, "2026-01-01T00:00:00Z");
+	assert_string_equal(only(h, &some).last, "2026-01-09T00:00:00Z");
+	assert_true(only(h, &some).value == 9);
+	history__close(h);
+}
+
+struct seen {
+	double value[4096];
+	size_t nr, stop;
+};
+
+static int see(const struct history_series *s, const struct history_point *p,
+	       void *arg)
+{
+	struct seen *seen = arg;
+
+	(void)s;
+	seen->value[seen->nr++] = p->value;
+	return seen->nr == seen->stop ? 7 : 0;
+}
+
+/* Points 0, 1, ... of one series, two of each second. */
+static void add_many(struct history *h, size_t nr)
+{
+	history__exec(h, "BEGIN;"
+			 "INSERT INTO series VALUES (1, 'r', 'm', 'b', 'v', 'p', 'w', 'x', 'u');"
+			 "INSERT INTO code VALUES (1, '', '', '')");
+	for (size_t i = 0; i < nr; i++) {
+		char *sql = xasprintf("INSERT INTO run VALUES (%zu, 'r%zu', %zu, '', '', '');"
+				      "INSERT INTO point VALUES (1, %zu, %zu, 1, %zu, NULL, 2, 1)",
+				      i + 1, i, i / 2, i / 2, i + 1, i);
+
+		history__exec(h, sql);
+		free(sql);
+	}
+	history__exec(h, "COMMIT");
+}
+
+/* More points than a walk has in memory at a time, some of one second. */
+static void a_walk_has_every_point_once_and_stops_when_asked(void **state)
+{
+	struct history *h = history__open(path, HISTORY_WRITE);
+	struct seen seen = { .nr = 0 };
+
+	(void)state;
+	add_many(h, 3000);
+	assert_int_equal(history__walk(h, NULL, 0, see, &seen), 0);
+	assert_int_equal(seen.nr, 3000);
+	for (size_t i = 0; i < seen.nr; i++)
+		assert_true(seen.value[i] == i);
+	seen.nr = 0;
+	assert_int_equal(history__walk(h, NULL, 5, see, &seen), 0);
+	assert_int_equal(seen.nr, 5);
+	assert_true(seen.value[0] == 2995);
+	seen = (struct seen) { .stop = 2 };
+	assert_int_equal(history__walk(h, NULL, 0, see, &seen), 7);
+	assert_int_equal(seen.nr, 2);
+	history__close(h);
+}
+
+/* More points than it has at once: whoever reads slowly keeps nobody from writing. */
+static int write_meanwhile(const struct history_series *s,
+			   const struct history_point *p, void *arg)
+{
+	struct history *other = history__open(path, HISTORY_WRITE);
+
+	(void)s;
+	(void)p;
+	(void)arg;
+	assert_int_equal(add(other, "meanwhile", "2026-02-01T00:00:00Z",
+			     "baseline", 1), HISTORY_ADDED);
+	history__close(other);
+	return 1;
+}
+
+static void a_reader_keeps_no_writer_waiting(void **state)
+{
+	struct history *h = history__open(path, HISTORY_WRITE);
+
+	(void)state;
+	add_many(h, 3000);
+	history__close(h);
+	history_wait_s = 0;
+	h = history__open(path, HISTORY_READ);
+	assert_int_equal(history__walk(h, NULL, 0, write_meanwhile, NULL), 1);
+	history_wait_s = 10;
+	history__close(h);
+}
+
+static void a_clock_that_was_set_back_is_told(void **state)
+{
+	struct history *h = history__open(path, HISTORY_WRITE);
+	struct history_jump *j;
+	struct history_point *p;
+	size_t nr;
+
+	(void)state;
+	add(h, "first", "2026-01-05T00:00:00Z", "baseline", 1);
+	add(h, "elsewhere", "2026-01-01T00:00:00Z", "other", 2);
+	j = history__jumps(h, &nr);	/* of another series: no matter */
+	assert_int_equal(nr, 0);
+	history__jumps_free(j, nr);
+	add(h, "back", "2026-01-03T00:00:00Z", "baseline", 3);
+	add(h, "on", "2026-01-06T00:00:00Z", "baseline", 4);
+	j = history__jumps(h, &nr);
+	assert_int_equal(nr, 1);
+	assert_string_equal(j->run, "back");
+	assert_string_equal(j->started, "2026-01-03T00:00:00Z");
+	assert_string_equal(j->before, "first");
+	assert_string_equal(j->before_started, "2026-01-05T00:00:00Z");
+	assert_int_equal(j->series, 1);
+	history__jumps_free(j, nr);
+	p = history__points(h, only(h, &some).id, 0, &nr);
+	assert_int_equal(nr, 3);
+	assert_string_equal(p[0].run, "back");
+	assert_string_equal(p[1].run, "first");
+	assert_string_equal(p[2].run, "on");
+	history__points_free(p, nr);
+	history__close(h);
+}
+
+static void the_last_accepted_value_counts(void **state)
+{
+	struct history *h = history__open(path, HISTORY_WRITE);
+	struct history_accepted a = { 1, "2026-01-02T00:00:00Z", "A", "why", "c1" };
+	struct history_accepted b = { 2, "2026-01-01T00:00:00Z", "B", "so", "" }, got;
+	int64_t id, other;
+
+	(void)state;
+	add(h, "a", "2026-01-01T00:00:00Z", "baseline", 1);
+	add(h, "b", "2026-01-01T00:00:00Z", "other", 1);
+	id = only(h, &some).id;
+	other = only(h, &(struct history_key) { .variant = "other" }).id;
+	assert_false(history__accepted(h, id, &got));
+	history__accept(h, id, &a);
+	history__accept(h, id, &b);
+	assert_true(history__accepted(h, id, &got));
+	assert_true(got.value == 2);
+	assert_string_equal(got.who, "B");
+	assert_string_equal(got.why, "so");
+	assert_string_equal(got.when, "2026-01-01T00:00:00Z");
+	assert_string_equal(got.commit, "");
+	history__accepted_free(&got);
+	assert_false(history__accepted(h, other, &got));
+	history__close(h);
+}
+
+static void an_older_schema_is_brought_up_with_its_points(void **state)
+{
+	struct history *h = xcalloc(1, sizeof(*h));
+	struct history_accepted a = { 1, "2026-01-02T00:00:00Z", "A", "why", "" };
+	size_t nr;
+
+	(void)state;
+	h->path = xstrdup(path);
+	assert_int_equal(sqlite3_open(path, &h->db), SQLITE_OK);
+	history__migrate(h, 1);
+	add(h, "a", "2026-01-01T00:00:00Z", "baseline", 2414);
+	history__close(h);
+	h = history__open(path, HISTORY_WRITE);
+	assert_true(only(h, NULL).value == 2414);
+	history__accept(h, only(h, NULL).id, &a);
+	assert_null(history__check(h, false));
+	history__close(h);
+	h = history__open(path, HISTORY_READ);	/* the number was raised as well */
+	free(history__series(h, NULL, &nr));
+	assert_int_equal(nr, 1);
+	history__close(h);
+}
+
+/* Names are parameters, never SQL; a pattern is of the name alone. */
+static void hostile_names_are_names(void **state)
+{
+	static const char nasty[] = "x'); DROP TABLE point; --\"\\\n\033[2J<b>";
+	struct history *h = history__open(path, HISTORY_WRITE);
+
+	(void)state;
+	add(h, nasty, "2026-01-01T00:00:00Z", nasty, 1);
+	add(h, "b", "2026-01-02T00:00:00Z", "baseline", 1);
+	assert_string_equal(only(h, &(struct history_key) { .variant = "x*" }).key.variant, nasty);
+	assert_int_equal(only(h, &some).points, 1);
+	history__close(h);
+}
+
+static void a_terminal_sees_no_control_characters(void **state)
+{
+	char *t = safe_text("a\033[2J\n\xc2\x9b" "\xe2\x80\xae" "\xc3\xa9\x7f");
+
+	(void)state;
+	assert_string_equal(t, "a\\x1b[2J\\x0a\\xc2\\x9b\\xe2\\x80\\xae\xc3\xa9\\x7f");
+	free(t);
+	t = safe_text("\xc3\xa9\xff");	/* no UTF-8: no byte of it passes */
+	assert_string_equal(t, "\\xc3\\xa9\\xff");
+	free(t);
+}
+
+static struct run made_run(const char *meta)
+{
+	return (struct run) { .dir = xstrdup("/nowhere"),
+			      .meta = json_loads(meta, 0, NULL) };
+}
+
+static void keep(struct run *run, struct record *r)
+{
+	run->record = xrealloc(run->record, (run->nr + 1) * sizeof(r));
+	run->record[run->nr++] = r;
+}
+
+#define META	"{\"id\":\"i\",\"started\":\"2026-01-01T00:00:00Z\","		\
+		"\"state\":\"finished\",\"tool\":{\"revision\":\"r\",\"changed\":true}," \
+		"\"machine\":{\"cpu\":\"AMD EPYC\",\"cpus\":2,\"arch\":\"x86_64\"}," \
+		"\"rig\":{\"qemu\":\"QEMU emulator version 7.2.22 (Debian 1)\",\"cpu\":\"EPYC,+svm\"}," \
+		"\"kernels\":[{\"base\":\"v6.1\",\"variant\":\"baseline\"," \
+		"\"profile\":\"off\",\"release\":\"6.1.192\",\"source_sha256\":\"s\"}]}"
+
+/* Ten faults, nine of 2414 and one of 2514: 2424 on the mean. */
+static void an_exact_cell_has_its_typical_fault_and_its_mean(void **state)
+{
+	struct run run = made_run(META);
+	struct points p;
+
+	(void)state;
+	keep(&run, make_record("baseline", "off", "touch", 1, 2414));
+	keep(&run, make_record("baseline", "off", "touch", 2, 2414));
+	points__of_run(&p, &run);
+	assert_int_equal(p.nr, 2);
+	assert_int_equal(p.cells, 1);
+	assert_string_equal(p.item[0].key.metric, "instructions");
+	assert_true(p.item[0].point.value == 2414);
+	assert_true(p.item[0].point.exact);
+	assert_int_equal(p.item[0].point.boots, 2);
+	assert_string_equal(p.item[0].key.machine, "QEMU 7.2.22, EPYC,+svm");
+	assert_string_equal(p.item[0].point.release, "6.1.192");
+	assert_string_equal(p.item[0].point.source_sha256, "s");
+	assert_string_equal(p.item[1].key.metric, "instructions_mean");
+	assert_true(p.item[1].point.value == 2424);
+	assert_string_equal(p.run.revision, "r+");
+	points__free(&p);
+	run__free(&run);
+}
+
+static void boots_that_differ_are_not_exact_and_have_a_spread(void **state)
+{
+	struct run run = made_run(META);
+	struct points p;
+
+	(void)state;
+	keep(&run, make_record("baseline", "off", "touch", 1, 2420));
+	keep(&run, make_record("baseline", "off", "touch", 2, 2414));
+	points__of_run(&p, &run);
+	assert_false(p.item[0].point.exact);
+	assert_true(p.item[0].point.value == 2414);
+	assert_true(p.item[0].point.spread == 6);
+	points__free(&p);
+	run__free(&run);
+}
+
+static void invalid_and_skipped_cells_are_counted_and_left_out(void **state)
+{
+	struct run run = made_run(META);
+	struct points p;
+
+	(void)state;
+	keep(&run, make_vitro_none(make_record("baseline", "off", "a", 1, 1), OUTCOME_OOPS, "oops"));
+	keep(&run, make_vitro_none(make_record("baseline", "off", "b", 1, 1), OUTCOME_SKIP, "no"));
+	keep(&run, make_record("baseline", "off", "c", 1, 2414));
+	keep(&run, make_vitro_none(make_record("baseline", "off", "c", 2, 1), OUTCOME_HANG, "hang"));
+	points__of_run(&p, &run);
+	assert_int_equal(p.cells, 3);
+	assert_int_equal(p.invalid, 1);
+	assert_int_equal(p.skipped, 1);
+	assert_int_equal(p.partly, 1);
+	assert_int_equal(p.nr, 2);
+	assert_int_equal(p.item[0].point.boots, 1);
+	assert_false(p.item[0].point.exact);
+	assert_true(isnan(p.item[0].point.spread));
+	points__free(&p);
+	run__free(&run);
+}
+
+/* Layouts at 460 and 470 +- 0: 465, and t(0.975, 1) = 12.706 times 5. */
+static void a_noisy_cell_has_a_point_a_mode_with_its_interval(void **state)
+{
+	static const struct truth hot = { .cost = 460 }, hot2 = { .cost = 470 };
+	static const struct truth cold = { .cost = 4000 };
+	struct run run = made_run(META);
+	struct points p;
+
+	(void)state;
+	keep(&run, make_vitro("baseline", "off", "touch", 1, hot, cold, true));
+	keep(&run, make_vitro("baseline", "off", "touch", 2, hot2, cold, true));
+	/* exact records beside it are cells of their own */
+	keep(&run, make_record("baseline", "off", "touch", 1, 2414));
+	points__of_run(&p, &run);
+	assert_int_equal(p.nr, 4);
+	assert_int_equal(p.cells, 2);
+	assert_string_equal(p.item[0].key.metric, "cycles_hot");
+	assert_string_equal(p.item[0].unit, "TSC cycles");
+	assert_string_equal(p.item[0].key.machine, "AMD EPYC, 2 CPUs, x86_64");
+	assert_float_equal(p.item[0].point.value, 465, 1e-9);
+	assert_float_equal(p.item[0].point.spread, 63.531, 1e-3);
+	assert_int_equal(p.item[0].point.boots, 2);
+	assert_false(p.item[0].point.exact);
+	assert_string_equal(p.item[1].key.metric, "cycles_cold");
+	assert_float_equal(p.item[1].point.value, 4000, 1e-9);
+	assert_string_equal(p.item[2].key.rig, "tcg");
+	assert_true(p.item[2].point.value == 2414);
+	points__free(&p);
+	run__free(&run);
+}
+
+#define test(t) cmocka_unit_test_setup_teardown(t, fresh, gone)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(a_point_comes_back_as_it_was),
+		test(an_exact_point_has_no_spread),
+		test(a_run_is_added_once),
+		test(nothing_can_be_changed_or_taken_out),
+		test(the_newest_points_come_oldest_first),
+		test(a_walk_has_every_point_once_and_stops_when_asked),
+		test(a_reader_keeps_no_writer_waiting),
+		test(a_clock_that_was_set_back_is_told),
+		test(the_last_accepted_value_counts),
+		test(an_older_schema_is_brought_up_with_its_points),
+		test(hostile_names_are_names),
+		test(a_terminal_sees_no_control_characters),
+		test(an_exact_cell_has_its_typical_fault_and_its_mean),
+		test(boots_that_differ_are_not_exact_and_have_a_spread),
+		test(invalid_and_skipped_cells_are_counted_and_left_out),
+		test(a_noisy_cell_has_a_point_a_mode_with_its_interval),
+	};
+
+	return cmocka_run_group_tests_name("history", tests, NULL, NULL);
+}

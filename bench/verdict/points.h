@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a run adds to the history: a point for every metric of every cell that
+ * has a valid record.
+ *
+ * Exact rig: `instructions`, the typical fault, and `instructions_mean`, that
+ * of all faults. Noisy rig: `cycles_hot` and `cycles_cold` in TSC cycles, what
+ * the harness costs included, as everywhere.
+ *
+ * The machine of an exact figure is QEMU's version and CPU model: it counts
+ * what the emulated CPU executed, which is the same on every machine, while
+ * another QEMU may count otherwise. Its package's revision is left out, or
+ * every security update would begin all series anew. That of cycles is the CPU,
+ * how many, and the architecture.
+ */
+#ifndef FAULTLINE_POINTS_H
+#define FAULTLINE_POINTS_H
+
+#include "history.h"
+#include "run.h"
+
+struct points {
+	struct history_new *item;
+	size_t nr;
+	size_t cells;			/* of the run */
+	size_t invalid, skipped;	/* of them, without a point */
+	size_t partly;			/* with one, of not all of their boots */
+	struct history_run run;
+};
+
+/*
+ * The strings live until points__free(), or as long as run. Dies with EXIT_NO_DATA where the run
+ * is unfinished, EXIT_BAD_RECORD where it lacks its id or start.
+ */
+void points__of_run(struct points *p, const struct run *run);
+void points__free(struct points *p);
+
+#endif
