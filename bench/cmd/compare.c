@@ -11,19 +11,20 @@
 #include "noisy_report.h"
 #include "report.h"
 
-enum { OPT_AGAINST = 256, OPT_FORMAT, OPT_FACTORS, OPT_STEPS, OPT_RIG };
+enum { OPT_AGAINST = 256, OPT_FORMAT, OPT_FACTORS, OPT_STEPS, OPT_VERDICTS, OPT_RIG };
 
 /* What of a run a command line picks, and how it is printed. */
 struct options {
 	const char *run, *against, *format, *rig;
 	struct strlist bases, profiles, variants;
-	bool factors, steps;
+	bool factors, steps, verdicts;
 };
 
 static const struct argp_option option_table[] = {
 	{ "against", OPT_AGAINST, "VARIANT", 0, "What the others are held against (default baseline)", 0 },
 	{ "factors", OPT_FACTORS, NULL, 0, "Dispatch x mitigation: what the direct call saves, what a retpoline adds", 0 },
 	{ "steps", OPT_STEPS, NULL, 0, "What each patch of a series added", 0 },
+	{ "verdicts", OPT_VERDICTS, NULL, 0, "Every cell against the reference: slower, faster, no difference, no verdict, each with its reason", 0 },
 	{ "base", 'b', "LIST", 0, "Only these bases", 0 },
 	{ "profiles", 'p', "LIST", 0, "Only these profiles", 0 },
 	{ "variants", 'v', "LIST", 0, "These variants (default: those the run's plan names first)", 0 },
@@ -38,7 +39,8 @@ static const char doc[] =
 	"  faultline compare results/latest\n"
 	"  faultline compare results/latest --against const-fields --format csv\n"
 	"  faultline compare results/latest --factors --variants const-fields\n"
-	"  faultline compare results/latest --steps --base v5.10\n";
+	"  faultline compare results/latest --steps --base v5.10\n"
+	"  faultline compare results/latest --verdicts --profiles off\n";
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -53,6 +55,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_STEPS:
 		o->steps = true;
+		break;
+	case OPT_VERDICTS:
+		o->verdicts = true;
 		break;
 	case 'b':
 		strlist__split(&o->bases, arg, ',');
@@ -81,6 +86,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (!o->run)
 			argp_error(state, "which RUN? results/latest is the newest");
+		if (o->verdicts && (o->factors || o->steps || strcmp(o->format, "text")))
+			argp_error(state, "--verdicts is a table of its own, and text");
 		if (o->factors && (o->steps || o->profiles.nr))
 			argp_error(state, "--factors has its own profiles, and is not --steps");
 		if (o->steps && (o->variants.nr || o->against))
@@ -286,6 +293,21 @@ static size_t print_all(const struct options *o, const struct run *run)
 	return out.usable;
 }
 
+static size_t print_verdicts(const struct options *o, const struct run *run)
+{
+	const struct verdicts_pick pick = { &o->bases, &o->profiles,
+					    &o->variants };
+	struct judge_options how = judge_defaults;
+	struct judgements j = { 0 };
+	size_t nr;
+
+	how.against = o->against;
+	judge__run(&j, run, &how);
+	nr = report__verdicts_text(stdout, &j, &pick);
+	judgements__free(&j);
+	return nr;
+}
+
 /* Leave the run with the records of one rig; several may not be mixed. */
 static void keep_rig(struct run *run, const char *wanted)
 {
@@ -331,7 +353,7 @@ int cmd_compare(int argc, char **argv)
 			bad, run.bad_text);
 	if (run.nr)
 		keep_rig(&run, o.rig);
-	usable = print_all(&o, &run);
+	usable = o.verdicts ? print_verdicts(&o, &run) : print_all(&o, &run);
 	fflush(stdout);
 	if (bad)
 		die(EXIT_BAD_RECORD, "measure what is missing again: faultline run --resume %s",

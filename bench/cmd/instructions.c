@@ -313,6 +313,7 @@ int cmd_instructions(int argc, char **argv)
 	struct attr_cmp c;
 	struct conf info;
 	struct run run;
+	bool agrees;
 	unsigned int n;
 	char *shim;
 
@@ -336,6 +337,7 @@ int cmd_instructions(int argc, char **argv)
 	read_names(&stand_ins, shim, "stand-ins");
 	instructions__compare(&x, c.column[0].class, &t, PREFIX, &own,
 			      &stand_ins);
+	agrees = !x.differing && x.sums;
 	if (strcmp(o.format, "json")) {
 		report__instructions_text(stdout, &x, &s);
 	} else {
@@ -355,5 +357,7 @@ int cmd_instructions(int argc, char **argv)
 	free((char *)s.handler_sha256);
 	free(shim);
 	run__free(&run);
-	return ferror(stdout) ? EXIT_STORAGE : EXIT_OK;
+	if (ferror(stdout))
+		return EXIT_STORAGE;
+	return agrees ? EXIT_OK : EXIT_DISAGREE;
 }

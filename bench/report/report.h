@@ -10,6 +10,7 @@
 
 #include "compare.h"
 #include "factors.h"
+#include "judge.h"
 #include "steps.h"
 
 #define REPORT_COLUMNS	75	/* what a mail takes without wrapping */
@@ -27,6 +28,15 @@ void report__factors_text(FILE *f, const struct factors *x,
 			  const struct run *run);
 json_t *report__factors_json(const struct factors *x);
 void report__factors_csv(FILE *f, const struct factors *x, bool header);
+
+/* Names that judgements are printed of; an empty list: all. */
+struct verdicts_pick {
+	const struct strlist *bases, *profiles, *variants;
+};
+
+/* The answer, then a line a judgement; how many were picked. */
+size_t report__verdicts_text(FILE *f, const struct judgements *j,
+			     const struct verdicts_pick *p);
 
 /* What each patch of a series added. */
 void report__steps_text(FILE *f, const struct steps *s, const struct run *run);

@@ -40,6 +40,7 @@ struct judgements {
 	size_t count[NR_JUDGED];
 	size_t aa_pairs, aa_differ;	/* A/A comparisons of the run; those with a verdict (or, exact, not bit-equal) */
 	char *answer;		/* one sentence */
+	struct strlist names;	/* that the items point to */
 };
 
 struct judge_options {
@@ -49,7 +50,7 @@ struct judge_options {
 };
 extern const struct judge_options judge_defaults;
 
-/* Judge all cells of a run. The strings of items live as long as run. */
+/* Judge all cells of a run. The strings live as long as j. Records of one rig. */
 void judge__run(struct judgements *j, const struct run *run,
 		const struct judge_options *o);
 void judgements__free(struct judgements *j);

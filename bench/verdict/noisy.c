@@ -155,15 +155,14 @@ static int sum_layout(const struct cycles_series *const *s,
 	return 0;
 }
 
-struct noisy_value noisy__sum(const struct run *run, enum cycles_mode m,
-			      const struct noisy_term *term, size_t nr)
+size_t noisy__each(const struct run *run, enum cycles_mode m,
+		   const struct noisy_term *term, size_t nr, double *v,
+		   size_t *unpaired)
 {
 	const struct cycles_series **s = xcalloc(nr, sizeof(struct cycles_series *));
-	double *v = xcalloc(run->nr + 1, sizeof(*v));
-	const char *why = "no layout has all of its cells";
-	struct noisy_value x;
-	size_t n = 0, unpaired = 0;
+	size_t n = 0;
 
+	*unpaired = 0;
 	for (size_t i = 0; i < run->nr; i++) {
 		const struct record *r = run->record[i];
 		bool all = true;
@@ -177,16 +176,25 @@ struct noisy_value noisy__sum(const struct run *run, enum cycles_mode m,
 		if (!all)
 			continue;
 		if (sum_layout(s, term, nr, &v[n]))
-			unpaired++;
+			++*unpaired;
 		else
 			n++;
 	}
-	if (unpaired)
-		why = "not paired: their blocks are not as many, or of other chunks";
-	x = over_layouts(v, n, why);
+	free(s);
+	return n;
+}
+
+struct noisy_value noisy__sum(const struct run *run, enum cycles_mode m,
+			      const struct noisy_term *term, size_t nr)
+{
+	double *v = xcalloc(run->nr + 1, sizeof(*v));
+	size_t unpaired, n = noisy__each(run, m, term, nr, v, &unpaired);
+	struct noisy_value x = over_layouts(v, n, unpaired ?
+		"not paired: their blocks are not as many, or of other chunks" :
+		"no layout has all of its cells");
+
 	x.unpaired = unpaired;
 	free(v);
-	free(s);
 	return x;
 }
 

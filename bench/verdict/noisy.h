@@ -61,6 +61,14 @@ struct noisy_term {
 struct noisy_value noisy__sum(const struct run *run, enum cycles_mode m,
 			      const struct noisy_term *term, size_t nr);
 
+/*
+ * The same sums one by one, a layout each, into v, which has room for run->nr;
+ * how many. *unpaired: layouts left out.
+ */
+size_t noisy__each(const struct run *run, enum cycles_mode m,
+		   const struct noisy_term *term, size_t nr, double *v,
+		   size_t *unpaired);
+
 enum noisy_mark { MARK_NONE, MARK_BETTER, MARK_WORSE };
 
 struct noisy_diff {

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0
+/* See rank.h. */
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "rank.h"
+
+struct ranked {
+	double value;		/* what is ranked */
+	double sign;		/* whose it is: above 0 or not */
+	double rank;		/* from 1, ties share their mean */
+};
+
+static int by_value(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	return (x->value > y->value) - (x->value < y->value);
+}
+
+/* Sort, rank; the sum of t^3 - t over groups of t equal values. */
+static double rank_all(struct ranked *r, size_t n)
+{
+	double ties = 0;
+	size_t i, k, end;
+
+	qsort(r, n, sizeof(*r), by_value);
+	for (i = 0; i < n; i = end) {
+		double t;
+
+		for (end = i + 1; end < n && r[end].value == r[i].value; end++)
+			;
+		t = end - i;
+		for (k = i; k < end; k++)
+			r[k].rank = (i + 1 + end) / 2.0;
+		ties += t * t * t - t;
+	}
+	return ties;
+}
+
+/* Two-sided, half a step towards the middle. */
+static double normal_p(double statistic, double mean, double variance)
+{
+	double z = fabs(statistic - mean) - 0.5;
+
+	if (variance <= 0)
+		return 1;
+	return z <= 0 ? 1 : fmin(1, 2 * gsl_cdf_ugaussian_Q(z / sqrt(variance)));
+}
+
+/* Two-sided from counts of a symmetric statistic 0 .. max. */
+static double counted_p(const double *count, size_t max, double statistic)
+{
+	size_t low = statistic > max / 2.0 ? max - statistic : statistic;
+	double tail = 0, all = 0;
+
+	for (size_t i = 0; i <= max; i++) {
+		all += count[i];
+		tail += i <= low ? count[i] : 0;
+	}
+	return fmin(1, 2 * tail / all);
+}
+
+/* Of na and nb values: na + nb over na. */
+static double orders(size_t na, size_t nb)
+{
+	double n = 1;
+
+	for (size_t i = 1; i <= na; i++)
+		n = n * (nb + i) / i;
+	return n;
+}
+
+/*
+ * In how many orders of na and nb values U is i: the coefficients of the
+ * product of (1 - q^(nb + k)) / (1 - q^k) over k = 1 .. na, which after each k
+ * are those of fewer values: never above the number of orders.
+ */
+static double *count_u(size_t na, size_t nb)
+{
+	const size_t max = na * nb;
+	double *c = calloc(max + 1, sizeof(*c));
+	size_t i, k;
+
+	if (!c)
+		return NULL;
+	c[0] = 1;
+	for (k = 1; k <= na; k++) {
+		for (i = max; i >= nb + k; i--)
+			c[i] -= c[i - nb - k];
+		for (i = k; i <= max; i++)
+			c[i] += c[i - k];
+	}
+	return c;
+}
+
+/* In how many of 2^n signs W+ is i. */
+static double *count_w(size_t n)
+{
+	const size_t max = n * (n + 1) / 2;
+	double *c = calloc(max + 1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c[0] = 1;
+	for (size_t k = 1; k <= n; k++) {
+		for (size_t i = max; i >= k; i--)
+			c[i] += c[i - k];
+	}
+	return c;
+}
+
+int rank__mann_whitney(const double *a, size_t na, const double *b, size_t nb,
+		       struct rank_test *t)
+{
+	const double n = na + nb;
+	struct ranked *r = calloc(na + nb + 1, sizeof(*r));
+	double ties, sum = 0, *count;
+	bool finite = true;
+
+	*t = (struct rank_test) { .p = NAN, .n = na + nb };
+	for (size_t i = 0; r && i < na + nb; i++) {
+		r[i].value = i < na ? a[i] : b[i - na];
+		r[i].sign = i < na;
+		finite &= isfinite(r[i].value) != 0;
+	}
+	if (!r || !na || !nb || !finite) {
+		free(r);
+		return -1;
+	}
+	ties = rank_all(r, na + nb);
+	for (size_t i = 0; i < na + nb; i++)
+		sum += r[i].sign * r[i].rank;
+	free(r);
+	t->statistic = sum - na * (na + 1) / 2.0;
+	t->exact = ties == 0 && orders(na, nb) < 0x1p53;
+	if (!t->exact) {
+		t->p = normal_p(t->statistic, na * nb / 2.0, na * nb / 12.0 *
+				(n + 1 - ties / (n * (n - 1))));
+		return 0;
+	}
+	count = na < nb ? count_u(na, nb) : count_u(nb, na);
+	if (!count)
+		return -1;
+	t->p = counted_p(count, na * nb, t->statistic);
+	free(count);
+	return 0;
+}
+
+int rank__signed(const double *d, size_t n, struct rank_test *t)
+{
+	struct ranked *r = calloc(n + 1, sizeof(*r));
+	bool finite = true;
+	double ties, *count, m;
+
+	*t = (struct rank_test) { .p = NAN };
+	for (size_t i = 0; r && i < n; i++) {
+		finite &= isfinite(d[i]) != 0;
+		if (d[i] != 0)
+			r[t->n++] = (struct ranked) { fabs(d[i]), d[i] > 0, 0 };
+	}
+	if (!r || !n || !finite) {
+		free(r);
+		return -1;
+	}
+	ties = rank_all(r, t->n);
+	for (size_t i = 0; i < t->n; i++)
+		t->statistic += r[i].sign * r[i].rank;
+	free(r);
+	m = t->n;
+	t->exact = ties == 0 && t->n <= RANK_EXACT_PAIRS;
+	if (!t->n) {
+		t->p = 1;
+		return 0;
+	}
+	if (!t->exact) {
+		t->p = normal_p(t->statistic, m * (m + 1) / 4,
+				m * (m + 1) * (2 * m + 1) / 24 - ties / 48);
+		return 0;
+	}
+	count = count_w(t->n);
+	if (!count)
+		return -1;
+	t->p = counted_p(count, t->n * (t->n + 1) / 2, t->statistic);
+	free(count);
+	return 0;
+}
+
+double rank__least_p_pairs(size_t n)
+{
+	return n ? fmin(1, ldexp(2, -(int)n)) : 1;
+}
+
+double rank__least_p(size_t na, size_t nb)
+{
+	return na && nb ? fmin(1, 2 / orders(na, nb)) : 1;
+}
+
+size_t rank__pairs_needed(double alpha)
+{
+	size_t n = 1;
+
+	if (!(alpha > 0))
+		return 0;
+	while (rank__least_p_pairs(n) >= alpha)
+		n++;
+	return n;
+}

@@ -1,0 +1,87 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# A fault's instructions by two rigs: the committed attribution beside what
+# callgrind counts here and now.
+
+load common.bash
+unset FAULTLINE_WORKLOADS FAULTLINE_VARIANTS
+
+R=$ROOT/results/reference/attribute
+
+# A copy of the reference run in $copy, to be doctored.
+copy_run() {
+	copy=$BATS_TEST_TMPDIR/run
+	cp -r "$R" "$copy"
+	chmod -R u+w "$copy"
+}
+
+@test "the handler's functions execute as many instructions in both rigs" {
+	for w in $("$FL" list workloads | sed -nE 's/^  (touch-write|write-upgrade|mmio|shadow-touch) .*/\1/p'); do
+		run "$FL" instructions "$R" -w "$w"
+		expect 0 "Agrees: each of the handler's own functions" \
+			"Instructions, not cycles." "Its loop around the"
+		n=$((${n-0} + 1))
+	done
+	[ "$n" -eq 4 ]
+	[[ $output != *DISAGREES* ]]
+	widest=$(awk '{ if (length > n) n = length } END { print n }' <<<"$output")
+	[ "$widest" -le 75 ]
+}
+
+@test "through a retpoline too, which returns to where nobody called from" {
+	run "$FL" instructions "$R-retpoline" -w touch-write -p retpoline -v const-fields+indirect
+	expect 0 "__x86_indirect_thunk_rax              3      3     +0" "Agrees:"
+}
+
+@test "JSON: groups are the totals, the handler's own are equal" {
+	"$FL" instructions "$R" -w touch-write -v const-fields --format json >"$BATS_TEST_TMPDIR/json"
+	run jq -c '[.tcg.instructions, .vitro.instructions] as $total |
+		([.functions[].tcg] | add) == $total[0],
+		([.functions[].vitro] | add) == $total[1],
+		([.functions[] | select(.group == "own") | .tcg != .vitro] | any | not),
+		($total[0] > 2000 and $total[1] > 1000)' "$BATS_TEST_TMPDIR/json"
+	[ "$output" = $'true\ntrue\ntrue\ntrue' ] || { cat "$BATS_TEST_TMPDIR/json"; return 1; }
+}
+
+@test "functions that do not agree are named, and the exit code says so" {
+	copy_run
+	for f in "$copy"/attribution/v6.1.baseline.off.touch-write.*.json.gz; do
+		zcat "$f" | sed 's/kvm_release_pfn_clean/@/g
+			s/handle_changed_spte_acc_track/kvm_release_pfn_clean/g
+			s/@/handle_changed_spte_acc_track/g' | gzip >"$f.new"
+		mv "$f.new" "$f"
+	done
+	run "$FL" instructions "$copy" -w touch-write
+	expect "$EXIT_DISAGREE" "DISAGREES: 2 of the handler's own functions" \
+		"kvm_release_pfn_clean                 3      8     +5  DISAGREES" \
+		"handle_changed_spte_acc_track         8      3     -5  DISAGREES"
+}
+
+@test "another handler than was booted is refused" {
+	copy_run
+	jq '(.kernels[] | select(.variant == "baseline") | .handler_sha256) = "00ff"' \
+		"$R/run.json" >"$copy/run.json"
+	run "$FL" instructions "$copy" -w touch-write
+	expect "$EXIT_CHANGED" "is not the one that" "there 00ff"
+}
+
+@test "what is missing is named" {
+	run "$FL" instructions
+	expect "$EXIT_USAGE" "which RUN?"
+	run "$FL" instructions "$R"
+	expect "$EXIT_USAGE" "which --workload?"
+	run "$FL" instructions "$R" -w nobody
+	expect "$EXIT_UNKNOWN_NAME" "nobody"
+	run "$FL" instructions "$R" -w touch-write -v nobody
+	[ "$status" -ne 0 ] && [[ $output == *nobody* ]]
+	run "$FL" instructions "$R" -w huge-2m
+	expect "$EXIT_NO_DATA" "no attribution of v6.1, profile off, huge-2m" \
+		"faultline run --attribute"
+	run "$FL" instructions /nonexistent -w touch-write
+	[ "$status" -ne 0 ] && [[ $output == *"/nonexistent"* ]]
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	ln -s /usr/bin/* /usr/sbin/* "$BATS_TEST_TMPDIR/bin" 2>/dev/null || true
+	rm "$BATS_TEST_TMPDIR/bin/valgrind"
+	PATH=$BATS_TEST_TMPDIR/bin run "$FL" instructions "$R" -w touch-write
+	expect "$EXIT_MISSING" "no valgrind on PATH" "scripts/deps vitro"
+}
