@@ -22,6 +22,7 @@ static const struct command {
 	{ "trace", cmd_trace, "a typical fault, instruction by instruction" },
 	{ "instructions", cmd_instructions, "two rigs' instructions side by side" },
 	{ "history", cmd_history, "what every run measured, kept for good" },
+	{ "alert", cmd_alert, "what got worse, of all of the history" },
 	{ "check", cmd_check, "the kernel's selftests on each variant" },
 	{ "doctor", cmd_doctor, "what this machine has and lacks" },
 	{ "recipe", cmd_recipe, "what a kernel is made of, for the scripts" },

@@ -14,6 +14,7 @@ int cmd_attribute(int argc, char **argv);
 int cmd_instructions(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
 int cmd_history(int argc, char **argv);
+int cmd_alert(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_handler_text(int argc, char **argv);

@@ -18,7 +18,7 @@
 /* The absolute ones are the percentages of a fault of 2400 instructions. */
 const struct alert_limits alert_defaults = {
 	.soft = 0.5, .hard = 2, .soft_abs = 12, .hard_abs = 48,
-	.few = 12, .p = 0.005,
+	.few = 20,
 };
 
 const char *alert__name(enum alert_is is)
@@ -127,18 +127,18 @@ static struct level level_of(const double *v, size_t from, size_t nr)
  * a window begins at the last change that was found, and moves on by half of
  * itself where there was none. In new memory, the end of the points its last.
  */
-static size_t *change_points(const double *v, size_t nr,
-			     const struct alert_limits *l, size_t *changes)
+static size_t *change_points(const double *v, size_t nr, size_t *changes)
 {
 	size_t *at = NULL, n = 0, from = 0;
 
 	for (;;) {
 		size_t in = nr - from < WINDOW ? nr - from : WINDOW;
-		size_t found[WINDOW], k = changes_in(v + from, in, l->p, found);
+		struct change found[WINDOW / CHANGE_LEAST + 1];
+		size_t k = change__points(v + from, in, found);
 
 		at = xrealloc(at, (n + k + 1) * sizeof(*at));
 		for (size_t i = 0; i < k; i++)
-			at[n++] = from + found[i];
+			at[n++] = from + found[i].at;
 		if (from + in == nr)
 			break;
 		from = k ? at[n - 1] : from + WINDOW / 2;
@@ -148,10 +148,9 @@ static size_t *change_points(const double *v, size_t nr,
 	return at;
 }
 
-static struct level *levels_of(const double *v, size_t nr,
-			       const struct alert_limits *limits, size_t *n)
+static struct level *levels_of(const double *v, size_t nr, size_t *n)
 {
-	size_t changes, *at = change_points(v, nr, limits, &changes);
+	size_t changes, *at = change_points(v, nr, &changes);
 	struct level *l = xcalloc(changes + 1, sizeof(*l));
 
 	for (size_t i = 0; i <= changes; i++) {
@@ -246,7 +245,7 @@ struct alert_verdict alert__noisy(const struct history_point *p, size_t nr,
 	if (nr < limits->few || !nr)
 		return v;
 	value = values_of(p, nr);
-	l = levels_of(value, nr, limits, &v.levels);
+	l = levels_of(value, nr, &v.levels);
 	ref = accepted_level(l, v.levels, p, accepted);
 	judge_levels(&v, l, ref, v.levels - 1, limits);
 	if (!worse(v.is) && is_suspect(value, &l[v.levels - 1], limits)) {
@@ -263,7 +262,7 @@ struct alert_verdict alert__noisy(const struct history_point *p, size_t nr,
 }
 
 double *alert__levels(const struct history_point *p, size_t nr,
-		      const char *metric, const struct alert_limits *limits)
+		      const char *metric)
 {
 	double *value = values_of(p, nr);
 	struct level *l;
@@ -271,7 +270,7 @@ double *alert__levels(const struct history_point *p, size_t nr,
 
 	if (!nr || alert__is_exact(metric))
 		return value;
-	l = levels_of(value, nr, limits, &n);
+	l = levels_of(value, nr, &n);
 	for (size_t i = 0; i < n; i++) {
 		for (size_t k = 0; k < l[i].nr; k++)
 			value[l[i].from + k] = l[i].value;

@@ -36,7 +36,6 @@ struct alert_limits {
 	double soft, hard;		/* percent of the accepted value */
 	double soft_abs, hard_abs;	/* instructions; of exact series alone */
 	size_t few;			/* a noisy series of fewer points is not judged */
-	double p;			/* of a change point */
 };
 extern const struct alert_limits alert_defaults;
 
@@ -64,6 +63,6 @@ bool alert__is_exact(const char *metric);
  * For a picture of what was judged.
  */
 double *alert__levels(const struct history_point *p, size_t nr,
-		      const char *metric, const struct alert_limits *limits);
+		      const char *metric);
 
 #endif

@@ -64,8 +64,8 @@ static void hold_against(struct alert_where *w, const struct attr_funcs *old,
 		int c = !o ? 1 : !n ? -1 : strcmp(o->name, n->name);
 
 		add(w, c <= 0 ? o->name : n->name,
-		    (c >= 0 ? (int64_t)n->cost.excl : 0) -
-		    (c <= 0 ? (int64_t)o->cost.excl : 0));
+		    (c >= 0 ? (int64_t)n->cost.insns : 0) -
+		    (c <= 0 ? (int64_t)o->cost.insns : 0));
 		i += c <= 0;
 		k += c >= 0;
 	}
