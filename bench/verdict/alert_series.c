@@ -12,7 +12,7 @@
 
 #define WINDOW	128	/* points among which a change is looked for at once */
 #define SIGMAS	3.0	/* that the newest point may be off its level */
-#define ERRORS	3.0	/* standard errors that two levels lie apart, at least */
+#define ERRORS	5.0	/* standard errors that two levels lie apart, at least */
 #define MAD_SD	1.4826	/* sigma of a normal distribution in units of its MAD */
 
 /* The absolute ones are the percentages of a fault of 2400 instructions. */
@@ -190,7 +190,8 @@ static size_t accepted_level(const struct level *l, size_t n,
 static enum alert_is grade_level(const struct level *ref, const struct level *l,
 				 const struct alert_limits *limits)
 {
-	double error = sqrt(ref->sd * ref->sd / ref->nr + l->sd * l->sd / l->nr);
+	double sd = fmax(ref->sd, l->sd);
+	double error = sd * sqrt(1.0 / ref->nr + 1.0 / l->nr);
 	enum alert_is is = grade(ref->value, l->value, INFINITY, INFINITY,
 				 limits);
 
