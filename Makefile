@@ -59,7 +59,7 @@ VITRO_LIBS := -ljansson -lcrypto -lelf -lz -lgsl -lgslcblas -lm $(GBENCH_LIBS)
 
 .DELETE_ON_ERROR:
 .PHONY: all help deps deps-test kernels bench bench-all attribute check-series
-.PHONY: check-variants test perf gbench vitro lint clean
+.PHONY: check-variants test simulate fuzz perf gbench vitro lint clean
 
 all: $B/faultline $B/host.cpio $(PLUGINS) ## build the programs (no kernels)
 
@@ -105,6 +105,9 @@ check-variants: deps all ## the kernel's own selftests in every variant (BASE= V
 test: deps-test ## unit tests, command line, real boots
 	$(Q)$(MAKE) --no-print-directory all unit-tests $B/vitro.a
 	$(Q)scripts/run-tests $(TESTS)
+
+simulate: deps-test $B/unit/sim_history ## what alert says of histories whose truth is known, as a table
+	$(Q)$B/unit/sim_history $(SIMULATE)
 
 perf: deps-test all $B/vitro.a ## the suite's own speed beside its limits (PERF=--cold: more)
 	$(Q)scripts/perf $(PERF)

@@ -14,7 +14,7 @@
 
 static const double sigmas[] = { 0.005, 0.01, 0.02, 0.05 };
 static const double shifts[] = { 0.01, 0.02, 0.05, 0.10 };
-#define HISTORIES	10	/* A/A, of so many nights each */
+#define HISTORIES	4	/* A/A, of so many nights each */
 
 /* A constant figure, then one instruction more; alert judges every night. */
 static void exact(size_t nights)
