@@ -300,13 +300,24 @@ static void print_totals(FILE *f, const struct alerts *a)
 		*a->newest ? a->newest : "none");
 }
 
+/* It was named beside a regression that it does not reach. */
+static bool was_named(const struct alerts *a, const struct ack *k,
+		      const char *day)
+{
+	for (size_t i = 0; i < a->nr; i++) {
+		if (a->item[i].void_ack == k && !ack__expired(k, day))
+			return true;
+	}
+	return false;
+}
+
 static void print_unused(FILE *f, const struct alerts *a, const char *day)
 {
 	for (size_t i = 0; i < a->acks->nr; i++) {
 		const struct ack *k = &a->acks->item[i];
 		char *pattern;
 
-		if (a->ack_used[i])
+		if (a->ack_used[i] || was_named(a, k, day))
 			continue;
 		pattern = safe_text(k->pattern);
 		fputc('\n', f);

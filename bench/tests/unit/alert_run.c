@@ -11,6 +11,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "attribution.h"
 #include "run.h"
@@ -30,7 +31,7 @@ static void slow_record(struct record *r)
 	r->handler_sha256 = xstrdup("a slow handler");
 }
 
-/* By n instructions, which may be none. */
+/* The file itself where nothing was planted. */
 static void take_attribution(const struct run *from, const struct run *to,
 			     const struct record *r, int64_t n)
 {
@@ -38,6 +39,11 @@ static void take_attribution(const struct run *from, const struct run *to,
 	struct attribution a;
 	char err[512];
 
+	if (!n) {
+		if (symlink(path, new))
+			die(EXIT_STORAGE, "cannot make %s", new);
+		goto out;
+	}
 	if (attribution__read(&a, path, err, sizeof(err)))
 		die(EXIT_BAD_RECORD, "%s", err);
 	for (size_t c = 0; c < a.nr; c++) {
@@ -45,13 +51,14 @@ static void take_attribution(const struct run *from, const struct run *to,
 
 		class->figures.insns += n;
 		for (size_t i = 0; i < class->func.nr; i++) {
-			if (n && !strcmp(class->func.item[i].name, function))
+			if (!strcmp(class->func.item[i].name, function))
 				class->func.item[i].cost.insns += n;
 		}
 	}
 	if (attribution__write(&a, new))
 		die(EXIT_STORAGE, "cannot write %s", new);
 	attribution__free(&a);
+out:
 	free(new);
 	free(path);
 }
