@@ -13,7 +13,7 @@
 #include "sim.h"
 
 static const double sigmas[] = { 0.005, 0.01, 0.02, 0.05 };
-static const double shifts[] = { 0.01, 0.02, 0.05, 0.10 };
+static const double shifts[] = { 0, 0.01, 0.02, 0.05, 0.10 };
 #define HISTORIES	4	/* A/A, of so many nights each */
 
 /* A constant figure, then one instruction more; alert judges every night. */
@@ -99,7 +99,7 @@ int main(int argc, char **argv)
 		false_alarms(n, nights);
 	printf("\nNoisy figures, a shift after %d nights: how many of %zu were found within\n"
 	       "%d nights, and after how many (0: the same night; missed: %d), on average\n\n"
-	       "                            alert                 last value + 5 %%\n"
+	       "                            alert                 last value + 5 %% (shift 0: by noise alone)\n"
 	       "noise     sigma   shift     found    nights       found    nights\n",
 	       BEFORE, tries, WITHIN, WITHIN);
 	for (int n = 0; n < NR_NOISES; n++)
