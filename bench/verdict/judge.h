@@ -46,6 +46,7 @@ struct judgements {
 	 */
 	size_t aa_pairs, aa_differ;
 	char *answer;		/* one sentence */
+	const char *against;	/* as asked for; NULL: by default */
 	struct strlist names;	/* that the items point to */
 };
 
