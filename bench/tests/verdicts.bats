@@ -33,3 +33,37 @@ load common.bash
 	run "$FL" compare "$ROOT/results/reference" --verdicts --format json
 	expect "$EXIT_USAGE" "--verdicts is a table of its own"
 }
+
+@test "a reference that a part of the run lacks: the other parts have verdicts" {
+	R=$ROOT/results/reference
+	run "$FL" compare "$R" --verdicts -b v5.10 -p off --against struct-by-pointer@3
+	expect 0 "Against struct-by-pointer@3 on v5.10, profile off: baseline is"
+	run "$FL" compare "$R" --verdicts -b v6.1 -p off --against struct-by-pointer@3
+	expect 0 "no verdict: the run has no struct-by-pointer@3 of v6.1, profile" \
+		"0 slower, 0 faster, 0 no difference, "
+	run "$FL" compare "$R" --verdicts --against nobody
+	expect "$EXIT_UNKNOWN_NAME" "no variant in this run 'nobody'"
+}
+
+@test "few layouts have no verdict, and are told how many would do" {
+	"$ROOT/build/unit/vitro_run" "$BATS_TEST_TMPDIR/three" 3
+	run "$FL" compare "$BATS_TEST_TMPDIR/three" --verdicts -p off
+	expect 0 "no verdict: 3 layouts cannot reach p < 0.05 beside" \
+		"0 slower, 0 faster, 0 no difference, "
+	"$ROOT/build/unit/vitro_run" "$BATS_TEST_TMPDIR/one" 1
+	run "$FL" compare "$BATS_TEST_TMPDIR/one" --verdicts -p off
+	expect 0 "no verdict: 1 layout cannot reach p < 0.05 beside"
+	[[ ! $output =~ (nan|inf)[^a-z] ]]
+}
+
+@test "a plan that names a base without profiles is no crash" {
+	R=$BATS_TEST_TMPDIR/run
+	mkdir "$R"
+	jq -c '.plan.sections = [{base: "v6.1", variants: ["baseline"],
+		profiles: [], workloads: ["null"]}]' \
+		"$ROOT/results/reference/run.json" >"$R/run.json"
+	grep '"base":"v5.10"' "$ROOT/results/reference/records.jsonl" |
+		head -n 60 >"$R/records.jsonl"
+	run "$FL" compare "$R" --verdicts
+	expect 0 "on v5.10, profile off"
+}
