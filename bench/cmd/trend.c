@@ -8,14 +8,15 @@
 #include <string.h>
 #include <time.h>
 
+#include "acks.h"
 #include "cmd.h"
 #include "trend_page.h"
 #include "util.h"
 
-enum { OPT_DB = 256, OPT_OUT, OPT_LINKS, OPT_NEWEST, OPT_WORKLOAD, OPT_METRIC };
+enum { OPT_DB = 256, OPT_OUT, OPT_LINKS, OPT_NEWEST, OPT_WORKLOAD, OPT_METRIC, OPT_ACKS };
 
 struct options {
-	const char *db, *out, *links;
+	const char *db, *out, *links, *acks;
 	struct history_key match;
 	size_t newest;
 };
@@ -24,6 +25,7 @@ static const struct argp_option option_table[] = {
 	{ "db", OPT_DB, "FILE", 0, "The history (default $FAULTLINE_HISTORY, or results/history.db)", 0 },
 	{ "out", OPT_OUT, "FILE", 0, "The page (default results/trend.html)", 0 },
 	{ "links", OPT_LINKS, "PREFIX", 0, "Where runs are, seen from the page (default ../: a page in results/)", 0 },
+	{ "acks", OPT_ACKS, "FILE", 0, "Known changes (default results/acks.conf, where it is there)", 0 },
 	{ "newest", OPT_NEWEST, "N", 0, "Only the newest N points of each series", 0 },
 	{ "base", 'b', "GLOB", 0, "Only series of these bases", 0 },
 	{ "variant", 'v', "GLOB", 0, "... variants", 0 },
@@ -53,6 +55,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_LINKS:
 		o->links = arg;
+		break;
+	case OPT_ACKS:
+		o->acks = arg;
 		break;
 	case OPT_NEWEST:
 		o->newest = strtoul(arg, &end, 10);
@@ -85,6 +90,34 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp argp = { option_table, parse, NULL, doc, 0, 0, 0 };
 
+/* What is known of changes, a line each; none without a file. */
+static struct trend_note *read_notes(const struct options *o, const char *day,
+				     size_t *nr)
+{
+	char *path = o->acks ? xstrdup(o->acks) :
+			       path_in_root("results/acks.conf"), err[512];
+	struct trend_note *note;
+	struct acks a = { 0 };
+
+	*nr = 0;
+	if ((o->acks || path_exists(path)) &&
+	    acks__read(&a, path, err, sizeof(err)))
+		die(EXIT_USAGE, "%s", err);
+	note = xcalloc(a.nr + 1, sizeof(*note));
+	for (size_t i = 0; i < a.nr; i++) {
+		const struct ack *k = &a.item[i];
+
+		note[(*nr)++] = (struct trend_note) {
+			xasprintf("%s: %s (%s, commit %s, until %s)", k->pattern,
+				  k->why, k->who, k->commit, k->until),
+			ack__expired(k, day),
+		};
+	}
+	acks__free(&a);
+	free(path);
+	return note;
+}
+
 static void write_page(const struct options *o, const struct trend *t)
 {
 	char *path = o->out ? xstrdup(o->out) :
@@ -92,11 +125,17 @@ static void write_page(const struct options *o, const struct trend *t)
 	char *part = xasprintf("%s.part", path), made[32];
 	const time_t now = time(NULL);
 	FILE *f = fopen(part, "w");
+	struct trend_note *note;
+	size_t nr_notes;
 
 	strftime(made, sizeof(made), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
 	if (!f)
 		die(EXIT_STORAGE, "%s: %s", part, strerror(errno));
-	report__trend_page(f, t, o->links, NULL, 0, made);
+	note = read_notes(o, made, &nr_notes);
+	report__trend_page(f, t, o->links, note, nr_notes, made);
+	for (size_t i = 0; i < nr_notes; i++)
+		free((char *)note[i].text);
+	free(note);
 	if (ferror(f) | fclose(f) || rename(part, path))
 		die(EXIT_STORAGE, "%s: %s", path, strerror(errno));
 	printf("%s: %zu pictures of %zu series, %zu moves\n", path, t->nr,

@@ -75,3 +75,25 @@ nights() {
 	[ "$(grep -c CONSOLE "$BATS_TEST_TMPDIR/said")" -eq 0 ]
 	[ "$(grep -o '<polyline' "$BATS_TEST_TMPDIR/dom" | wc -l)" -eq "$(grep -o '<polyline' "$PAGE" | wc -l)" ]
 }
+
+@test "known changes stand on the page, and those whose time is up say so" {
+	cat >"$BATS_TEST_TMPDIR/acks" <<-'A'
+		[tcg/v6.1/*/off/touch-write/instr*]
+		commit = 1a2b3c4d
+		who = A <a@example.org>
+		why = the price of the new check
+		until = 2099-03-01
+
+		[vitro/*/*/*/*/cycles_hot]
+		commit = 5e6f
+		who = B
+		why = last year's
+		until = 2001-03-01
+	A
+	run "$FL" trend --db "$DB" --out "$PAGE" --acks "$BATS_TEST_TMPDIR/acks"
+	expect 0
+	grep -q 'the price of the new check (A &lt;a@example.org&gt;, commit 1a2b3c4d, until 2099-03-01)</li>' "$PAGE"
+	grep -q "last year's (B, commit 5e6f, until 2001-03-01) <b>(its time is up)</b>" "$PAGE"
+	run "$FL" trend --db "$DB" --out "$PAGE" --acks /nonexistent
+	[ "$status" -ne 0 ] && [[ $output == *"/nonexistent"* ]]
+}
