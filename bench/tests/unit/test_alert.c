@@ -226,7 +226,7 @@ static void a_new_level_must_be_known_well(void **state)
 	v = judge(NIGHTS);
 	assert_int_equal(v.levels, 2);
 	assert_int_equal(v.is, ALERT_NOTHING);
-	noisy(102, 40);
+	noisy(103, 40);
 	assert_int_equal(judge(NIGHTS).is, ALERT_HARD);
 }
 
