@@ -25,6 +25,7 @@ static const struct command {
 	{ "plot", cmd_plot, "a picture of a run" },
 	{ "history", cmd_history, "what every run measured, kept for good" },
 	{ "trend", cmd_trend, "the history as a page of pictures" },
+	{ "alert", cmd_alert, "what got worse, of all of the history" },
 	{ "check", cmd_check, "the kernel's selftests on each variant" },
 	{ "doctor", cmd_doctor, "what this machine has and lacks" },
 	{ "recipe", cmd_recipe, "what a kernel is made of, for the scripts" },

@@ -63,16 +63,9 @@ int report__history_point_csv(const struct history_series *s,
 	return ferror(f);
 }
 
-/* What is no UTF-8 cannot stand in JSON: such bytes become \xNN. */
 static void set(json_t *o, const char *key, const char *s)
 {
-	char *safe;
-
-	if (!json_object_set_new(o, key, json_string(s)))
-		return;
-	safe = safe_text(s);
-	json_object_set_new(o, key, json_string(safe));
-	free(safe);
+	json_object_set_new(o, key, safe_json(s));
 }
 
 int report__history_point_jsonl(const struct history_series *s,

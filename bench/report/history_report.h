@@ -7,6 +7,7 @@
 #ifndef FAULTLINE_HISTORY_REPORT_H
 #define FAULTLINE_HISTORY_REPORT_H
 
+#include <jansson.h>
 #include <stdio.h>
 
 #include "history.h"
@@ -44,6 +45,9 @@ int report__history_point_jsonl(const struct history_series *s,
  */
 void report__history_openmetrics(FILE *f, const struct history_series *s,
 				 size_t nr);
+
+/* A string of JSON; what is no UTF-8 cannot stand there, and stands as \xNN. */
+json_t *safe_json(const char *s);
 
 /* For a terminal: control characters, and bytes that are no text, as \xNN. */
 char *safe_text(const char *s);

@@ -42,6 +42,19 @@ char *safe_text(const char *s)
 	return text;
 }
 
+json_t *safe_json(const char *s)
+{
+	json_t *j = json_string(s);
+	char *safe;
+
+	if (j)
+		return j;
+	safe = safe_text(s);
+	j = json_string(safe);
+	free(safe);
+	return j;
+}
+
 /* Left-aligned, and what stands behind it. */
 static void print_name(FILE *f, const char *name, int width,
 		       const char *behind)

@@ -32,7 +32,10 @@ enum faultline_exit {
 	EXIT_RIG           = 29,	/* QEMU ended by itself, init gave up */
 	EXIT_BAD_RECORD    = 30,	/* a run holds lines that are no records */
 	EXIT_NO_DATA       = 31,	/* nothing there to compare */
-	EXIT_HISTORY       = 32,		/* the history is damaged, or of another schema */
+	EXIT_HISTORY       = 32,	/* the history is damaged, or of another schema */
+	EXIT_REGRESSION    = 40,	/* alert: a fault got dearer */
+	EXIT_IMPROVED      = 41,	/* alert: ... cheaper; accept it */
+	EXIT_UNJUDGED      = 42,	/* alert: too few points, or a suspect to run again */
 	EXIT_INTERRUPTED   = 130,	/* Ctrl-C; finished records are kept */
 };
 

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What got worse, of all series of a history: each judged by itself
+ * (alert_series.h), with the run where it began, what changed between that run
+ * and the one before, and whether somebody acknowledged it.
+ */
+#ifndef FAULTLINE_ALERT_H
+#define FAULTLINE_ALERT_H
+
+#include "acks.h"
+#include "alert_series.h"
+#include "alert_where.h"
+
+#define ALERT_SHOWN	40	/* of each kind; where attributions are read, too */
+
+struct alert_item {
+	const struct history_series *series;
+	struct alert_verdict v;
+	struct history_point before;	/* the last point without it; run NULL: none */
+	struct history_point first;	/* the first with it */
+	struct history_point newest;
+	struct history_accepted accepted;	/* when NULL: none ever was */
+	const struct ack *ack;		/* that holds, or NULL */
+	const struct ack *void_ack;	/* that would, but is void or too small, or NULL */
+	bool covered;			/* a mean; its typical fault says the same */
+	char *cause;			/* what changed from before to first, in words */
+	char *commits;			/* "a..b" of this tool, "" unknown */
+	struct alert_where where;	/* functions, of the first ALERT_SHOWN items */
+};
+
+struct alerts {
+	struct history_series *series;
+	size_t nr_series;
+	struct alert_item *item;	/* worst first; those of NOTHING are left out */
+	size_t nr;
+	/* Series, but for covered ones; those with an ack that holds are acked alone. */
+	size_t count[NR_ALERT_IS];
+	size_t acked;
+	size_t ended;			/* series without a point for days, not judged */
+	size_t judged;
+	bool *ack_used;			/* an ack each: it silences something */
+	const struct acks *acks;
+	const char *newest;		/* start of the newest run, "" none */
+};
+
+struct alert_options {
+	struct history_key match;	/* patterns, NULL any */
+	struct alert_limits limits;
+	const char *today;		/* "2027-03-01", for the acks */
+	unsigned int ended_days;	/* a series that is so much older is over */
+};
+
+void alerts__judge(struct alerts *a, struct history *h,
+		   const struct acks *acks, const struct alert_options *o);
+void alerts__free(struct alerts *a);
+
+/* Does it count: neither acknowledged, nor covered? */
+bool alert__counts(const struct alert_item *i);
+
+/*
+ * What comes of it all: EXIT_REGRESSION, else EXIT_UNJUDGED for suspects,
+ * EXIT_IMPROVED, EXIT_UNJUDGED where nothing could be judged, EXIT_NO_DATA
+ * without series, EXIT_OK.
+ */
+enum faultline_exit alerts__exit(const struct alerts *a);
+
+#endif

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One series of the history; see alert_series.h.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alert_series.h"
+#include "change.h"
+#include "interval.h"
+
+#define SIGMAS	3.0	/* that the newest point may be off its level */
+#define ERRORS	5.0	/* standard errors that two levels lie apart, at least */
+#define MAD_SD	1.4826	/* sigma of a normal distribution in units of its MAD */
+
+/* The absolute ones are the percentages of a fault of 2400 instructions. */
+const struct alert_limits alert_defaults = {
+	.soft = 0.5, .hard = 2, .soft_abs = 12, .hard_abs = 48,
+	.few = 20,
+};
+
+const char *alert__name(enum alert_is is)
+{
+	static const char *const name[NR_ALERT_IS] = {
+		[ALERT_NOTHING] = "nothing", [ALERT_CHANGED] = "changed",
+		[ALERT_FEW] = "too few points", [ALERT_BETTER] = "better",
+		[ALERT_SUSPECT] = "suspect", [ALERT_SOFT] = "soft",
+		[ALERT_HARD] = "hard",
+	};
+
+	return name[is];
+}
+
+bool alert__is_exact(const char *metric)
+{
+	return !strncmp(metric, "instructions", strlen("instructions"));
+}
+
+/* How bad is a difference? CHANGED: below the limits. */
+static enum alert_is grade(double before, double now, double soft_abs,
+			   double hard_abs, const struct alert_limits *l)
+{
+	double diff = now - before, percent = 100 * fabs(diff) / fabs(before);
+	bool soft = percent >= l->soft || fabs(diff) >= soft_abs;
+	bool hard = percent >= l->hard || fabs(diff) >= hard_abs;
+
+	if (!soft && !hard)
+		return ALERT_CHANGED;
+	if (diff < 0)
+		return ALERT_BETTER;
+	return hard ? ALERT_HARD : ALERT_SOFT;
+}
+
+static bool worse(enum alert_is is)
+{
+	return is == ALERT_SOFT || is == ALERT_HARD;
+}
+
+/* Of one direction, and both beyond a limit or both below it. */
+static bool same_kind(enum alert_is a, enum alert_is b)
+{
+	return a == b || (worse(a) && worse(b));
+}
+
+/* A point whose boots differ says no more than that it is within its spread. */
+static enum alert_is grade_exact(double before, const struct history_point *p,
+				 const struct alert_limits *l)
+{
+	double slack = isnan(p->spread) ? 0 : p->spread;
+
+	if (fabs(p->value - before) <= slack)
+		return ALERT_NOTHING;
+	return grade(before, p->value, l->soft_abs, l->hard_abs, l);
+}
+
+static double percent_of(double before, double now)
+{
+	return before ? 100 * (now - before) / fabs(before) : NAN;
+}
+
+struct alert_verdict alert__exact(const struct history_point *p, size_t nr,
+				  const struct history_accepted *accepted,
+				  const struct alert_limits *limits)
+{
+	struct alert_verdict v = { .is = ALERT_FEW, .before = NAN, .now = NAN,
+				   .percent = NAN };
+
+	if (nr)
+		v.now = p[nr - 1].value;
+	if (!nr || (nr == 1 && !accepted))
+		return v;
+	v.before = accepted ? accepted->value : p[0].value;
+	v.percent = percent_of(v.before, v.now);
+	v.is = grade_exact(v.before, &p[nr - 1], limits);
+	v.began = nr - 1;
+	while (v.began && same_kind(grade_exact(v.before, &p[v.began - 1],
+						limits), v.is))
+		v.began--;
+	v.points = nr - v.began;
+	return v;
+}
+
+/* A stretch of one level. */
+struct level {
+	size_t from, nr;
+	double value;		/* its median */
+	double sd;		/* of its points, from their MAD */
+};
+
+static struct level level_of(const double *v, size_t from, size_t nr)
+{
+	struct level l = { .from = from, .nr = nr,
+			   .value = interval__median(v + from, nr) };
+	double *off = xcalloc(nr, sizeof(*off));
+
+	for (size_t i = 0; i < nr; i++)
+		off[i] = fabs(v[from + i] - l.value);
+	l.sd = MAD_SD * interval__median(off, nr);
+	free(off);
+	return l;
+}
+
+/* The stretches between change points, *n of them, in new memory. */
+static struct level *levels_of(const double *v, size_t nr, size_t *n)
+{
+	struct change *at = xcalloc(nr / CHANGE_LEAST + 1, sizeof(*at));
+	size_t changes = change__points(v, nr, at);
+	struct level *l = xcalloc(changes + 1, sizeof(*l));
+
+	for (size_t i = 0; i <= changes; i++) {
+		size_t from = i ? at[i - 1].at : 0;
+		size_t to = i < changes ? at[i].at : nr;
+
+		l[i] = level_of(v, from, to - from);
+	}
+	free(at);
+	*n = changes + 1;
+	return l;
+}
+
+static double *values_of(const struct history_point *p, size_t nr)
+{
+	double *v = xcalloc(nr, sizeof(*v));
+
+	for (size_t i = 0; i < nr; i++)
+		v[i] = p[i].value;
+	return v;
+}
+
+/* The stretch that was accepted: that of the last point there was then. */
+static size_t accepted_level(const struct level *l, size_t n,
+			     const struct history_point *p,
+			     const struct history_accepted *a)
+{
+	size_t i = n;
+
+	if (!a)
+		return 0;
+	while (--i && strcmp(p[l[i].from].started, a->when) > 0)
+		;
+	return i;
+}
+
+/* Beyond a limit, and by more than how well the two levels are known. */
+static enum alert_is grade_level(const struct level *ref, const struct level *l,
+				 const struct alert_limits *limits)
+{
+	double sd = fmax(ref->sd, l->sd);
+	double error = sd * sqrt(1.0 / ref->nr + 1.0 / l->nr);
+	enum alert_is is = grade(ref->value, l->value, INFINITY, INFINITY,
+				 limits);
+
+	return fabs(l->value - ref->value) < ERRORS * error ? ALERT_NOTHING : is;
+}
+
+/* Does the newest point lie off the points before it of its stretch? */
+static bool is_suspect(const double *v, const struct level *l,
+		       const struct alert_limits *limits)
+{
+	struct level rest;
+	double off;
+
+	if (l->nr < 2)
+		return true;
+	rest = level_of(v, l->from, l->nr - 1);
+	off = fabs(v[l->from + l->nr - 1] - rest.value);
+	return l->nr > limits->few / 2 && off > SIGMAS * rest.sd &&
+	       off >= limits->soft / 100 * fabs(rest.value);
+}
+
+static void judge_levels(struct alert_verdict *v, const struct level *l,
+			 size_t ref, size_t last,
+			 const struct alert_limits *limits)
+{
+	size_t first = last;
+
+	v->before = l[ref].value;
+	v->now = l[last].value;
+	v->is = ref < last ? grade_level(&l[ref], &l[last], limits) :
+			     ALERT_NOTHING;
+	if (v->is == ALERT_CHANGED)
+		v->is = ALERT_NOTHING;
+	while (first > ref + 1 && same_kind(grade_level(&l[ref], &l[first - 1],
+							limits), v->is))
+		first--;
+	v->began = l[first].from;
+}
+
+struct alert_verdict alert__noisy(const struct history_point *p, size_t nr,
+				  const struct history_accepted *accepted,
+				  const struct alert_limits *limits)
+{
+	struct alert_verdict v = { .is = ALERT_FEW, .before = NAN, .now = NAN,
+				   .percent = NAN };
+	struct level *l;
+	double *value;
+	size_t ref;
+
+	if (nr)
+		v.now = p[nr - 1].value;
+	if (nr < limits->few || !nr)
+		return v;
+	value = values_of(p, nr);
+	l = levels_of(value, nr, &v.levels);
+	ref = accepted_level(l, v.levels, p, accepted);
+	judge_levels(&v, l, ref, v.levels - 1, limits);
+	if (!worse(v.is) && is_suspect(value, &l[v.levels - 1], limits)) {
+		v.is = ALERT_SUSPECT;
+		v.before = l[v.levels - 1].value;
+		v.now = value[nr - 1];
+		v.began = nr - 1;
+	}
+	v.points = nr - v.began;
+	v.percent = percent_of(v.before, v.now);
+	free(value);
+	free(l);
+	return v;
+}
+
+double *alert__levels(const struct history_point *p, size_t nr,
+		      const char *metric)
+{
+	double *value = values_of(p, nr);
+	struct level *l;
+	size_t n;
+
+	if (!nr || alert__is_exact(metric))
+		return value;
+	l = levels_of(value, nr, &n);
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < l[i].nr; k++)
+			value[l[i].from + k] = l[i].value;
+	}
+	free(l);
+	return value;
+}
