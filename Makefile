@@ -59,7 +59,7 @@ VITRO_LIBS := -ljansson -lcrypto -lelf -lz -lgsl -lgslcblas -lm $(GBENCH_LIBS)
 
 .DELETE_ON_ERROR:
 .PHONY: all help deps deps-test kernels bench bench-all attribute check-series
-.PHONY: check-variants test simulate fuzz perf gbench vitro lint clean
+.PHONY: check-variants test simulate fuzz perf gbench vitro report nightly lint clean
 
 all: $B/faultline $B/host.cpio $(PLUGINS) ## build the programs (no kernels)
 
@@ -85,6 +85,16 @@ attribute: ## which functions the difference between the variants is in
 	$(Q)scripts/deps attribute
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)scripts/attribute $(ATTRIBUTE_ARGS)
+
+report: ## a run as files to read and to mail, pictures too (RUN=, else a fresh one; REPORT_ARGS=)
+	$(Q)scripts/deps report
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)scripts/report $(or $(RUN),fresh) $(REPORT_ARGS)
+
+nightly: ## newest sources, the whole matrix, history, alert, reports, trend (resumable)
+	$(Q)scripts/deps test
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)scripts/nightly/run
 
 kernels: all ## build the kernels of every variant of v6.1, boot nothing
 	$(Q)for v in variants/v6.1/*/variant.conf; do \

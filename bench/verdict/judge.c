@@ -151,7 +151,7 @@ void judge__run(struct judgements *j, const struct run *run,
 	struct judge x = { .j = j, .run = run, .opt = o };
 	struct strlist bases = { 0 };
 
-	*j = (struct judgements) { 0 };
+	*j = (struct judgements) { .against = o->against };
 	if (!run->nr) {
 		j->answer = xstrdup("The run has no record yet.");
 		return;

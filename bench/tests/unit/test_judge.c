@@ -495,6 +495,45 @@ static void identical_handlers_in_cycles_are_never_faster(void **state)
 	end();
 }
 
+/* The second copy of the same code is 30 dearer, wherever it is linked. */
+static void a_difference_below_that_of_the_same_code_is_none(void **state)
+{
+	const struct truth t = { 250, 0.1, 40, 0.5 }, dearer = { 270, 0.1, 40, 0.5 };
+
+	(void)state;
+	begin();
+	for (uint64_t l = 1; l <= 24; l++) {
+		struct record *r = make_vitro("baseline", "off", "touch", l, t, none, true);
+
+		for (size_t i = 0; i < MADE_BLOCKS; i++)
+			r->cycles->mode[CYCLES_HOT].aa[i] += 30;
+		add(r);
+		add(make_vitro("other", "off", "touch", l, dearer, none, false));
+	}
+	judge();
+	says("other", "hot", JUDGED_SAME, "of the same code twice (A/A)");
+	assert_true(of("other", "hot")->p_holm < 0.05);
+	assert_true(of("other", "hot")->shows > 29);
+	assert_int_equal(j.aa_differ, 1);
+	end();
+}
+
+static void without_a_second_copy_nothing_says_what_is_noise(void **state)
+{
+	const struct truth t = { 250, 0.1, 40, 2 }, dearer = { 300, 0.1, 40, 2 };
+
+	(void)state;
+	begin();
+	for (uint64_t l = 1; l <= 24; l++) {
+		add(make_vitro("baseline", "off", "touch", l, t, none, false));
+		add(make_vitro("other", "off", "touch", l, dearer, none, false));
+	}
+	judge();
+	says("other", "hot", JUDGED_NONE, "but no second copy of the same code");
+	assert_int_equal(j.aa_pairs, 0);
+	end();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -517,6 +556,8 @@ int main(void)
 		cmocka_unit_test(few_layouts_beside_many_can_be_enough),
 		cmocka_unit_test(a_median_that_the_mean_denies_is_no_verdict),
 		cmocka_unit_test(what_was_not_measured_has_a_reason_too),
+		cmocka_unit_test(a_difference_below_that_of_the_same_code_is_none),
+		cmocka_unit_test(without_a_second_copy_nothing_says_what_is_noise),
 		cmocka_unit_test(identical_handlers_in_cycles_are_never_faster),
 	};
 
