@@ -330,6 +330,22 @@ static void print_unused(FILE *f, const struct alerts *a, const char *day)
 	}
 }
 
+static void print_next_steps(FILE *f, const struct alerts *a)
+{
+	bool worse = a->count[ALERT_HARD] + a->count[ALERT_SOFT];
+
+	if (a->count[ALERT_SUSPECT]) {
+		fputs("\nRun the suspects again, then alert again:\n", f);
+		report__alert_rerun(f, a);
+	}
+	if (worse)
+		fputs("\nWhat is known is acknowledged in results/acks.conf: README.md\n",
+		      f);
+	if (worse || a->count[ALERT_BETTER])
+		fputs("\nWhat is to stay is accepted: faultline alert --who NAME --why TEXT\n"
+		      "    --accept RIG/BASE/VARIANT/PROFILE/WORKLOAD/METRIC\n", f);
+}
+
 void report__alert_text(FILE *f, const struct alerts *a, const char *day)
 {
 	size_t shown[NR_ALERT_IS] = { 0 };
@@ -350,10 +366,7 @@ void report__alert_text(FILE *f, const struct alerts *a, const char *day)
 			fprintf(f, "\nand %zu more: %s; --json has all\n",
 				shown[i] - ALERT_SHOWN, alert__name(i));
 	}
-	if (a->count[ALERT_SUSPECT]) {
-		fputs("\nRun the suspects again, then alert again:\n", f);
-		report__alert_rerun(f, a);
-	}
+	print_next_steps(f, a);
 	print_unused(f, a, day);
 }
 

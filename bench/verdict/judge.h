@@ -66,6 +66,8 @@ extern const struct judge_options judge_defaults;
  * over layouts, after Holm over all comparisons of the run, is below 0.05; the
  * bootstrap interval excludes 0; the difference is larger than what A/A shows
  * and than one minimum effect at least; the mark of noisy.h says the same.
+ * The interval is of its one comparison, p of all: an interval that excludes 0
+ * beside a large p_holm is no contradiction.
  *
  * Dies with EXIT_UNKNOWN_NAME where the reference asked for is in no part of
  * the run; where it is missing in a part, that part has no verdict.

@@ -99,7 +99,7 @@ int main(int argc, char **argv)
 		false_alarms(n, nights);
 	printf("\nNoisy figures, a shift after %d nights: how many of %zu were found within\n"
 	       "%d nights, and after how many (0: the same night; missed: %d), on average\n\n"
-	       "                            alert                 last value + 5 %% (shift 0: by noise alone)\n"
+	       "                            alert                 last value + 5 %%\n"
 	       "noise     sigma   shift     found    nights       found    nights\n",
 	       BEFORE, tries, WITHIN, WITHIN);
 	for (int n = 0; n < NR_NOISES; n++)

@@ -214,6 +214,22 @@ static void more_points_confirm_a_suspect(void **state)
 	assert_int_equal(judge(63).is, ALERT_BETTER);
 }
 
+/* A change point is found at both, but only one stands 5 standard errors off. */
+static void a_new_level_must_be_known_well(void **state)
+{
+	struct alert_verdict v;
+
+	(void)state;
+	flat(0);
+	noisy(100, 0);
+	noisy(101, 40);
+	v = judge(NIGHTS);
+	assert_int_equal(v.levels, 2);
+	assert_int_equal(v.is, ALERT_NOTHING);
+	noisy(103, 40);
+	assert_int_equal(judge(NIGHTS).is, ALERT_HARD);
+}
+
 static void a_level_that_came_back_is_no_alert(void **state)
 {
 	(void)state;
@@ -387,6 +403,7 @@ int main(void)
 		cmocka_unit_test(few_noisy_points_are_not_judged),
 		cmocka_unit_test(the_newest_point_alone_never_alerts),
 		cmocka_unit_test(more_points_confirm_a_suspect),
+		cmocka_unit_test(a_new_level_must_be_known_well),
 		cmocka_unit_test(a_level_that_came_back_is_no_alert),
 		cmocka_unit_test(an_accepted_level_is_the_new_measure),
 		cmocka_unit_test(without_any_noise_nothing_divides_by_it),
