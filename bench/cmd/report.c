@@ -130,7 +130,7 @@ static void add_command(struct maker *m, const char *id, const char *title,
 	int status;
 
 	strlist__add(&typed, "faultline");
-	for (size_t i = 0; args[i] && i < 10; i++) {
+	for (size_t i = 0; i < 10 && args[i]; i++) {
 		argv[i + 1] = args[i];
 		strlist__add(&typed, args[i]);
 	}
