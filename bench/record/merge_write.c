@@ -70,9 +70,10 @@ static void copy_folder(const struct run *out, const struct run *part,
 	char *to = run__path(out, "%s", folder);
 	DIR *d = opendir(from);
 	struct dirent *e;
+	int made = d ? path_make(to) : 0;
 
-	if (d && path_make(to))
-		give_up(out, to, errno);
+	if (made)
+		give_up(out, to, -made);
 	while (d && (e = readdir(d))) {
 		char *a = xasprintf("%s/%s", from, e->d_name);
 		char *b = xasprintf("%s/%s", to, e->d_name);
