@@ -59,7 +59,7 @@ VITRO_LIBS := -ljansson -lcrypto -lelf -lz -lgsl -lgslcblas -lm $(GBENCH_LIBS)
 
 .DELETE_ON_ERROR:
 .PHONY: all help deps deps-test kernels bench bench-all attribute check-series
-.PHONY: check-variants test perf gbench vitro lint clean
+.PHONY: check-variants test perf gbench vitro nightly lint clean
 
 all: $B/faultline $B/host.cpio $(PLUGINS) ## build the programs (no kernels)
 
@@ -116,6 +116,10 @@ vitro: ## cycles a fault on this machine, hot and cold, and what retpolines add 
 	$(Q)scripts/deps vitro
 	$(Q)$(MAKE) --no-print-directory all $B/vitro.a
 	$(Q)scripts/vitro $(VITRO_ARGS)
+
+# It builds what it needs itself, once no other night runs.
+nightly: ## newest sources, every cell, history, alert, reports, trend page
+	$(Q)scripts/nightly/run
 
 lint: deps-test ## shellcheck, cppcheck, checks on the tree
 	$(Q)scripts/lint
