@@ -11,12 +11,14 @@ MATRIX=(--base v6.1 -v "baseline,const-fields" -p off -w "null" --boots 1)
 
 setup_file() {
 	load common.bash
+	export WHY_NOT=''
 	[ "${FAULTLINE_TEST_SLURM-}" = 1 ] ||
-		skip "set FAULTLINE_TEST_SLURM=1 to try the real Slurm of this machine"
+		WHY_NOT="set FAULTLINE_TEST_SLURM=1 to try the real Slurm of this machine"
 	for p in slurmctld slurmd sbatch munged; do
 		command -v $p >/dev/null ||
-			skip "$p is missing: apt-get install slurm-wlm munge"
+			WHY_NOT="$p is missing: apt-get install slurm-wlm munge"
 	done
+	[ -z "$WHY_NOT" ] || return 0
 	export DIR=$BATS_FILE_TMPDIR
 	export SLURM_CONF=$DIR/slurm.conf
 	chmod 755 "$DIR"
@@ -64,11 +66,18 @@ setup_file() {
 teardown_file() {
 	[ -n "${DIR-}" ] || return 0
 	for f in "${DIR-}/slurmd.pid" "${DIR-}/slurmctld.pid" "${DIR-}/munge/pid"; do
-		if [ -f "$f" ]; then kill "$(cat "$f")" || true; fi
+		[ -f "$f" ] || continue
+		p=$(cat "$f")
+		kill "$p" || true
+		for _ in $(seq 50); do
+			grep -qs '^State:.[^Z]' "/proc/$p/status" || break
+			sleep 0.1
+		done
 	done
 }
 
 setup() {
+	[ -z "$WHY_NOT" ] || skip "$WHY_NOT"
 	unset FAULTLINE_VARIANTS FAULTLINE_WORKLOADS
 }
 
