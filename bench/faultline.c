@@ -17,6 +17,7 @@ static const struct command {
 } commands[] = {
 	{ "list", cmd_list, "bases, variants, profiles, workloads, rigs" },
 	{ "run", cmd_run, "build kernels, boot hosts, keep records" },
+	{ "merge", cmd_merge, "one run of several that were measured apart" },
 	{ "compare", cmd_compare, "what a fault costs in each variant" },
 	{ "attribute", cmd_attribute, "which functions make the difference" },
 	{ "trace", cmd_trace, "a typical fault, instruction by instruction" },

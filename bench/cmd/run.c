@@ -21,13 +21,13 @@
 struct options {
 	char *rig, *out, *resume;
 	struct strlist bases, variants, profiles, workloads;
-	bool everything, attribute;
+	bool everything, attribute, split;
 	unsigned int boots, jobs;
 	double limit_s, seconds;
 };
 
 enum { OPT_RIG = 256, OPT_LIMIT, OPT_SECONDS, OPT_OUT, OPT_RESUME, OPT_EVERYTHING,
-       OPT_ATTRIBUTE };
+       OPT_ATTRIBUTE, OPT_SPLIT };
 
 static const struct argp_option option_table[] = {
 	{ "base", 'b', "LIST", 0, "Kernel bases, separated by commas, or all (default " DEFAULT_BASE ")", 0 },
@@ -43,6 +43,7 @@ static const struct argp_option option_table[] = {
 	{ "seconds", OPT_SECONDS, "S", 0, "vitro: how long a workload is measured hot, and again cold (default 1)", 0 },
 	{ "out", OPT_OUT, "DIR", 0, "Where to make the run's folder (default results)", 0 },
 	{ "resume", OPT_RESUME, "RUN", 0, "Go on with a run: boots that have no valid record", 0 },
+	{ "split", OPT_SPLIT, NULL, 0, "Run nothing: print options of parts that can be run apart, for merge", 0 },
 	{ 0 }
 };
 
@@ -115,6 +116,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_RESUME:
 		o->resume = arg;
 		break;
+	case OPT_SPLIT:
+		o->split = true;
+		break;
 	case ARGP_KEY_ARG:
 		argp_error(state, "'%s': run takes options only", arg);
 		break;
@@ -122,6 +126,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (o->everything && (o->bases.nr || o->variants.nr ||
 				      o->profiles.nr || o->workloads.nr))
 			argp_error(state, "--everything leaves nothing to choose");
+		if (o->split && o->resume)
+			argp_error(state, "--split is of a run that is not begun");
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -284,7 +290,8 @@ static void start_session(struct session *s, struct options *o, int argc,
 
 	if (e)
 		die(EXIT_STORAGE, "%s: %s", results, strerror(-e));
-	lock = path_in_root("build/.run.lock");
+	lock = getenv("FAULTLINE_RUN_LOCK") ? xstrdup(getenv("FAULTLINE_RUN_LOCK")) :
+	       path_in_root("build/.run.lock");
 	lock__take(lock, "this checkout");
 	if (o->resume) {
 		run__read(&s->run, o->resume);
@@ -332,6 +339,61 @@ static void start_session(struct session *s, struct options *o, int argc,
 	free(results);
 }
 
+/* One list of options a line, words separated by tabs. */
+static void print_part(const struct options *o, const char *rig,
+		       const struct section *sec, const char *variants,
+		       const char *profiles)
+{
+	char *workloads = strlist__join(&sec->workloads, ",");
+
+	printf("--rig\t%s\t--base\t%s\t--variants\t%s\t--profiles\t%s\t--workloads\t%s",
+	       rig, sec->base, variants, profiles, workloads);
+	if (o->boots)
+		printf("\t--boots\t%u", o->boots);
+	if (o->limit_s)
+		printf("\t--boot-limit\t%.0f", o->limit_s);
+	if (o->seconds)
+		printf("\t--seconds\t%g", o->seconds);
+	fputs(o->attribute ? "\t--attribute\n" : "\n", stdout);
+	free(workloads);
+}
+
+/*
+ * A part is base x variant x profile: what shares a kernel. Cells of a rig that
+ * measures in turns stay together: all of a section, and a base has but one.
+ */
+static void print_split(struct session *s, struct options *o)
+{
+	const struct rig *rig = rig__find(o->rig ?: DEFAULT_RIG);
+	struct strlist bases = { 0 };
+
+	s->matrix.rig = rig->name;
+	choose(s, o);
+	jobs__resolve(s);
+	for (size_t i = 0; i < s->matrix.nr; i++) {
+		const struct section *sec = &s->matrix.item[i];
+		size_t nv = sec->variants.nr, np = sec->profiles.nr;
+
+		if (rig->boot_together) {
+			char *variants = strlist__join(&sec->variants, ",");
+			char *profiles = strlist__join(&sec->profiles, ",");
+
+			if (strlist__has(&bases, sec->base))
+				die(EXIT_USAGE, "rig %s measures all cells of %s in one process, and these are no product of lists; name --base, --variants and --profiles",
+				    rig->name, sec->base);
+			strlist__add(&bases, sec->base);
+			print_part(o, rig->name, sec, variants, profiles);
+			free(variants);
+			free(profiles);
+			continue;
+		}
+		for (size_t k = 0; k < nv * np; k++)
+			print_part(o, rig->name, sec, sec->variants.item[k / np],
+				   sec->profiles.item[k % np]);
+	}
+	strlist__free(&bases);
+}
+
 int cmd_run(int argc, char **argv)
 {
 	struct session s = { 0 };
@@ -340,6 +402,10 @@ int cmd_run(int argc, char **argv)
 	int e;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	if (o.split) {
+		print_split(&s, &o);
+		return EXIT_OK;
+	}
 	stop__listen();
 	start_session(&s, &o, argc, argv);
 	jobs__boot_all(&s);

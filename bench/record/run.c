@@ -70,7 +70,7 @@ int run__save_meta(struct run *run)
 	return r;
 }
 
-static void point_latest(const char *parent, const char *name)
+void run__point_latest(const char *parent, const char *name)
 {
 	char *link = xasprintf("%s/latest", parent);
 	char *new = xasprintf("%s/.latest.%d", parent, (int)getpid());
@@ -105,7 +105,7 @@ void run__create(struct run *run, const char *parent, json_t *meta)
 	if (r)
 		die(EXIT_STORAGE, "cannot make run %s: %s; free some room or name another --out",
 		    run->dir, strerror(-r));
-	point_latest(parent, name);
+	run__point_latest(parent, name);
 	free(boots);
 	free(name);
 }

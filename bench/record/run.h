@@ -29,6 +29,9 @@ struct run {
  */
 void run__create(struct run *run, const char *parent, json_t *meta);
 
+/* Let parent/latest point at the run of that name; warns where it cannot. */
+void run__point_latest(const char *parent, const char *name);
+
 /* Is there a run that run__read() would not die of? */
 bool run__readable(const char *dir);
 

@@ -8,16 +8,28 @@
 # shellcheck source=scripts/lib/suite.sh
 . "$ROOT/scripts/lib/suite.sh"
 
+# tree_of BASE: the folder its source is in, where it is a folder: KERNEL_SRC, or
+# `tree` in base.conf, from the checkout's top. Empty: it is a package.
+tree_of() {
+	local tree=${KERNEL_SRC-}
+	[ -n "$tree" ] || tree=$(conf_get "$ROOT/variants/$1/base.conf" tree)
+	case $tree in
+	'' | /*) echo "$tree" ;;
+	*) if [ -n "${KERNEL_SRC-}" ]; then echo "$tree"; else echo "$ROOT/$tree"; fi ;;
+	esac
+}
+
 # What identifies a source without reading all of it: name, size and time.
 # The sha256 of its content is found once and kept beside the tree.
 find_source() { # BASE -> SOURCE, SOURCE_ID
-	local base=$1 package
+	local base=$1 package tree
 	package=$(conf_get "$ROOT/variants/$base/base.conf" package)
+	tree=$(tree_of "$base")
 
-	if [ -n "${KERNEL_SRC-}" ]; then
-		[ -f "$KERNEL_SRC/Makefile" ] ||
-			die "$EXIT_MISSING" "KERNEL_SRC=$KERNEL_SRC holds no kernel source; name the folder with the top Makefile"
-		SOURCE=$(cd "$KERNEL_SRC" && pwd)
+	if [ -n "$tree" ]; then
+		[ -f "$tree/Makefile" ] ||
+			die "$EXIT_MISSING" "${KERNEL_SRC:+KERNEL_SRC=}$tree holds no kernel source; name the folder with the top Makefile"
+		SOURCE=$(cd "$tree" && pwd)
 		SOURCE_ID=$( (cd "$SOURCE" && find . -name .git -prune -o \
 			-type f -printf '%p %s %T@\n') | sort | sha256_of)
 		return
@@ -30,7 +42,7 @@ find_source() { # BASE -> SOURCE, SOURCE_ID
 
 # The package manager downloads; nothing is installed, so no root is needed.
 # A base whose source only another release has names that in `suite`.
-fetch_package() {
+fetch_package() { # BASE PACKAGE -> SOURCE
 	local base=$1 package=$2 tmp=$CACHE/packages/tmp.$$ suite
 	suite=$(conf_get "$ROOT/variants/$base/base.conf" suite)
 	say FETCH "$package"

@@ -1,0 +1,303 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# What a night does, once and in order, whatever stops it. The programs it calls
+# are stubs, but for those at the end.
+
+load common.bash
+
+NIGHTLY=$ROOT/scripts/nightly/run
+
+setup() {
+	export STUB=$BATS_TEST_TMPDIR/stub FAULTLINE=$TESTS/stubs/faultline
+	export NIGHTLY_DIR=$BATS_TEST_TMPDIR/nights NIGHTLY_DATE=2026-11-23
+	export FAULTLINE_CACHE=$BATS_TEST_TMPDIR/cache XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config
+	export NIGHTLY_SOURCE=$STUB/new-source NIGHTLY_MIN_FREE_MB=1
+	unset GITHUB_ACTIONS FAULTLINE_VARIANTS FAULTLINE_WORKLOADS FAULTLINE_HISTORY
+	mkdir -p "$STUB" "$FAULTLINE_CACHE"
+	NIGHT=$NIGHTLY_DIR/$NIGHTLY_DATE
+	printf '#!/bin/sh\necho source >>"$STUB/calls"\n[ ! -f "$STUB/source" ] || exit "$(cat "$STUB/source")"\n' >"$NIGHTLY_SOURCE"
+	chmod +x "$NIGHTLY_SOURCE"
+}
+
+teardown() {
+	rm -f "$STUB/slow"
+	[ -z "${background-}" ] || wait "$background" || true
+}
+
+# The calls so far, a word each.
+called() {
+	sed -E 's/^(run) .*--resume.*/\1-on/; s/^(run|history|alert|report|trend) .*/\1/' "$STUB/calls" | paste -sd ' '
+}
+
+# wait_for COMMAND...: until it holds
+wait_for() {
+	local i
+	for ((i = 0; i < 200; i++)); do
+		"$@" && return
+		sleep 0.05
+	done
+	return 1
+}
+
+# In the background and in a group of its own, in the middle of the first run.
+start_slow() {
+	touch "$STUB/slow"
+	setsid "$NIGHTLY" >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
+	background=$!
+	wait_for test -f "$NIGHT/tcg/latest/run.json"
+}
+
+@test "a night: sources, each rig's runs, history, alert, reports, trend" {
+	run "$NIGHTLY"
+	expect 0 "night 2026-11-23: exit code 0"
+	[ "$(called)" = "source run history run history alert alert report report trend" ]
+	grep -q -- "^run --rig tcg --base all --profiles all --out $NIGHT/tcg$" "$STUB/calls"
+	grep -q -- "^run --rig vitro --base v6.1,v5.10 --variants baseline,.*+indirect --profiles off,retpoline,retpoline-lfence --workloads touch-write --out" "$STUB/calls"
+	grep -q "^history add $NIGHT/vitro/latest$" "$STUB/calls"
+	[ "$(cat "$NIGHT/alert.txt")" = "the alert's text" ]
+	[ -f "$NIGHT/alert.mail" ] && [ -f "$NIGHT/alert.json" ] && [ -f "$NIGHT/alert.xml" ]
+	[ -d "$NIGHT/tcg/latest/report" ] && [ -f "$NIGHTLY_DIR/trend.html" ]
+	[ "$(readlink "$NIGHTLY_DIR/latest")" = 2026-11-23 ]
+	# every step has its time in the log
+	for s in source run-tcg history-vitro alert report-tcg trend prune; do
+		grep -qE "^20[0-9-]{8}T[0-9:]{8}Z  $s: exit code 0 after [0-9]+ s, done" "$NIGHT/log" ||
+			{ echo "$s"; cat "$NIGHT/log"; return 1; }
+	done
+}
+
+@test "the same night a second time does nothing and ends the same" {
+	echo 40 >"$STUB/alert"
+	run "$NIGHTLY"
+	expect "$EXIT_REGRESSION"
+	: >"$STUB/calls"
+	cp "$NIGHT/log" "$BATS_TEST_TMPDIR/log"
+	run "$NIGHTLY"
+	expect "$EXIT_REGRESSION" "is done (exit code 40)"
+	[ ! -s "$STUB/calls" ]
+	cmp "$NIGHT/log" "$BATS_TEST_TMPDIR/log"
+	NIGHTLY_DATE=2026-11-24 run "$NIGHTLY"
+	[ -s "$STUB/calls" ]
+}
+
+@test "an alert's exit code is the night's, with reports and page made before" {
+	for code in "$EXIT_REGRESSION" "$EXIT_IMPROVED" "$EXIT_UNJUDGED" "$EXIT_NO_DATA"; do
+		rm -rf "$NIGHTLY_DIR"
+		echo "$code" >"$STUB/alert"
+		run "$NIGHTLY"
+		expect "$code" "night 2026-11-23: exit code $code"
+		[ -f "$NIGHTLY_DIR/trend.html" ] && [ -d "$NIGHT/tcg/latest/report" ]
+	done
+}
+
+@test "killed in a run, the night goes on with that run" {
+	start_slow
+	kill -9 -- -"$background"
+	wait "$background" || true
+	background=''
+	rm "$STUB/slow"
+	[ ! -f "$NIGHT/exit" ]
+	first=$(readlink "$NIGHT/tcg/latest")
+	run "$NIGHTLY"
+	expect 0 "source: done before"
+	[ "$(called)" = "source run run-on history run history alert alert report report trend" ]
+	[ "$(readlink "$NIGHT/tcg/latest")" = "$first" ]
+}
+
+@test "killed between any two steps, no step is done twice and none is left out" {
+	run "$NIGHTLY"
+	for s in "$NIGHT"/stamp/*; do
+		rm -f "$NIGHT/exit" "$s"
+		: >"$STUB/calls"
+		run "$NIGHTLY"
+		expect 0
+		case $s in
+		*/source) want=source ;;
+		*/run-*) want=run-on ;;
+		*/history-*) want=history ;;
+		*/report-*) want=report ;;
+		*/alert) want="alert alert" ;;
+		*/trend) want=trend ;;
+		esac
+		[ "$(called)" = "$want" ] || { echo "$s: $(called)"; return 1; }
+	done
+}
+
+@test "while a night runs another one is refused, the next date's too" {
+	start_slow
+	run "$NIGHTLY"
+	expect "$EXIT_BUSY" "a night still runs: 2026-11-23, process $background"
+	NIGHTLY_DATE=2026-11-24 run "$NIGHTLY"
+	expect "$EXIT_BUSY" "2026-11-23"
+	[ ! -d "$NIGHTLY_DIR/2026-11-24" ]
+	rm "$STUB/slow"
+	wait "$background"
+	background=''
+	run "$NIGHTLY"
+	expect 0 "is done"
+}
+
+@test "a night whose boots outlive it is not over" {
+	start_slow
+	kill -9 "$background"
+	wait "$background" || true
+	background=''
+	run "$NIGHTLY"
+	expect "$EXIT_BUSY" "what it started"
+	rm "$STUB/slow"
+	wait_for flock -n "$NIGHTLY_DIR/.lock" true
+	run "$NIGHTLY"
+	expect 0
+}
+
+@test "a run of other programs than are here stays, and another one begins" {
+	start_slow
+	kill -9 -- -"$background"
+	wait "$background" || true
+	background=''
+	rm "$STUB/slow"
+	first=$(readlink "$NIGHT/tcg/latest")
+	printf '%s\n' "$EXIT_CHANGED" 0 >"$STUB/run-tcg"
+	run "$NIGHTLY"
+	expect 0 "another run of rig tcg begins"
+	[ -d "$NIGHT/tcg/$first" ]
+	[ "$(readlink "$NIGHT/tcg/latest")" != "$first" ]
+}
+
+@test "a rig that fails keeps no other from its night, and is tried again" {
+	echo "$EXIT_BUILD" >"$STUB/run-tcg"
+	run "$NIGHTLY"
+	expect "$EXIT_BUILD" "run-tcg: exit code 11"
+	[ "$(called)" = "source run run history alert alert report trend" ]
+	rm "$STUB/run-tcg"
+	: >"$STUB/calls"
+	run "$NIGHTLY"
+	expect 0
+	[ "$(called)" = "run-on history report" ]
+}
+
+@test "a regression is told before a failure, a failure before a doubt" {
+	echo "$EXIT_BUILD" >"$STUB/run-vitro"
+	echo "$EXIT_REGRESSION" >"$STUB/alert"
+	run "$NIGHTLY"
+	expect "$EXIT_REGRESSION"
+	NIGHTLY_DATE=2026-11-24
+	echo "$EXIT_UNJUDGED" >"$STUB/alert"
+	run "$NIGHTLY"
+	expect "$EXIT_BUILD"
+}
+
+@test "invalid records are a night's code when nothing else is" {
+	echo "$EXIT_HANG" >"$STUB/run-tcg"
+	run "$NIGHTLY"
+	expect "$EXIT_HANG"
+	[ "$(called)" = "source run history run history alert alert report report trend" ]
+	run "$NIGHTLY"
+	expect "$EXIT_HANG" "is done"
+}
+
+@test "Ctrl-C, a busy checkout and a full disk end the night where it is" {
+	for code in "$EXIT_INTERRUPTED" "$EXIT_BUSY" "$EXIT_STORAGE"; do
+		rm -rf "$NIGHTLY_DIR" "$STUB/calls"
+		echo "$code" >"$STUB/run-tcg"
+		run "$NIGHTLY"
+		expect "$code"
+		[ "$(called)" = "source run" ]
+		[ ! -f "$NIGHT/exit" ]
+	done
+}
+
+@test "a source that cannot be had newer is a warning" {
+	echo "$EXIT_MISSING" >"$STUB/source"
+	run "$NIGHTLY"
+	expect 0 "source: exit code 4"
+	[ "$(called)" = "source run history run history alert alert report report trend" ]
+}
+
+@test "suspects are measured again before they are judged, in the night's folder" {
+	printf '%s\n' 42 42 40 >"$STUB/alert"
+	echo "faultline run --rig vitro --base v6.1 --variants 'a b' --workloads touch-write && faultline history add results/latest" >"$STUB/rerun"
+	run "$NIGHTLY"
+	expect "$EXIT_REGRESSION" "1 suspects' cells"
+	[ "$(grep -c -- "^run --out $NIGHT/again --rig vitro --base v6.1 --variants a b" "$STUB/calls")" -eq 2 ]
+	[ "$(grep -c "^history add $NIGHT/again/latest" "$STUB/calls")" -eq 2 ]
+}
+
+@test "under GitHub Actions the alert's annotations are printed" {
+	GITHUB_ACTIONS=true run "$NIGHTLY"
+	expect 0 $'\n::error ::dearer'
+	rm -rf "$NIGHTLY_DIR"
+	run "$NIGHTLY"
+	[[ $output != *::error* ]]
+}
+
+@test "no space, no night" {
+	NIGHTLY_MIN_FREE_MB=999999999 run "$NIGHTLY"
+	expect "$EXIT_STORAGE" "MB free" "999999999"
+	[ ! -d "$NIGHT" ] && [ ! -f "$STUB/calls" ]
+}
+
+@test "old nights are pruned; young ones, strange folders and the history stay" {
+	made() { mkdir -p "$NIGHTLY_DIR/$1" && echo "a night of Faultline: $1" >"$NIGHTLY_DIR/$1/night"; }
+	for d in 01 02 03 04 05 06 07 08 09 10; do made "2026-10-$d"; made "2026-11-$d"; done
+	mkdir -p "$NIGHTLY_DIR/2026-10-20" "$NIGHTLY_DIR/keep-2026" "$BATS_TEST_TMPDIR/elsewhere"
+	echo "a night of Faultline: 2026-10-21" >"$BATS_TEST_TMPDIR/elsewhere/night"
+	ln -s "$BATS_TEST_TMPDIR/elsewhere" "$NIGHTLY_DIR/2026-10-21"
+	mkdir -p "$NIGHTLY_DIR/2026-10-22"
+	echo "a night of Faultline: 2026-10-01" >"$NIGHTLY_DIR/2026-10-22/night"
+	touch "$NIGHTLY_DIR/2026-10-05/history.db" "$NIGHTLY_DIR/history.db"
+	FAULTLINE_HISTORY=$NIGHTLY_DIR/2026-10-05/history.db NIGHTLY_KEEP_DAYS=20 run "$NIGHTLY"
+	expect 0 "the history is in it"
+	for d in 2026-10-01 2026-10-10 2026-11-01 2026-11-02; do
+		[ ! -e "$NIGHTLY_DIR/$d" ] || { echo "$d stayed"; return 1; }
+	done
+	for d in 2026-11-03 2026-11-10 2026-11-23 2026-10-20 2026-10-21 2026-10-22 \
+		2026-10-05/history.db keep-2026 history.db; do
+		[ -e "$NIGHTLY_DIR/$d" ] || { echo "$d is gone"; return 1; }
+	done
+	[ -f "$BATS_TEST_TMPDIR/elsewhere/night" ]
+}
+
+@test "a clock far ahead does not prune the newest nights" {
+	for d in 01 02 03 04 05 06 07 08; do
+		mkdir -p "$NIGHTLY_DIR/2026-11-$d"
+		echo "a night of Faultline: 2026-11-$d" >"$NIGHTLY_DIR/2026-11-$d/night"
+	done
+	NIGHTLY_DATE=2099-01-01 run "$NIGHTLY"
+	expect 0
+	[ ! -d "$NIGHTLY_DIR/2026-11-02" ]
+	[ -d "$NIGHTLY_DIR/2026-11-03" ] && [ -d "$NIGHTLY_DIR/2026-11-08" ]
+}
+
+@test "the choices come from a file, and the environment goes before it" {
+	mkdir -p "$XDG_CONFIG_HOME/faultline"
+	printf '%s\n' '# words' 'NIGHTLY_RIGS=tcg' 'NIGHTLY_TCG_ARGS="--base v6.1 -w null"' \
+		'NIGHTLY_DATE=2020-01-01' >"$XDG_CONFIG_HOME/faultline/nightly.conf"
+	run "$NIGHTLY"
+	expect 0
+	grep -q -- "^run --rig tcg --base v6.1 -w null --out $NIGHT/tcg$" "$STUB/calls"
+	[ "$(called)" = "source run history alert alert report trend" ]
+	echo 'PATH=/tmp' >"$BATS_TEST_TMPDIR/bad.conf"
+	NIGHTLY_CONF=$BATS_TEST_TMPDIR/bad.conf run "$NIGHTLY"
+	expect "$EXIT_USAGE" "bad.conf:1" PATH
+	NIGHTLY_CONF=$BATS_TEST_TMPDIR/none.conf run "$NIGHTLY"
+	expect "$EXIT_MISSING" none.conf
+}
+
+@test "wrong choices are named" {
+	NIGHTLY_DATE=yesterday run "$NIGHTLY"
+	expect "$EXIT_USAGE" yesterday
+	NIGHTLY_KEEP_DAYS=-1 run "$NIGHTLY"
+	expect "$EXIT_USAGE" NIGHTLY_KEEP_DAYS=-1
+	run "$NIGHTLY" now
+	expect "$EXIT_USAGE" usage
+}
+
+@test "a hook gets the folder and the code, and does not hold the lock" {
+	printf '#!/bin/sh\necho "$@" >"$STUB/hook"\nls /proc/self/fd | grep -qx 9 && echo open >>"$STUB/hook"\nexit 3\n' >"$STUB/my-hook"
+	chmod +x "$STUB/my-hook"
+	echo 40 >"$STUB/alert"
+	NIGHTLY_HOOK=$STUB/my-hook run "$NIGHTLY"
+	expect "$EXIT_REGRESSION" "my-hook failed"
+	[ "$(head -n 1 "$STUB/hook")" = "$NIGHT 40" ]
+	! grep -qx open "$STUB/hook"
+}
