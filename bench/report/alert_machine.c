@@ -286,7 +286,7 @@ void report__alert_json(FILE *f, const struct alerts *a, const char *day)
 static void shell(FILE *f, const char *s)
 {
 	static const char plain[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+@,-";
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+@,/-";
 
 	if (*s && strspn(s, plain) == strlen(s)) {
 		fputs(s, f);
