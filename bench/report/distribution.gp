@@ -14,7 +14,7 @@ set logscale y
 set format y "%g"
 set ylabel "share of faults"
 set xlabel "instructions, or more"
-set key outside bottom center horizontal maxcols 3 noenhanced
+set key tmargin center horizontal maxcols 3 noenhanced
 array colour[6] = ["#8a939e", "#2f7fc1", "#cf6a32", "#3d9552", "#9a5cab", "#a98500"]
 plot for [i = 0 : int(ARG4) - 1] ARG1 index i using 1 : 2 with steps \
 	linewidth 1.6 dashtype 1 + i linecolor rgb colour[1 + i % 6] title columnheader(1)

@@ -14,7 +14,7 @@ set grid ytics lw 0.4
 set xtics rotate by -35 nomirror scale 0
 set ytics nomirror
 set ylabel "% of the reference"
-set key outside bottom center horizontal maxcols 3 noenhanced
+set key tmargin center horizontal maxcols 3 noenhanced
 set xzeroaxis lt -1 lw 0.8
 array colour[6] = ["#8a939e", "#2f7fc1", "#cf6a32", "#3d9552", "#9a5cab", "#a98500"]
 plot for [i = 2 : int(ARG4) + 1] ARG1 using i : xtic(1) title columnheader(i) \

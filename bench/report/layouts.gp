@@ -12,7 +12,7 @@ set xrange [-0.6 : int(ARG4) - 0.4]
 unset xtics
 set ytics nomirror
 set ylabel "TSC cycles a fault"
-set key outside bottom center horizontal maxcols 3 noenhanced
+set key tmargin center horizontal maxcols 3 noenhanced
 array colour[6] = ["#8a939e", "#2f7fc1", "#cf6a32", "#3d9552", "#9a5cab", "#a98500"]
 plot for [i = 0 : int(ARG4) - 1] ARG1 index i using 1 : 2 with points \
 	pointtype 7 pointsize 0.45 linecolor rgb colour[1 + i % 6] title columnheader(1)

@@ -61,12 +61,25 @@ static void add_effect(struct pictures *p, const struct judgements *j,
 }
 
 /* A picture of every row that has a figure. */
-static void add_rows(struct pictures *p, const struct judgements *j,
-		     struct picture one)
+/* A row that no fault was timed in has one figure, and no distribution. */
+static bool has_samples(const struct run *run, const struct judgement *k)
+{
+	for (size_t i = run__first(run, k->base, k->variant, k->profile,
+				   k->workload);
+	     i < run->nr; i = run__next(run, i)) {
+		if (run->record[i]->nr_bins || run->record[i]->cycles)
+			return true;
+	}
+	return false;
+}
+
+static void add_rows(struct pictures *p, const struct run *run,
+		     const struct judgements *j, struct picture one)
 {
 	for (size_t i = 0; i < j->nr; i++) {
 		const struct judgement *k = &j->item[i];
 		bool new = in_table(k, &one) && !isnan(k->ref) &&
+			   has_samples(run, k) &&
 			   (!one.workload || strcmp(k->workload, one.workload) ||
 			    strcmp(k->mode, one.mode));
 
@@ -92,7 +105,6 @@ void pictures__of(struct pictures *p, const struct run *run,
 {
 	struct picture one = { .mode = "" };
 
-	(void)run;
 	*p = (struct pictures) { 0 };
 	for (size_t i = 0; i < j->nr && !one.base; i++) {
 		if (!strcmp(j->item[i].base, DEFAULT_BASE) || i + 1 == j->nr) {
@@ -103,7 +115,7 @@ void pictures__of(struct pictures *p, const struct run *run,
 	if (!one.base)
 		return;
 	add_effect(p, j, one);
-	add_rows(p, j, one);
+	add_rows(p, run, j, one);
 }
 
 void pictures__free(struct pictures *p)
