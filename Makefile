@@ -59,7 +59,7 @@ VITRO_LIBS := -ljansson -lcrypto -lelf -lz -lgsl -lgslcblas -lm $(GBENCH_LIBS)
 
 .DELETE_ON_ERROR:
 .PHONY: all help deps deps-test kernels bench bench-all attribute check-series
-.PHONY: check-variants test perf gbench vitro nightly lint clean
+.PHONY: check-variants test simulate fuzz perf gbench vitro report nightly lint clean
 
 all: $B/faultline $B/host.cpio $(PLUGINS) ## build the programs (no kernels)
 
@@ -86,6 +86,11 @@ attribute: ## which functions the difference between the variants is in
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)scripts/attribute $(ATTRIBUTE_ARGS)
 
+report: ## a run as files to read and to mail, pictures too (RUN=, else a fresh one; REPORT_ARGS=)
+	$(Q)scripts/deps report
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)scripts/report $(or $(RUN),fresh) $(REPORT_ARGS)
+
 kernels: all ## build the kernels of every variant of v6.1, boot nothing
 	$(Q)for v in variants/v6.1/*/variant.conf; do \
 		scripts/build-kernel v6.1 $$(basename $${v%/*}) off || exit; done
@@ -105,6 +110,13 @@ check-variants: deps all ## the kernel's own selftests in every variant (BASE= V
 test: deps-test ## unit tests, command line, real boots
 	$(Q)$(MAKE) --no-print-directory all unit-tests $B/vitro.a
 	$(Q)scripts/run-tests $(TESTS)
+
+simulate: deps-test $B/unit/sim_history ## what alert says of histories whose truth is known, as a table
+	$(Q)$B/unit/sim_history $(SIMULATE)
+
+fuzz: deps-test ## fuzz what reads records, runs, acks, profiles, the channel (FUZZ_SECONDS=60)
+	$(Q)$(MAKE) --no-print-directory fuzzers
+	$(Q)scripts/fuzz $(FUZZ)
 
 perf: deps-test all $B/vitro.a ## the suite's own speed beside its limits (PERF=--cold: more)
 	$(Q)scripts/perf $(PERF)
@@ -250,5 +262,24 @@ $B/unit/%.o: bench/plugin/%.c
 	$(Q)$(CC) $(PLUGIN_CFLAGS) -DWAY_EVENTS=64 -DWAYS=16 -DSTORE_BYTES=4096 \
 		-c -o $@ $<
 
+# Fuzzers of what is read: one program a file of bench/tests/fuzz, with clang's
+# libFuzzer and sanitizers over the rooms below cmd/ and report/.
+FUZZERS	:= $(patsubst bench/tests/fuzz/%.c,$B/fuzz/%,$(filter-out %/fuzz.c,$(wildcard bench/tests/fuzz/*.c)))
+FUZZ_OBJS := $(patsubst %.c,$B/fuzz-objs/%.o,bench/tests/fuzz/fuzz.c $(foreach d,$(filter-out bench/cmd bench/report,$(ROOMS)),$(wildcard $d/*.c)))
+FUZZ_CC	:= clang -g -O1 -fno-omit-frame-pointer -std=gnu11 -D_GNU_SOURCE $(INC) -Ibench/tests/fuzz -MMD -MP -fno-sanitize-recover=all
+$B/fuzz-objs/%.o: %.c
+	$(call say,FUZZ,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(FUZZ_CC) -fsanitize=fuzzer-no-link,address,undefined -c -o $@ $<
+
+$B/fuzz/%: bench/tests/fuzz/%.c $(FUZZ_OBJS)
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $< $(FUZZ_OBJS) \
+		-Wl,--wrap=die,--wrap=warn $(LIBS)
+
+.PHONY: fuzzers
+fuzzers: $(FUZZERS)
+
 .SECONDARY:
--include $(OBJS:.o=.d) $(HOST_OBJS:.o=.d) $(wildcard $B/bench/gbench/*.d $B/small/*.d) $(VITRO_OBJS:.o=.d) $(wildcard $B/plugin/bench/*/*.d) $(wildcard $B/guests/*/*.d) $(wildcard $B/unit/*.d)
+-include $(FUZZ_OBJS:.o=.d) $(FUZZERS:=.d) $(OBJS:.o=.d) $(HOST_OBJS:.o=.d) $(wildcard $B/bench/gbench/*.d $B/small/*.d) $(VITRO_OBJS:.o=.d) $(wildcard $B/plugin/bench/*/*.d) $(wildcard $B/guests/*/*.d) $(wildcard $B/unit/*.d)

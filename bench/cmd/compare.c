@@ -332,6 +332,7 @@ static void keep_rig(struct run *run, const char *wanted)
 			run->record[kept++] = run->record[i];
 	}
 	run->nr = kept;
+	run__forget_index(run);
 	free(all);
 	strlist__free(&rigs);
 }

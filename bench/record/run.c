@@ -124,7 +124,9 @@ static void note_bad(struct run *run, size_t line, const char *why)
 /* The newest record of a cell's boot replaces older ones. */
 static void keep(struct run *run, struct record *r)
 {
-	for (size_t i = 0; i < run->nr; i++) {
+	for (size_t i = run__first(run, r->base, r->variant, r->profile,
+				   r->workload);
+	     i < run->nr; i = run__next(run, i)) {
 		if (run->record[i]->boot == r->boot &&
 		    record__same_cell(run->record[i], r)) {
 			record__free(run->record[i]);
@@ -250,14 +252,10 @@ struct record *run__find(const struct run *run, const char *base,
 			 const char *variant, const char *profile,
 			 const char *workload, uint64_t boot)
 {
-	for (size_t i = 0; i < run->nr; i++) {
-		struct record *r = run->record[i];
-
-		if (r->boot == boot && !strcmp(r->base, base) &&
-		    !strcmp(r->variant, variant) &&
-		    !strcmp(r->profile, profile) &&
-		    !strcmp(r->workload, workload))
-			return r;
+	for (size_t i = run__first(run, base, variant, profile, workload);
+	     i < run->nr; i = run__next(run, i)) {
+		if (run->record[i]->boot == boot)
+			return run->record[i];
 	}
 	return NULL;
 }
@@ -267,6 +265,7 @@ void run__free(struct run *run)
 	for (size_t i = 0; i < run->nr; i++)
 		record__free(run->record[i]);
 	free(run->record);
+	run__forget_index(run);
 	free(run->bad_text);
 	free(run->dir);
 	json_decref(run->meta);

@@ -20,6 +20,7 @@ struct run {
 	size_t nr;
 	size_t bad;		/* lines that are no records */
 	char *bad_text;		/* what and where, a line each, or NULL */
+	struct run_index *index;	/* run_index.c; NULL until it is wanted */
 };
 
 /*
@@ -57,6 +58,16 @@ int run__append(struct run *run, struct record *r);
 
 /* Write run.json anew, whole or not at all. 0 or -errno. */
 int run__save_meta(struct run *run);
+
+/*
+ * The place of the first record of a cell, of any rig, and of the next one of
+ * the same cell; run->nr: there is none. Records that are added are found;
+ * whoever takes records out or renames them calls run__forget_index().
+ */
+size_t run__first(const struct run *run, const char *base, const char *variant,
+		  const char *profile, const char *workload);
+size_t run__next(const struct run *run, size_t i);
+void run__forget_index(struct run *run);
 
 /* The record of a cell's boot, or NULL. */
 struct record *run__find(const struct run *run, const char *base,

@@ -26,20 +26,25 @@ char *alert__series_name(const struct history_key *k)
 
 static char *percent_text(double percent)
 {
-	int digits = fabs(percent) < 0.1 ? 3 : fabs(percent) < 10 ? 2 : 1;
+	int digits = fabs(percent) < 0.01 ? 4 : fabs(percent) < 0.1 ? 3 : fabs(percent) < 10 ? 2 : 1;
 
 	return isfinite(percent) ? xasprintf("%+.*f %%", digits, percent) :
 				   xstrdup("from nothing");
 }
 
-static char *number(double v)
+/* With as many digits as it takes to tell it from another by diff. */
+static char *number(double v, double diff)
 {
-	return xasprintf("%.*f", v == floor(v) ? 0 : fabs(v) < 1000 ? 2 : 1, v);
+	int digits = v == floor(v) ? 0 : fabs(diff) < 0.1 ? 4 :
+		     fabs(v) < 1000 ? 2 : 1;
+
+	return xasprintf("%.*f", digits, v);
 }
 
 char *alert__figures(const struct alert_item *i)
 {
-	char *before = number(i->v.before), *now = number(i->v.now);
+	double diff = i->v.now - i->v.before;
+	char *before = number(i->v.before, diff), *now = number(i->v.now, diff);
 	char *percent = percent_text(i->v.percent);
 	char *unit = safe_text(i->series->unit);
 	char *text = xasprintf("%s: %s -> %s %s a fault", percent, before, now,
@@ -103,9 +108,8 @@ char *alert__story(const struct alert_item *i)
 		raw = xasprintf("since the first run, %s; nothing is known of before",
 				i->first.run ?: "");
 	else
-		raw = xasprintf("since run %s; not yet in %s%s. %s%c%s",
-				i->first.run, i->before.run, range,
-				"", *i->cause & ~0x20, i->cause + 1);
+		raw = xasprintf("since run %s, not yet in %s%s: %s",
+				i->first.run, i->before.run, range, i->cause);
 	text = safe_text(raw);
 	free(raw);
 	free(range);
@@ -296,13 +300,24 @@ static void print_totals(FILE *f, const struct alerts *a)
 		*a->newest ? a->newest : "none");
 }
 
+/* It was named beside a regression that it does not reach. */
+static bool was_named(const struct alerts *a, const struct ack *k,
+		      const char *day)
+{
+	for (size_t i = 0; i < a->nr; i++) {
+		if (a->item[i].void_ack == k && !ack__expired(k, day))
+			return true;
+	}
+	return false;
+}
+
 static void print_unused(FILE *f, const struct alerts *a, const char *day)
 {
 	for (size_t i = 0; i < a->acks->nr; i++) {
 		const struct ack *k = &a->acks->item[i];
 		char *pattern;
 
-		if (a->ack_used[i])
+		if (a->ack_used[i] || was_named(a, k, day))
 			continue;
 		pattern = safe_text(k->pattern);
 		fputc('\n', f);
@@ -315,23 +330,43 @@ static void print_unused(FILE *f, const struct alerts *a, const char *day)
 	}
 }
 
+static void print_next_steps(FILE *f, const struct alerts *a)
+{
+	bool worse = a->count[ALERT_HARD] + a->count[ALERT_SOFT];
+
+	if (a->count[ALERT_SUSPECT]) {
+		fputs("\nRun the suspects again, then alert again:\n", f);
+		report__alert_rerun(f, a);
+	}
+	if (worse)
+		fputs("\nWhat is known is acknowledged in results/acks.conf: README.md\n",
+		      f);
+	if (worse || a->count[ALERT_BETTER])
+		fputs("\nWhat is to stay is accepted: faultline alert --who NAME --why TEXT\n"
+		      "    --accept RIG/BASE/VARIANT/PROFILE/WORKLOAD/METRIC\n", f);
+}
+
 void report__alert_text(FILE *f, const struct alerts *a, const char *day)
 {
+	size_t shown[NR_ALERT_IS] = { 0 };
+
 	print_totals(f, a);
 	for (size_t i = 0; i < a->nr; i++) {
 		const struct alert_item *k = &a->item[i];
 
-		if (k->covered)
+		if (k->covered || shown[k->v.is]++ >= ALERT_SHOWN)
 			continue;
 		if (k->v.is == ALERT_HARD || k->v.is == ALERT_SOFT)
 			print_regression(f, a, k, day);
 		else
 			print_other(f, k);
 	}
-	if (a->count[ALERT_SUSPECT]) {
-		fputs("\nRun the suspects again, then alert again:\n", f);
-		report__alert_rerun(f, a);
+	for (size_t i = ALERT_CHANGED; i < NR_ALERT_IS; i++) {
+		if (shown[i] > ALERT_SHOWN && i != ALERT_FEW)
+			fprintf(f, "\nand %zu more: %s; --json has all\n",
+				shown[i] - ALERT_SHOWN, alert__name(i));
 	}
+	print_next_steps(f, a);
 	print_unused(f, a, day);
 }
 

@@ -6,6 +6,20 @@
 
 #include "text.h"
 
+/*
+ * A word that no line can hold, as a list of names is: a piece and, as in a
+ * shell, a backslash where the next line goes on with it.
+ */
+static const char *write_piece(FILE *f, const char *word, int n)
+{
+	while (n > REPORT_COLUMNS) {
+		fprintf(f, "%.*s\\\n", REPORT_COLUMNS - 1, word);
+		word += REPORT_COLUMNS - 1;
+		n -= REPORT_COLUMNS - 1;
+	}
+	return word;
+}
+
 void text__wrapped(FILE *f, int indent, const char *text)
 {
 	int column = indent;
@@ -17,6 +31,14 @@ void text__wrapped(FILE *f, int indent, const char *text)
 		if (column > indent && column + n + 1 > REPORT_COLUMNS) {
 			fprintf(f, "\n%*s", indent, "");
 			column = indent;
+		}
+		if (n > REPORT_COLUMNS) {
+			const char *rest = write_piece(f, text, n);
+
+			n -= rest - text;
+			text = rest;
+			indent = 0;
+			column = 0;
 		}
 		column += fprintf(f, "%s%.*s", column > indent ? " " : "", n,
 				  text);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Judgements with their reasons, at most 75 columns. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "report.h"
@@ -12,26 +13,60 @@ static bool picked(const struct verdicts_pick *p, const struct judgement *j)
 	       (!p->variants->nr || strlist__has(p->variants, j->variant));
 }
 
+static bool same_table(const struct judgement *a, const struct judgement *b)
+{
+	return !strcmp(a->base, b->base) && !strcmp(a->profile, b->profile);
+}
+
+/* Of one workload and mode, and for the same reason: one line for all. */
+static bool same_line(const struct judgement *a, const struct judgement *b)
+{
+	return same_table(a, b) && !strcmp(a->workload, b->workload) &&
+	       !strcmp(a->mode, b->mode) && !strcmp(a->reason, b->reason);
+}
+
+/* k and those after it that share its line; how many were passed. */
+static size_t print_line(FILE *f, const struct judgements *j, size_t i,
+			 const struct verdicts_pick *p)
+{
+	const struct judgement *k = &j->item[i];
+	struct strlist variants = { 0 };
+	size_t n = 0;
+	char *names, *line;
+
+	for (; i + n < j->nr; n++) {
+		if (!picked(p, k + n))
+			continue;
+		if (!same_line(k, k + n))
+			break;
+		strlist__add(&variants, k[n].variant);
+	}
+	names = strlist__join(&variants, ", ");
+	line = xasprintf("%s%s%s, %s: %s", k->workload, *k->mode ? " " : "",
+			 k->mode, names, k->reason);
+	text__wrapped(f, 2, line);
+	free(line);
+	free(names);
+	strlist__free(&variants);
+	return n;
+}
+
 size_t report__verdicts_text(FILE *f, const struct judgements *j,
 			     const struct verdicts_pick *p)
 {
-	size_t count[NR_JUDGED] = { 0 }, nr = 0;
+	size_t count[NR_JUDGED] = { 0 }, nr = 0, next = 0;
 	const struct judgement *before = NULL;
 
 	text__wrapped(f, 0, j->answer);
 	for (size_t i = 0; i < j->nr; i++) {
 		const struct judgement *k = &j->item[i];
-		char *line;
 
 		if (!picked(p, k))
 			continue;
-		if (!before || strcmp(k->base, before->base) ||
-		    strcmp(k->profile, before->profile))
+		if (!before || !same_table(k, before))
 			fprintf(f, "\n%s, profile %s\n", k->base, k->profile);
-		line = xasprintf("%s, %s: %s", k->workload, k->variant,
-				 k->reason);
-		text__wrapped(f, 2, line);
-		free(line);
+		if (i >= next)
+			next = i + print_line(f, j, i, p);
 		before = k;
 		count[k->is]++;
 		nr++;

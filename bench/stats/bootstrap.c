@@ -19,10 +19,11 @@ static bool usable(const double *v, size_t n)
 	return n > 0;
 }
 
+/* Of finite values finite: the sum of the middle two may not be. */
 static double median_of(double *v, size_t n)
 {
 	gsl_sort(v, 1, n);
-	return gsl_stats_median_from_sorted_data(v, 1, n);
+	return v[(n - 1) / 2] / 2 + v[n / 2] / 2;
 }
 
 /* The median of n values of v, drawn with replacement into room. */
@@ -49,7 +50,9 @@ static int intervals(const double *a, size_t na, const double *b, size_t nb,
 		memcpy(room, a, na * sizeof(*a));
 		out->median -= median_of(room, na);
 	}
-	if (nb < 2 || na == 1 || !(confidence > 0 && confidence < 1))
+	if (!isfinite(out->median))
+		out->median = NAN;
+	if (isnan(out->median) || nb < 2 || na == 1 || !(confidence > 0 && confidence < 1))
 		goto none;
 	gsl_rng_set(rng, seed);
 	for (size_t i = 0; i < BOOTSTRAP_RESAMPLES; i++)
@@ -60,6 +63,10 @@ static int intervals(const double *a, size_t na, const double *b, size_t nb,
 			BOOTSTRAP_RESAMPLES, (1 - confidence) / 2);
 	out->high = gsl_stats_quantile_from_sorted_data(median, 1,
 			BOOTSTRAP_RESAMPLES, (1 + confidence) / 2);
+	if (!isfinite(out->low) || !isfinite(out->high)) {
+		out->low = out->high = NAN;
+		goto none;
+	}
 	gsl_rng_free(rng);
 	free(room);
 	return 0;

@@ -5,110 +5,156 @@
 #include <stdlib.h>
 
 #include "change.h"
+#include "energy.h"
 #include "interval.h"
 #include "rank.h"
 
-/* Sums of |x - y| over pairs: inside the left, inside the right, across. */
-struct energy {
-	double left, right, across;
+#define SHORTEST	16	/* interval that can hold a split at CHANGE_ALPHA */
+
+/* Places of splits, rising, and the p of each between its neighbours. */
+struct splits {
+	const double *v;
+	size_t n;
+	size_t *at;
+	double *p;
+	size_t nr;
 };
 
-/* Value k leaves the right side for the left one. */
-static void move(struct energy *e, const double *v, size_t n, size_t k)
-{
-	double to_left = 0, to_right = 0;
-
-	for (size_t i = 0; i < k; i++)
-		to_left += fabs(v[k] - v[i]);
-	for (size_t i = k + 1; i < n; i++)
-		to_right += fabs(v[k] - v[i]);
-	e->left += to_left;
-	e->right -= to_right;
-	e->across += to_right - to_left;
-}
-
-/* Matteson and James, equation 5, times n m / (n + m), of a split at k. */
-static double distance(const struct energy *e, double left, double right)
-{
-	double inside = e->left / (left * (left - 1) / 2) +
-			e->right / (right * (right - 1) / 2);
-
-	return left * right / (left + right) *
-	       (2 * e->across / (left * right) - inside);
-}
-
-/* The best place to split, or 0 where there is none. */
-static size_t best_split(const double *v, size_t n)
-{
-	struct energy e = { 0 };
-	double most = 0;
-	size_t best = 0;
-
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = i + 1; k < n; k++)
-			e.right += fabs(v[i] - v[k]);
-	for (size_t k = 0; k < n; k++) {
-		size_t left = k + 1;
-		double q;
-
-		move(&e, v, n, k);
-		if (left < CHANGE_LEAST || n - left < CHANGE_LEAST)
-			continue;
-		q = distance(&e, left, n - left);
-		if (q > most) {
-			most = q;
-			best = left;
-		}
-	}
-	return best;
-}
-
-/* Mark the splits of v[0 .. n), which begins at `from` of the whole. */
-static void split(const double *v, size_t n, size_t from, bool *is)
+static double p_between(const double *v, size_t left, size_t right)
 {
 	struct rank_test t;
-	size_t at;
 
-	if (n < 2 * CHANGE_LEAST)
-		return;
-	at = best_split(v, n);
-	if (!at || rank__mann_whitney(v, at, v + at, n - at, &t) ||
-	    t.p >= CHANGE_ALPHA)
-		return;
-	is[from + at] = true;
-	split(v, at, from, is);
-	split(v + at, n - at, from + at, is);
+	if (left < CHANGE_LEAST || right < CHANGE_LEAST ||
+	    rank__mann_whitney(v, left, v + left, right, &t))
+		return 1;
+	return t.p;
+}
+
+/* A split where this interval of the series has one. */
+static void look(const double *v, size_t from, size_t n, bool *is)
+{
+	size_t at = energy__split(v + from, n, CHANGE_LEAST);
+
+	if (at && p_between(v + from, at, n - at) < CHANGE_ALPHA)
+		is[from + at] = true;
+}
+
+/* Lengths of n, n / 2, n / 4, each in steps of half of it. */
+static void look_everywhere(const double *v, size_t n, bool *is)
+{
+	look(v, 0, n, is);
+	for (double length = n / 2.0; length >= SHORTEST; length /= 2) {
+		for (size_t i = 0; (i + 2) * length / 2 <= n; i++)
+			look(v, i * length / 2, length, is);
+	}
+}
+
+static size_t start_of(const struct splits *s, size_t i)
+{
+	return i ? s->at[i - 1] : 0;
+}
+
+static size_t end_of(const struct splits *s, size_t i)
+{
+	return i + 1 < s->nr ? s->at[i + 1] : s->n;
+}
+
+static void test(struct splits *s, size_t i)
+{
+	size_t from = start_of(s, i);
+
+	s->p[i] = p_between(s->v + from, s->at[i] - from,
+			    end_of(s, i) - s->at[i]);
+}
+
+/* Drop the least sure one until all are sure enough. */
+static void prune(struct splits *s)
+{
+	const double enough = fmin(CHANGE_ALPHA, CHANGE_FAMILY / s->n);
+
+	for (size_t i = 0; i < s->nr; i++)
+		test(s, i);
+	for (;;) {
+		size_t least = 0;
+
+		for (size_t i = 1; i < s->nr; i++)
+			least = s->p[i] > s->p[least] ? i : least;
+		if (!s->nr || s->p[least] < enough)
+			return;
+		s->nr--;
+		for (size_t i = least; i < s->nr; i++) {
+			s->at[i] = s->at[i + 1];
+			s->p[i] = s->p[i + 1];
+		}
+		if (least)
+			test(s, least - 1);
+		if (least < s->nr)
+			test(s, least);
+	}
+}
+
+/* Each where both of its levels, now known, differ most. */
+static void move_to_best(struct splits *s)
+{
+	for (size_t i = 0; i < s->nr; i++) {
+		size_t from = start_of(s, i);
+		size_t at = energy__split(s->v + from, end_of(s, i) - from,
+					  CHANGE_LEAST);
+
+		if (at)
+			s->at[i] = from + at;
+	}
+}
+
+/* So large that no sum of differences is infinite; false where v is. */
+static bool scale(const double *v, size_t n, double *scaled)
+{
+	double most = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!isfinite(v[i]))
+			return false;
+		most = fmax(most, fabs(v[i]));
+	}
+	for (size_t i = 0; i < n; i++)
+		scaled[i] = most > 0 ? v[i] / most : 0;
+	return true;
 }
 
 size_t change__points(const double *v, size_t n, struct change *out)
 {
+	double *scaled = malloc((n + 1) * sizeof(*scaled));
 	bool *is = calloc(n + 1, sizeof(*is));
-	size_t nr = 0, before = 0;
+	struct splits s = {
+		.v = scaled, .n = n,
+		.at = calloc(n + 1, sizeof(*s.at)),
+		.p = calloc(n + 1, sizeof(*s.p)),
+	};
 
-	if (!is)
-		return 0;
-	for (size_t i = 0; i < n; i++) {
-		if (!isfinite(v[i])) {
-			free(is);
-			return 0;
-		}
-	}
-	split(v, n, 0, is);
+	if (n < 2 * CHANGE_LEAST || !scaled || !is || !s.at || !s.p ||
+	    !scale(v, n, scaled))
+		goto out;
+	look_everywhere(scaled, n, is);
 	for (size_t at = 1; at < n; at++) {
-		struct rank_test t;
-		size_t end = at + 1;
-
-		if (!is[at])
-			continue;
-		while (end < n && !is[end])
-			end++;
-		rank__mann_whitney(v + before, at - before, v + at, end - at, &t);
-		out[nr++] = (struct change) {
-			at, interval__median(v + before, at - before),
-			interval__median(v + at, end - at), t.p,
-		};
-		before = at;
+		if (is[at])
+			s.at[s.nr++] = at;
 	}
+	prune(&s);
+	move_to_best(&s);
+	prune(&s);
+	for (size_t i = 0; i < s.nr; i++) {
+		size_t from = start_of(&s, i), at = s.at[i];
+
+		out[i] = (struct change) {
+			.at = at, .p = s.p[i],
+			.before = interval__median(v + from, at - from),
+			.after = interval__median(v + at, end_of(&s, i) - at),
+		};
+	}
+out:
+	free(s.p);
+	free(s.at);
 	free(is);
-	return nr;
+	free(scaled);
+	return s.nr;
 }

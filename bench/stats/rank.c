@@ -138,6 +138,7 @@ int rank__mann_whitney(const double *a, size_t na, const double *b, size_t nb,
 	if (!t->exact) {
 		t->p = normal_p(t->statistic, na * nb / 2.0, na * nb / 12.0 *
 				(n + 1 - ties / (n * (n - 1))));
+		t->p = fmax(t->p, rank__least_p(na, nb));
 		return 0;
 	}
 	count = na < nb ? count_u(na, nb) : count_u(nb, na);
@@ -177,6 +178,7 @@ int rank__signed(const double *d, size_t n, struct rank_test *t)
 	if (!t->exact) {
 		t->p = normal_p(t->statistic, m * (m + 1) / 4,
 				m * (m + 1) * (2 * m + 1) / 24 - ties / 48);
+		t->p = fmax(t->p, rank__least_p_pairs(t->n));
 		return 0;
 	}
 	count = count_w(t->n);

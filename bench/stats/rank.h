@@ -19,10 +19,10 @@ struct rank_test {
 /*
  * Mann and Whitney, On a test of whether one of two random variables is
  * stochastically larger than the other, Ann. Math. Statist. 18 (1947): do a and
- * b lie at the same place? Without ties, and while their orders are fewer than 2^53, by
- * the counts of U; else by the normal distribution
- * with the tie correction of Lehmann, Nonparametrics (1975), section 1.4, and a
- * continuity correction of 1/2.
+ * b lie at the same place? Without ties, and while their orders are fewer than
+ * 2^53, by the counts of U; else by the normal distribution with the tie
+ * correction of Lehmann, Nonparametrics (1975), section 1.4, and a continuity
+ * correction of 1/2, but never a p that so many cannot reach by counting.
  *
  * 0, or -1 with p NAN where there is no test: none in a sample, values that are
  * not finite, no memory. All values equal: p is 1.
@@ -34,8 +34,8 @@ int rank__mann_whitney(const double *a, size_t na, const double *b, size_t nb,
  * Wilcoxon, Individual comparisons by ranking methods, Biometrics Bull. 1
  * (1945): do paired differences lie around 0? Differences of 0 are left out, as
  * he does. Up to RANK_EXACT_PAIRS of them and without ties by counting, else by
- * the normal distribution with tie and continuity correction. 0 or -1 as above;
- * all differences 0: p is 1.
+ * the normal distribution with tie and continuity correction, within the same
+ * limit. 0 or -1 as above; all differences 0: p is 1.
  */
 #define RANK_EXACT_PAIRS	50
 int rank__signed(const double *d, size_t n, struct rank_test *t);

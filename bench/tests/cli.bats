@@ -10,7 +10,7 @@ load common.bash
 }
 
 @test "every command has help with an example or an exit code" {
-	for c in list run compare history doctor handler-text same-code; do
+	for c in list run compare history alert doctor handler-text same-code; do
 		run "$FL" $c --help
 		expect 0 "Usage: faultline $c"
 	done

@@ -4,6 +4,11 @@
 
 load common.bash
 
+# One line, as it was before it was wrapped.
+unwrap() {
+	output=$(tr -s ' \n' ' ' <<<"$output")
+}
+
 @test "exact verdicts of the reference run are its table's differences" {
 	R=$ROOT/results/reference
 	run "$FL" compare "$R" --verdicts -b v6.1 -p off -v const-fields
@@ -23,7 +28,7 @@ load common.bash
 
 @test "noisy verdicts say interval, p and layouts, and what A/A differed by" {
 	run "$FL" compare "$ROOT/results/reference/vitro" --verdicts -b v6.1 -p off
-	expect 0 "touch-write, struct-by-pointer: slower: +" "(Holm) in 24 layouts" \
+	expect 0 "touch-write hot, struct-by-pointer: slower: +" "(Holm) in 24 layouts" \
 		"no difference shown" "A/A: the same code twice differed in "
 }
 
@@ -32,4 +37,58 @@ load common.bash
 	expect "$EXIT_USAGE" "--verdicts is a table of its own"
 	run "$FL" compare "$ROOT/results/reference" --verdicts --format json
 	expect "$EXIT_USAGE" "--verdicts is a table of its own"
+}
+
+@test "a reference that a part of the run lacks: the other parts have verdicts" {
+	R=$ROOT/results/reference
+	run "$FL" compare "$R" --verdicts -b v5.10 -p off --against struct-by-pointer@3
+	expect 0 "Against struct-by-pointer@3 on v5.10, profile off: baseline is"
+	run "$FL" compare "$R" --verdicts -b v6.1 -p off --against struct-by-pointer@3
+	unwrap
+	expect 0 "null, baseline, struct-by-pointer, const-fields, baseline+indirect," \
+		"no verdict: the run has no struct-by-pointer@3 of v6.1, profile off" \
+		"0 slower, 0 faster, 0 no difference, "
+	run "$FL" compare "$R" --verdicts --against nobody
+	expect "$EXIT_UNKNOWN_NAME" "no variant in this run 'nobody'"
+}
+
+@test "few layouts have no verdict, and are told how many would do" {
+	"$ROOT/build/unit/vitro_run" "$BATS_TEST_TMPDIR/three" 3
+	run "$FL" compare "$BATS_TEST_TMPDIR/three" --verdicts -p off
+	unwrap
+	expect 0 "touch-write cold, struct-by-pointer, const-fields," \
+		"no verdict: 3 layouts cannot reach p < 0.05 beside" \
+		"0 slower, 0 faster, 0 no difference, "
+	"$ROOT/build/unit/vitro_run" "$BATS_TEST_TMPDIR/one" 1
+	run "$FL" compare "$BATS_TEST_TMPDIR/one" --verdicts -p off
+	unwrap
+	expect 0 "no verdict: 1 layout cannot reach p < 0.05 beside"
+	[[ ! $output =~ (nan|inf)[^a-z] ]]
+}
+
+@test "a plan that names a base without profiles is no crash" {
+	R=$BATS_TEST_TMPDIR/run
+	mkdir "$R"
+	jq -c '.plan.sections = [{base: "v6.1", variants: ["baseline"],
+		profiles: [], workloads: ["null"]}]' \
+		"$ROOT/results/reference/run.json" >"$R/run.json"
+	grep '"base":"v5.10"' "$ROOT/results/reference/records.jsonl" |
+		head -n 60 >"$R/records.jsonl"
+	run "$FL" compare "$R" --verdicts
+	expect 0 "on v5.10, profile off"
+}
+
+@test "verdicts are at most 75 columns wide, and each cell is in one line" {
+	for r in results/reference results/reference/vitro; do
+		"$FL" compare "$ROOT/$r" --verdicts >"$BATS_TEST_TMPDIR/text"
+		[ "$(wc -L <"$BATS_TEST_TMPDIR/text")" -le 75 ]
+	done
+	# 15 workloads and 2 variants, of which some share a line.
+	"$FL" compare "$ROOT/results/reference" --verdicts -b v6.12 -p distro \
+		>"$BATS_TEST_TMPDIR/text"
+	for variant in struct-by-pointer const-fields; do
+		[ "$(tail -n +7 "$BATS_TEST_TMPDIR/text" | tr -s ' \n' ' ' |
+			grep -oE "[a-z0-9-]+, (struct-by-pointer, )?$variant[,:]" |
+			wc -l)" -eq 15 ]
+	done
 }

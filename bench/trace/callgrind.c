@@ -27,7 +27,8 @@ struct reader {
 	size_t ir;		/* which cost is instructions */
 	bool has_ir;
 	struct callgrind_part *part;	/* being read, or NULL */
-	struct callgrind_func *func;	/* whose cost lines follow, or NULL */
+	bool in_func;		/* cost lines that follow are of: */
+	size_t func;		/* its index in the part, which grows */
 	bool inclusive;		/* the next cost line is a call's */
 	bool ended;		/* `totals:` of this part was read */
 	char *err;
@@ -114,7 +115,7 @@ static int end_part(struct reader *r, uint64_t total)
 	if (kept)
 		qsort(p->func, kept, sizeof(*p->func), by_name);
 	r->ended = true;
-	r->func = NULL;
+	r->in_func = false;
 	if (sum != total)
 		return wrong(r, "the functions' instructions are %" PRIu64 " together, their total is %" PRIu64,
 			     sum, total);
@@ -131,7 +132,7 @@ static int begin_part(struct reader *r)
 	g->part = xrealloc(g->part, (g->nr + 1) * sizeof(*g->part));
 	r->part = &g->part[g->nr++];
 	*r->part = (struct callgrind_part) { 0 };
-	r->func = NULL;
+	r->in_func = false;
 	r->ended = r->inclusive = false;
 	return 0;
 }
@@ -198,12 +199,12 @@ static struct callgrind_func *owner_of(struct reader *r, const char *position)
 	uint64_t pc;
 	char *end;
 
-	if (!r->func) {
+	if (!r->in_func) {
 		wrong(r, "a cost outside of any function");
 		return NULL;
 	}
 	if (!r->name)
-		return r->func;
+		return &r->part->func[r->func];
 	pc = strtoull(position, &end, 0);
 	if (!r->by_insn || strncmp(position, "0x", 2) || *end != ' ') {
 		wrong(r, "'%.40s' has no address: run callgrind with --dump-instr=yes --compress-pos=no",
@@ -211,7 +212,7 @@ static struct callgrind_func *owner_of(struct reader *r, const char *position)
 		return NULL;
 	}
 	name = r->name(r->name_arg, pc);
-	return name ? func_of(r->part, name) : r->func;
+	return name ? func_of(r->part, name) : &r->part->func[r->func];
 }
 
 /* A line of position and costs: of the function, or of its call. */
@@ -264,6 +265,7 @@ static int take_header(struct reader *r, const char *key, size_t len,
 static int take_spec(struct reader *r, const char *key, size_t len,
 		     const char *value)
 {
+	struct callgrind_func *f;
 	const char *name;
 
 	if (IS("calls")) {
@@ -282,7 +284,9 @@ static int take_spec(struct reader *r, const char *key, size_t len,
 		return 0;
 	if (need_part(r))
 		return -EINVAL;
-	r->func = func_of(r->part, name);
+	f = func_of(r->part, name);
+	r->func = f - r->part->func;
+	r->in_func = true;
 	return 0;
 #undef IS
 }

@@ -44,36 +44,45 @@ static bool differ(const char *a, const char *b)
 	return *a && *b && strcmp(a, b);
 }
 
-/* What is not the same in two points' code and kernel, in words. */
+/* What is not the same in two points' kernel and tool, " a and b", or "". */
+static char *changed_of(const struct history_point *a,
+			const struct history_point *b)
+{
+	bool release = differ(a->release, b->release);
+	bool source = differ(a->source_sha256, b->source_sha256);
+	const char *tool = differ(a->revision, b->revision) ?
+		"another revision of the variants and tools" : "";
+	const char *and = *tool ? " and " : "";
+
+	if (release)
+		return xasprintf("kernel %s -> %s%s%s", a->release, b->release,
+				 and, tool);
+	if (source)
+		return xasprintf("another source of kernel %s%s%s", b->release,
+				 and, tool);
+	return xstrdup(tool);
+}
+
 static char *cause_of(const struct history_point *a,
 		      const struct history_point *b, bool exact)
 {
-	bool handler = differ(a->handler_sha256, b->handler_sha256);
-	bool release = differ(a->release, b->release);
-	bool source = differ(a->source_sha256, b->source_sha256);
-	bool tool = differ(a->revision, b->revision);
-	char *kernel = release ? xasprintf("kernel %s -> %s", a->release, b->release) :
-		       source ? xasprintf("the source of kernel %s", b->release) :
-				xstrdup("");
-	const char *revision = tool ? "the variants, compiler, configuration or rig of another revision" : "";
-	const char *and = *kernel && tool ? "; " : "";
-	const char *how = *kernel || tool ? ": " : "";
-	char *text;
+	char *changed = changed_of(a, b), *text;
+	const char *with = *changed ? ", with " : "";
 
 	if (!*a->handler_sha256 || !*b->handler_sha256)
-		text = xasprintf("whether the handler's code changed is not known%s%s%s%s",
-				 how, kernel, and, revision);
-	else if (handler)
-		text = xasprintf("the handler's code changed%s%s%s%s", how,
-				 kernel, and, *how ? revision :
-				 "; neither kernel source nor revision did: the compiler or the configuration");
+		text = xasprintf("it is not known whether the handler's code changed%s%s",
+				 with, changed);
+	else if (differ(a->handler_sha256, b->handler_sha256) && *changed)
+		text = xasprintf("the handler's code changed, with %s", changed);
+	else if (differ(a->handler_sha256, b->handler_sha256))
+		text = xstrdup("the handler's code changed, though neither the kernel's source nor the revision did: look at compiler and configuration");
 	else if (exact)
-		text = xasprintf("the handler's code is the same: a change of the rig, or of the kernel around the handler%s%s%s%s",
-				 how, kernel, and, revision);
+		text = xasprintf("the handler's code is the same, so this is a change of the rig, or of the kernel around the handler%s%s",
+				 with, changed);
 	else
-		text = xasprintf("the handler's code is the same: a change of the machine, the layout or the rig%s%s%s%s",
-				 how, kernel, and, revision);
-	free(kernel);
+		text = xasprintf("the handler's code is the same, so this is a change of the machine, the layouts or the rig%s%s",
+				 with, changed);
+	free(changed);
 	return text;
 }
 
@@ -250,10 +259,10 @@ static int worst_first(const void *a, const void *b)
 	return 0;
 }
 
-/* Attributions are files to read, so of regressions alone. */
+/* Attributions are files to read, so of the worst alone. */
 static void find_functions(struct alerts *a)
 {
-	for (size_t i = 0; i < a->nr; i++) {
+	for (size_t i = 0; i < a->nr && i < ALERT_SHOWN; i++) {
 		struct alert_item *k = &a->item[i];
 
 		if ((k->v.is == ALERT_SOFT || k->v.is == ALERT_HARD) &&

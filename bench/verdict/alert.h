@@ -11,6 +11,8 @@
 #include "alert_series.h"
 #include "alert_where.h"
 
+#define ALERT_SHOWN	40	/* of each kind; where attributions are read, too */
+
 struct alert_item {
 	const struct history_series *series;
 	struct alert_verdict v;
@@ -23,7 +25,7 @@ struct alert_item {
 	bool covered;			/* a mean; its typical fault says the same */
 	char *cause;			/* what changed from before to first, in words */
 	char *commits;			/* "a..b" of this tool, "" unknown */
-	struct alert_where where;	/* functions, where both runs have an attribution */
+	struct alert_where where;	/* functions, of the first ALERT_SHOWN items */
 };
 
 struct alerts {

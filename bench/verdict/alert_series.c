@@ -10,9 +10,8 @@
 #include "change.h"
 #include "interval.h"
 
-#define WINDOW	128	/* points among which a change is looked for at once */
 #define SIGMAS	3.0	/* that the newest point may be off its level */
-#define ERRORS	3.0	/* standard errors that two levels lie apart, at least */
+#define ERRORS	5.0	/* standard errors that two levels lie apart, at least */
 #define MAD_SD	1.4826	/* sigma of a normal distribution in units of its MAD */
 
 /* The absolute ones are the percentages of a fault of 2400 instructions. */
@@ -122,41 +121,18 @@ static struct level level_of(const double *v, size_t from, size_t nr)
 	return l;
 }
 
-/*
- * The change points of a long history, at most a window of points at a time:
- * a window begins at the last change that was found, and moves on by half of
- * itself where there was none. In new memory, the end of the points its last.
- */
-static size_t *change_points(const double *v, size_t nr, size_t *changes)
-{
-	size_t *at = NULL, n = 0, from = 0;
-
-	for (;;) {
-		size_t in = nr - from < WINDOW ? nr - from : WINDOW;
-		struct change found[WINDOW / CHANGE_LEAST + 1];
-		size_t k = change__points(v + from, in, found);
-
-		at = xrealloc(at, (n + k + 1) * sizeof(*at));
-		for (size_t i = 0; i < k; i++)
-			at[n++] = from + found[i].at;
-		if (from + in == nr)
-			break;
-		from = k ? at[n - 1] : from + WINDOW / 2;
-	}
-	at[n] = nr;
-	*changes = n;
-	return at;
-}
-
+/* The stretches between change points, *n of them, in new memory. */
 static struct level *levels_of(const double *v, size_t nr, size_t *n)
 {
-	size_t changes, *at = change_points(v, nr, &changes);
+	struct change *at = xcalloc(nr / CHANGE_LEAST + 1, sizeof(*at));
+	size_t changes = change__points(v, nr, at);
 	struct level *l = xcalloc(changes + 1, sizeof(*l));
 
 	for (size_t i = 0; i <= changes; i++) {
-		size_t from = i ? at[i - 1] : 0;
+		size_t from = i ? at[i - 1].at : 0;
+		size_t to = i < changes ? at[i].at : nr;
 
-		l[i] = level_of(v, from, at[i] - from);
+		l[i] = level_of(v, from, to - from);
 	}
 	free(at);
 	*n = changes + 1;
@@ -190,7 +166,8 @@ static size_t accepted_level(const struct level *l, size_t n,
 static enum alert_is grade_level(const struct level *ref, const struct level *l,
 				 const struct alert_limits *limits)
 {
-	double error = sqrt(ref->sd * ref->sd / ref->nr + l->sd * l->sd / l->nr);
+	double sd = fmax(ref->sd, l->sd);
+	double error = sd * sqrt(1.0 / ref->nr + 1.0 / l->nr);
 	enum alert_is is = grade(ref->value, l->value, INFINITY, INFINITY,
 				 limits);
 

@@ -171,20 +171,12 @@ struct cmp_cell compare__cell(const struct run *run, const char *base,
 {
 	struct cmp_cell c = { .why = "no record: the run did not get there",
 			      .handler = "" };
-	const struct record *any = NULL;
+	const size_t any = run__first(run, base, variant, profile, workload);
 	struct boots b;
 
-	for (size_t i = 0; i < run->nr && !any; i++) {
-		const struct record *r = run->record[i];
-
-		if (!strcmp(r->variant, variant) &&
-		    !strcmp(r->workload, workload) &&
-		    !strcmp(r->profile, profile) && !strcmp(r->base, base))
-			any = r;
-	}
-	if (!any)
+	if (any == run->nr)
 		return c;
-	b = boots__of(run, any);
+	b = boots__of(run, run->record[any]);
 	c.boots = b.nr;
 	c.valid = b.valid;
 	c.exact = b.exact;
@@ -246,14 +238,13 @@ static void judge_aa(const struct run *run, struct comparison *c)
 	for (size_t w = 0; w < c->nr_rows; w++) {
 		const struct record *first = NULL;
 
-		for (size_t i = 0; i < run->nr; i++) {
+		for (size_t i = run__first(run, c->base, c->variants.item[0],
+					   c->profile, c->row[w].workload);
+		     i < run->nr; i = run__next(run, i)) {
 			const struct record *r = run->record[i];
 			int64_t d;
 
-			if (!record__valid(r) || strcmp(r->base, c->base) ||
-			    strcmp(r->profile, c->profile) ||
-			    strcmp(r->variant, c->variants.item[0]) ||
-			    strcmp(r->workload, c->row[w].workload))
+			if (!record__valid(r))
 				continue;
 			if (!first) {
 				first = r;

@@ -9,10 +9,16 @@
 struct boots boots__of(const struct run *run, const struct record *r)
 {
 	struct boots b = { 0 };
-	size_t skips = 0;
+	size_t skips = 0, room = 0;
 
-	b.record = xcalloc(run->nr, sizeof(*b.record));
-	for (size_t i = 0; i < run->nr; i++) {
+	for (size_t i = run__first(run, r->base, r->variant, r->profile,
+				   r->workload);
+	     i < run->nr; i = run__next(run, i))
+		room++;
+	b.record = xcalloc(room + 1, sizeof(*b.record));
+	for (size_t i = run__first(run, r->base, r->variant, r->profile,
+				   r->workload);
+	     i < run->nr; i = run__next(run, i)) {
 		if (!record__same_cell(run->record[i], r))
 			continue;
 		b.record[b.nr++] = run->record[i];

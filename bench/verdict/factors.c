@@ -36,15 +36,7 @@ static bool has_record(const struct run *run, const char *base,
 		       const char *variant, const char *profile,
 		       const char *workload)
 {
-	for (size_t i = 0; i < run->nr; i++) {
-		const struct record *r = run->record[i];
-
-		if (!strcmp(r->variant, variant) &&
-		    !strcmp(r->workload, workload) &&
-		    !strcmp(r->profile, profile) && !strcmp(r->base, base))
-			return true;
-	}
-	return false;
+	return run__first(run, base, variant, profile, workload) < run->nr;
 }
 
 char *factors__variant(const struct run *run, const char *base,

@@ -27,9 +27,10 @@ struct judgement {
 	double diff, percent;	/* value less ref; percent of ref */
 	double low, high;	/* 95 % bootstrap interval of diff; NAN: exact, or none */
 	double p, p_holm;	/* NAN: exact, or none */
-	double shows;		/* smallest difference this run could have shown here */
+	double shows;		/* smallest difference this run could have shown here; INFINITY: none */
 	size_t boots;		/* (layouts) that both have */
 	bool same_code;		/* equal handlers */
+	const char *against;	/* the reference variant it was held against */
 	char *reason;		/* "slower: +31 instructions a fault (+1.2 %), exact in 2 boots" */
 };
 
@@ -38,8 +39,14 @@ struct judgements {
 	struct judgement *item;	/* in the run's order: base, profile, workload, variant, mode */
 	size_t nr;
 	size_t count[NR_JUDGED];
-	size_t aa_pairs, aa_differ;	/* A/A comparisons of the run; those with a verdict (or, exact, not bit-equal) */
+	/*
+	 * A/A comparisons of the run, and those that differ: exact ones that
+	 * are not bit-equal, noisy ones whose 95 % interval excludes 0, as that
+	 * of 1 in 20 does by chance.
+	 */
+	size_t aa_pairs, aa_differ;
 	char *answer;		/* one sentence */
+	const char *against;	/* as asked for; NULL: by default */
 	struct strlist names;	/* that the items point to */
 };
 
@@ -50,7 +57,21 @@ struct judge_options {
 };
 extern const struct judge_options judge_defaults;
 
-/* Judge all cells of a run. The strings live as long as j. Records of one rig. */
+/*
+ * Judge all cells of a run, whose records are of one rig; the strings live as
+ * long as j.
+ *
+ * Exact cells differ where they differ. Noisy ones are faster or slower only
+ * where all of these hold: the handlers are not equal; Wilcoxon's signed-rank p
+ * over layouts, after Holm over all comparisons of the run, is below 0.05; the
+ * bootstrap interval excludes 0; the difference is larger than what A/A shows
+ * and than one minimum effect at least; the mark of noisy.h says the same.
+ * The interval is of its one comparison, p of all: an interval that excludes 0
+ * beside a large p_holm is no contradiction.
+ *
+ * Dies with EXIT_UNKNOWN_NAME where the reference asked for is in no part of
+ * the run; where it is missing in a part, that part has no verdict.
+ */
 void judge__run(struct judgements *j, const struct run *run,
 		const struct judge_options *o);
 void judgements__free(struct judgements *j);

@@ -11,11 +11,9 @@
 
 #define ONE_LAYOUT	"1 layout: an interval needs 2"
 
-static bool is_of(const struct record *r, const struct noisy_cell *c)
+static size_t first_of(const struct run *run, const struct noisy_cell *c)
 {
-	return !strcmp(r->workload, c->workload) &&
-	       !strcmp(r->variant, c->variant) &&
-	       !strcmp(r->profile, c->profile) && !strcmp(r->base, c->base);
+	return run__first(run, c->base, c->variant, c->profile, c->workload);
 }
 
 /* Valid and with this mode? */
@@ -52,11 +50,11 @@ static void take_figure(struct noisy_cell *c, const struct run *run,
 	size_t n = 0;
 
 	c->kept[m] = 1;
-	for (size_t i = 0; i < run->nr; i++) {
+	for (size_t i = first_of(run, c); i < run->nr; i = run__next(run, i)) {
 		const struct record *r = run->record[i];
 		const struct cycles_series *s;
 
-		if (!is_of(r, c) || !has_mode(r, m))
+		if (!has_mode(r, m))
 			continue;
 		s = &r->cycles->mode[m];
 		v[n++] = interval__median(s->block, s->nr);
@@ -75,10 +73,10 @@ static void take_pmu(struct noisy_cell *c, const struct run *run)
 		double sum = 0;
 		size_t n = 0;
 
-		for (size_t i = 0; i < run->nr; i++) {
+		for (size_t i = first_of(run, c); i < run->nr; i = run__next(run, i)) {
 			const struct record *r = run->record[i];
 
-			if (!is_of(r, c) || !record__valid(r) || !r->cycles ||
+			if (!record__valid(r) || !r->cycles ||
 			    r->cycles->pmu[p] < 0)
 				continue;
 			sum += r->cycles->pmu[p];
@@ -99,11 +97,9 @@ struct noisy_cell noisy__cell(const struct run *run, const char *base,
 	};
 	size_t skips = 0;
 
-	for (size_t i = 0; i < run->nr; i++) {
+	for (size_t i = first_of(run, &c); i < run->nr; i = run__next(run, i)) {
 		const struct record *r = run->record[i];
 
-		if (!is_of(r, &c))
-			continue;
 		if (!c.boots++)
 			c.why = "";
 		skips += r->outcome == OUTCOME_SKIP;
@@ -163,12 +159,11 @@ size_t noisy__each(const struct run *run, enum cycles_mode m,
 	size_t n = 0;
 
 	*unpaired = 0;
-	for (size_t i = 0; i < run->nr; i++) {
+	for (size_t i = first_of(run, term[0].cell); i < run->nr;
+	     i = run__next(run, i)) {
 		const struct record *r = run->record[i];
 		bool all = true;
 
-		if (!is_of(r, term[0].cell))
-			continue;
 		for (size_t t = 0; t < nr; t++) {
 			s[t] = series_of(run, term[t].cell, r->boot, m);
 			all &= !!s[t];
@@ -243,12 +238,12 @@ struct noisy_value noisy__aa(const struct run *run, enum cycles_mode m,
 	struct noisy_value x;
 	size_t n = 0;
 
-	for (size_t i = 0; i < run->nr; i++) {
+	for (size_t i = first_of(run, c); i < run->nr; i = run__next(run, i)) {
 		const struct record *r = run->record[i];
 		const struct cycles_series *s;
 		double *d;
 
-		if (!is_of(r, c) || !has_mode(r, m) || !r->cycles->mode[m].aa)
+		if (!has_mode(r, m) || !r->cycles->mode[m].aa)
 			continue;
 		s = &r->cycles->mode[m];
 		d = xcalloc(s->nr, sizeof(*d));

@@ -122,17 +122,21 @@ static void add_noisy(struct points *p, const struct run *run,
 }
 
 /* Count the cell of boots b, and take its points where one of them is valid. */
+static size_t first_of(const struct run *run, const struct record *r)
+{
+	return run__first(run, r->base, r->variant, r->profile, r->workload);
+}
+
 static void take_cell(struct points *p, const struct run *rig_run,
 		      const struct record *any)
 {
 	const struct record *valid = NULL;
 	size_t boots = 0, good = 0, skips = 0;
 
-	for (size_t i = 0; i < rig_run->nr; i++) {
+	for (size_t i = first_of(rig_run, any); i < rig_run->nr;
+	     i = run__next(rig_run, i)) {
 		const struct record *r = rig_run->record[i];
 
-		if (!record__same_cell(r, any))
-			continue;
 		boots++;
 		skips += r->outcome == OUTCOME_SKIP;
 		if (record__valid(r) && !good++)
@@ -168,13 +172,10 @@ static void take_rig(struct points *p, const struct run *run, const char *rig)
 			part.record[part.nr++] = run->record[i];
 	}
 	for (size_t i = 0; i < part.nr; i++) {
-		bool seen = false;
-
-		for (size_t k = 0; k < i && !seen; k++)
-			seen = record__same_cell(part.record[k], part.record[i]);
-		if (!seen)
+		if (first_of(&part, part.record[i]) == i)
 			take_cell(p, &part, part.record[i]);
 	}
+	run__forget_index(&part);
 	free(part.record);
 }
 

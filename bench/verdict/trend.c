@@ -1,164 +1,177 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Charts of the history; see trend.h.
- */
-#include <math.h>
+/* See trend.h. */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "change.h"
 #include "trend.h"
+
+/* The history takes nothing whose start is no time. */
+static time_t seconds(const char *s)
+{
+	struct tm tm = { 0 };
+
+	strptime(s, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return timegm(&tm);
+}
+
+static void add_mark(struct trend_line *l, size_t at, double before,
+		     double after, bool exact)
+{
+	l->mark = xrealloc(l->mark, (l->nr_marks + 1) * sizeof(*l->mark));
+	l->mark[l->nr_marks++] = (struct trend_mark) { at, before, after, exact };
+}
+
+/* An exact figure that is another one has changed, there is no noise. */
+static void mark_exact(struct trend_line *l)
+{
+	for (size_t i = 1; i < l->nr; i++) {
+		if (l->point[i].value != l->point[i - 1].value)
+			add_mark(l, i, l->point[i - 1].value, l->point[i].value,
+				 true);
+	}
+}
+
+static void mark_noisy(struct trend_line *l)
+{
+	const size_t from = l->nr > TREND_WINDOW ? l->nr - TREND_WINDOW : 0;
+	const size_t n = l->nr - from;
+	struct change *c = xcalloc(n / CHANGE_LEAST + 1, sizeof(*c));
+	double *v = xcalloc(n + 1, sizeof(*v));
+	size_t nr;
+
+	for (size_t i = 0; i < n; i++)
+		v[i] = l->point[from + i].value;
+	nr = change__points(v, n, c);
+	for (size_t i = 0; i < nr; i++)
+		add_mark(l, from + c[i].at, c[i].before, c[i].after, false);
+	free(v);
+	free(c);
+}
+
+static void read_line(struct trend_line *l, struct history *h,
+		      const struct history_series *s, size_t most)
+{
+	*l = (struct trend_line) { .variant = s->key.variant };
+	l->point = history__points(h, s->id, most, &l->nr);
+	l->when = xcalloc(l->nr + 1, sizeof(*l->when));
+	for (size_t i = 0; i < l->nr; i++)
+		l->when[i] = seconds(l->point[i].started);
+	if (!strncmp(s->key.metric, "instructions", strlen("instructions")))
+		mark_exact(l);
+	else
+		mark_noisy(l);
+}
 
 static bool same_chart(const struct history_key *a, const struct history_key *b)
 {
 	return !strcmp(a->rig, b->rig) && !strcmp(a->machine, b->machine) &&
 	       !strcmp(a->base, b->base) && !strcmp(a->profile, b->profile) &&
-	       !strcmp(a->workload, b->workload) &&
-	       !strcmp(a->metric, b->metric);
+	       !strcmp(a->workload, b->workload) && !strcmp(a->metric, b->metric);
 }
 
-static struct trend_chart *chart_of(struct trend *t, const struct history_series *s)
+static struct trend_chart *chart_of(struct trend *t,
+				    const struct history_series *s)
 {
 	struct trend_chart *c;
 
-	/* The series are in order of their keys, so it is one of the newest. */
-	for (size_t i = t->nr; i-- > 0;) {
+	for (size_t i = 0; i < t->nr; i++) {
 		if (same_chart(&t->chart[i].key, &s->key))
 			return &t->chart[i];
 	}
 	t->chart = xrealloc(t->chart, (t->nr + 1) * sizeof(*t->chart));
 	c = &t->chart[t->nr++];
-	*c = (struct trend_chart) {
-		.key = s->key, .unit = s->unit,
-		.exact = alert__is_exact(s->key.metric),
-	};
-	c->key.variant = NULL;
+	*c = (struct trend_chart) { .key = s->key, .unit = s->unit };
+	c->key.variant = "";
 	return c;
 }
 
-/* Cycles a fault are the headline, and hot ones before cold ones. */
-static int metric_rank(const char *metric)
+static void take_range(struct trend_chart *c, const struct trend_line *l)
 {
-	static const char *const first[] = { "cycles_hot", "cycles_cold",
-					     "instructions" };
-	size_t i;
+	for (size_t i = 0; i < l->nr; i++) {
+		const struct history_point *p = &l->point[i];
 
-	for (i = 0; i < ARRAY_SIZE(first) && strcmp(metric, first[i]); i++)
-		;
-	return i;
+		if (!c->newest) {
+			c->first = c->last = l->when[i];
+			c->least = c->most = p->value;
+			c->newest = xstrdup(p->started);
+			continue;
+		}
+		if (l->when[i] < c->first)
+			c->first = l->when[i];
+		if (l->when[i] > c->last) {
+			c->last = l->when[i];
+			free(c->newest);
+			c->newest = xstrdup(p->started);
+		}
+		c->least = p->value < c->least ? p->value : c->least;
+		c->most = p->value > c->most ? p->value : c->most;
+	}
 }
 
-static int profile_rank(const char *profile)
+/* baseline first: the others are held against it. */
+static int by_variant(const void *a, const void *b)
 {
-	return strcmp(profile, "off") != 0;
+	const struct trend_line *x = a, *y = b;
+	const bool base_x = !strcmp(x->variant, "baseline");
+	const bool base_y = !strcmp(y->variant, "baseline");
+
+	return base_x != base_y ? base_y - base_x :
+	       strcmp(x->variant, y->variant);
 }
 
-static int in_order(const void *a, const void *b)
+static int by_key(const void *a, const void *b)
 {
 	const struct history_key *x = &((const struct trend_chart *)a)->key;
 	const struct history_key *y = &((const struct trend_chart *)b)->key;
-	int by[] = {
-		strcmp(x->workload, y->workload),
-		metric_rank(x->metric) - metric_rank(y->metric),
-		strcmp(x->metric, y->metric),
-		profile_rank(x->profile) - profile_rank(y->profile),
-		strcmp(x->profile, y->profile), strcmp(x->base, y->base),
-		strcmp(x->rig, y->rig), strcmp(x->machine, y->machine),
-	};
+	const bool cycles_x = !strncmp(x->metric, "cycles", strlen("cycles"));
+	const bool cycles_y = !strncmp(y->metric, "cycles", strlen("cycles"));
+	int order = cycles_y - cycles_x;
 
-	for (size_t i = 0; i < ARRAY_SIZE(by); i++) {
-		if (by[i])
-			return by[i];
-	}
-	return 0;
+	order = order ?: strcmp(x->rig, y->rig);
+	order = order ?: strcmp(x->machine, y->machine);
+	order = order ?: strcmp(x->base, y->base);
+	order = order ?: strcmp(x->profile, y->profile);
+	/* Hot before cold, instructions before their mean. */
+	order = order ?: (cycles_x ? -1 : 1) * strcmp(x->metric, y->metric);
+	return order ?: strcmp(x->workload, y->workload);
 }
 
-static const struct alert_item *item_of(const struct alerts *a,
-					const struct history_series *s)
-{
-	for (size_t i = 0; i < a->nr; i++) {
-		if (a->item[i].series == s)
-			return &a->item[i];
-	}
-	return NULL;
-}
-
-void trend__charts(struct trend *t, const struct alerts *a, bool means)
+void trend__make(struct trend *t, struct history *h,
+		 const struct history_key *match, size_t most)
 {
 	*t = (struct trend) { 0 };
-	for (size_t i = 0; i < a->nr_series; i++) {
-		const struct history_series *s = &a->series[i];
-		struct trend_chart *c;
+	t->series = history__series(h, match, &t->nr_series);
+	for (size_t i = 0; i < t->nr_series; i++) {
+		struct trend_chart *c = chart_of(t, &t->series[i]);
 
-		if (!s->points ||
-		    (!means && !strcmp(s->key.metric, "instructions_mean")))
-			continue;
-		c = chart_of(t, s);
 		c->line = xrealloc(c->line, (c->nr + 1) * sizeof(*c->line));
-		c->line[c->nr++] = (struct trend_line) {
-			.series = s, .item = item_of(a, s),
-		};
+		read_line(&c->line[c->nr], h, &t->series[i], most);
+		take_range(c, &c->line[c->nr]);
+		t->nr_marks += c->line[c->nr].nr_marks;
+		c->nr++;
 	}
+	for (size_t i = 0; i < t->nr; i++)
+		qsort(t->chart[i].line, t->chart[i].nr,
+		      sizeof(*t->chart[i].line), by_variant);
 	if (t->nr)
-		qsort(t->chart, t->nr, sizeof(*t->chart), in_order);
-}
-
-/* Of "2026-11-22T20:12:10Z"; what is no time is where the one before was. */
-static double time_of(const char *text, double before)
-{
-	struct tm tm = { 0 };
-
-	return strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm) ? timegm(&tm) : before;
-}
-
-static void place(struct trend_chart *c, struct trend_line *l)
-{
-	double *level = alert__levels(l->p, l->nr, l->series->key.metric);
-
-	l->at = xcalloc(l->nr, sizeof(*l->at));
-	for (size_t i = 0; i < l->nr; i++) {
-		struct trend_point *p = &l->at[i];
-
-		*p = (struct trend_point) {
-			.t = time_of(l->p[i].started, i ? p[-1].t : 0),
-			.value = l->p[i].value, .level = level[i],
-			.change = i && level[i] != level[i - 1],
-		};
-		c->first = fmin(c->first, p->t);
-		c->last = fmax(c->last, p->t);
-		c->least = fmin(c->least, p->value);
-		c->most = fmax(c->most, p->value);
-	}
-	free(level);
-}
-
-void trend__load(struct trend_chart *c, struct history *h, size_t newest)
-{
-	c->first = c->least = INFINITY;
-	c->last = c->most = -INFINITY;
-	for (size_t i = 0; i < c->nr; i++) {
-		struct trend_line *l = &c->line[i];
-
-		l->p = history__points(h, l->series->id, newest, &l->nr);
-		place(c, l);
-	}
-}
-
-void trend__unload(struct trend_chart *c)
-{
-	for (size_t i = 0; i < c->nr; i++) {
-		history__points_free(c->line[i].p, c->line[i].nr);
-		free(c->line[i].at);
-		c->line[i].p = NULL;
-		c->line[i].at = NULL;
-		c->line[i].nr = 0;
-	}
+		qsort(t->chart, t->nr, sizeof(*t->chart), by_key);
 }
 
 void trend__free(struct trend *t)
 {
-	for (size_t i = 0; i < t->nr; i++)
-		free(t->chart[i].line);
+	for (size_t i = 0; i < t->nr; i++) {
+		struct trend_chart *c = &t->chart[i];
+
+		for (size_t k = 0; k < c->nr; k++) {
+			history__points_free(c->line[k].point, c->line[k].nr);
+			free(c->line[k].when);
+			free(c->line[k].mark);
+		}
+		free(c->line);
+		free(c->newest);
+	}
 	free(t->chart);
+	history__series_free(t->series, t->nr_series);
 	*t = (struct trend) { 0 };
 }

@@ -1,52 +1,56 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The history as charts: one a workload, metric, base, rig, machine and profile,
- * in it a line a variant. A chart's points are loaded when it is drawn, so that
- * few are in memory at a time.
+ * The history as lines over time: a chart a workload and metric, a line a
+ * variant, and where a line moved for good.
  */
 #ifndef FAULTLINE_TREND_H
 #define FAULTLINE_TREND_H
 
-#include "alert.h"
+#include <time.h>
 
-struct trend_point {
-	double t;			/* seconds since 1970 */
-	double value;			/* in the series' unit */
-	double level;			/* of its stretch; exact: the value */
-	bool change;			/* the first of another level */
+#include "history.h"
+
+/* Of a noisy series so many of the newest points are looked at for changes. */
+#define TREND_WINDOW	365
+
+struct trend_mark {
+	size_t at;		/* the point from which on it is so */
+	double before, after;
+	bool exact;		/* another exact value; else a change point */
 };
 
 struct trend_line {
-	const struct history_series *series;
-	const struct alert_item *item;	/* what alert says of it, or NULL */
-	struct history_point *p;	/* oldest first, */
-	struct trend_point *at;		/* and where they stand */
+	const char *variant;
+	struct history_point *point;	/* oldest first */
+	time_t *when;			/* of each */
 	size_t nr;
+	struct trend_mark *mark;	/* rising */
+	size_t nr_marks;
 };
 
 struct trend_chart {
-	struct history_key key;		/* variant is NULL */
+	struct history_key key;		/* variant "" */
 	const char *unit;
-	bool exact;
 	struct trend_line *line;
 	size_t nr;
-	double first, last;		/* seconds since 1970, once loaded */
-	double least, most;		/* values, once loaded */
+	time_t first, last;
+	double least, most;
+	char *newest;			/* start of the newest run in it */
 };
 
 struct trend {
-	struct trend_chart *chart;	/* by workload, cycles before instructions */
+	struct history_series *series;
+	size_t nr_series;
+	struct trend_chart *chart;	/* cycles before instructions, then by key */
 	size_t nr;
+	size_t nr_marks;		/* over all */
 };
 
 /*
- * The charts of the series that were judged; a must outlive them. means: those
- * of instructions_mean too, which says little that the typical fault does not.
+ * The series that match (NULL: all), the newest `most` points of each (0: all).
  */
-void trend__charts(struct trend *t, const struct alerts *a, bool means);
-/* The newest points of a chart's lines (0: all), and they are gone again. */
-void trend__load(struct trend_chart *c, struct history *h, size_t newest);
-void trend__unload(struct trend_chart *c);
+void trend__make(struct trend *t, struct history *h,
+		 const struct history_key *match, size_t most);
 void trend__free(struct trend *t);
 
 #endif

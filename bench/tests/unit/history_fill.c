@@ -5,6 +5,8 @@
  *
  *	history_fill FILE SERIES RUNS	all at once, each run a day after the other
  *	history_fill FILE SERIES	one more run, as `history add` does it
+ *	history_fill FILE SERIES RUNS noisy	all at once, every other series noisy:
+ *				cycles, 1 % around levels that move every 300 nights
  */
 #include <math.h>
 #include <stdio.h>
@@ -38,6 +40,54 @@ static void bulk(struct history *h, long series, long runs)
 	free(sql);
 }
 
+/* Sums of twelve uniform numbers, less 6, are normal enough, of deviation 1. */
+static double noise(uint64_t *state)
+{
+	double sum = -6;
+
+	for (int i = 0; i < 12; i++) {
+		*state = *state * 6364136223846793005ULL + 1442695040888963407ULL;
+		sum += (*state >> 11) * 0x1p-53;
+	}
+	return sum;
+}
+
+static void nights(struct history *h, long series, long runs)
+{
+	struct history_new *p = xcalloc(series, sizeof(*p));
+	uint64_t state = 1;
+
+	for (long i = 0; i < series; i++)
+		p[i] = (struct history_new) {
+			.key = { i % 2 ? "vitro" : "tcg", "made", "v6.1",
+				 xasprintf("variant-%ld", i + 1), "off",
+				 "touch-write",
+				 i % 2 ? "cycles_hot" : "instructions" },
+			.unit = i % 2 ? "TSC cycles" : "instructions",
+			.point = { .boots = 24, .spread = NAN,
+				   .exact = !(i % 2), .handler_sha256 = "h",
+				   .release = "6.1.192", .source_sha256 = "s" },
+		};
+	history__exec(h, "PRAGMA synchronous = OFF");
+	for (long r = 0; r < runs; r++) {
+		struct history_run run = {
+			xasprintf("run-%ld", r),
+			history__time_text(1600000000 + 86400 * r),
+			"results/none", "revision", "records",
+		};
+
+		for (long i = 0; i < series; i++)
+			p[i].point.value = i % 2 ? (240 + 3 * (r / 300 % 2)) *
+				(1 + 0.01 * noise(&state)) : 2400 + r / 300;
+		history__add(h, &run, p, series);
+		free((char *)run.id);
+		free((char *)run.started);
+	}
+	for (long i = 0; i < series; i++)
+		free((char *)p[i].key.variant);
+	free(p);
+}
+
 static void one(struct history *h, long series)
 {
 	struct history_run run = {
@@ -69,10 +119,12 @@ int main(int argc, char **argv)
 	long runs = argc > 3 ? atol(argv[3]) : 0;
 	struct history *h;
 
-	if (series < 1 || runs < 0 || argc > 4)
-		die(EXIT_USAGE, "history_fill FILE SERIES [RUNS]");
+	if (series < 1 || runs < 0 || argc > 5)
+		die(EXIT_USAGE, "history_fill FILE SERIES [RUNS [noisy]]");
 	h = history__open(argv[1], HISTORY_WRITE);
-	if (runs)
+	if (argc > 4)
+		nights(h, series, runs);
+	else if (runs)
 		bulk(h, series, runs);
 	else
 		one(h, series);

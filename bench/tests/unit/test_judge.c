@@ -66,7 +66,7 @@ static void one_instruction_is_a_verdict_none_is_none(void **state)
 	}
 	judge();
 	says("more", "", JUDGED_WORSE,
-	     "slower: +1 instructions a fault (+0.04 %), exact in 2 boots");
+	     "slower: +1 instruction a fault (+0.04 %), exact in 2 boots");
 	says("less", "", JUDGED_BETTER,
 	     "faster: -31 instructions a fault (-1.24 %), exact in 2 boots");
 	says("same", "", JUDGED_SAME, "no difference: not one instruction");
@@ -75,8 +75,8 @@ static void one_instruction_is_a_verdict_none_is_none(void **state)
 	assert_int_equal(j.count[JUDGED_SAME], 1);
 	assert_true(isnan(of("more", "")->p));
 	assert_string_equal(j.answer, "Against baseline on v6.1, profile off: "
-		"more is slower in 1 of 1 (most +0.04 % in touch); "
-		"less is faster in 1 of 1 (most -1.24 % in touch); "
+		"more is slower in 1 of 1 workload (most +0.04 % in touch); "
+		"less is faster in 1 of 1 workload (most -1.24 % in touch); "
 		"same is no different anywhere.");
 	end();
 }
@@ -172,14 +172,14 @@ static void few_layouts_cannot_reach_a_verdict(void **state)
 	(void)state;
 	noisy(3, (double []) { 50 }, 1, 0.1);
 	says("v0", "hot", JUDGED_NONE,
-	     "no verdict: 3 layouts cannot reach p < 0.05 beside 0 other comparisons; 6 can");
+	     "no verdict: 3 layouts cannot reach p < 0.05; 6 can");
 	end();
 	noisy(6, (double []) { 50 }, 1, 0.1);
 	says("v0", "hot", JUDGED_WORSE, "slower");
 	end();
 	/* The same six beside a second comparison are too few. */
 	noisy(6, (double []) { 50, 50 }, 2, 0.1);
-	says("v0", "hot", JUDGED_NONE, "beside 1 other comparisons; 7 can");
+	says("v0", "hot", JUDGED_NONE, "beside 1 other comparison; 7 can");
 	end();
 }
 
@@ -228,6 +228,312 @@ static void no_record_no_verdict(void **state)
 	end();
 }
 
+static void why(struct record *r, enum outcome o, const char *text)
+{
+	r->outcome = o;
+	free(r->why);
+	r->why = xstrdup(text);
+	add(r);
+}
+
+static void a_boot_that_went_wrong_is_named(void **state)
+{
+	(void)state;
+	begin();
+	for (uint64_t b = 1; b <= 2; b++)
+		add(make_record("baseline", "off", "touch", b, 2500));
+	add(make_record("half", "off", "touch", 1, 2510));
+	why(make_record("half", "off", "touch", 2, 2510), OUTCOME_OOPS, "Oops: 0002");
+	judge();
+	says("half", "", JUDGED_NONE, "1 of 2 boots are invalid: Oops: 0002");
+	end();
+	/* It is the reference's. */
+	begin();
+	add(make_record("baseline", "off", "touch", 1, 2500));
+	why(make_record("baseline", "off", "touch", 2, 2500), OUTCOME_OOPS, "Oops: 0002");
+	for (uint64_t b = 1; b <= 2; b++)
+		add(make_record("more", "off", "touch", b, 2510));
+	judge();
+	says("more", "", JUDGED_NONE, "1 of 2 boots of the reference are invalid");
+	end();
+}
+
+static void other_denominators_are_not_compared(void **state)
+{
+	(void)state;
+	begin();
+	for (uint64_t b = 1; b <= 2; b++) {
+		struct record *r = make_record("twice", "off", "touch", b, 2400);
+
+		add(make_record("baseline", "off", "touch", b, 2500));
+		r->events = 20;
+		add(r);
+	}
+	judge();
+	says("twice", "", JUDGED_NONE,
+	     "other denominators: the reference provoked 10 events, this one 20");
+	end();
+}
+
+/* The commonest fault of `variant` has `typical`, of ten so many; one `far`. */
+static void skewed(const char *variant, uint64_t typical, uint64_t nr,
+		   uint64_t far)
+{
+	for (uint64_t b = 1; b <= 2; b++) {
+		struct record *r = make_record(variant, "off", "touch", b, typical);
+
+		r->bin = xrealloc(r->bin, 4 * sizeof(*r->bin));
+		r->nr_bins = 2;
+		r->bin[0].count = nr;
+		r->bin[1] = (struct bin) { far, 10 - nr };
+		if (nr < 5) {		/* and the rest in parts as small */
+			r->nr_bins = 4;
+			r->bin[1] = (struct bin) { far, 3 };
+			r->bin[2] = (struct bin) { far + 1, 2 };
+			r->bin[3] = (struct bin) { far + 2, 10 - nr - 5 };
+		}
+		add(r);
+	}
+}
+
+static void a_mean_that_says_otherwise_is_said(void **state)
+{
+	(void)state;
+	begin();
+	skewed("baseline", 1293, 9, 19140);
+	skewed("tick", 1308, 9, 2000);
+	judge();
+	says("tick", "", JUDGED_WORSE,
+	     "slower: +15 instructions a fault (+1.16 %), exact in 2 boots; but the mean over all faults is -1700.5");
+	end();
+	/* Where the typical fault is not most of them it is no verdict. */
+	begin();
+	skewed("baseline", 1293, 4, 19140);
+	skewed("split", 1308, 4, 2000);
+	judge();
+	says("split", "", JUDGED_NONE, "the typical one is only 40 % of them");
+	end();
+}
+
+static void without_faults_nothing_is_a_fault(void **state)
+{
+	(void)state;
+	begin();
+	for (uint64_t b = 1; b <= 2; b++) {
+		for (int i = 0; i < 2; i++) {
+			struct record *r = make_record(i ? "more" : "baseline",
+						       "off", "null", b, 100);
+
+			r->events = 0;
+			r->nr_bins = 0;
+			r->total = 2400 + 24 * i;
+			add(r);
+		}
+	}
+	judge();
+	says("more", "", JUDGED_WORSE,
+	     "slower: +24 instructions from bell to bell (+1.00 %)");
+	end();
+}
+
+/* const-fields is there under `off` alone, and is asked for. */
+static void a_part_without_the_reference_has_no_verdict(void **state)
+{
+	const struct judge_options o = { .against = "const", .least_abs = 1 };
+	size_t missing = 0;
+
+	(void)state;
+	begin();
+	for (uint64_t b = 1; b <= 2; b++) {
+		add(make_record("baseline", "lfence", "touch", b, 2500));
+		add(make_record("baseline", "off", "touch", b, 2500));
+		add(make_record("const", "off", "touch", b, 2490));
+	}
+	judge__run(&j, &run, &o);
+	assert_int_equal(j.nr, 2);
+	for (size_t i = 0; i < j.nr; i++) {
+		if (strcmp(j.item[i].profile, "lfence")) {
+			assert_string_equal(j.item[i].against, "const");
+			assert_int_equal(j.item[i].is, JUDGED_WORSE);
+			continue;
+		}
+		assert_string_equal(j.item[i].reason,
+			"no verdict: the run has no const of v6.1, profile lfence");
+		missing++;
+	}
+	assert_int_equal(missing, 1);
+	assert_non_null(strstr(j.answer, "Against const on v6.1, profile off"));
+	end();
+}
+
+/* As a run that was stopped, or a plan by hand, may have it. */
+static void a_base_without_profiles_is_passed_over(void **state)
+{
+	(void)state;
+	begin();
+	json_object_set_new(run.meta, "plan",
+		json_pack("{s[{ss s[s] s[] s[s]}]}", "sections",
+			  "base", "v6.1", "variants", "baseline",
+			  "profiles", "workloads", "touch"));
+	for (uint64_t b = 1; b <= 2; b++) {
+		struct record *r = make_record("baseline", "off", "touch", b, 2500);
+
+		free(r->base);
+		r->base = xstrdup("v5.10");
+		add(r);
+	}
+	judge();
+	assert_int_equal(j.nr, 0);
+	assert_string_equal(j.answer, "There is nothing to compare: of v5.10, profile off, the run has baseline alone.");
+	end();
+}
+
+/* The second copy of baseline, off stands for the other profiles too. */
+static void one_pair_of_copies_is_counted_once(void **state)
+{
+	static const char *const profiles[] = { "off", "retpoline", "lfence" };
+	const struct truth t = { 250, 3, 40, 2 };
+
+	(void)state;
+	begin();
+	for (uint64_t l = 1; l <= 8; l++) {
+		for (size_t p = 0; p < 3; p++) {
+			add(make_vitro("baseline", profiles[p], "touch", l, t, none, !p));
+			add(make_vitro("other", profiles[p], "touch", l, t, none, false));
+		}
+	}
+	judge();
+	assert_int_equal(j.nr, 3);
+	assert_int_equal(j.aa_pairs, 1);
+	end();
+}
+
+/* Step by step: what many layouts made sure leaves a few less to allow for. */
+static void few_layouts_beside_many_can_be_enough(void **state)
+{
+	const struct truth t = { 250, 0.1, 40, 2 }, dearer = { 300, 0.1, 40, 2 };
+
+	(void)state;
+	begin();
+	for (uint64_t l = 1; l <= 12; l++) {
+		add(make_vitro("baseline", "off", "touch", l, t, none, true));
+		add(make_vitro("many", "off", "touch", l, dearer, none, false));
+		if (l <= 6)
+			add(make_vitro("few", "off", "touch", l, dearer, none, false));
+	}
+	judge();
+	assert_int_equal(of("few", "hot")->boots, 6);
+	assert_float_equal(of("few", "hot")->p_holm, 2.0 / 64, 1e-9);
+	says("few", "hot", JUDGED_WORSE, "slower: +");
+	end();
+}
+
+/* Seven layouts of +6 and a far one that outweighs them. */
+static void a_median_that_the_mean_denies_is_no_verdict(void **state)
+{
+	const struct truth t = { 250, 0, 0, 0 };
+
+	(void)state;
+	begin();
+	for (uint64_t l = 1; l <= 12; l++) {
+		struct truth other = t;
+
+		other.cost += l == 1 ? -200 : 6 + 0.01 * l;
+		add(make_vitro("baseline", "off", "touch", l, t, none, true));
+		add(make_vitro("other", "off", "touch", l, other, none, false));
+	}
+	judge();
+	says("other", "hot", JUDGED_NONE, "by the median over layouts, but the mean is -11.");
+	assert_true(of("other", "hot")->p_holm < 0.05);
+	end();
+}
+
+static void what_was_not_measured_has_a_reason_too(void **state)
+{
+	const struct truth t = { 250, 3, 40, 2 };
+
+	(void)state;
+	begin();
+	for (uint64_t l = 1; l <= 6; l++) {
+		add(make_vitro_none(make_vitro("baseline", "off", "pre", l, t, none, true),
+				    OUTCOME_SKIP, "came with 6.11"));
+		add(make_vitro_none(make_vitro("other", "off", "pre", l, t, none, true),
+				    OUTCOME_SKIP, "came with 6.11"));
+	}
+	judge();
+	assert_int_equal(j.nr, 1);
+	says("other", "hot", JUDGED_NONE, "no verdict: skipped: came with 6.11");
+	end();
+	begin();
+	for (uint64_t l = 1; l <= 6; l++) {
+		add(make_vitro_none(make_vitro("baseline", "off", "touch", l, t, none, true),
+				    OUTCOME_RIG, "trap: x"));
+		add(make_vitro("other", "off", "touch", l, t, none, false));
+	}
+	judge();
+	says("other", "hot", JUDGED_NONE, "the reference has no figure: trap: x");
+	end();
+}
+
+static void identical_handlers_in_cycles_are_never_faster(void **state)
+{
+	const struct truth t = { 250, 0.1, 40, 2 }, dearer = { 300, 0.1, 40, 2 };
+
+	(void)state;
+	begin();
+	for (uint64_t l = 1; l <= 24; l++) {
+		struct record *r = make_vitro("twin", "off", "touch", l, dearer, none, false);
+
+		free(r->handler_sha256);
+		r->handler_sha256 = xstrdup("handler of baseline, off");
+		add(make_vitro("baseline", "off", "touch", l, t, none, true));
+		add(r);
+	}
+	judge();
+	says("twin", "hot", JUDGED_SAME, "the handlers are equal");
+	assert_true(isnan(of("twin", "hot")->p_holm));
+	end();
+}
+
+/* The second copy of the same code is 30 dearer, wherever it is linked. */
+static void a_difference_below_that_of_the_same_code_is_none(void **state)
+{
+	const struct truth t = { 250, 0.1, 40, 0.5 }, dearer = { 270, 0.1, 40, 0.5 };
+
+	(void)state;
+	begin();
+	for (uint64_t l = 1; l <= 24; l++) {
+		struct record *r = make_vitro("baseline", "off", "touch", l, t, none, true);
+
+		for (size_t i = 0; i < MADE_BLOCKS; i++)
+			r->cycles->mode[CYCLES_HOT].aa[i] += 30;
+		add(r);
+		add(make_vitro("other", "off", "touch", l, dearer, none, false));
+	}
+	judge();
+	says("other", "hot", JUDGED_SAME, "of the same code twice (A/A)");
+	assert_true(of("other", "hot")->p_holm < 0.05);
+	assert_true(of("other", "hot")->shows > 29);
+	assert_int_equal(j.aa_differ, 1);
+	end();
+}
+
+static void without_a_second_copy_nothing_says_what_is_noise(void **state)
+{
+	const struct truth t = { 250, 0.1, 40, 2 }, dearer = { 300, 0.1, 40, 2 };
+
+	(void)state;
+	begin();
+	for (uint64_t l = 1; l <= 24; l++) {
+		add(make_vitro("baseline", "off", "touch", l, t, none, false));
+		add(make_vitro("other", "off", "touch", l, dearer, none, false));
+	}
+	judge();
+	says("other", "hot", JUDGED_NONE, "but no second copy of the same code");
+	assert_int_equal(j.aa_pairs, 0);
+	end();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -240,6 +546,19 @@ int main(void)
 		cmocka_unit_test(a_run_of_equals_has_no_winner),
 		cmocka_unit_test(an_effect_below_the_least_does_not_count),
 		cmocka_unit_test(no_record_no_verdict),
+		cmocka_unit_test(a_boot_that_went_wrong_is_named),
+		cmocka_unit_test(other_denominators_are_not_compared),
+		cmocka_unit_test(a_mean_that_says_otherwise_is_said),
+		cmocka_unit_test(without_faults_nothing_is_a_fault),
+		cmocka_unit_test(a_part_without_the_reference_has_no_verdict),
+		cmocka_unit_test(a_base_without_profiles_is_passed_over),
+		cmocka_unit_test(one_pair_of_copies_is_counted_once),
+		cmocka_unit_test(few_layouts_beside_many_can_be_enough),
+		cmocka_unit_test(a_median_that_the_mean_denies_is_no_verdict),
+		cmocka_unit_test(what_was_not_measured_has_a_reason_too),
+		cmocka_unit_test(a_difference_below_that_of_the_same_code_is_none),
+		cmocka_unit_test(without_a_second_copy_nothing_says_what_is_noise),
+		cmocka_unit_test(identical_handlers_in_cycles_are_never_faster),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Rank tests, Holm's correction, the bootstrap, against published figures. */
+/* Rank tests against published figures. */
 #include <math.h>
 
 #include "unit.h"
-#include "bootstrap.h"
-#include "holm.h"
 #include "rank.h"
 
 static double signed_p(const double *d, size_t n)
@@ -141,73 +139,79 @@ static void what_so_many_can_reach(void **state)
 	assert_float_equal(rank__least_p(0, 3), 1, 0);
 }
 
-static void holm_is_r_s(void **state)
+/*
+ * Five pairs that all differ by the same: the normal distribution says 0.037,
+ * of 32 signs two are as far out, 0.0625. Likewise 3 and 3: 2 of 20 orders.
+ */
+static void ties_do_not_reach_what_counting_cannot(void **state)
 {
-	/* R: p.adjust(c(.01, .04, .03, .005), "holm") */
-	const double p[] = { 0.01, NAN, 0.04, 0.03, 0.005 };
-	double a[5];
+	const double d[] = { 4, 4, 4, 4, 4, 0, 0 };
+	const double a[] = { 1, 1, 1 }, b[] = { 2, 2, 2 };
+	struct rank_test t;
 
 	(void)state;
-	assert_int_equal(holm__adjust(p, 5, a), 0);
-	assert_float_equal(a[0], 0.03, 1e-12);
-	assert_true(isnan(a[1]));
-	assert_float_equal(a[2], 0.06, 1e-12);
-	assert_float_equal(a[3], 0.06, 1e-12);
-	assert_float_equal(a[4], 0.02, 1e-12);
-	a[0] = 0.7;
-	assert_int_equal(holm__adjust((double []) { 0.7, 0.6 }, 2, a), 0);
-	assert_float_equal(a[0], 1, 0);
-	assert_int_equal(holm__adjust(NULL, 0, NULL), 0);
+	assert_float_equal(signed_p(d, 7), 2.0 / 32, 1e-12);
+	assert_int_equal(rank__mann_whitney(a, 3, b, 3, &t), 0);
+	assert_float_equal(t.p, 2.0 / 20, 1e-12);
 }
 
-static void the_bootstrap_is_the_same_for_the_same_seed(void **state)
+/*
+ * Examples of SciPy's documentation: of wilcoxon() the heights of Darwin's
+ * maize, (24.0, 0.041259765625), where 24 is the smaller of both sums; of
+ * mannwhitneyu() ages at a diagnosis, 17.0 and 0.1111111111111111.
+ */
+static void p_is_that_of_scipy(void **state)
 {
-	const double d[] = { 3, 1, 4, 1.5, 9, 2.6, 5, 3.5 };
-	const double none[] = { 5, 5, 5 }, odd[] = { 1, NAN };
-	struct bootstrap x, y;
+	const double d[] = { 6, 8, 14, 16, 23, 24, 28, 29, 41, -48, 49, 56, 60,
+			     -67, 75 };
+	const double male[] = { 19, 22, 16, 29, 24 };
+	const double female[] = { 20, 11, 17, 12 };
+	struct rank_test t;
 
 	(void)state;
-	assert_int_equal(bootstrap__paired(d, 8, 0.95, 1, &x), 0);
-	assert_int_equal(bootstrap__paired(d, 8, 0.95, 1, &y), 0);
-	assert_float_equal(x.median, 3.25, 1e-12);
-	assert_true(x.low == y.low && x.high == y.high);
-	assert_true(x.low >= 1 && x.low < 3.25 && x.high > 3.25 && x.high <= 9);
-	assert_int_equal(bootstrap__unpaired(none, 3, d, 8, 0.95, 1, &y), 0);
-	assert_float_equal(y.median, 3.25 - 5, 1e-12);
-	assert_int_equal(bootstrap__paired(none, 3, 0.95, 1, &x), 0);
-	assert_true(x.low == 5 && x.high == 5);
-	assert_int_equal(bootstrap__paired(d, 1, 0.95, 1, &x), -1);
-	assert_float_equal(x.median, 3, 0);
-	assert_true(isnan(x.low));
-	assert_int_equal(bootstrap__paired(odd, 2, 0.95, 1, &x), -1);
-	assert_true(isnan(x.median));
-	assert_int_equal(bootstrap__paired(d, 8, 1, 1, &x), -1);
+	assert_int_equal(rank__signed(d, 15, &t), 0);
+	assert_true(t.exact);
+	assert_float_equal(t.statistic, 15 * 16 / 2 - 24, 0);
+	assert_float_equal(t.p, 0.041259765625, 1e-12);
+	assert_int_equal(rank__mann_whitney(male, 5, female, 4, &t), 0);
+	assert_true(t.exact);
+	assert_float_equal(t.statistic, 17, 0);
+	assert_float_equal(t.p, 0.1111111111111111, 1e-12);
+	/* By counting: 7 of 210 orders have U <= 3. */
+	assert_float_equal(u_p(4, 6, 3), 2 * 7.0 / 210, 1e-12);
 }
 
-/* A 95 % interval holds the truth in about 95 of 100 samples of 24. */
-static void the_bootstrap_covers_what_it_says(void **state)
+/* Far apart by size, and in order all the same. */
+static void huge_values_are_ranked(void **state)
 {
-	uint64_t x = 42;
-	int covered = 0;
+	const double a[] = { -1.7e308, -1e308, 1e-300, 1 };
+	const double b[] = { 1e300, 1e305, 1.1e308, 1.7e308 };
+	const double d[] = { 1e308, 1.7e308, 1e-308, 5, 6, 7 };
+	struct rank_test t;
 
 	(void)state;
-	for (int i = 0; i < 400; i++) {
-		struct bootstrap b;
-		double d[24];
+	assert_int_equal(rank__mann_whitney(a, 4, b, 4, &t), 0);
+	assert_true(t.exact && t.statistic == 0);
+	assert_float_equal(t.p, 2.0 / 70, 1e-12);
+	assert_float_equal(signed_p(d, 6), 2.0 / 64, 1e-12);
+}
 
-		for (int k = 0; k < 24; k++) {
-			d[k] = 0;
-			/* A sum of 12 uniform numbers less 6: nearly normal. */
-			for (int u = 0; u < 12; u++) {
-				x = x * 6364136223846793005u + 1442695040888963407u;
-				d[k] += (x >> 11) / 0x1p53;
-			}
-			d[k] -= 6;
-		}
-		bootstrap__paired(d, 24, 0.95, i, &b);
-		covered += b.low <= 0 && b.high >= 0;
+/* 200 and 200 have no countable orders; the normal distribution has an end. */
+static void many_values_are_tested_by_the_normal_distribution(void **state)
+{
+	double a[200], b[200];
+	struct rank_test t;
+
+	(void)state;
+	for (size_t i = 0; i < 200; i++) {
+		a[i] = 2 * i;
+		b[i] = 2 * i + 1;
 	}
-	assert_in_range(covered, 365, 395);
+	assert_int_equal(rank__mann_whitney(a, 200, b, 200, &t), 0);
+	assert_false(t.exact);
+	/* U 19900 of mean 20000, sd sqrt(200 * 200 * 401 / 12): z 0.08606 */
+	assert_float_equal(t.statistic, 19900, 0);
+	assert_float_equal(t.p, 0.93142, 1e-4);
 }
 
 int main(void)
@@ -219,10 +223,11 @@ int main(void)
 		cmocka_unit_test(degenerate_samples_have_no_test_or_no_difference),
 		cmocka_unit_test(zeros_are_left_out),
 		cmocka_unit_test(what_so_many_can_reach),
-		cmocka_unit_test(holm_is_r_s),
-		cmocka_unit_test(the_bootstrap_is_the_same_for_the_same_seed),
-		cmocka_unit_test(the_bootstrap_covers_what_it_says),
+		cmocka_unit_test(ties_do_not_reach_what_counting_cannot),
+		cmocka_unit_test(p_is_that_of_scipy),
+		cmocka_unit_test(huge_values_are_ranked),
+		cmocka_unit_test(many_values_are_tested_by_the_normal_distribution),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests_name("rank", tests, NULL, NULL);
 }

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0
+/* See draw.h. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "draw.h"
+#include "util.h"
+
+#define LIMIT_S	60
+
+/* The last line of a file, or "it said nothing". */
+static char *last_words(const char *path)
+{
+	char *text = path_read(path, NULL), *next = text, *line, *last = NULL;
+
+	while (text && (line = strsep(&next, "\n"))) {
+		if (*line)
+			last = line;
+	}
+	last = xstrdup(last ?: "it said nothing");
+	free(text);
+	return last;
+}
+
+static char *run_gnuplot(const char *gnuplot, const struct picture *p,
+			 const char *data, const char *path)
+{
+	char *file = xasprintf("bench/report/%s.gp", p->script);
+	char *script = path_in_root("%s", file), lines[24];
+	char *log = xasprintf("%s.log", data), *words, *why = NULL;
+	const char *argv[] = { gnuplot, "-c", script, data, path, p->title,
+			       lines, NULL };
+	const struct spawn s = { .argv = argv, .stdout_path = "/dev/null",
+				 .stderr_path = log, .limit_s = LIMIT_S };
+	int status;
+
+	snprintf(lines, sizeof(lines), "%zu", p->lines);
+	if (spawn__run(&s, &status) != SPAWN_EXITED || status) {
+		words = last_words(log);
+		why = xasprintf("gnuplot does not draw %s: %s", p->name, words);
+		free(words);
+	}
+	unlink(log);
+	free(log);
+	free(script);
+	free(file);
+	return why;
+}
+
+char *draw_picture(const struct picture *p, const struct run *run,
+		   const struct judgements *j, const char *path,
+		   bool *no_gnuplot)
+{
+	char *gnuplot = spawn__which("gnuplot"), *data, *why;
+	FILE *f;
+
+	*no_gnuplot = !gnuplot;
+	if (!gnuplot)
+		return xstrdup("no pictures: no gnuplot on PATH; it is in package gnuplot-nox: scripts/deps report");
+	data = xasprintf("%s.dat", path);
+	f = fopen(data, "w");
+	if (!f)
+		die(EXIT_STORAGE, "%s: %s", data, strerror(errno));
+	picture__data(f, p, run, j);
+	if (ferror(f) | fclose(f))
+		die(EXIT_STORAGE, "%s: %s", data, strerror(errno));
+	why = run_gnuplot(gnuplot, p, data, path);
+	unlink(data);
+	free(data);
+	free(gnuplot);
+	return why;
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * faultline trend: the history as a page of pictures.
+ */
+#include <argp.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "acks.h"
+#include "cmd.h"
+#include "trend_page.h"
+#include "util.h"
+
+enum { OPT_DB = 256, OPT_OUT, OPT_LINKS, OPT_NEWEST, OPT_WORKLOAD, OPT_METRIC, OPT_ACKS };
+
+struct options {
+	const char *db, *out, *links, *acks;
+	struct history_key match;
+	size_t newest;
+};
+
+static const struct argp_option option_table[] = {
+	{ "db", OPT_DB, "FILE", 0, "The history (default $FAULTLINE_HISTORY, or results/history.db)", 0 },
+	{ "out", OPT_OUT, "FILE", 0, "The page (default results/trend.html)", 0 },
+	{ "links", OPT_LINKS, "PREFIX", 0, "Where runs are, seen from the page (default ../: a page in results/)", 0 },
+	{ "acks", OPT_ACKS, "FILE", 0, "Known changes (default results/acks.conf, where it is there)", 0 },
+	{ "newest", OPT_NEWEST, "N", 0, "Only the newest N points of each series", 0 },
+	{ "base", 'b', "GLOB", 0, "Only series of these bases", 0 },
+	{ "variant", 'v', "GLOB", 0, "... variants", 0 },
+	{ "profile", 'p', "GLOB", 0, "... profiles", 0 },
+	{ "workload", OPT_WORKLOAD, "GLOB", 0, "... workloads", 0 },
+	{ "metric", OPT_METRIC, "GLOB", 0, "... metrics", 0 },
+	{ 0 }
+};
+
+static const char doc[] =
+	"Draw the history: a picture a workload, a line a variant.\v"
+	"Examples:\n"
+	"  faultline trend\n"
+	"  faultline trend --metric 'cycles_*' --newest 90 --out /tmp/trend.html\n";
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+	char *end;
+
+	switch (key) {
+	case OPT_DB:
+		o->db = arg;
+		break;
+	case OPT_OUT:
+		o->out = arg;
+		break;
+	case OPT_LINKS:
+		o->links = arg;
+		break;
+	case OPT_ACKS:
+		o->acks = arg;
+		break;
+	case OPT_NEWEST:
+		o->newest = strtoul(arg, &end, 10);
+		if (*end || !o->newest)
+			argp_error(state, "'%s' is not a number above 0", arg);
+		break;
+	case 'b':
+		o->match.base = arg;
+		break;
+	case 'v':
+		o->match.variant = arg;
+		break;
+	case 'p':
+		o->match.profile = arg;
+		break;
+	case OPT_WORKLOAD:
+		o->match.workload = arg;
+		break;
+	case OPT_METRIC:
+		o->match.metric = arg;
+		break;
+	case ARGP_KEY_ARG:
+		argp_error(state, "'%s': it takes no argument", arg);
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+static const struct argp argp = { option_table, parse, NULL, doc, 0, 0, 0 };
+
+/* What is known of changes, a line each; none without a file. */
+static struct trend_note *read_notes(const struct options *o, const char *day,
+				     size_t *nr)
+{
+	char *path = o->acks ? xstrdup(o->acks) :
+			       path_in_root("results/acks.conf"), err[512];
+	struct trend_note *note;
+	struct acks a = { 0 };
+
+	*nr = 0;
+	if ((o->acks || path_exists(path)) &&
+	    acks__read(&a, path, err, sizeof(err)))
+		die(EXIT_USAGE, "%s", err);
+	note = xcalloc(a.nr + 1, sizeof(*note));
+	for (size_t i = 0; i < a.nr; i++) {
+		const struct ack *k = &a.item[i];
+
+		note[(*nr)++] = (struct trend_note) {
+			xasprintf("%s: %s (%s, commit %s, until %s)", k->pattern,
+				  k->why, k->who, k->commit, k->until),
+			ack__expired(k, day),
+		};
+	}
+	acks__free(&a);
+	free(path);
+	return note;
+}
+
+static void write_page(const struct options *o, const struct trend *t)
+{
+	char *path = o->out ? xstrdup(o->out) :
+			      path_in_root("results/trend.html");
+	char *part = xasprintf("%s.part", path), made[32];
+	const time_t now = time(NULL);
+	FILE *f = fopen(part, "w");
+	struct trend_note *note;
+	size_t nr_notes;
+
+	strftime(made, sizeof(made), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
+	if (!f)
+		die(EXIT_STORAGE, "%s: %s", part, strerror(errno));
+	note = read_notes(o, made, &nr_notes);
+	report__trend_page(f, t, o->links, note, nr_notes, made);
+	for (size_t i = 0; i < nr_notes; i++)
+		free((char *)note[i].text);
+	free(note);
+	if (ferror(f) | fclose(f) || rename(part, path))
+		die(EXIT_STORAGE, "%s: %s", path, strerror(errno));
+	printf("%s: %zu pictures of %zu series, %zu moves\n", path, t->nr,
+	       t->nr_series, t->nr_marks);
+	free(part);
+	free(path);
+}
+
+int cmd_trend(int argc, char **argv)
+{
+	struct options o = { .links = "../" };
+	struct history *h;
+	struct trend t;
+	char *db;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	db = o.db ? xstrdup(o.db) : history__default_path();
+	h = history__open(db, HISTORY_READ);
+	trend__make(&t, h, &o.match, o.newest);
+	history__close(h);
+	if (!t.nr)
+		die(EXIT_NO_DATA, "%s has no such series; add runs: faultline history add RUN",
+		    db);
+	write_page(&o, &t);
+	trend__free(&t);
+	free(db);
+	return EXIT_OK;
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The report as one page that needs nothing else: light and dark, on a phone
+ * and on paper.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "flame_page.h"
+#include "full.h"
+
+static const char head[] =
+	"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+	"<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
+	"<meta name=\"color-scheme\" content=\"light dark\">\n"
+	"<title>Faultline: what a KVM page fault costs</title>\n<style>\n"
+	":root{--bg:#fff;--fg:#1d2127;--dim:#5a626c;--rule:#d7dbe0;--soft:#f4f5f7;"
+	"--link:#1f6fb4;--bad:#a3341b;--good:#1c5fa0}\n"
+	"@media (prefers-color-scheme:dark){:root{--bg:#16191e;--fg:#e9ebee;"
+	"--dim:#a4acb6;--rule:#363c45;--soft:#1e2229;--link:#6cb2ee;"
+	"--bad:#f09a80;--good:#86bdf2}}\n"
+	"*{box-sizing:border-box}"
+	"body{background:var(--bg);color:var(--fg);font:15px/1.5 system-ui,sans-serif;"
+	"max-width:66rem;margin:0 auto;padding:1rem}\n"
+	"h1{font-size:1.4rem;line-height:1.25;margin:.3rem 0 .8rem}"
+	"h2{font-size:1.15rem;margin:2.2rem 0 .5rem;border-bottom:1px solid var(--rule)}"
+	"h3{font-size:1rem;margin:1.4rem 0 .4rem}\n"
+	".answer{font-size:1.1rem}.dim{color:var(--dim)}a{color:var(--link)}\n"
+	"nav{font-size:.9rem}nav a{margin-right:.9rem;white-space:nowrap}\n"
+	".wide{overflow-x:auto}\n"
+	"table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.9rem}"
+	"th,td{padding:.2rem .6rem;text-align:right;border-bottom:1px solid var(--rule);"
+	"white-space:nowrap}th:first-child,td:first-child{text-align:left}"
+	"thead th{background:var(--soft);vertical-align:bottom}\n"
+	"th button{all:unset;cursor:pointer;font-weight:bold}"
+	"th button:focus-visible{outline:2px solid var(--link)}"
+	"th[aria-sort=ascending] button::after{content:\" \\2191\"}"
+	"th[aria-sort=descending] button::after{content:\" \\2193\"}\n"
+	".slower{color:var(--bad)}.faster{color:var(--good)}small{color:inherit}\n"
+	"pre{background:var(--soft);padding:.7rem;overflow-x:auto;"
+	"font:12.5px/1.4 ui-monospace,Menlo,Consolas,\"DejaVu Sans Mono\",monospace}\n"
+	"figure{margin:1rem 0}figure svg{width:100%;height:auto;color:var(--fg)}"
+	"code{font:12.5px ui-monospace,Menlo,Consolas,monospace}\n"
+	"@media print{body{max-width:none;font-size:11px}nav,th button::after{display:none}"
+	"pre{white-space:pre-wrap;font-size:9px}figure,tr{break-inside:avoid}}\n"
+	"</style>\n</head>\n<body>\n";
+
+/* Sort a table by the column whose head was pressed; again, the other way. */
+static const char script[] =
+	"<script>\n"
+	"for (const b of document.querySelectorAll('th button'))\n"
+	" b.addEventListener('click', () => {\n"
+	"  const th = b.parentElement, row = th.parentElement;\n"
+	"  const at = [...row.children].indexOf(th);\n"
+	"  const up = th.getAttribute('aria-sort') !== 'ascending';\n"
+	"  for (const h of row.children) h.removeAttribute('aria-sort');\n"
+	"  th.setAttribute('aria-sort', up ? 'ascending' : 'descending');\n"
+	"  const body = th.closest('table').tBodies[0];\n"
+	"  const key = r => { const c = r.children[at], n = parseFloat(c.dataset.n);\n"
+	"   return c.dataset.n === undefined ? c.textContent : isNaN(n) ? Infinity : n; };\n"
+	"  [...body.rows].sort((r, s) => { const a = key(r), c = key(s);\n"
+	"   const o = typeof a === 'string' ? a.localeCompare(c) : a < c ? -1 : a > c ? 1 : 0;\n"
+	"   return up ? o : -o; }).forEach(r => body.append(r));\n"
+	" });\n"
+	"</script>\n";
+
+static void text(FILE *f, const char *s)
+{
+	svg__text(f, s, strlen(s));
+}
+
+static bool same_table(const struct judgement *a, const struct judgement *b)
+{
+	return !strcmp(a->base, b->base) && !strcmp(a->profile, b->profile);
+}
+
+static bool same_row(const struct judgement *a, const struct judgement *b)
+{
+	return !strcmp(a->workload, b->workload) && !strcmp(a->mode, b->mode);
+}
+
+static void write_cell(FILE *f, const struct judgement *k)
+{
+	static const char *const class[NR_JUDGED] = { "", "", "faster", "slower" };
+	const int digits = *k->mode ? 1 : 0;
+
+	fprintf(f, "<td class=\"%s\" data-n=\"", class[k->is]);
+	if (!isnan(k->diff))
+		fprintf(f, "%g", k->diff);
+	fputs("\" title=\"", f);
+	text(f, k->reason);
+	fputs("\">", f);
+	if (isnan(k->diff))
+		fputs("&ndash;<br><small>no verdict</small>", f);
+	else
+		fprintf(f, "%.*f <small>%+.*f (%+.2f&nbsp;%%)</small><br><small>%s</small>",
+			digits, k->value, digits, k->diff, k->percent,
+			judged__name(k->is));
+	fputs("</td>", f);
+}
+
+/* The variants of a table, in the order in which its first row has them. */
+static size_t columns_of(const struct judgement *k, const struct judgement *end)
+{
+	size_t n = 0;
+
+	while (k + n < end && same_row(k, k + n))
+		n++;
+	return n;
+}
+
+/* Judgements of one table: rows of one workload and mode stand together. */
+static void write_table(FILE *f, const struct judgement *k,
+			const struct judgement *end)
+{
+	const size_t columns = columns_of(k, end);
+
+	fputs("<h3>", f);
+	text(f, k->base);
+	fputs(", profile ", f);
+	text(f, k->profile);
+	fprintf(f, ": %s a fault</h3>\n<div class=\"wide\"><table><thead><tr>"
+		"<th><button>workload</button></th><th><button>reference</button></th>",
+		k->unit);
+	for (size_t c = 0; c < columns; c++) {
+		fputs("<th><button>", f);
+		text(f, k[c].variant);
+		fputs("</button></th>", f);
+	}
+	fputs("</tr></thead><tbody>\n", f);
+	while (k < end) {
+		const struct judgement *row = k;
+
+		fputs("<tr><td>", f);
+		text(f, row->workload);
+		fprintf(f, "%s%s</td><td data-n=\"", *row->mode ? " " : "",
+			row->mode);
+		if (isnan(row->ref))
+			fputs("\">&ndash;", f);
+		else
+			fprintf(f, "%g\">%.*f", row->ref, *row->mode ? 1 : 0,
+				row->ref);
+		fputs("</td>", f);
+		for (; k < end && same_row(row, k); k++)
+			write_cell(f, k);
+		fputs("</tr>\n", f);
+	}
+	fputs("</tbody></table></div>\n", f);
+}
+
+/* In the run's order variants stand within a workload and mode. */
+static void write_tables(FILE *f, const struct judgements *j)
+{
+	for (size_t i = 0, end; i < j->nr; i = end) {
+		for (end = i; end < j->nr && same_table(&j->item[i], &j->item[end]); end++)
+			;
+		write_table(f, &j->item[i], &j->item[end]);
+	}
+}
+
+static void write_pictures(FILE *f, const struct full_report *r)
+{
+	fputs("<h2 id=\"pictures\">Pictures</h2>\n", f);
+	if (r->no_pictures) {
+		fputs("<p>", f);
+		text(f, r->no_pictures);
+		fputs("</p>\n", f);
+	}
+	for (size_t i = 0; i < r->nr_pictures; i++) {
+		const struct full_picture *p = &r->picture[i];
+
+		if (!p->svg)
+			continue;
+		fprintf(f, "<figure id=\"picture-%zu\">\n%s\n</figure>\n", i, p->svg);
+	}
+}
+
+static void write_section(FILE *f, const struct full_section *s)
+{
+	fprintf(f, "<h2 id=\"%s\">%s</h2>\n", s->id, s->title);
+	if (s->text) {
+		fputs("<p class=\"dim\"><code>", f);
+		text(f, s->command);
+		fputs("</code></p>\n<pre>", f);
+		text(f, s->text);
+		fputs("</pre>\n", f);
+	} else {
+		fputs("<p>", f);
+		text(f, s->missing);
+		fputs("</p>\n", f);
+	}
+}
+
+void report__full_html(FILE *f, const struct full_report *r)
+{
+	const struct judgements *j = r->verdicts;
+
+	fputs(head, f);
+	fputs("<h1>What a KVM page fault costs</h1>\n<p class=\"answer\">", f);
+	text(f, j->answer);
+	fprintf(f, "</p>\n<p class=\"dim\">%zu slower, %zu faster, %zu no difference, "
+		"%zu no verdict. Run ", j->count[JUDGED_WORSE],
+		j->count[JUDGED_BETTER], j->count[JUDGED_SAME],
+		j->count[JUDGED_NONE]);
+	text(f, json_string_value(json_object_get(r->run->meta, "id")) ?: "unknown");
+	fputs(", report of ", f);
+	text(f, r->made);
+	fputs(".</p>\n<nav><a href=\"#verdicts\">Verdicts</a> "
+	      "<a href=\"#pictures\">Pictures</a> ", f);
+	for (size_t i = 0; i < r->nr_sections; i++)
+		fprintf(f, "<a href=\"#%s\">%s</a> ", r->section[i].id,
+			r->section[i].title);
+	fputs("</nav>\n<h2 id=\"verdicts\">Verdicts</h2>\n"
+	      "<p class=\"dim\">Figure, difference to the reference, verdict; "
+	      "the reason shows when a cell is pointed at, and stands in the "
+	      "section All reasons. A head sorts its column.</p>\n", f);
+	if (j->nr)
+		write_tables(f, j);
+	else
+		fputs("<p>The run has nothing to compare.</p>\n", f);
+	write_pictures(f, r);
+	for (size_t i = 0; i < r->nr_sections; i++)
+		write_section(f, &r->section[i]);
+	fputs(script, f);
+	fputs("</body>\n</html>\n", f);
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The report as text for a mail, at most 75 columns, and as Markdown. */
+#include <math.h>
+#include <string.h>
+
+#include "full.h"
+#include "text.h"
+
+static const char *meta(const struct run *run, const char *of, const char *key)
+{
+	const char *s = json_string_value(json_object_get(
+				json_object_get(run->meta, of), key));
+
+	return s ?: "unknown";
+}
+
+static char *command_line(const struct run *run)
+{
+	struct strlist words = { 0 };
+	json_t *word;
+	size_t i;
+	char *line;
+
+	json_array_foreach(json_object_get(run->meta, "command"), i, word) {
+		if (json_string_value(word))
+			strlist__add(&words, json_string_value(word));
+	}
+	line = strlist__join(&words, " ");
+	strlist__free(&words);
+	return line;
+}
+
+static char *counts(const struct judgements *j)
+{
+	return xasprintf("%zu slower, %zu faster, %zu no difference, %zu no verdict",
+			 j->count[JUDGED_WORSE], j->count[JUDGED_BETTER],
+			 j->count[JUDGED_SAME], j->count[JUDGED_NONE]);
+}
+
+/* A line in pieces of at most REPORT_COLUMNS, so that no mail breaks it. */
+static void write_lines(FILE *f, const char *text)
+{
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+
+		if (len <= REPORT_COLUMNS) {
+			fprintf(f, "%.*s\n", (int)len, text);
+		} else {
+			char *line = xasprintf("%.*s", (int)len, text);
+
+			text__wrapped(f, 0, line);
+			free(line);
+		}
+		text += len + (text[len] == '\n');
+	}
+}
+
+void report__full_text(FILE *f, const struct full_report *r)
+{
+	char *command = command_line(r->run), *all = counts(r->verdicts);
+	char *line;
+
+	text__wrapped(f, 0, r->verdicts->answer);
+	fprintf(f, "%s\n\n", all);
+	line = xasprintf("$ %s", command);
+	text__wrapped(f, 0, line);
+	free(line);
+	line = xasprintf("%s, Linux %s; suite %.12s; run %s",
+			 meta(r->run, "machine", "cpu"),
+			 meta(r->run, "machine", "kernel"),
+			 meta(r->run, "tool", "revision"),
+			 json_string_value(json_object_get(r->run->meta, "id")) ?: "unknown");
+	text__wrapped(f, 0, line);
+	free(line);
+	for (size_t i = 0; i < r->nr_sections; i++) {
+		const struct full_section *s = &r->section[i];
+
+		fprintf(f, "\n== %s\n\n", s->title);
+		if (s->text)
+			write_lines(f, s->text);
+		else
+			text__wrapped(f, 0, s->missing);
+	}
+	free(all);
+	free(command);
+}
+
+/* A cell of a table: what would end it or begin markup stands for itself. */
+static void write_cell(FILE *f, const char *s)
+{
+	for (; *s; s++) {
+		if (strchr("\\|`*_<>[]&#~!", *s))
+			fprintf(f, "&#%d;", *s);
+		else
+			fputc((unsigned char)*s < ' ' || *s == 0x7f ? ' ' : *s, f);
+	}
+}
+
+static bool same_table(const struct judgement *a, const struct judgement *b)
+{
+	return !strcmp(a->base, b->base) && !strcmp(a->profile, b->profile);
+}
+
+static void write_verdicts(FILE *f, const struct judgements *j)
+{
+	for (size_t i = 0; i < j->nr; i++) {
+		const struct judgement *k = &j->item[i];
+
+		if (!i || !same_table(k, k - 1)) {
+			fputs("\n### ", f);
+			write_cell(f, k->base);
+			fputs(", profile ", f);
+			write_cell(f, k->profile);
+			fputs("\n\n| workload | variant | figure | difference | verdict |\n"
+			      "| --- | --- | ---: | ---: | --- |\n", f);
+		}
+		fputs("| ", f);
+		write_cell(f, k->workload);
+		fprintf(f, "%s%s | ", *k->mode ? " " : "", k->mode);
+		write_cell(f, k->variant);
+		if (isnan(k->diff))
+			fputs(" | - | - | ", f);
+		else
+			fprintf(f, " | %.*f | %+.*f (%+.2f %%) | ", *k->mode ? 1 : 0,
+				k->value, *k->mode ? 1 : 0, k->diff, k->percent);
+		write_cell(f, k->reason);
+		fputs(" |\n", f);
+	}
+}
+
+/* A fence longer than any run of backticks in the text. */
+static void write_fenced(FILE *f, const char *text)
+{
+	size_t most = 2, run = 0;
+
+	for (const char *s = text; *s; s++) {
+		run = *s == '`' ? run + 1 : 0;
+		most = run > most ? run : most;
+	}
+	for (int end = 0; end < 2; end++) {
+		for (size_t i = 0; i <= most; i++)
+			fputc('`', f);
+		fprintf(f, "%s", end ? "\n" : "text\n");
+		if (!end)
+			fputs(text, f);
+	}
+}
+
+void report__full_markdown(FILE *f, const struct full_report *r)
+{
+	char *command = command_line(r->run), *all = counts(r->verdicts);
+
+	fputs("# What a KVM page fault costs\n\n", f);
+	write_cell(f, r->verdicts->answer);
+	fprintf(f, "\n\n%s.\n\n", all);
+	fputs("Made by: ", f);
+	write_cell(f, command);
+	fputs("\n\n## Verdicts\n", f);
+	write_verdicts(f, r->verdicts);
+	for (size_t i = 0; i < r->nr_sections; i++) {
+		const struct full_section *s = &r->section[i];
+
+		fprintf(f, "\n## %s\n\n", s->title);
+		if (s->text) {
+			write_fenced(f, s->text);
+		} else {
+			write_cell(f, s->missing);
+			fputc('\n', f);
+		}
+	}
+	free(all);
+	free(command);
+}

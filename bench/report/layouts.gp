@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-2.0
+# Cycles a fault, a dot a link layout: what differs by address alone beside what
+# differs by variant.
+#	gnuplot -c layouts.gp DATA OUT.svg TITLE VARIANTS
+# DATA: blocks apart by two blank lines, each a name, then rows: place figure
+set terminal svg size 900, 300 dynamic noenhanced font "sans-serif,12" background rgb "white"
+set output ARG2
+set title ARG3 noenhanced
+set border 2 lw 0.6
+set grid ytics lw 0.4
+set xrange [-0.6 : int(ARG4) - 0.4]
+unset xtics
+set ytics nomirror
+set ylabel "TSC cycles a fault"
+set key outside bottom center horizontal maxcols 3 noenhanced
+array colour[6] = ["#8a939e", "#2f7fc1", "#cf6a32", "#3d9552", "#9a5cab", "#a98500"]
+plot for [i = 0 : int(ARG4) - 1] ARG1 index i using 1 : 2 with points \
+	pointtype 7 pointsize 0.45 linecolor rgb colour[1 + i % 6] title columnheader(1)

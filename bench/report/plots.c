@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0
+/* See plots.h. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "catalog.h"
+#include "compare.h"
+#include "interval.h"
+#include "plots.h"
+
+#define MOST_LINES	6	/* in one picture */
+
+/* A name in quotes: what gnuplot or SVG could take for more becomes '?'. */
+static void write_name(FILE *f, const char *s)
+{
+	fputc('"', f);
+	for (; *s; s++)
+		fputc((unsigned char)*s < ' ' || *s == 0x7f ||
+		      strchr("\"\\<>&`$", *s) ? '?' : *s, f);
+	fputc('"', f);
+}
+
+static bool in_table(const struct judgement *k, const struct picture *p)
+{
+	return !strcmp(k->base, p->base) && !strcmp(k->profile, p->profile);
+}
+
+static bool in_row(const struct judgement *k, const struct picture *p)
+{
+	return in_table(k, p) && !strcmp(k->workload, p->workload) &&
+	       !strcmp(k->mode, p->mode);
+}
+
+static void add(struct pictures *p, const struct picture *one)
+{
+	p->item = xrealloc(p->item, (p->nr + 1) * sizeof(*p->item));
+	p->item[p->nr++] = *one;
+}
+
+static void add_effect(struct pictures *p, const struct judgements *j,
+		       struct picture one)
+{
+	one.workload = j->item[0].workload;
+	for (size_t i = 0; i < j->nr; i++) {
+		if (!in_table(&j->item[i], &one))
+			continue;
+		one.workload = j->item[i].workload;
+		one.mode = j->item[i].mode;
+		break;
+	}
+	for (size_t i = 0; i < j->nr; i++)
+		one.lines += in_row(&j->item[i], &one);
+	one.lines = one.lines > MOST_LINES ? MOST_LINES : one.lines;
+	one.script = "effect";
+	one.name = xasprintf("effect-%s-%s", one.base, one.profile);
+	one.title = xasprintf("What each variant adds to %s a fault: %s, profile %s",
+			      *one.mode ? "cycles" : "instructions", one.base,
+			      one.profile);
+	add(p, &one);
+}
+
+/* A picture of every row that has a figure. */
+static void add_rows(struct pictures *p, const struct judgements *j,
+		     struct picture one)
+{
+	for (size_t i = 0; i < j->nr; i++) {
+		const struct judgement *k = &j->item[i];
+		bool new = in_table(k, &one) && !isnan(k->ref) &&
+			   (!one.workload || strcmp(k->workload, one.workload) ||
+			    strcmp(k->mode, one.mode));
+
+		if (!new)
+			continue;
+		one.workload = k->workload;
+		one.mode = k->mode;
+		one.lines = 1;		/* the reference */
+		for (size_t v = i; v < j->nr && in_row(&j->item[v], &one); v++)
+			one.lines += one.lines < MOST_LINES;
+		one.script = *k->mode ? "layouts" : "distribution";
+		one.name = xasprintf("%s-%s-%s%s%s", k->workload, k->base,
+				     k->profile, *k->mode ? "-" : "", k->mode);
+		one.title = xasprintf("%s%s%s: %s, profile %s", k->workload,
+				      *k->mode ? ", " : "", k->mode, k->base,
+				      k->profile);
+		add(p, &one);
+	}
+}
+
+void pictures__of(struct pictures *p, const struct run *run,
+		  const struct judgements *j)
+{
+	struct picture one = { .mode = "" };
+
+	(void)run;
+	*p = (struct pictures) { 0 };
+	for (size_t i = 0; i < j->nr && !one.base; i++) {
+		if (!strcmp(j->item[i].base, DEFAULT_BASE) || i + 1 == j->nr) {
+			one.base = j->item[i].base;
+			one.profile = j->item[i].profile;
+		}
+	}
+	if (!one.base)
+		return;
+	add_effect(p, j, one);
+	add_rows(p, j, one);
+}
+
+void pictures__free(struct pictures *p)
+{
+	for (size_t i = 0; i < p->nr; i++) {
+		free(p->item[i].name);
+		free(p->item[i].title);
+	}
+	free(p->item);
+	*p = (struct pictures) { 0 };
+}
+
+static void effect_data(FILE *f, const struct picture *p,
+			const struct judgements *j)
+{
+	const struct judgement *row = NULL;
+	size_t n = 0;
+
+	fputs("workload", f);
+	for (size_t i = 0; i < j->nr && n < p->lines; i++) {
+		if (!in_row(&j->item[i], p))
+			continue;
+		fputc(' ', f);
+		write_name(f, j->item[i].variant);
+		n++;
+	}
+	for (size_t i = 0; i < j->nr; i++) {
+		const struct judgement *k = &j->item[i];
+
+		if (!in_table(k, p))
+			continue;
+		if (!row || strcmp(k->workload, row->workload) ||
+		    strcmp(k->mode, row->mode)) {
+			char *name = xasprintf("%s%s%s", k->workload,
+					       *k->mode ? " " : "", k->mode);
+
+			fputc('\n', f);
+			write_name(f, name);
+			free(name);
+			row = k;
+			n = 0;
+		}
+		if (n++ < p->lines)
+			fprintf(f, isnan(k->percent) ? " NaN" : " %.4f",
+				k->percent);
+	}
+	fputc('\n', f);
+}
+
+/* How large a share of the first valid boot's faults cost so much or more. */
+static void distribution_data(FILE *f, const struct record *r)
+{
+	uint64_t all = 0, left;
+
+	for (size_t i = 0; i < r->nr_bins; i++)
+		all += r->bin[i].count;
+	left = all;
+	for (size_t i = 0; i < r->nr_bins; i++) {
+		fprintf(f, "%llu %.8f\n", (unsigned long long)r->bin[i].ticks,
+			(double)left / all);
+		left -= r->bin[i].count;
+	}
+	/* Nothing else: from bell to bell it is one figure. */
+	if (!all)
+		fprintf(f, "%llu 1\n", (unsigned long long)r->total);
+}
+
+static void layout_data(FILE *f, const struct record *r, int place, size_t nr,
+			enum cycles_mode m)
+{
+	const struct cycles_series *s = &r->cycles->mode[m];
+
+	if (s->nr)
+		fprintf(f, "%.3f %.2f\n", place - 0.3 + 0.6 * (nr % 25) / 24,
+			interval__median(s->block, s->nr));
+}
+
+/* One variant of a picture's row, as a block of its own. */
+static void line_data(FILE *f, const struct picture *p, const struct run *run,
+		      const char *variant, int place)
+{
+	const enum cycles_mode m = strcmp(p->mode, "cold") ? CYCLES_HOT :
+							     CYCLES_COLD;
+	size_t nr = 0;
+
+	fputs(place ? "\n\n" : "", f);
+	write_name(f, variant);
+	fputc('\n', f);
+	for (size_t i = run__first(run, p->base, variant, p->profile,
+				   p->workload);
+	     i < run->nr; i = run__next(run, i)) {
+		const struct record *r = run->record[i];
+
+		if (!record__valid(r))
+			continue;
+		if (r->cycles)
+			layout_data(f, r, place, nr++, m);
+		else if (!nr++)
+			distribution_data(f, r);
+	}
+	if (!nr)
+		fputs("0 NaN\n", f);
+}
+
+void picture__data(FILE *f, const struct picture *p, const struct run *run,
+		   const struct judgements *j)
+{
+	struct strlist order = { 0 };
+	size_t n = 0;
+
+	if (!strcmp(p->script, "effect")) {
+		effect_data(f, p, j);
+		return;
+	}
+	/* The reference is in no judgement of its own. */
+	compare__order(run, p->base, p->profile, j->against, NULL, &order);
+	line_data(f, p, run, order.item[0], n++);
+	strlist__free(&order);
+	for (size_t i = 0; i < j->nr && n < p->lines; i++) {
+		if (in_row(&j->item[i], p))
+			line_data(f, p, run, j->item[i].variant, n++);
+	}
+}

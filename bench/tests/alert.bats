@@ -1,0 +1,265 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# Alerts on the command line: a planted slow variant from two nights to a hard
+# alert and its ack, every output, and what cannot be judged.
+
+load common.bash
+
+NIGHT=$ROOT/build/unit/alert_run
+FILL=$ROOT/build/unit/history_fill
+FROM=$ROOT/results/reference/attribute
+OLD=1111111111111111111111111111111111111111
+NEW=2222222222222222222222222222222222222222
+
+setup() {
+	DB=$BATS_TEST_TMPDIR/h.db
+	ACKS=$BATS_TEST_TMPDIR/acks.conf
+	: >"$ACKS"
+	export FAULTLINE_HISTORY=$DB
+}
+
+# night N REVISION [VARIANT WORKLOAD FUNCTION INSTRUCTIONS [same]]
+night() {
+	local n=$1 revision=$2
+	shift 2
+	"$NIGHT" "$FROM" "$BATS_TEST_TMPDIR/night-$n" "night-$n" \
+		"2027-01-0${n}T01:00:00Z" "$revision" "$@"
+	"$FL" history add "$BATS_TEST_TMPDIR/night-$n"
+}
+
+slow() {
+	night 1 $OLD
+	night 2 $NEW const-fields touch-write kvm_faultin_pfn 60
+}
+
+alert() {
+	run "$FL" alert --acks "$ACKS" "$@"
+}
+
+# expect, of the text with its lines joined
+said() {
+	output=$(tr -s '\n ' ' ' <<<"$output")
+	expect "$@"
+}
+
+# ack UNTIL [LINE...]: of what slow() plants
+ack() {
+	{
+		echo "[tcg/v6.1/const-fields/off/touch-write/instr*]"
+		printf '%s\n' "commit = 3333" "who = A. Developer" \
+			"why = the price of a check" "until = $1" "${@:2}"
+	} >"$ACKS"
+}
+
+@test "a slow variant: a hard alert names workload, function, commits and run" {
+	slow
+	alert
+	expect "$EXIT_REGRESSION" \
+		"[faultline] v6.1/const-fields: +2.5% regression of touch-write.instructions" \
+		"    1 worse beyond the hard limit, 0 beyond the soft one" \
+		"HARD  v6.1/const-fields off touch-write.instructions (rig tcg)" \
+		"+2.54 %: 2362 -> 2422 instructions a fault" \
+		"since run night-2, not yet in night-1" "111111111111..222222222222" \
+		"the handler's code changed" "functions: kvm_faultin_pfn +60"
+	# the mean of all faults got as much worse, and is not told a second time
+	if grep -q instructions_mean <<<"$output"; then false; fi
+	! grep -nE '^.{76}' <<<"$output"
+}
+
+@test "an ack silences it, and says so, until its last day" {
+	slow
+	ack 2099-12-31
+	alert
+	said 0 "no regression" " 1 worse, but acknowledged" \
+		"KNOWN v6.1/const-fields off touch-write.instructions" \
+		"acknowledged until 2099-12-31 by A. Developer: the price of a check (commit 3333;" \
+		"$ACKS:1)"
+	ack 2020-12-31
+	alert
+	said "$EXIT_REGRESSION" "HARD" "no longer acknowledged: the ack in" \
+		"ended on 2020-12-31" "is void: remove it"
+}
+
+@test "an ack holds up to what was acknowledged" {
+	slow
+	ack 2099-12-31 "at_most = 2.6"
+	alert
+	expect 0 KNOWN
+	night 3 $NEW const-fields touch-write kvm_faultin_pfn 90
+	alert
+	said "$EXIT_REGRESSION" "not acknowledged: the ack in" "is of 2.6 % at most"
+	if grep -q "silences nothing" <<<"$output"; then false; fi
+}
+
+@test "an ack of nothing is told, and a broken one by its line" {
+	night 1 $OLD
+	night 2 $OLD
+	ack 2099-12-31
+	alert
+	said 0 "$ACKS:1: the ack of tcg/v6.1/const-fields" "silences nothing"
+	ack tomorrow
+	alert
+	expect "$EXIT_USAGE" "$ACKS:5: until = tomorrow: is no day"
+	alert --acks "$BATS_TEST_TMPDIR/none"
+	expect "$EXIT_MISSING" "none: No such file"
+}
+
+@test "accepted: the new value is the measure, for good" {
+	slow
+	run "$FL" alert --accept 'tcg/v6.1/const-fields/off/touch-write/*' \
+		--who me --why "a check" --commit 3333
+	expect 0 "touch-write.instructions (rig tcg): 2422 accepted"
+	alert
+	expect 0 "no regression"
+	night 3 $NEW
+	alert
+	expect "$EXIT_IMPROVED" "improvement" "BETTER v6.1/const-fields" \
+		"-2.48 %: 2422 -> 2362"
+	run "$FL" alert --accept 'tcg/v9/*/*/*/*' --who me --why so
+	expect "$EXIT_NO_DATA" "no series 'tcg/v9/"
+	run "$FL" alert --accept 'tcg/*/*/*/*/*'
+	expect "$EXIT_USAGE" "needs --why and --who"
+}
+
+@test "one instruction is named the same night, and is no alert" {
+	night 1 $OLD
+	night 2 $NEW const-fields mmio kvm_faultin_pfn 1
+	alert
+	expect 0 "    1 changed" "CHANGED v6.1/const-fields off mmio.instructions" \
+		"5861 -> 5862"
+	alert --soft-abs 1
+	expect "$EXIT_REGRESSION" "SOFT" "+0.017% regression of mmio.instructions"
+	alert --soft-abs 1 --hard-abs 1
+	expect "$EXIT_REGRESSION" "HARD"
+}
+
+@test "equal code that costs more is a change of the rig" {
+	night 1 $OLD
+	night 2 $OLD const-fields mmio kvm_faultin_pfn 1 same
+	alert
+	expect 0 "handler's code is the same, so this is a change of the rig" \
+		"commit 111111111111, both"
+}
+
+@test "without an attribution, or with a broken one, it is said" {
+	slow
+	echo junk >"$(echo "$BATS_TEST_TMPDIR"/night-2/attribution/*const-fields.off.touch-write.1.*)"
+	alert
+	expect "$EXIT_REGRESSION" HARD "functions: not known;"
+	rm -r "$BATS_TEST_TMPDIR"/night-1/attribution
+	alert
+	expect "$EXIT_REGRESSION" HARD "night-1 has no"
+}
+
+@test "the first night cannot be judged, no history is no data" {
+	alert
+	expect "$EXIT_NO_DATA" "there is no history"
+	night 1 $OLD
+	alert
+	expect "$EXIT_UNJUDGED" "too few points to judge"
+	alert --workload none
+	expect "$EXIT_NO_DATA" "no series that matches"
+	night 2 $OLD
+	alert
+	expect 0 "no regression in 24 series"
+}
+
+# point N VALUE: one more night of the noisy series
+point() {
+	sqlite3 "$DB" "insert into run values ($((1000 + $1)), 'again-$1', $((1700000000 + $1)), 'results/none', 'rev', 'x');
+		insert into point select id, $((1700000000 + $1)), $((1000 + $1)), 1, $2, NULL, 24, 0 from series where rig = 'vitro'"
+}
+
+# Sixty nights of 240 cycles and a little noise, and then these.
+cycles() {
+	local i=0 v
+	"$FILL" "$DB" 2 60 noisy
+	for v in "$@"; do
+		i=$((i + 1))
+		point $i "$v"
+	done
+}
+
+@test "the newest cycles alone are a suspect with the command to run it again" {
+	cycles 260
+	alert --rig vitro
+	expect "$EXIT_UNJUDGED" "1 suspect to run again" "SUSPECT v6.1/variant-2 off touch-write.cycles_hot" \
+		"faultline run --rig=vitro --base=v6.1 --profiles=off --variants=variant-2 --workloads=touch-write && faultline history add results/latest"
+	run "$FL" alert --acks "$ACKS" --rig vitro --rerun
+	[ "$status" -eq "$EXIT_UNJUDGED" ]
+	[ "$(wc -l <<<"$output")" -eq 1 ]
+	bash -n <<<"$output"
+}
+
+@test "run again and as dear: cycles are the headline" {
+	cycles 260 261 259
+	alert --rig vitro
+	expect "$EXIT_REGRESSION" "regression of touch-write.cycles_hot" "HARD" "since run again-1"
+	alert --rig vitro --rerun
+	[ -z "$output" ]
+}
+
+@test "run again and as before: nothing" {
+	cycles 260 240.1
+	alert --rig vitro
+	expect 0 "no regression"
+}
+
+@test "a series that is over is counted, not judged" {
+	slow
+	cycles 240
+	alert
+	expect "$EXIT_REGRESSION" "ended: not in the runs of the last days"
+}
+
+@test "every output at once, each well formed" {
+	slow
+	alert --junit "$BATS_TEST_TMPDIR/j.xml" --mail "$BATS_TEST_TMPDIR/m" \
+		--json "$BATS_TEST_TMPDIR/a.json" --github
+	[ "$status" -eq "$EXIT_REGRESSION" ]
+	[ "$(wc -l <<<"$output")" -eq 1 ]
+	case $output in
+	"::error title=v6.1/const-fields off touch-write.instructions (rig tcg)::"*"+2.54 %25: 2362"*"%0Asince run night-2"*) ;;
+	*) echo "$output"; false ;;
+	esac
+	head -n 1 "$BATS_TEST_TMPDIR/m" | grep -q '^Subject: \[faultline\] v6.1/const-fields: +2.5% regression of touch-write.instructions$'
+	grep -q 'tests="24" failures="1" errors="0" skipped="1"' "$BATS_TEST_TMPDIR/j.xml"
+	[ "$(grep -c '<testcase' "$BATS_TEST_TMPDIR/j.xml")" -eq 24 ]
+	jq -e --argjson code "$EXIT_REGRESSION" '.exit_code == $code and .series.hard == 1 and .items[0].workload == "touch-write" and
+		.items[0].functions == [{"name": "kvm_faultin_pfn", "diff": 60}] and
+		.items[0].last_without.run == "night-1"' "$BATS_TEST_TMPDIR/a.json"
+	alert --soft 1 --hard 5 --hard-abs 0 --github
+	expect "$EXIT_REGRESSION" "::warning title="
+	alert --mail /dev/full
+	expect "$EXIT_STORAGE" "cannot write /dev/full"
+}
+
+@test "names from outside stay names: XML, annotations, shell, terminal" {
+	cycles 260
+	sqlite3 "$DB" "drop trigger series_no_update; update series set
+		variant = 'a%b' || char(10) || '::error::x', workload = '<b>\"&'';\$(id)' || char(27) where rig = 'vitro'"
+	alert --rig vitro --rerun
+	expect "$EXIT_UNJUDGED" "'<b>\"&'\\'';\$(id)"
+	alert --rig vitro --junit -
+	expect "$EXIT_UNJUDGED" '&lt;b&gt;&quot;&amp;' '\x1b'
+	point 2 260.2
+	point 3 260.3
+	alert --rig vitro --github
+	expect "$EXIT_REGRESSION" '::error title=v6.1/a%25b\x0a%3A%3Aerror%3A%3Ax'
+	[ "$(wc -l <<<"$output")" -eq 1 ]
+	alert --rig vitro
+	if grep -q $'\033' <<<"$output"; then false; fi
+}
+
+@test "options that do not fit are usage errors" {
+	alert results/latest
+	expect "$EXIT_USAGE" "takes no RUN"
+	alert --soft 3
+	expect "$EXIT_USAGE" "above the hard one"
+	alert --soft x
+	expect "$EXIT_USAGE" "'x' is not a number"
+	alert --who me
+	expect "$EXIT_USAGE" "go with --accept"
+	alert --github --rerun
+	expect "$EXIT_USAGE" "--github or --rerun"
+}

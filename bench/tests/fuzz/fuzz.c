@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * See fuzz.h. The linker puts these in place of die() and warn() (--wrap).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fuzz.h"
+
+jmp_buf fuzz_died;
+
+_Noreturn void __wrap_die(enum faultline_exit code, const char *fmt, ...);
+void __wrap_warn(const char *fmt, ...);
+
+_Noreturn void __wrap_die(enum faultline_exit code, const char *fmt, ...)
+{
+	char *text;
+	va_list ap;
+
+	va_start(ap, fmt);
+	text = xvasprintf(fmt, ap);
+	va_end(ap);
+	if (code == EXIT_INTERNAL) {
+		fprintf(stderr, "a bug, by its own words: %s\n", text);
+		abort();
+	}
+	free(text);
+	longjmp(fuzz_died, code);
+}
+
+void __wrap_warn(const char *fmt, ...)
+{
+	(void)fmt;
+}
+
+static char dir[64];
+
+static void remove_dir(void)
+{
+	char *command = xasprintf("rm -rf %s", dir);
+
+	if (system(command))
+		perror(dir);
+	free(command);
+}
+
+const char *fuzz_dir(void)
+{
+	if (!*dir) {
+		snprintf(dir, sizeof(dir), "/dev/shm/faultline-fuzz.%d",
+			 (int)getpid());
+		MUST(!path_make(dir));
+		atexit(remove_dir);
+	}
+	return dir;
+}
+
+void fuzz_file(const char *name, const void *data, size_t size)
+{
+	char *path = xasprintf("%s/%s", fuzz_dir(), name), *slash;
+	int fd;
+
+	slash = strrchr(path, '/');
+	*slash = '\0';
+	MUST(!path_make(path));
+	*slash = '/';
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+	MUST(fd >= 0 && write(fd, data, size) == (ssize_t)size);
+	close(fd);
+	free(path);
+}

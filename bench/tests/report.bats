@@ -1,0 +1,168 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# A run as files: each holds what the run has, says what it lacks, and takes
+# names from outside for nothing but names.
+
+load common.bash
+
+setup() {
+	R=$ROOT/results/reference
+	OUT=$BATS_TEST_TMPDIR/report
+}
+
+dom() {	# FILE: as a browser has it, complaints in $BATS_TEST_TMPDIR/said
+	chromium --headless --no-sandbox --disable-gpu --enable-logging=stderr \
+		--virtual-time-budget=5000 --dump-dom "file://$1" 2>"$BATS_TEST_TMPDIR/said"
+}
+
+need_browser() {
+	command -v chromium >/dev/null || skip "no chromium on this machine; run: scripts/deps test"
+}
+
+@test "every file is written, and is what it says it is" {
+	run "$FL" report "$R/attribute" --out "$OUT"
+	expect 0 report.txt report.md report.html report.json junit.xml gbench.json
+	xmllint --noout "$OUT/junit.xml"
+	jq -e '.faultline_report == 1 and (.judgements | length) == 8 and
+		(.sections | map(.id) | index("attribution") != null)' "$OUT/report.json"
+	[ "$(awk 'length > 75' "$OUT/report.txt" | wc -l)" -eq 0 ]
+	# The same answer opens all that are read.
+	answer=$(jq -r .answer "$OUT/report.json")
+	[ "$(tr '\n' ' ' <"$OUT/report.txt" | cut -c1-"${#answer}")" = "$answer" ]
+	grep -qF "$answer" "$OUT/report.html"
+	# As many cases as verdicts, as many failures as are slower.
+	[ "$(grep -c '<testcase' "$OUT/junit.xml")" -eq 8 ]
+	[ "$(grep -c '<failure' "$OUT/junit.xml")" -eq "$(jq .count.slower "$OUT/report.json")" ]
+	[ "$(jq .count.slower "$OUT/report.json")" -eq 3 ]
+}
+
+@test "verdicts are compare's differences" {
+	"$FL" report "$R/attribute" --out "$OUT" >/dev/null
+	want=$("$FL" compare "$R/attribute" --format json | jq -c '[.[].cells[] |
+		select(.variant != "baseline") | [.variant, .workload, .difference.typical]] | sort')
+	have=$(jq -c '[.judgements[] | [.variant, .workload, .difference]] | sort' "$OUT/report.json")
+	[ "$(jq -c 'map(.[2] |= floor)' <<<"$have")" = "$want" ] || { echo "$want"; echo "$have"; return 1; }
+}
+
+@test "sections: what the run has, else the command that adds it" {
+	"$FL" report "$R/vitro" --out "$OUT" >/dev/null
+	run jq -r '.sections[] | .id + (if .text then " text" else " missing: " + .missing end)' "$OUT/report.json"
+	expect 0 "tables text" "factors text" "validity text" "machine text" "reproduce text" \
+		"attribution missing: " "record one: faultline run --attribute" \
+		"beside missing: This run has cycles alone." "faultline run --rig tcg"
+	"$FL" report "$R" --beside "$R/vitro" --out "$OUT" >/dev/null
+	run jq -r '.sections[] | select(.id == "beside").text' "$OUT/report.json"
+	expect 0 "touch-write     struct-by-pointer             -31     +8.5  DISAGREE" "disagree: fewer"
+	"$FL" report "$R/attribute" --out "$OUT" >/dev/null
+	run jq -r '.sections[] | select(.id == "attribution" or .id == "code").text' "$OUT/report.json"
+	expect 0 "Where the difference to baseline is" "kvm_tdp_mmu_map"
+}
+
+@test "Google Benchmark's JSON: a benchmark a boot, with the fields its tools read" {
+	"$FL" report "$R/attribute" --out "$OUT" >/dev/null
+	jq -e '.context.date != "" and (.benchmarks | length) == 24 and
+		([.benchmarks[] | .name and .run_type == "iteration" and
+			.real_time > 500 and .cpu_time == .real_time and
+			.time_unit == "ns" and (.label | test("not ns"))] | all)' "$OUT/gbench.json"
+}
+
+@test "names from outside are names, in every file" {
+	mkdir "$BATS_TEST_TMPDIR/cwd" && cd "$BATS_TEST_TMPDIR/cwd"
+	for name in '<script>alert(1)</script>' "'; DROP TABLE run; --" '$(touch x)`touch y`' \
+		'../../../../x' 'a|b`c`' '&amp;"' "]]>" $'two\nlines'; do
+		run=$("$ROOT/build/unit/run_fill" "$BATS_TEST_TMPDIR/runs" 44 "$name")
+		run "$FL" report "$run" --out "$OUT"
+		[ "$status" -eq 0 ] || { echo "$name: $output"; return 1; }
+		xmllint --noout "$OUT/junit.xml"
+		jq -e --arg n "$name" '[.judgements[].variant] | index($n) != null' "$OUT/report.json" >/dev/null
+		jq -e . "$OUT/gbench.json" >/dev/null
+		[ "$(grep -c '<script>' "$OUT/report.html")" -eq 1 ]
+		[ "$(grep -c '<script' "$OUT/report.md")" -eq 0 ] || [[ $name == *script* ]]
+		[ "$(awk 'length > 75' "$OUT/report.txt" | wc -l)" -eq 0 ]
+		[ "$(grep -c "<b>\|<i>" "$OUT/report.html")" -eq 0 ]
+	done
+	[ -z "$(ls)" ]
+	[ ! -e "$BATS_TEST_TMPDIR/x" ]
+}
+
+@test "no gnuplot: all but the pictures, and it says so" {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	ln -s /usr/bin/* /usr/sbin/* "$BATS_TEST_TMPDIR/bin" 2>/dev/null || true
+	rm -f "$BATS_TEST_TMPDIR/bin/gnuplot"*
+	PATH=$BATS_TEST_TMPDIR/bin run "$FL" report "$R/attribute" --out "$OUT"
+	expect "$EXIT_MISSING" "no gnuplot on PATH" gnuplot-nox report.html
+	grep -q "no gnuplot on PATH" "$OUT/report.html"
+	[ -s "$OUT/report.md" ] && [ "$(grep -c '<svg' "$OUT/report.html")" -eq 0 ]
+	PATH=$BATS_TEST_TMPDIR/bin run "$FL" plot "$R/attribute" --out "$BATS_TEST_TMPDIR/p.svg"
+	expect "$EXIT_MISSING" "gnuplot-nox"
+}
+
+@test "README's picture is what plot draws of the reference run" {
+	run "$FL" plot "$R" --picture effect-v6.1-off --out "$BATS_TEST_TMPDIR/p.svg"
+	expect 0
+	cmp "$BATS_TEST_TMPDIR/p.svg" "$R/effect-v6.1-off.svg"
+	grep -q "results/reference/effect-v6.1-off.svg" "$ROOT/README.md"
+}
+
+@test "a picture alone: the one of the report, by name" {
+	run "$FL" plot "$R/vitro" --list
+	expect 0 "effect-v6.1-off" "touch-write-v6.1-off-hot" "touch-write-v6.1-off-cold"
+	run "$FL" plot "$R/vitro" --picture touch-write-v6.1-off-hot --out "$BATS_TEST_TMPDIR/p.svg"
+	expect 0 p.svg
+	xmllint --noout "$BATS_TEST_TMPDIR/p.svg"
+	grep -q struct-by-pointer "$BATS_TEST_TMPDIR/p.svg"
+	run "$FL" plot "$R/vitro" --picture nobody
+	expect "$EXIT_UNKNOWN_NAME" "no picture 'nobody'" effect-v6.1-off
+	# No script takes anything but arguments.
+	[ "$(grep -hc 'system\|getenv\|`' "$ROOT"/bench/report/*.gp | sort -u)" = 0 ]
+}
+
+@test "nothing, damage, no place: each is told" {
+	run "$FL" report
+	expect "$EXIT_USAGE" "which RUN?"
+	run "$FL" report /nonexistent
+	expect "$EXIT_NO_DATA" "/nonexistent"
+	mkdir "$BATS_TEST_TMPDIR/empty"
+	cp "$R/run.json" "$BATS_TEST_TMPDIR/empty"
+	run "$FL" report "$BATS_TEST_TMPDIR/empty" --out "$OUT"
+	expect "$EXIT_NO_DATA" "has no record" "--resume"
+	cp -r "$R/attribute" "$BATS_TEST_TMPDIR/damaged"
+	chmod -R u+w "$BATS_TEST_TMPDIR/damaged"
+	sed -i '3s/"total"/"totel"/' "$BATS_TEST_TMPDIR/damaged/records.jsonl"
+	run "$FL" report "$BATS_TEST_TMPDIR/damaged" --out "$OUT"
+	expect "$EXIT_BAD_RECORD" "1 lines of" report.html
+	grep -q "1 lines are none" "$OUT/report.txt"
+	run "$FL" report "$R/attribute" --out /nonexistent/report
+	expect "$EXIT_STORAGE" "/nonexistent/report"
+}
+
+@test "the page in a browser: no complaint, nothing fetched, pictures there" {
+	need_browser
+	"$FL" report "$R/vitro" --out "$OUT" >/dev/null
+	dom "$OUT/report.html" >"$BATS_TEST_TMPDIR/dom"
+	[ "$(grep -c CONSOLE "$BATS_TEST_TMPDIR/said")" -eq 0 ]
+	[ "$(grep -c '<figure' "$BATS_TEST_TMPDIR/dom")" -eq 3 ]
+	[ "$(grep -c '<svg' "$BATS_TEST_TMPDIR/dom")" -ge 3 ]
+	# Every address is a place in the page, or a name of XML.
+	[ -z "$(grep -Eo "(src|href)=[\"'][^\"']*|url\([^)]*" "$OUT/report.html" | grep -Ev "=[\"']#|url\('?#")" ]
+	[ -z "$(grep -o 'https\?://[^"'"'"' <)]*' "$OUT/report.html" | grep -v '^http://www.w3.org/' |
+		grep -vF "$(jq -r '.sections[].text // ""' "$OUT/report.json" | grep -o 'https\?://[^ ]*' || echo none)")" ]
+}
+
+@test "the page in a browser: a head sorts its column, both ways" {
+	need_browser
+	"$FL" report "$R/attribute" --out "$OUT" >/dev/null
+	page=$OUT/probe.html
+	cat "$OUT/report.html" - >"$page" <<-'EOT'
+		<script>
+		const t = document.querySelector('table'), out = [];
+		const col = () => [...t.tBodies[0].rows].map(r => parseFloat(r.children[2].dataset.n)).join(',');
+		const b = t.querySelectorAll('th button')[2];
+		b.click(); out.push(col()); b.click(); out.push(col());
+		const size = [...document.querySelectorAll('figure svg')].every(s => s.getBoundingClientRect().width > 200 && s.getBoundingClientRect().height > 50);
+		document.title = out.join(' ') + ' ' + size + ' ' + (document.documentElement.scrollWidth <= innerWidth);
+		</script>
+	EOT
+	title=$(dom "$page" | grep -o "<title>[^<]*" | head -n 1)
+	[ "$title" = "<title>-31,-22,11,28 28,11,-22,-31 true true" ] || { echo "$title"; return 1; }
+}

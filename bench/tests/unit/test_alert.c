@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Alerts: what one series says, what comes of it with limits, acceptance, acks
+ * and exit codes, and how it fares on histories whose truth is known.
+ */
+#include <math.h>
+#include <unistd.h>
+
+#include "unit.h"
+#include "alert.h"
+#include "alert_report.h"
+#include "sim.h"
+
+#define NIGHTS	80
+
+static struct history_point p[NIGHTS];
+static const struct alert_limits *limits = &alert_defaults;
+
+/* All the same, exact, a day after the other. */
+static void flat(double value)
+{
+	static char started[NIGHTS][32];
+
+	for (size_t i = 0; i < NIGHTS; i++) {
+		snprintf(started[i], sizeof(started[i]),
+			 "2026-%02zu-%02zuT00:00:00Z", 1 + i / 28, 1 + i % 28);
+		p[i] = (struct history_point) {
+			.value = value, .spread = NAN, .boots = 2,
+			.exact = true, .started = started[i],
+		};
+	}
+}
+
+static struct alert_verdict exact(size_t nr)
+{
+	return alert__exact(p, nr, NULL, limits);
+}
+
+static void one_point_is_the_accepted_value_and_nothing_to_judge(void **state)
+{
+	(void)state;
+	flat(2400);
+	assert_int_equal(exact(0).is, ALERT_FEW);
+	assert_int_equal(exact(1).is, ALERT_FEW);
+	assert_int_equal(exact(2).is, ALERT_NOTHING);
+}
+
+static void one_instruction_is_found_the_same_night(void **state)
+{
+	struct alert_verdict v;
+
+	(void)state;
+	flat(2414);
+	p[30].value = 2415;
+	v = exact(31);
+	assert_int_equal(v.is, ALERT_CHANGED);
+	assert_int_equal(v.began, 30);
+	assert_int_equal(v.points, 1);
+	assert_true(v.before == 2414 && v.now == 2415);
+	p[30].value = 2413;
+	assert_int_equal(exact(31).is, ALERT_CHANGED);
+	assert_int_equal(exact(32).is, ALERT_NOTHING);	/* and gone again */
+}
+
+/* 2000 instructions: 0.5 % are 10, 2 % are 40. */
+static void limits_decide_how_bad_it_is(void **state)
+{
+	static const struct { double now; enum alert_is is; } say[] = {
+		{ 2009, ALERT_CHANGED }, { 2010, ALERT_SOFT },
+		{ 2039, ALERT_SOFT }, { 2040, ALERT_HARD },
+		{ 1991, ALERT_CHANGED }, { 1990, ALERT_BETTER },
+		{ 1900, ALERT_BETTER },
+	};
+
+	(void)state;
+	flat(2000);
+	for (size_t i = 0; i < ARRAY_SIZE(say); i++) {
+		p[9].value = say[i].now;
+		assert_int_equal(exact(10).is, say[i].is);
+	}
+}
+
+/* 12000 instructions: 12 are 0.1 %, and 48 are 0.4 %. */
+static void absolute_limits_count_where_they_are_reached_first(void **state)
+{
+	struct alert_limits none = *limits;
+
+	(void)state;
+	none.soft_abs = none.hard_abs = INFINITY;
+	flat(12000);
+	p[9].value = 12011;
+	assert_int_equal(exact(10).is, ALERT_CHANGED);
+	p[9].value = 12012;
+	assert_int_equal(exact(10).is, ALERT_SOFT);
+	assert_int_equal(alert__exact(p, 10, NULL, &none).is, ALERT_CHANGED);
+	p[9].value = 12048;
+	assert_int_equal(exact(10).is, ALERT_HARD);
+	p[9].value = 12100;
+	assert_int_equal(alert__exact(p, 10, NULL, &none).is, ALERT_SOFT);
+}
+
+static void a_regression_began_where_it_passed_the_limit(void **state)
+{
+	struct alert_verdict v;
+
+	(void)state;
+	flat(2000);
+	for (size_t i = 10; i < NIGHTS; i++)
+		p[i].value = i < 20 ? 2005 : i < 25 ? 2020 : 2100;
+	v = exact(40);
+	assert_int_equal(v.is, ALERT_HARD);
+	assert_int_equal(v.began, 20);
+	assert_int_equal(v.points, 20);
+	assert_true(v.percent == 5);
+	/* one night without, and it begins anew */
+	p[30].value = 2000;
+	assert_int_equal(exact(40).began, 31);
+}
+
+static void what_was_accepted_is_what_counts(void **state)
+{
+	struct history_accepted a = { .value = 2100, .when = "2026-01-15T00:00:00Z" };
+
+	(void)state;
+	flat(2000);
+	for (size_t i = 10; i < NIGHTS; i++)
+		p[i].value = 2100;
+	assert_int_equal(exact(40).is, ALERT_HARD);
+	assert_int_equal(alert__exact(p, 40, &a, limits).is, ALERT_NOTHING);
+	assert_int_equal(alert__exact(p, 5, &a, limits).is, ALERT_BETTER);
+	p[39].value = 2101;
+	assert_int_equal(alert__exact(p, 40, &a, limits).is, ALERT_CHANGED);
+	/* with an accepted value one point can be judged */
+	assert_int_equal(alert__exact(p, 1, &a, limits).is, ALERT_BETTER);
+}
+
+static void boots_that_differ_say_no_more_than_their_spread(void **state)
+{
+	(void)state;
+	flat(2000);
+	p[9].value = 2030;
+	p[9].spread = 30;
+	p[9].exact = false;
+	assert_int_equal(exact(10).is, ALERT_NOTHING);
+	p[9].spread = 29;
+	assert_int_equal(exact(10).is, ALERT_SOFT);
+}
+
+static void a_figure_from_nothing_is_hard(void **state)
+{
+	(void)state;
+	flat(0);
+	assert_int_equal(exact(10).is, ALERT_NOTHING);
+	p[9].value = 1;
+	assert_int_equal(exact(10).is, ALERT_HARD);
+	assert_true(isnan(exact(10).percent));
+}
+
+/* A noise of up to +-1 around a level, no two nights alike. */
+static void noisy(double level, size_t from)
+{
+	for (size_t i = from; i < NIGHTS; i++)
+		p[i].value = level + sin(7.3 * i);
+}
+
+static struct alert_verdict judge(size_t nr)
+{
+	return alert__noisy(p, nr, NULL, limits);
+}
+
+static void few_noisy_points_are_not_judged(void **state)
+{
+	(void)state;
+	flat(0);
+	noisy(240, 0);
+	assert_int_equal(judge(0).is, ALERT_FEW);
+	assert_int_equal(judge(limits->few - 1).is, ALERT_FEW);
+	assert_int_equal(judge(limits->few).is, ALERT_NOTHING);
+}
+
+static void the_newest_point_alone_never_alerts(void **state)
+{
+	struct alert_verdict v;
+
+	(void)state;
+	flat(0);
+	noisy(240, 0);
+	p[59].value = 24000;
+	v = judge(60);
+	assert_int_equal(v.is, ALERT_SUSPECT);
+	assert_int_equal(v.began, 59);
+	assert_true(v.now == 24000);
+	p[59].value = 2;
+	assert_int_equal(judge(60).is, ALERT_SUSPECT);
+	/* run again, it was nothing */
+	p[60].value = 240.2;
+	assert_int_equal(judge(61).is, ALERT_NOTHING);
+}
+
+static void more_points_confirm_a_suspect(void **state)
+{
+	struct alert_verdict v;
+
+	(void)state;
+	flat(0);
+	noisy(240, 0);
+	noisy(252, 60);
+	assert_int_equal(judge(61).is, ALERT_SUSPECT);
+	v = judge(63);
+	assert_int_equal(v.is, ALERT_HARD);
+	assert_int_equal(v.began, 60);
+	assert_true(fabs(v.percent - 5) < 0.5);
+	noisy(228, 60);
+	assert_int_equal(judge(63).is, ALERT_BETTER);
+}
+
+/* A change point is found at both, but only one stands 5 standard errors off. */
+static void a_new_level_must_be_known_well(void **state)
+{
+	struct alert_verdict v;
+
+	(void)state;
+	flat(0);
+	noisy(100, 0);
+	noisy(101, 40);
+	v = judge(NIGHTS);
+	assert_int_equal(v.levels, 2);
+	assert_int_equal(v.is, ALERT_NOTHING);
+	noisy(103, 40);
+	assert_int_equal(judge(NIGHTS).is, ALERT_HARD);
+}
+
+static void a_level_that_came_back_is_no_alert(void **state)
+{
+	(void)state;
+	flat(0);
+	noisy(240, 0);
+	noisy(252, 40);
+	assert_int_equal(judge(55).is, ALERT_HARD);
+	noisy(240, 60);
+	assert_int_equal(judge(NIGHTS).is, ALERT_NOTHING);
+}
+
+static void an_accepted_level_is_the_new_measure(void **state)
+{
+	struct history_accepted a = { .value = 252 };
+
+	(void)state;
+	flat(0);
+	noisy(240, 0);
+	noisy(252, 40);
+	a.when = p[45].started;
+	assert_int_equal(alert__noisy(p, NIGHTS, &a, limits).is, ALERT_NOTHING);
+	a.when = p[30].started;
+	assert_int_equal(alert__noisy(p, NIGHTS, &a, limits).is, ALERT_HARD);
+	noisy(240, 60);
+	a.when = p[45].started;
+	assert_int_equal(alert__noisy(p, NIGHTS, &a, limits).is, ALERT_BETTER);
+}
+
+static void without_any_noise_nothing_divides_by_it(void **state)
+{
+	(void)state;
+	flat(240);
+	assert_int_equal(judge(60).is, ALERT_NOTHING);
+	p[59].value = 240.1;			/* below the soft limit */
+	assert_int_equal(judge(60).is, ALERT_NOTHING);
+	p[59].value = 242;
+	assert_int_equal(judge(60).is, ALERT_SUSPECT);
+}
+
+static void levels_are_drawn_as_they_were_judged(void **state)
+{
+	double *l;
+
+	(void)state;
+	flat(0);
+	noisy(240, 0);
+	noisy(252, 40);
+	l = alert__levels(p, NIGHTS, "cycles_hot");
+	assert_true(fabs(l[0] - 240) < 0.5 && l[0] == l[39]);
+	assert_true(fabs(l[40] - 252) < 0.5 && l[40] == l[NIGHTS - 1]);
+	free(l);
+	l = alert__levels(p, NIGHTS, "instructions");
+	assert_true(l[3] == p[3].value);
+	free(l);
+}
+
+static void an_exit_code_for_each_thing_to_do(void **state)
+{
+	struct alerts a = { 0 };
+
+	(void)state;
+	assert_int_equal(alerts__exit(&a), EXIT_NO_DATA);
+	a.nr_series = 9;
+	a.count[ALERT_FEW] = 9;
+	assert_int_equal(alerts__exit(&a), EXIT_UNJUDGED);
+	a.judged = 3;
+	a.count[ALERT_CHANGED] = 1;
+	a.acked = 1;
+	assert_int_equal(alerts__exit(&a), EXIT_OK);
+	a.count[ALERT_BETTER] = 1;
+	assert_int_equal(alerts__exit(&a), EXIT_IMPROVED);
+	a.count[ALERT_SUSPECT] = 1;
+	assert_int_equal(alerts__exit(&a), EXIT_UNJUDGED);
+	a.count[ALERT_SOFT] = 1;
+	assert_int_equal(alerts__exit(&a), EXIT_REGRESSION);
+	a.count[ALERT_SOFT] = 0;
+	a.count[ALERT_HARD] = 1;
+	assert_int_equal(alerts__exit(&a), EXIT_REGRESSION);
+}
+
+static void a_headline_fits_a_line_whatever_the_names(void **state)
+{
+	struct history_series s = {
+		.key = { .rig = "vitro", .base = "v6.1", .variant = "const-fields",
+			 .profile = "off", .workload = "touch-write",
+			 .metric = "cycles_hot" },
+	};
+	struct alert_item i = { .series = &s, .v = { .is = ALERT_HARD, .percent = 2.31 } };
+	struct alerts a = { .item = &i, .nr = 1, .nr_series = 1, .judged = 1,
+			    .count = { [ALERT_HARD] = 1 } };
+	char *line = alert__headline(&a);
+
+	(void)state;
+	assert_string_equal(line, "[faultline] v6.1/const-fields: +2.3% regression of touch-write.cycles_hot");
+	free(line);
+	s.key.variant = "ÄÖÜÄÖÜÄÖÜÄÖÜÄÖÜÄÖÜÄÖÜÄÖÜÄÖÜÄÖÜÄÖÜÄÖÜ\n\033[2J";
+	line = alert__headline(&a);
+	assert_true(strlen(line) <= 75);
+	assert_null(strpbrk(line, "\n\033"));
+	assert_string_equal(line + strlen(line) - 3, "...");
+	assert_int_not_equal((unsigned char)line[strlen(line) - 4] & 0xc0, 0xc0);
+	free(line);
+}
+
+/* What make simulate prints in full: seeded, so the same every time. */
+static void exact_series_are_quiet_for_a_thousand_nights(void **state)
+{
+	struct history_point *q = xcalloc(1000, sizeof(*q));
+
+	(void)state;
+	for (size_t i = 0; i < 1000; i++) {
+		q[i] = (struct history_point) { .value = 2652.5625, .spread = NAN, .exact = true };
+		if (i)
+			assert_int_equal(alert__exact(q, i + 1, NULL, limits).is, ALERT_NOTHING);
+	}
+	free(q);
+}
+
+static void no_more_false_alarms_than_last_plus_5_percent(void **state)
+{
+	static const double sigma[] = { 0.005, 0.01, 0.02, 0.05 };
+
+	(void)state;
+	for (int n = 0; n < NR_NOISES; n++) {
+		size_t alarms = 0, naive = 0;
+
+		for (size_t i = 0; i < ARRAY_SIZE(sigma); i++) {
+			struct sim_aa r = sim__aa(1000 * i + 1, n, sigma[i], 500);
+
+			assert_true(r.alarms <= r.naive + 1);
+			alarms += r.alarms;
+			naive += r.naive;
+		}
+		assert_true(alarms <= 1);
+		assert_true(naive > 50);
+	}
+}
+
+/* Where "last plus 5 %" is usable, which is in noise of 1 % and less. */
+static void shifts_are_found_sooner_than_by_last_plus_5_percent(void **state)
+{
+	static const double sigma[] = { 0.005, 0.01 };
+	static const double shift[] = { 0.02, 0.05, 0.1 };
+
+	(void)state;
+	for (size_t k = 0; k < ARRAY_SIZE(sigma); k++) {
+		for (size_t s = 0; s < ARRAY_SIZE(shift); s++) {
+			struct sim_found f = { 0 };
+
+			for (size_t i = 0; i < 15; i++)
+				sim__shift(&f, 7000 + i, NORMAL, sigma[k], shift[s]);
+			assert_int_equal(f.found, f.tries);
+			assert_true(f.delay <= f.naive_delay);
+			if (shift[s] < 0.1)
+				assert_true(f.delay < f.naive_delay / 4);
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_point_is_the_accepted_value_and_nothing_to_judge),
+		cmocka_unit_test(one_instruction_is_found_the_same_night),
+		cmocka_unit_test(limits_decide_how_bad_it_is),
+		cmocka_unit_test(absolute_limits_count_where_they_are_reached_first),
+		cmocka_unit_test(a_regression_began_where_it_passed_the_limit),
+		cmocka_unit_test(what_was_accepted_is_what_counts),
+		cmocka_unit_test(boots_that_differ_say_no_more_than_their_spread),
+		cmocka_unit_test(a_figure_from_nothing_is_hard),
+		cmocka_unit_test(few_noisy_points_are_not_judged),
+		cmocka_unit_test(the_newest_point_alone_never_alerts),
+		cmocka_unit_test(more_points_confirm_a_suspect),
+		cmocka_unit_test(a_new_level_must_be_known_well),
+		cmocka_unit_test(a_level_that_came_back_is_no_alert),
+		cmocka_unit_test(an_accepted_level_is_the_new_measure),
+		cmocka_unit_test(without_any_noise_nothing_divides_by_it),
+		cmocka_unit_test(levels_are_drawn_as_they_were_judged),
+		cmocka_unit_test(an_exit_code_for_each_thing_to_do),
+		cmocka_unit_test(a_headline_fits_a_line_whatever_the_names),
+		cmocka_unit_test(exact_series_are_quiet_for_a_thousand_nights),
+		cmocka_unit_test(no_more_false_alarms_than_last_plus_5_percent),
+		cmocka_unit_test(shifts_are_found_sooner_than_by_last_plus_5_percent),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

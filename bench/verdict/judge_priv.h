@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the files of judge.h share. */
+#ifndef FAULTLINE_JUDGE_PRIV_H
+#define FAULTLINE_JUDGE_PRIV_H
+
+#include "judge.h"
+#include "noisy.h"
+
+/* What a noisy verdict needs beside the judgement, once all are there. */
+struct noisy_fact {
+	double reach;		/* of A/A; INFINITY: there is none */
+	double sd;		/* of the differences over layouts */
+	struct noisy_value mean; /* what the table says */
+	enum noisy_mark mark;
+};
+
+struct judge {
+	struct judgements *j;
+	const struct run *run;
+	const struct judge_options *opt;
+	struct noisy_fact *fact;	/* one a judgement */
+	struct strlist aa;		/* A/A pairs that are counted */
+};
+
+/* The name, for as long as the judgements live. */
+const char *judge__intern(struct judgements *j, const char *name);
+/* An empty judgement of a cell, to be filled; valid until the next. */
+struct judgement *judge__add(struct judge *x, const char *base,
+			     const char *profile, const char *variant,
+			     const char *workload, const char *against);
+/* Below both minimum effects? */
+bool judge__too_small(const struct judge_options *o, const struct judgement *j);
+enum judged judge__direction(double diff);
+/* Why one of two cells has no figure, in new memory; NULL: both have. */
+char *judge__lacks(bool ref_usable, bool ref_skipped, const char *ref_why,
+		   bool usable, bool skipped, const char *why);
+/* Has this base and profile the variant that options ask for? */
+bool judge__has_reference(const struct judge *x, const char *base,
+			  const char *profile);
+
+/* All cells of a base and profile. */
+void judge__exact(struct judge *x, const char *base, const char *profile);
+void judge__noisy(struct judge *x, const char *base, const char *profile);
+/* What waits for all of them: Holm's correction, and the verdicts. */
+void judge__noisy_verdicts(struct judge *x);
+/* The run in one sentence. */
+void judge__answer(struct judge *x, const struct strlist *bases);
+
+#endif
