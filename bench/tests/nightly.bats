@@ -54,6 +54,9 @@ start_slow() {
 	grep -q -- "^run --rig tcg --base all --profiles all --out $NIGHT/tcg$" "$STUB/calls"
 	grep -q -- "^run --rig vitro --base v6.1,v5.10 --variants baseline,.*+indirect --profiles off,retpoline,retpoline-lfence --workloads touch-write --out" "$STUB/calls"
 	grep -q "^history add $NIGHT/vitro/latest$" "$STUB/calls"
+	grep -q "^report $NIGHT/tcg/latest --beside $NIGHT/vitro/latest$" "$STUB/calls"
+	links=$(sed -nE 's/^trend .*--links ([^ ]+).*/\1/p' "$STUB/calls")
+	[ "$(realpath "$NIGHTLY_DIR/$links")" = "$ROOT" ]
 	[ "$(cat "$NIGHT/alert.txt")" = "the alert's text" ]
 	[ -f "$NIGHT/alert.mail" ] && [ -f "$NIGHT/alert.json" ] && [ -f "$NIGHT/alert.xml" ]
 	[ -d "$NIGHT/tcg/latest/report" ] && [ -f "$NIGHTLY_DIR/trend.html" ]
@@ -214,12 +217,15 @@ start_slow() {
 }
 
 @test "suspects are measured again before they are judged, in the night's folder" {
-	printf '%s\n' 42 42 40 >"$STUB/alert"
-	echo "faultline run --rig vitro --base v6.1 --variants 'a b' --workloads touch-write && faultline history add results/latest" >"$STUB/rerun"
-	run "$NIGHTLY"
-	expect "$EXIT_REGRESSION" "1 suspects' cells"
-	[ "$(grep -c -- "^run --out $NIGHT/again --rig vitro --base v6.1 --variants a b" "$STUB/calls")" -eq 2 ]
-	[ "$(grep -c "^history add $NIGHT/again/latest" "$STUB/calls")" -eq 2 ]
+	for name in faultline build/faultline; do
+		rm -rf "$NIGHTLY_DIR" "$STUB/calls"
+		printf '%s\n' 42 42 40 >"$STUB/alert"
+		echo "$name run --rig=vitro --base=v6.1 --variants='a b;touch no' --workloads=touch-write && $name history add results/latest --db=x.db" >"$STUB/rerun"
+		run "$NIGHTLY"
+		expect "$EXIT_REGRESSION" "1 suspects' cells"
+		[ "$(grep -c -- "^run --rig=vitro --base=v6.1 --variants=a b;touch no --workloads=touch-write --out $NIGHT/again$" "$STUB/calls")" -eq 2 ]
+		[ "$(grep -c "^history add $NIGHT/again/latest --db=x.db$" "$STUB/calls")" -eq 2 ]
+	done
 }
 
 @test "under GitHub Actions the alert's annotations are printed" {
