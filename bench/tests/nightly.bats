@@ -307,3 +307,43 @@ start_slow() {
 	[ "$(head -n 1 "$STUB/hook")" = "$NIGHT 40" ]
 	! grep -qx open "$STUB/hook"
 }
+
+@test "the units are systemd's, and the checkout's path is in the choices" {
+	HOME=$BATS_TEST_TMPDIR/home run "$ROOT/scripts/nightly/install" "$BATS_TEST_TMPDIR/units"
+	expect 0 "nightly.conf" "enable --now"
+	conf=$BATS_TEST_TMPDIR/home/.config/faultline/nightly.conf
+	grep -qx "FAULTLINE_CHECKOUT=\"$ROOT\"" "$conf"
+	# installed again it has one such line, and what was chosen stays
+	echo 'NIGHTLY_RIGS=tcg' >>"$conf"
+	HOME=$BATS_TEST_TMPDIR/home "$ROOT/scripts/nightly/install" "$BATS_TEST_TMPDIR/units"
+	[ "$(grep -c FAULTLINE_CHECKOUT "$conf")" -eq 1 ]
+	grep -qx NIGHTLY_RIGS=tcg "$conf"
+	# a night takes the file as it is
+	NIGHTLY_CONF=$conf run "$NIGHTLY"
+	expect 0
+	[ "$(called)" = "source run history alert alert report trend" ]
+	grep -q "^SuccessExitStatus=$EXIT_IMPROVED $EXIT_UNJUDGED$" "$BATS_TEST_TMPDIR/units/faultline-nightly.service"
+	command -v systemd-analyze >/dev/null || skip "no systemd-analyze on this machine"
+	systemd-analyze verify "$BATS_TEST_TMPDIR"/units/faultline-nightly.{service,timer}
+}
+
+@test "the workflow's steps are the night's own, and its exit codes too" {
+	yml=$ROOT/scripts/nightly/github.yml
+	grep -q "^          $EXIT_IMPROVED | $EXIT_UNJUDGED) " "$yml"
+	# The script of the step, run on a night that found a regression, and on doubts.
+	mkdir -p "$BATS_TEST_TMPDIR/w/results" "$BATS_TEST_TMPDIR/bin"
+	sed -n '/^          code=0$/,/^          esac$/p' "$yml" | sed 's/^          //' >"$BATS_TEST_TMPDIR/step"
+	printf '#!/bin/sh\nexec "%s"\n' "$NIGHTLY" >"$BATS_TEST_TMPDIR/bin/make"
+	chmod +x "$BATS_TEST_TMPDIR/bin/make"
+	cd "$BATS_TEST_TMPDIR/w"
+	ln -s "$NIGHTLY_DIR" results/nightly
+	export GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=$BATS_TEST_TMPDIR/summary PATH=$BATS_TEST_TMPDIR/bin:$PATH
+	echo 40 >"$STUB/alert"
+	run bash -e "$BATS_TEST_TMPDIR/step"
+	expect "$EXIT_REGRESSION" "::error ::dearer"
+	grep -q "the alert's text" "$GITHUB_STEP_SUMMARY"
+	rm -rf "$NIGHTLY_DIR"/*
+	echo 42 >"$STUB/alert"
+	run bash -e "$BATS_TEST_TMPDIR/step"
+	expect 0 "::notice::"
+}
