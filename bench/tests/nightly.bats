@@ -347,3 +347,45 @@ start_slow() {
 	run bash -e "$BATS_TEST_TMPDIR/step"
 	expect 0 "::notice::"
 }
+
+# A variant whose handler is planted N instructions dearer; 0: as const-fields.
+mine() {
+	local dir=$BATS_TEST_TMPDIR/variants/v6.1/mine
+	mkdir -p "$dir"
+	cp "$TESTS/variants/v6.1/nops/variant.conf" "$dir"
+	: >"$dir/series"
+	[ "$1" -gt 0 ] || return 0
+	sed "s/patchable_function_entry(7)/patchable_function_entry($1)/" \
+		"$TESTS/variants/v6.1/nops/0001-nops.patch" >"$dir/0001-slow.patch"
+	echo 0001-slow.patch >"$dir/series"
+}
+
+@test "two real nights: a planted slow variant is a hard alert, an ack silences it" {
+	unset FAULTLINE FAULTLINE_CACHE XDG_CONFIG_HOME
+	export FAULTLINE=$FL NIGHTLY_SOURCE=/bin/true NIGHTLY_RIGS=tcg
+	export FAULTLINE_HISTORY=$BATS_TEST_TMPDIR/history.db NIGHTLY_ACKS=$BATS_TEST_TMPDIR/acks.conf
+	export FAULTLINE_VARIANTS=$BATS_TEST_TMPDIR/variants
+	export NIGHTLY_TCG_ARGS="--base v6.1 --variants baseline,mine --workloads touch-write,null --boots 2 --attribute"
+	: >"$NIGHTLY_ACKS"
+	mine 0
+	NIGHTLY_DATE=2026-11-23 run "$NIGHTLY"
+	expect "$EXIT_UNJUDGED"
+	mine 64
+	NIGHTLY_DATE=2026-11-24 run "$NIGHTLY"
+	expect "$EXIT_REGRESSION" "v6.1/mine" "regression of touch-write.instructions" \
+		"kvm_faultin_pfn +64" "commit $(git -C "$ROOT" rev-parse HEAD | cut -c1-12)"
+	[ "$(jq -r '[.regressions[]?, .items[]?] | length' "$NIGHTLY_DIR/2026-11-24/alert.json")" -ge 1 ]
+	grep -q '^Subject: .*mine.*touch-write' "$NIGHTLY_DIR/2026-11-24/alert.mail"
+	[ -f "$NIGHTLY_DIR/latest/tcg/latest/report/report.html" ]
+	# From the page on, both nights' reports are where it says.
+	grep -o 'href="[^"]*report.html"' "$NIGHTLY_DIR/trend.html" | sort -u | cut -d'"' -f2 >"$BATS_TEST_TMPDIR/links"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/links")" -eq 2 ]
+	while read -r l; do
+		[ -f "$NIGHTLY_DIR/$l" ] || [ -f "$l" ] || { echo "$l"; return 1; }
+	done <"$BATS_TEST_TMPDIR/links"
+	printf '%s\n' '[tcg/v6.1/mine/*/touch-write/instr*]' 'commit = 1a2b3c' 'who = me' \
+		'why = the price of a new check' 'until = 2099-01-01' >"$NIGHTLY_ACKS"
+	NIGHTLY_DATE=2026-11-25 run "$NIGHTLY"
+	expect 0 "acknowledged" "the price of a new check"
+	grep -q "the price of a new check" "$NIGHTLY_DIR/trend.html"
+}
