@@ -49,7 +49,7 @@ static const struct argp_option option_table[] = {
 	{ "mail", OPT_MAIL, "FILE", 0, "... a mail: Subject and body", 3 },
 	{ "json", OPT_JSON, "FILE", 0, "... JSON, for a web hook", 3 },
 	{ "github", OPT_GITHUB, NULL, 0, "Print annotations of GitHub in place of the text", 3 },
-	{ "rerun", OPT_RERUN, NULL, 0, "Print the commands that run suspects again in place of the text", 3 },
+	{ "rerun", OPT_RERUN, NULL, 0, "Print the commands that run suspects again, for a shell in the checkout, in place of the text", 3 },
 	{ "accept", OPT_ACCEPT, "PATTERN", 0, "Accept the newest figures of the series RIG/BASE/VARIANT/PROFILE/WORKLOAD/METRIC", 4 },
 	{ "why", OPT_WHY, "TEXT", 0, "... because", 4 },
 	{ "who", OPT_WHO, "NAME", 0, "... says", 4 },
@@ -267,6 +267,7 @@ static int judge(struct history *h, const struct options *o, const char *path)
 
 	read_acks(&acks, o->acks);
 	alerts__judge(&a, h, &acks, &o->o);
+	a.db = o->db;
 	code = alerts__exit(&a);
 	if (code == EXIT_NO_DATA)
 		die(EXIT_NO_DATA, "%s has no series that matches; 'faultline history list' shows what there is, 'faultline history add RUN' adds",

@@ -286,7 +286,7 @@ void report__alert_json(FILE *f, const struct alerts *a, const char *day)
 static void shell(FILE *f, const char *s)
 {
 	static const char plain[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+@,-";
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+@,/-";
 
 	if (*s && strspn(s, plain) == strlen(s)) {
 		fputs(s, f);
@@ -338,13 +338,18 @@ static void rerun_like(FILE *f, const struct alerts *a, size_t first)
 	strlist__add(&rig, k->rig);
 	strlist__add(&base, k->base);
 	strlist__add(&profile, k->profile);
-	fputs("faultline run", f);
+	fputs("build/faultline run", f);
 	option(f, "rig", &rig);
 	option(f, "base", &base);
 	option(f, "profiles", &profile);
 	option(f, "variants", &variants);
 	option(f, "workloads", &workloads);
-	fputs(" && faultline history add results/latest\n", f);
+	fputs(" && build/faultline history add results/latest", f);
+	if (a->db) {
+		fputs(" --db=", f);
+		shell(f, a->db);
+	}
+	fputc('\n', f);
 	strlist__free(&rig);
 	strlist__free(&base);
 	strlist__free(&profile);

@@ -26,7 +26,7 @@ void report__alert_junit(FILE *f, const struct alerts *a);
 void report__alert_github(FILE *f, const struct alerts *a);
 /* All of it, nothing rounded away. */
 void report__alert_json(FILE *f, const struct alerts *a, const char *day);
-/* Commands for a shell that measure the suspects again, a line each. */
+/* Commands for a shell in the checkout that measure the suspects again, a line each. */
 void report__alert_rerun(FILE *f, const struct alerts *a);
 
 /* alert_*.c share: */

@@ -184,11 +184,13 @@ cycles() {
 	cycles 260
 	alert --rig vitro
 	expect "$EXIT_UNJUDGED" "1 suspect to run again" "SUSPECT v6.1/variant-2 off touch-write.cycles_hot" \
-		"faultline run --rig=vitro --base=v6.1 --profiles=off --variants=variant-2 --workloads=touch-write && faultline history add results/latest"
+		"build/faultline run --rig=vitro --base=v6.1 --profiles=off --variants=variant-2 --workloads=touch-write && build/faultline history add results/latest"
 	run "$FL" alert --acks "$ACKS" --rig vitro --rerun
 	[ "$status" -eq "$EXIT_UNJUDGED" ]
 	[ "$(wc -l <<<"$output")" -eq 1 ]
 	bash -n <<<"$output"
+	run "$FL" alert --acks "$ACKS" --rig vitro --rerun --db "$DB"
+	expect "$EXIT_UNJUDGED" "history add results/latest --db=$DB"
 }
 
 @test "run again and as dear: cycles are the headline" {

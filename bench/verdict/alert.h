@@ -41,6 +41,7 @@ struct alerts {
 	bool *ack_used;			/* an ack each: it silences something */
 	const struct acks *acks;
 	const char *newest;		/* start of the newest run, "" none */
+	const char *db;			/* the history, where it was named; or NULL */
 };
 
 struct alert_options {

@@ -6,6 +6,6 @@
 TCG_MATRIX=(--base all --profiles all)
 
 # Cycles: every shape, both dispatches, three profiles.
-VITRO_MATRIX=(--base v6.1,v5.10
+VITRO_MATRIX=(--base "v6.1,v5.10"
 	--variants "baseline,struct-by-pointer,const-fields,baseline+indirect,struct-by-pointer+indirect,const-fields+indirect"
-	--profiles off,retpoline,retpoline-lfence --workloads touch-write)
+	--profiles "off,retpoline,retpoline-lfence" --workloads touch-write)
