@@ -54,6 +54,9 @@ start_slow() {
 	grep -q -- "^run --rig tcg --base all --profiles all --out $NIGHT/tcg$" "$STUB/calls"
 	grep -q -- "^run --rig vitro --base v6.1,v5.10 --variants baseline,.*+indirect --profiles off,retpoline,retpoline-lfence --workloads touch-write --out" "$STUB/calls"
 	grep -q "^history add $NIGHT/vitro/latest$" "$STUB/calls"
+	grep -q "^report $NIGHT/tcg/latest --beside $NIGHT/vitro/latest$" "$STUB/calls"
+	links=$(sed -nE 's/^trend .*--links ([^ ]+).*/\1/p' "$STUB/calls")
+	[ "$(realpath "$NIGHTLY_DIR/$links")" = "$ROOT" ]
 	[ "$(cat "$NIGHT/alert.txt")" = "the alert's text" ]
 	[ -f "$NIGHT/alert.mail" ] && [ -f "$NIGHT/alert.json" ] && [ -f "$NIGHT/alert.xml" ]
 	[ -d "$NIGHT/tcg/latest/report" ] && [ -f "$NIGHTLY_DIR/trend.html" ]
@@ -214,12 +217,15 @@ start_slow() {
 }
 
 @test "suspects are measured again before they are judged, in the night's folder" {
-	printf '%s\n' 42 42 40 >"$STUB/alert"
-	echo "faultline run --rig vitro --base v6.1 --variants 'a b' --workloads touch-write && faultline history add results/latest" >"$STUB/rerun"
-	run "$NIGHTLY"
-	expect "$EXIT_REGRESSION" "1 suspects' cells"
-	[ "$(grep -c -- "^run --out $NIGHT/again --rig vitro --base v6.1 --variants a b" "$STUB/calls")" -eq 2 ]
-	[ "$(grep -c "^history add $NIGHT/again/latest" "$STUB/calls")" -eq 2 ]
+	for name in faultline build/faultline; do
+		rm -rf "$NIGHTLY_DIR" "$STUB/calls"
+		printf '%s\n' 42 42 40 >"$STUB/alert"
+		echo "$name run --rig=vitro --base=v6.1 --variants='a b;touch no' --workloads=touch-write && $name history add results/latest --db=x.db" >"$STUB/rerun"
+		run "$NIGHTLY"
+		expect "$EXIT_REGRESSION" "1 suspects' cells"
+		[ "$(grep -c -- "^run --rig=vitro --base=v6.1 --variants=a b;touch no --workloads=touch-write --out $NIGHT/again$" "$STUB/calls")" -eq 2 ]
+		[ "$(grep -c "^history add $NIGHT/again/latest --db=x.db$" "$STUB/calls")" -eq 2 ]
+	done
 }
 
 @test "under GitHub Actions the alert's annotations are printed" {
@@ -300,4 +306,86 @@ start_slow() {
 	expect "$EXIT_REGRESSION" "my-hook failed"
 	[ "$(head -n 1 "$STUB/hook")" = "$NIGHT 40" ]
 	! grep -qx open "$STUB/hook"
+}
+
+@test "the units are systemd's, and the checkout's path is in the choices" {
+	HOME=$BATS_TEST_TMPDIR/home run "$ROOT/scripts/nightly/install" "$BATS_TEST_TMPDIR/units"
+	expect 0 "nightly.conf" "enable --now"
+	conf=$BATS_TEST_TMPDIR/home/.config/faultline/nightly.conf
+	grep -qx "FAULTLINE_CHECKOUT=\"$ROOT\"" "$conf"
+	# installed again it has one such line, and what was chosen stays
+	echo 'NIGHTLY_RIGS=tcg' >>"$conf"
+	HOME=$BATS_TEST_TMPDIR/home "$ROOT/scripts/nightly/install" "$BATS_TEST_TMPDIR/units"
+	[ "$(grep -c FAULTLINE_CHECKOUT "$conf")" -eq 1 ]
+	grep -qx NIGHTLY_RIGS=tcg "$conf"
+	# a night takes the file as it is
+	NIGHTLY_CONF=$conf run "$NIGHTLY"
+	expect 0
+	[ "$(called)" = "source run history alert alert report trend" ]
+	grep -q "^SuccessExitStatus=$EXIT_IMPROVED $EXIT_UNJUDGED$" "$BATS_TEST_TMPDIR/units/faultline-nightly.service"
+	command -v systemd-analyze >/dev/null || skip "no systemd-analyze on this machine"
+	systemd-analyze verify "$BATS_TEST_TMPDIR"/units/faultline-nightly.{service,timer}
+}
+
+@test "the workflow's steps are the night's own, and its exit codes too" {
+	yml=$ROOT/scripts/nightly/github.yml
+	grep -q "^          $EXIT_IMPROVED | $EXIT_UNJUDGED) " "$yml"
+	# The script of the step, run on a night that found a regression, and on doubts.
+	mkdir -p "$BATS_TEST_TMPDIR/w/results" "$BATS_TEST_TMPDIR/bin"
+	sed -n '/^          code=0$/,/^          esac$/p' "$yml" | sed 's/^          //' >"$BATS_TEST_TMPDIR/step"
+	printf '#!/bin/sh\nexec "%s"\n' "$NIGHTLY" >"$BATS_TEST_TMPDIR/bin/make"
+	chmod +x "$BATS_TEST_TMPDIR/bin/make"
+	cd "$BATS_TEST_TMPDIR/w"
+	ln -s "$NIGHTLY_DIR" results/nightly
+	export GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=$BATS_TEST_TMPDIR/summary PATH=$BATS_TEST_TMPDIR/bin:$PATH
+	echo 40 >"$STUB/alert"
+	run bash -e "$BATS_TEST_TMPDIR/step"
+	expect "$EXIT_REGRESSION" "::error ::dearer"
+	grep -q "the alert's text" "$GITHUB_STEP_SUMMARY"
+	rm -rf "$NIGHTLY_DIR"/*
+	echo 42 >"$STUB/alert"
+	run bash -e "$BATS_TEST_TMPDIR/step"
+	expect 0 "::notice::"
+}
+
+# A variant whose handler is planted N instructions dearer; 0: as const-fields.
+mine() {
+	local dir=$BATS_TEST_TMPDIR/variants/v6.1/mine
+	mkdir -p "$dir"
+	cp "$TESTS/variants/v6.1/nops/variant.conf" "$dir"
+	: >"$dir/series"
+	[ "$1" -gt 0 ] || return 0
+	sed "s/patchable_function_entry(7)/patchable_function_entry($1)/" \
+		"$TESTS/variants/v6.1/nops/0001-nops.patch" >"$dir/0001-slow.patch"
+	echo 0001-slow.patch >"$dir/series"
+}
+
+@test "two real nights: a planted slow variant is a hard alert, an ack silences it" {
+	unset FAULTLINE FAULTLINE_CACHE XDG_CONFIG_HOME
+	export FAULTLINE=$FL NIGHTLY_SOURCE=/bin/true NIGHTLY_RIGS=tcg
+	export FAULTLINE_HISTORY=$BATS_TEST_TMPDIR/history.db NIGHTLY_ACKS=$BATS_TEST_TMPDIR/acks.conf
+	export FAULTLINE_VARIANTS=$BATS_TEST_TMPDIR/variants
+	export NIGHTLY_TCG_ARGS="--base v6.1 --variants baseline,mine --workloads touch-write,null --boots 2 --attribute"
+	: >"$NIGHTLY_ACKS"
+	mine 0
+	NIGHTLY_DATE=2026-11-23 run "$NIGHTLY"
+	expect "$EXIT_UNJUDGED"
+	mine 64
+	NIGHTLY_DATE=2026-11-24 run "$NIGHTLY"
+	expect "$EXIT_REGRESSION" "v6.1/mine" "regression of touch-write.instructions" \
+		"kvm_faultin_pfn +64" "commit $(git -C "$ROOT" rev-parse HEAD | cut -c1-12)"
+	[ "$(jq -r '[.regressions[]?, .items[]?] | length' "$NIGHTLY_DIR/2026-11-24/alert.json")" -ge 1 ]
+	grep -q '^Subject: .*mine.*touch-write' "$NIGHTLY_DIR/2026-11-24/alert.mail"
+	[ -f "$NIGHTLY_DIR/latest/tcg/latest/report/report.html" ]
+	# From the page on, both nights' reports are where it says.
+	grep -o 'href="[^"]*report.html"' "$NIGHTLY_DIR/trend.html" | sort -u | cut -d'"' -f2 >"$BATS_TEST_TMPDIR/links"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/links")" -eq 2 ]
+	while read -r l; do
+		[ -f "$NIGHTLY_DIR/$l" ] || [ -f "$l" ] || { echo "$l"; return 1; }
+	done <"$BATS_TEST_TMPDIR/links"
+	printf '%s\n' '[tcg/v6.1/mine/*/touch-write/instr*]' 'commit = 1a2b3c' 'who = me' \
+		'why = the price of a new check' 'until = 2099-01-01' >"$NIGHTLY_ACKS"
+	NIGHTLY_DATE=2026-11-25 run "$NIGHTLY"
+	expect 0 "acknowledged" "the price of a new check"
+	grep -q "the price of a new check" "$NIGHTLY_DIR/trend.html"
 }

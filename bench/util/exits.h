@@ -19,7 +19,7 @@ enum faultline_exit {
 	EXIT_BUILD         = 11,	/* a kernel does not build */
 	EXIT_WRONG_SOURCE  = 12,	/* KERNEL_SRC is not of that base */
 	EXIT_CHECK         = 13,	/* a selftest fails on a variant */
-	EXIT_DISAGREE      = 14,	/* two methods that must agree do not */
+	EXIT_DISAGREE      = 14,	/* two methods, or measurements, that must agree do not */
 	EXIT_PANIC         = 20,	/* the host panicked */
 	EXIT_OOPS          = 21,	/* the host's kernel oopsed */
 	EXIT_WARN          = 22,	/* the host's kernel warned */
