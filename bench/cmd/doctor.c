@@ -20,22 +20,10 @@ static const struct argp argp = {
 	       "Exit code 0 when nothing is missing, 4 otherwise.",
 };
 
-static char *cache_dir(void)
-{
-	const char *own = getenv("FAULTLINE_CACHE");
-	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-
-	if (own)
-		return xstrdup(own);
-	if (xdg)
-		return xasprintf("%s/faultline", xdg);
-	return xasprintf("%s/.cache/faultline", home ? home : "");
-}
-
 /* Free room where the cache is, or where it will be made. */
 static void look_at_room(struct findings *f)
 {
-	char *dir = cache_dir(), *slash, *mend;
+	char *dir = path_cache(), *slash, *mend;
 	struct statvfs v;
 	double gib;
 
@@ -73,11 +61,12 @@ static int show(const char *title, struct findings *f)
 
 	printf("%s:\n", title);
 	for (size_t i = 0; i < f->nr; i++) {
-		printf("  %-8s%s\n", f->item[i].ok ? "ok" : "MISSING",
+		printf("  %-8s%s\n", f->item[i].ok ? "ok" :
+		       f->item[i].optional ? "note" : "MISSING",
 		       f->item[i].what);
 		if (f->item[i].mend)
 			printf("          mend: %s\n", f->item[i].mend);
-		missing += !f->item[i].ok;
+		missing += !f->item[i].ok && !f->item[i].optional;
 		free(f->item[i].what);
 		free(f->item[i].mend);
 	}

@@ -75,6 +75,36 @@ void matrix__add(struct matrix *m, const char *base,
 		copy_list(&s->workloads, workloads);
 }
 
+static bool has_one(const struct matrix *m, const char *base,
+		    const char *variant, const char *profile)
+{
+	for (size_t i = 0; i < m->nr; i++) {
+		if (!strcmp(m->item[i].base, base) &&
+		    strlist__has(&m->item[i].variants, variant) &&
+		    strlist__has(&m->item[i].profiles, profile))
+			return true;
+	}
+	return false;
+}
+
+void matrix__add_one(struct matrix *m, const char *base, const char *variant,
+		     const char *profile, const struct strlist *workloads)
+{
+	struct section *s;
+
+	if (has_one(m, base, variant, profile))
+		return;
+	s = new_section(m, base);
+	strlist__add(&s->variants, variant);
+	strlist__add(&s->profiles, profile);
+	if (m->nr > 1)
+		copy_list(&s->workloads, &m->item[0].workloads);
+	else if (workloads->nr && !strlist__has(workloads, ALL))
+		copy_list(&s->workloads, workloads);
+	else
+		all_workloads(m, base, &s->workloads);
+}
+
 static void add_indirect(struct matrix *m, const char *base)
 {
 	struct strlist variants = { 0 }, overlays = { 0 }, plain = { 0 };

@@ -31,6 +31,13 @@ void matrix__add(struct matrix *m, const char *base,
 		 const struct strlist *workloads);
 
 /*
+ * Add a section of one kernel as it is named; nothing where it is there. No
+ * workloads: those of the first section, or all.
+ */
+void matrix__add_one(struct matrix *m, const char *base, const char *variant,
+		     const char *profile, const struct strlist *workloads);
+
+/*
  * Every base: its variants under every profile, its variants without the
  * direct call under the profiles of the factor table, and what base.conf's
  * `also` names under the default profile.

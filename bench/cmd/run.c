@@ -131,6 +131,26 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp argp = { option_table, parse, NULL, doc, 0, 0, 0 };
 
+/* What runs is what is measured: there is nothing to choose but workloads. */
+static void choose_running(struct session *s, const struct options *o)
+{
+	const struct running *r = s->running;
+
+	if (o->everything || o->bases.nr || o->variants.nr || o->profiles.nr ||
+	    (o->boots && !o->resume) || o->attribute)
+		die(EXIT_USAGE, "rig %s measures the kernel that runs here, %s/%s, once a boot of the machine; --workloads is what it takes. Boot another (scripts/install-variant), then: faultline run --resume RUN",
+		    s->rig->name, r->base, r->variant);
+	matrix__add_one(&s->matrix, r->base, r->variant, r->profile,
+			&o->workloads);
+	s->running_boot = jobs__running_boot(&s->run, r);
+	s->boots = s->running_boot;
+	fprintf(stderr, "  %-7s %s/%s, profile %s, boot %llu of it\n", "KERNEL",
+		r->base, r->variant, r->profile,
+		(unsigned long long)s->running_boot);
+	if (r->note)
+		warn("%s: called by its release", r->note);
+}
+
 static void choose(struct session *s, struct options *o)
 {
 	if (o->everything) {
@@ -254,6 +274,13 @@ static void need_unchanged(const struct session *s)
 	kernels__need_unchanged(&s->kernels, &s->run);
 }
 
+/* A run goes on with another kernel: its plan and kernels are one more. */
+static void note_running(struct session *s)
+{
+	json_object_set_new(s->run.meta, "plan", plan_to_json(s));
+	kernels__note(&s->kernels, s->run.meta);
+}
+
 static void need_plugin(void)
 {
 	char *plugin = probe__plugin();
@@ -292,16 +319,20 @@ static void start_session(struct session *s, struct options *o, int argc,
 		if (s->run.bad)
 			fprintf(stderr, "faultline: warning: %zu damaged lines are measured again:\n%s",
 				s->run.bad, s->run.bad_text);
-	} else {
-		s->matrix.rig = rig__find(o->rig ?: DEFAULT_RIG)->name;
-		choose(s, o);
 	}
 	s->rig = rig__find(o->rig ?: DEFAULT_RIG);
+	s->matrix.rig = s->rig->name;
 	s->boots = o->boots ?: s->rig->boots;
+	if (s->rig->running) {
+		s->running = s->rig->running();
+		choose_running(s, o);
+	} else if (!o->resume) {
+		choose(s, o);
+	}
 	s->seconds = o->seconds;
 	s->limit_s = o->limit_s ?: DEFAULT_BOOT_LIMIT_S;
 	s->attribute = o->attribute;
-	s->workers = o->jobs ?: sysconf(_SC_NPROCESSORS_ONLN);
+	s->workers = s->rig->alone ? 1 : o->jobs ?: sysconf(_SC_NPROCESSORS_ONLN);
 	jobs__resolve(s);
 	s->rig->need();
 	if (s->attribute && s->rig->boot_together)
@@ -315,6 +346,8 @@ static void start_session(struct session *s, struct options *o, int argc,
 	if (o->resume) {
 		need_unchanged(s);
 		run__reopen(&s->run);
+		if (s->running)
+			note_running(s);
 	} else {
 		meta = provenance__new(argc, argv);
 		json_object_set_new(meta, "plan", plan_to_json(s));

@@ -6,7 +6,6 @@
  * exactly and on any machine. What it counts are instructions, never cycles.
  */
 #include <errno.h>
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
@@ -94,71 +93,6 @@ static void tcg_describe(json_t *meta)
 	free(path);
 }
 
-/*
- * "a=b*; c=d": every file must say its pattern. OUTCOME_OK, OUTCOME_SKIP where
- * the CPU model is not affected, so that the kernel has nothing to choose, or
- * OUTCOME_PROFILE.
- */
-static enum outcome judge_profile(const struct profile *p, json_t *host,
-				  char **why)
-{
-	enum outcome outcome = OUTCOME_OK;
-	struct strlist rules = { 0 };
-
-	strlist__split(&rules, p->verify, ';');
-	for (size_t i = 0; i < rules.nr && outcome == OUTCOME_OK; i++) {
-		char *rule = rules.item[i] + strspn(rules.item[i], " ");
-		char *pattern = strchr(rule, '='), *key;
-		const char *says;
-
-		if (!pattern)
-			continue;
-		*pattern++ = '\0';
-		key = xasprintf("vuln/%s", rule);
-		says = json_string_value(json_object_get(host, key));
-		if (says && !fnmatch(pattern, says, FNM_EXTMATCH)) {
-			free(key);
-			continue;
-		}
-		if (says && !strcmp(says, "Not affected")) {
-			outcome = OUTCOME_SKIP;
-			*why = xasprintf("profile %s: this CPU model is not affected by %s",
-					 p->name, rule);
-		} else {
-			outcome = OUTCOME_PROFILE;
-			*why = xasprintf("profile %s: %s must be '%s', the host says '%s'",
-					 p->name, rule, pattern,
-					 says ? says : "nothing");
-		}
-		free(key);
-	}
-	strlist__free(&rules);
-	return outcome;
-}
-
-static const char *host_says(json_t *host, const char *key)
-{
-	return json_string_value(json_object_get(host, key)) ?: "nothing";
-}
-
-/*
- * The MMU that a workload is about is the one that the host has. Without
- * nested paging there is no TDP MMU, whatever its parameter says.
- */
-static enum outcome judge_tdp_mmu(const struct workload *w, json_t *host,
-				  char **why)
-{
-	const char *tdp_mmu = host_says(host, "kvm.tdp_mmu");
-	const char *npt = host_says(host, "kvm_amd.npt");
-	bool on = strchr("Y1", *tdp_mmu) && strchr("Y1", *npt);
-
-	if (!*w->tdp_mmu || on == !strcmp(w->tdp_mmu, "on"))
-		return OUTCOME_OK;
-	*why = xasprintf("workload %s: the TDP MMU must be %s, the host says tdp_mmu=%s npt=%s",
-			 w->name, w->tdp_mmu, tdp_mmu, npt);
-	return OUTCOME_PROFILE;
-}
-
 static char *first_line_of(const char *path)
 {
 	char *text = path_read(path, NULL), *line = text;
@@ -199,14 +133,8 @@ static void judge_end(struct record *r, enum spawn_end end, int status,
 				   "was killed by signal" : "ended with status",
 				   status, said);
 		free(said);
-	} else if (h->damaged || !h->done) {
-		r->outcome = OUTCOME_LOST;
-		r->why = xasprintf("%s", h->why ? h->why : "the channel has no end");
-	} else if (strcmp(h->end, WIRE_PASS)) {
-		r->outcome = !strcmp(h->end, WIRE_GUEST_HANG) ?
-			     OUTCOME_GUEST_HANG : !strcmp(h->end, WIRE_SKIP) ?
-			     OUTCOME_SKIP : OUTCOME_GUEST_FAIL;
-		r->why = xstrdup(h->why);
+	} else {
+		r->outcome = judge__heard(h, &r->why);
 	}
 }
 
@@ -222,9 +150,9 @@ static void judge(struct record *r, const struct boot_job *job,
 	if (r->outcome == OUTCOME_OK)
 		judge_end(r, end, status, job->limit_s, stderr_path, h);
 	if (r->outcome == OUTCOME_OK)
-		r->outcome = judge_profile(job->profile, r->host, &r->why);
+		r->outcome = judge__profile(job->profile, r->host, &r->why);
 	if (r->outcome == OUTCOME_OK)
-		r->outcome = judge_tdp_mmu(job->workload, r->host, &r->why);
+		r->outcome = judge__tdp_mmu(job->workload, r->host, &r->why);
 	if (r->outcome == OUTCOME_OK && record__check(r, err, sizeof(err))) {
 		r->outcome = OUTCOME_DENOMINATOR;
 		r->why = xstrdup(err);
