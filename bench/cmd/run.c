@@ -13,6 +13,7 @@
 #include "cmd.h"
 #include "exact.h"
 #include "jobs.h"
+#include "machine.h"
 #include "provenance.h"
 
 #define DEFAULT_RIG		"tcg"
@@ -21,13 +22,13 @@
 struct options {
 	char *rig, *out, *resume;
 	struct strlist bases, variants, profiles, workloads;
-	bool everything, attribute;
+	bool everything, attribute, quiet_host;
 	unsigned int boots, jobs;
 	double limit_s, seconds;
 };
 
 enum { OPT_RIG = 256, OPT_LIMIT, OPT_SECONDS, OPT_OUT, OPT_RESUME, OPT_EVERYTHING,
-       OPT_ATTRIBUTE };
+       OPT_ATTRIBUTE, OPT_QUIET_HOST };
 
 static const struct argp_option option_table[] = {
 	{ "base", 'b', "LIST", 0, "Kernel bases, separated by commas, or all (default " DEFAULT_BASE ")", 0 },
@@ -36,6 +37,7 @@ static const struct argp_option option_table[] = {
 	{ "workloads", 'w', "LIST", 0, "Workloads (default all)", 0 },
 	{ "everything", OPT_EVERYTHING, NULL, 0, "Every base, variant and profile, both dispatches, the steps", 0 },
 	{ "attribute", OPT_ATTRIBUTE, NULL, 0, "Record which functions the instructions are in; takes longer", 0 },
+	{ "quiet-host", OPT_QUIET_HOST, NULL, 0, "For the time of the run set governor, turbo, SMT, ASLR, NMI watchdog, THP, KSM for cycles; put back afterwards, also after a kill (root)", 0 },
 	{ "boots", 'n', "N", 0, "Boots a cell (default 2); under vitro link layouts (default 24)", 0 },
 	{ "jobs", 'j', "N", 0, "Boots at a time (default: one a CPU)", 0 },
 	{ "rig", OPT_RIG, "RIG", 0, "How to run (default tcg)", 0 },
@@ -111,6 +113,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_ATTRIBUTE:
 		o->attribute = true;
+		break;
+	case OPT_QUIET_HOST:
+		o->quiet_host = true;
 		break;
 	case OPT_RESUME:
 		o->resume = arg;
@@ -300,6 +305,45 @@ static void make_attribution_folder(const struct session *s)
 	free(dir);
 }
 
+static json_t *texts_to_json(const struct strlist *l)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < l->nr; i++)
+		json_array_append_new(a, json_string(l->item[i]));
+	return a;
+}
+
+/* What was set stands in run.json; what was not is also said. */
+static void quiet_host(struct session *s)
+{
+	struct strlist set = { 0 }, not_set = { 0 };
+
+	machine__quiet(&set, &not_set);
+	for (size_t i = 0; i < set.nr; i++)
+		fprintf(stderr, "  %-7s %s\n", "QUIET", set.item[i]);
+	for (size_t i = 0; i < not_set.nr; i++)
+		warn("--quiet-host: %s", not_set.item[i]);
+	if (!set.nr && !not_set.nr)
+		fprintf(stderr, "  %-7s this machine has nothing to set, or all of it is set\n",
+			"QUIET");
+	json_object_set_new(s->run.meta, "quiet_host", json_pack("{so so}",
+			    "set", texts_to_json(&set),
+			    "not_set", texts_to_json(&not_set)));
+	strlist__free(&set);
+	strlist__free(&not_set);
+}
+
+static void put_back_stale(void)
+{
+	bool ok;
+	char *said = machine__put_back_stale(&ok);
+
+	if (said)
+		warn("%s", said);
+	free(said);
+}
+
 static void start_session(struct session *s, struct options *o, int argc,
 			  char **argv)
 {
@@ -357,6 +401,10 @@ static void start_session(struct session *s, struct options *o, int argc,
 		s->rig->describe(meta);
 		run__create(&s->run, results, meta);
 	}
+	if (o->quiet_host) {
+		quiet_host(s);
+		run__save_meta(&s->run);
+	}
 	if (s->attribute)
 		make_attribution_folder(s);
 	jobs__plan(s);
@@ -374,6 +422,7 @@ int cmd_run(int argc, char **argv)
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	stop__listen();
+	put_back_stale();
 	start_session(&s, &o, argc, argv);
 	jobs__boot_all(&s);
 
