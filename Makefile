@@ -191,6 +191,11 @@ $B/init $B/faultline-metal $B/relay:
 	$(call say,LD,$@)
 	$(Q)$(CC) -static -o $@ $^ -lz
 
+# A /dev/kvm for the tests: what says that it is one, and nothing more.
+$B/fakekvm.so: bench/tests/host/fakekvm.c
+	$(call say,LD,$@)
+	$(Q)$(CC) $(BASE_CFLAGS) -O2 -fPIC -shared -o $@ $<
+
 $B/guests/%.o: guests/%.c
 	$(call say,GUEST,$<)
 	$(Q)mkdir -p $(@D)
@@ -232,7 +237,7 @@ $B/host.cpio: $B/init $(GUESTS:%=$B/guests/%.bin) $(TEST_GUESTS:%=$B/guests/%.bi
 # vitro_run and refuse are no tests, but what those of the command line need.
 UNITS	:= $(patsubst bench/tests/unit/%.c,$B/unit/%,$(wildcard bench/tests/unit/*.c))
 .PHONY: unit-tests
-unit-tests: $(UNITS)
+unit-tests: $(UNITS) $B/relay $B/fakekvm.so
 
 $B/unit/%: bench/tests/unit/%.c $(wildcard bench/tests/unit/*.h) $(CORE)
 	$(call say,UNIT,$@)

@@ -24,9 +24,12 @@ static const char *dev_kvm(void)
 	return getenv("FAULTLINE_KVM") ?: "/dev/kvm";
 }
 
+/* A test hands in another. */
 static char *program(void)
 {
-	return path_in_root("build/faultline-metal");
+	const char *other = getenv("FAULTLINE_METAL");
+
+	return other ? xstrdup(other) : path_in_root("build/faultline-metal");
 }
 
 /* 0, or -errno of opening it; -ENOTTY where it is no KVM. */
@@ -80,7 +83,11 @@ static bool no_permission(int e)
 
 static bool has_debugfs(void)
 {
-	return !access(DEBUGFS_KVM, R_OK | X_OK);
+	char *path = path_of_system(DEBUGFS_KVM);
+	bool there = !access(path, R_OK | X_OK);
+
+	free(path);
+	return there;
 }
 
 static void metal_need(void)
