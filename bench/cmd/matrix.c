@@ -75,28 +75,29 @@ void matrix__add(struct matrix *m, const char *base,
 		copy_list(&s->workloads, workloads);
 }
 
-static bool has_one(const struct matrix *m, const char *base,
-		    const char *variant, const char *profile)
+static struct section *section_of(const struct matrix *m, const char *base)
 {
 	for (size_t i = 0; i < m->nr; i++) {
-		if (!strcmp(m->item[i].base, base) &&
-		    strlist__has(&m->item[i].variants, variant) &&
-		    strlist__has(&m->item[i].profiles, profile))
-			return true;
+		if (!strcmp(m->item[i].base, base))
+			return &m->item[i];
 	}
-	return false;
+	return NULL;
 }
 
 void matrix__add_one(struct matrix *m, const char *base, const char *variant,
 		     const char *profile, const struct strlist *workloads)
 {
-	struct section *s;
+	struct section *s = section_of(m, base);
+	bool is_new = !s;
 
-	if (has_one(m, base, variant, profile))
+	if (is_new)
+		s = new_section(m, base);
+	if (!strlist__has(&s->variants, variant))
+		strlist__add(&s->variants, variant);
+	if (!strlist__has(&s->profiles, profile))
+		strlist__add(&s->profiles, profile);
+	if (!is_new)
 		return;
-	s = new_section(m, base);
-	strlist__add(&s->variants, variant);
-	strlist__add(&s->profiles, profile);
 	if (m->nr > 1)
 		copy_list(&s->workloads, &m->item[0].workloads);
 	else if (workloads->nr && !strlist__has(workloads, ALL))

@@ -31,8 +31,8 @@ void matrix__add(struct matrix *m, const char *base,
 		 const struct strlist *workloads);
 
 /*
- * Add a section of one kernel as it is named; nothing where it is there. No
- * workloads: those of the first section, or all.
+ * Add one kernel as it is named to its base's section, which a new base gets
+ * with the workloads of the first section, or these, or all.
  */
 void matrix__add_one(struct matrix *m, const char *base, const char *variant,
 		     const char *profile, const struct strlist *workloads);

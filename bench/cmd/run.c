@@ -259,8 +259,9 @@ static enum outcome sum_up(const struct session *s)
 	if (e.cells || !e.noisy)
 		say_cells(e.skipped, "; %zu of %zu cells exact", e.exact, e.cells);
 	if (e.noisy)
-		say_cells(e.noisy_skipped, "; %zu of %zu cells measured in %zu layout%s",
-			  e.measured, e.noisy, e.layouts, e.layouts == 1 ? "" : "s");
+		say_cells(e.noisy_skipped, "; %zu of %zu cells measured in %zu %s%s",
+			  e.measured, e.noisy, e.layouts, record__unit(s->rig->name),
+			  e.layouts == 1 ? "" : "s");
 	putchar('\n');
 	return worst;
 }
@@ -379,8 +380,8 @@ static void start_session(struct session *s, struct options *o, int argc,
 	s->workers = s->rig->alone ? 1 : o->jobs ?: sysconf(_SC_NPROCESSORS_ONLN);
 	jobs__resolve(s);
 	s->rig->need();
-	if (s->attribute && s->rig->boot_together)
-		die(EXIT_USAGE, "--attribute goes with the rig %s: no plugin sees into a process", DEFAULT_RIG);
+	if (s->attribute && s->rig != &rig_tcg)
+		die(EXIT_USAGE, "--attribute goes with the rig %s: no plugin sees into a process or a CPU", DEFAULT_RIG);
 	if (s->attribute)
 		need_plugin();
 	jobs__build_kernels(s);

@@ -384,6 +384,11 @@ bool record__same_cell(const struct record *a, const struct record *b)
 	       !strcmp(a->workload, b->workload) && !strcmp(a->rig, b->rig);
 }
 
+const char *record__unit(const char *rig)
+{
+	return strcmp(rig, CYCLES_RIG) ? "boot" : "layout";
+}
+
 bool record__noisy_rig(const char *rig)
 {
 	static const char *const noisy[] = { CYCLES_RIG, "metal", "nested" };

@@ -7,10 +7,8 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/kvm.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cycles.h"
@@ -19,66 +17,12 @@
 
 #define DEBUGFS_KVM	"/sys/kernel/debug/kvm"
 
-static const char *dev_kvm(void)
-{
-	return getenv("FAULTLINE_KVM") ?: "/dev/kvm";
-}
-
 /* A test hands in another. */
 static char *program(void)
 {
 	const char *other = getenv("FAULTLINE_METAL");
 
 	return other ? xstrdup(other) : path_in_root("build/faultline-metal");
-}
-
-/* 0, or -errno of opening it; -ENOTTY where it is no KVM. */
-static int try_kvm(void)
-{
-	int fd = open(dev_kvm(), O_RDWR | O_CLOEXEC), r = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (ioctl(fd, KVM_GET_API_VERSION, 0) != KVM_API_VERSION)
-		r = -ENOTTY;
-	close(fd);
-	return r;
-}
-
-/* Has a module that drives the CPU's own virtualization; built in or not. */
-static bool has_module(const char *name)
-{
-	char *path = path_of_system("/sys/module/%s/parameters", name);
-	bool there = path_exists(path);
-
-	free(path);
-	return there;
-}
-
-/* Why there is no KVM on hardware here, in new memory, or NULL. */
-static char *no_kvm(int e)
-{
-	switch (-e) {
-	case 0:
-		if (has_module("kvm_amd") || has_module("kvm_intel"))
-			return NULL;
-		return xasprintf("%s is there, but neither kvm_amd nor kvm_intel drives it: a KVM without the CPU's virtualization has neither nested paging nor a world switch of the hardware's",
-				 dev_kvm());
-	case EACCES:
-	case EPERM:
-		return NULL;
-	case ENOTTY:
-		return xasprintf("%s is no KVM: it does not know KVM_GET_API_VERSION",
-				 dev_kvm());
-	default:
-		return xasprintf("this machine has no %s (%s): no virtualization in the CPU, switched off in the firmware, or no module (modprobe kvm_amd, kvm_intel); a container or virtual machine is given it by its host",
-				 dev_kvm(), strerror(-e));
-	}
-}
-
-static bool no_permission(int e)
-{
-	return e == -EACCES || e == -EPERM;
 }
 
 static bool has_debugfs(void)
@@ -93,19 +37,19 @@ static bool has_debugfs(void)
 static void metal_need(void)
 {
 	char *path = program(), *why;
-	int e = try_kvm();
+	int e = kvm__try();
 
 	if (!path_exists(path))
 		die(EXIT_MISSING, "%s is missing; run: make", path);
 	free(path);
-	why = no_kvm(e);
+	why = kvm__lacks(e);
 	if (why) {
 		free(why);	/* every record is a skip that says it */
 		return;
 	}
-	if (no_permission(e))
+	if (kvm__refused(e))
 		die(EXIT_MISSING, "%s is there, but not for this user: %s; run as root, or as root: usermod -aG kvm USER, and log in again",
-		    dev_kvm(), strerror(-e));
+		    kvm__path(), strerror(-e));
 	if (!has_debugfs())
 		die(EXIT_MISSING, "%s cannot be read, and KVM's counters are there; run as root, after: mount -t debugfs debugfs /sys/kernel/debug",
 		    DEBUGFS_KVM);
@@ -320,7 +264,7 @@ static enum boot_end measure(const struct boot_job *job, struct record *r)
 static enum boot_end metal_boot(const struct boot_job *job, struct record *r)
 {
 	const struct running *k = running__kernel();
-	char *why = no_kvm(try_kvm());
+	char *why = kvm__lacks(kvm__try());
 
 	json_object_set_new(r->host, "boot_id", json_string(k->boot_id));
 	json_object_set_new(r->host, "build_id", json_string(k->build_id));
@@ -340,16 +284,16 @@ static void metal_doctor(struct findings *f)
 {
 	const struct running *k = running__kernel();
 	char *path = program(), *why;
-	int e = try_kvm();
+	int e = kvm__try();
 
 	findings__add(f, path_exists(path), "make", "host program: %s", path);
-	why = no_kvm(e);
+	why = kvm__lacks(e);
 	if (why)
 		findings__note(f, false, NULL, "%s", why);
 	else
-		findings__note(f, !no_permission(e),
+		findings__note(f, !kvm__refused(e),
 			       "run as root, or as root: usermod -aG kvm USER, and log in again",
-			       "%s: %s", dev_kvm(), e ? strerror(-e) : "there");
+			       "%s: %s", kvm__path(), e ? strerror(-e) : "there");
 	if (!why)
 		findings__note(f, has_debugfs(),
 			       "mount -t debugfs debugfs /sys/kernel/debug, and run as root",

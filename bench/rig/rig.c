@@ -12,6 +12,7 @@ const struct rig *const rigs[] = {
 	&rig_tcg,
 	&rig_vitro,
 	&rig_metal,
+	&rig_nested,
 	NULL	/* EOL */
 };
 

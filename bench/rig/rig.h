@@ -100,6 +100,19 @@ void findings__note(struct findings *f, bool ok, const char *mend,
 void findings__program(struct findings *f, const char *program,
 		       const char *package);
 
+/* kvm.c: the machine's own KVM. */
+
+/* /dev/kvm, or what FAULTLINE_KVM names. */
+const char *kvm__path(void);
+/* 0, or -errno of opening it; -ENOTTY where it is no KVM. */
+int kvm__try(void);
+/* By what kvm__try() said: is it there, but not for this user? */
+bool kvm__refused(int e);
+/* ... and why there is none on hardware here, in new memory, or NULL. */
+char *kvm__lacks(int e);
+/* Is kvm_amd or kvm_intel there, built in or loaded? */
+bool kvm__has_module(const char *name);
+
 /* running.c */
 
 /* Looked up once. */
@@ -130,9 +143,20 @@ void initrd__add(FILE *f, unsigned int mode, const char *name,
 		 const char *data, size_t size);
 int initrd__close(FILE *f);
 
-/* tcg.c: one QEMU, also for check.c. */
+/* tcg.c: one QEMU, also for check.c and nested.c. */
+
+/* What runs the host's instructions. */
+struct qemu_kind {
+	const char *rig;
+	const char *const *options;	/* of QEMU, NULL at the end */
+	const char *cpu;
+	const char *cmdline;		/* what every boot gets */
+	bool cycles;			/* its ticks are cycles, not instructions */
+};
+extern const struct qemu_kind qemu_tcg;
 
 struct qemu_run {
+	const struct qemu_kind *kind;
 	const char *kernel;		/* folder that build-kernel printed */
 	const char *cmdline;		/* behind what every boot gets */
 	const char *memory;		/* as -m takes it */
@@ -146,6 +170,11 @@ struct qemu_run {
 enum spawn_end tcg__qemu(const struct qemu_run *q, int *status);
 /* The host's archive, in new memory. */
 char *tcg__host_cpio(void);
+/* Parts of struct rig. */
+void tcg__need(void);
+void tcg__describe(json_t *meta, const struct qemu_kind *kind);
+enum boot_end tcg__boot(const struct boot_job *job, struct record *r,
+			const struct qemu_kind *kind);
 
 /* probe.c: the attribution plugin. */
 
