@@ -475,3 +475,156 @@ nested_machine() {
 	run "$FL" run --rig nested --attribute --out "$OUT"
 	expect "$EXIT_USAGE" "--attribute goes with the rig tcg"
 }
+
+# install-variant: a machine below a folder, with its programs in the test's own
+# PATH and a kernel that was never built.
+
+fake() {	# PROGRAM TEXT: it notes how it was called
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	printf '#!/bin/bash\necho "%s $*" >>"%s/called"\n%s\n' "$1" "$BATS_TEST_TMPDIR" "$2" \
+		>"$BATS_TEST_TMPDIR/bin/$1"
+	chmod +x "$BATS_TEST_TMPDIR/bin/$1"
+}
+
+# /dev/sda1, ext4, on AHCI's disk driver; this machine runs with `quiet`.
+installable_machine() {
+	put /etc/faultline-metal ""
+	put /proc/cmdline "BOOT_IMAGE=/vmlinuz-1 root=UUID=ab ro quiet mitigations=auto"
+	put /proc/self/mountinfo "22 1 8:1 / / rw - ext4 /dev/sda1 rw"
+	put /dev/sda1 ""
+	mkdir -p "$M/sys/devices/pci0/0000:00:1f.2/host0/block/sda/sda1" "$M/sys/class/block" \
+		"$M/sys/module/ahci" "$M/sys/module/sd_mod" "$M/sys/bus/ahci" "$M/sys/bus/sd"
+	ln -s ../../../module/ahci "$M/sys/bus/ahci/module"
+	ln -s ../../../module/sd_mod "$M/sys/bus/sd/module"
+	ln -sf ../../module/ahci "$M/sys/bus/ahci/module"
+	ln -sf ../../module/sd_mod "$M/sys/bus/sd/module"
+	ln -s ../../../bus/ahci "$M/sys/devices/pci0/0000:00:1f.2/driver"
+	ln -s ../../../../bus/sd "$M/sys/devices/pci0/0000:00:1f.2/host0/driver"
+	ln -s ../../devices/pci0/0000:00:1f.2/host0/block/sda/sda1 "$M/sys/class/block/sda1"
+	put /boot/grub/grub.cfg old
+	mkdir -p "$M/etc/grub.d"
+	fake systemd-detect-virt 'exit 1'
+	fake grub-mkconfig 'true'
+	fake grub-reboot 'true'
+	fake grub-mkrelpath 'echo /faultline'
+	fake grub-probe 'echo 1234-ABCD'
+	fake mkinitramfs 'echo initrd >"$2"'
+	K=$BATS_TEST_TMPDIR/kernel
+	mkdir -p "$K/root/lib/modules/6.1-fl"
+	echo "release = 6.1-fl" >"$K/info"
+	echo kernel >"$K/bzImage"
+	echo CONFIG_X=y >"$K/config"
+	echo kernel/fs/ext4/ext4.ko >"$K/root/lib/modules/6.1-fl/modules.builtin"
+	printf 'kernel/drivers/ata/ahci.ko\nkernel/drivers/scsi/sd-mod.ko\n' \
+		>"$K/root/lib/modules/6.1-fl/modules.order"
+	fake build "case \$1 in --find) [ ! -e $BATS_TEST_TMPDIR/built ] || echo $K ;; *) touch $BATS_TEST_TMPDIR/built; echo $K ;; esac"
+	export FAULTLINE_BUILD_METAL=$BATS_TEST_TMPDIR/bin/build FAULTLINE_DESTDIR=$M
+	export PATH=$BATS_TEST_TMPDIR/bin:$PATH
+}
+
+install_variant() { run "$ROOT/scripts/install-variant" "$@" v6.1 const-fields retpoline; }
+
+@test "install-variant says what it would do and does nothing" {
+	installable_machine
+	before=$(cd "$M" && find . | sort)
+	install_variant
+	expect 0 "would build: " "refuse when it lacks one of: ahci ext4 sd_mod" \
+		"command line: root=UUID=ab ro quiet spectre_v2=retpoline,generic" \
+		"would run grub-mkconfig and grub-reboot" "to go back: reboot" "nothing was done"
+	[ "$(cd "$M" && find . | sort)" = "$before" ]
+	! grep -q '^grub-\|^mkinitramfs\|^build v' "$BATS_TEST_TMPDIR/called"
+}
+
+@test "install-variant --do: kernel, modules, one entry, one boot" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root, as it says"
+	installable_machine
+	install_variant --do
+	expect 0 "to go back: reboot" "to remove it: rm -r"
+	[ "$(cat "$M/boot/faultline/vmlinuz-6.1-fl")" = kernel ]
+	[ "$(cat "$M/boot/faultline/initrd-6.1-fl")" = initrd ]
+	[ -f "$M/lib/modules/6.1-fl/modules.order" ]
+	# Nothing that GRUB's own list would find, and make the default.
+	[ -z "$(ls "$M"/boot/vmlinuz* "$M"/boot/config* 2>/dev/null)" ]
+	entry=$(sh "$M/etc/grub.d/42_faultline-6.1-fl")
+	[[ $entry == *"--id faultline-6.1-fl {"* ]]
+	[[ $entry == *"linux /faultline/vmlinuz-6.1-fl root=UUID=ab ro quiet spectre_v2=retpoline,generic retbleed=off spec_rstack_overflow=off"* ]]
+	[[ $entry == *"--set=root 1234-ABCD"* ]]
+	grep -q '^grub-reboot faultline-6.1-fl$' "$BATS_TEST_TMPDIR/called"
+	# What it says of going back leaves nothing.
+	eval "$(sed -n 's/^to remove it: \(rm -r [^;]*\).*/\1/p' <<<"$output")"
+	[ -z "$(find "$M" -name '*6.1-fl*')" ]
+}
+
+@test "install-variant with systemd-boot: one entry, one boot" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root, as it says"
+	installable_machine
+	rm -r "$M/boot/grub"
+	put /boot/efi/loader/loader.conf "default debian"
+	fake bootctl true
+	install_variant --do
+	expect 0 "to go back: reboot"
+	grep -qx 'linux /faultline/vmlinuz-6.1-fl' "$M/boot/efi/loader/entries/faultline-6.1-fl.conf"
+	grep -q '^bootctl set-oneshot faultline-6.1-fl.conf$' "$BATS_TEST_TMPDIR/called"
+	[ "$(value /boot/efi/loader/loader.conf)" = "default debian" ]
+}
+
+@test "install-variant refuses a machine that is not meant for it" {
+	installable_machine
+	rm "$M/etc/faultline-metal"
+	install_variant --do
+	expect "$EXIT_MISSING" "not said to be meant for it" "touch /etc/faultline-metal"
+	install_variant --yes-this-machine
+	expect 0 "nothing was done"
+	# In a virtual machine only the file counts, in a container nothing.
+	fake systemd-detect-virt '[ "$1" = --vm ]'
+	install_variant --do --yes-this-machine
+	expect "$EXIT_MISSING" "virtual machine and not said to be meant"
+	put /etc/faultline-metal ""
+	install_variant
+	expect 0 "nothing was done"
+	fake systemd-detect-virt '[ "$1" = --container ]'
+	install_variant --do
+	expect "$EXIT_MISSING" "this is a container"
+	[ ! -e "$M/boot/faultline" ]
+}
+
+@test "install-variant refuses without a boot loader it knows" {
+	installable_machine
+	rm -r "$M/boot/grub"
+	install_variant --do
+	expect "$EXIT_MISSING" "neither GRUB" "nor systemd-boot"
+	[ ! -e "$M/boot/faultline" ]
+}
+
+@test "install-variant refuses a kernel that cannot reach this machine's root" {
+	installable_machine
+	echo kernel/drivers/scsi/sd-mod.ko >"$K/root/lib/modules/6.1-fl/modules.order"
+	: >"$K/root/lib/modules/6.1-fl/modules.builtin"
+	install_variant --do
+	expect "$EXIT_MISSING" "lacks what the root of this machine needs: ahci ext4"
+	[ ! -e "$M/boot/faultline" ]
+	[ ! -e "$M/etc/grub.d/42_faultline-6.1-fl" ]
+}
+
+@test "install-variant takes its entry back where GRUB does not take it" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root, as it says"
+	installable_machine
+	fake grub-reboot 'exit 1'
+	install_variant --do
+	expect "$EXIT_MISSING" "GRUB did not take the entry"
+	[ ! -e "$M/etc/grub.d/42_faultline-6.1-fl" ]
+	installable_machine
+	fake mkinitramfs 'exit 1'
+	install_variant --do
+	expect "$EXIT_MISSING" "made no initramfs"
+	[ ! -e "$M/etc/grub.d/42_faultline-6.1-fl" ]
+}
+
+@test "install-variant knows names and options" {
+	run "$ROOT/scripts/install-variant" --frob v6.1 baseline off
+	expect "$EXIT_USAGE" "usage:"
+	run "$ROOT/scripts/install-variant" v6.1 nobody off
+	expect "$EXIT_UNKNOWN_NAME" "no variant 'nobody'"
+	run "$ROOT/scripts/install-variant" --help
+	expect 0 "--yes-this-machine"
+}
