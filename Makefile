@@ -21,9 +21,13 @@ OBJS	:= $(SRCS:%.c=$B/%.o)
 CORE	:= $(filter-out $B/bench/faultline.o $B/bench/cmd/%,$(OBJS))
 
 # What runs inside the host: init is static, the guests are flat images.
-HOST_SRCS := $(wildcard bench/host/*.c) bench/record/plan.c bench/record/checks.c \
-	     bench/record/wire.c
-HOST_OBJS := $(HOST_SRCS:%.c=$B/host/%.o)
+VMM_SRCS := $(addprefix bench/host/,chan.c who.c vm.c run.c kvmstats.c pmu.c) \
+	    bench/record/plan.c bench/record/wire.c bench/util/counters.c
+INIT_SRCS := $(addprefix bench/host/,init.c chan_port.c selftest.c) bench/record/checks.c
+METAL_SRCS := $(addprefix bench/host/,metal.c chan_pipe.c) \
+	      $(addprefix bench/util/,quiet.c die.c paths.c list.c)
+HOST_OBJS := $(VMM_SRCS:%.c=$B/host/%.o) $(INIT_SRCS:%.c=$B/host/%.o)
+METAL_OBJS := $(VMM_SRCS:%.c=$B/host/%.o) $(METAL_SRCS:%.c=$B/host/%.o)
 GUESTS	:= $(patsubst guests/flat/%.c,%,$(wildcard guests/flat/*.c))
 GUEST_CFLAGS := -std=gnu11 -O2 -Wall -Wextra -ffreestanding -fno-pic -fno-pie \
 	-mno-red-zone -mgeneral-regs-only -fno-stack-protector \
@@ -61,7 +65,7 @@ VITRO_LIBS := -ljansson -lcrypto -lelf -lz -lgsl -lgslcblas -lm $(GBENCH_LIBS)
 .PHONY: all help deps deps-test kernels bench bench-all attribute check-series
 .PHONY: check-variants test simulate fuzz perf gbench vitro report nightly lint clean
 
-all: $B/faultline $B/host.cpio $(PLUGINS) ## build the programs (no kernels)
+all: $B/faultline $B/host.cpio $B/faultline-metal $(PLUGINS) ## build the programs (no kernels)
 
 help: ## list the entry points
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | \
@@ -193,12 +197,21 @@ $B/empty.so $B/every.so: $B/%.so: $B/plugin/bench/plugin/%.o \
 $B/host/%.o: %.c
 	$(call say,HOSTCC,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(BASE_CFLAGS) -O2 -Ibench/host -Ibench/record \
+	$(Q)$(CC) $(BASE_CFLAGS) -O2 -Ibench/host -Ibench/record -Ibench/util \
 		-Iguests/include -c -o $@ $<
 
 $B/init: $(HOST_OBJS)
+$B/faultline-metal: $(METAL_OBJS)
+# In the place of init for the tests: it runs faultline-metal and relays.
+$B/relay: $B/host/bench/tests/host/relay.o
+$B/init $B/faultline-metal $B/relay:
 	$(call say,LD,$@)
 	$(Q)$(CC) -static -o $@ $^ -lz
+
+# A /dev/kvm for the tests: what says that it is one, and nothing more.
+$B/fakekvm.so: bench/tests/host/fakekvm.c
+	$(call say,LD,$@)
+	$(Q)$(CC) $(BASE_CFLAGS) -O2 -fPIC -shared -o $@ $<
 
 $B/guests/%.o: guests/%.c
 	$(call say,GUEST,$<)
@@ -241,7 +254,7 @@ $B/host.cpio: $B/init $(GUESTS:%=$B/guests/%.bin) $(TEST_GUESTS:%=$B/guests/%.bi
 # vitro_run and refuse are no tests, but what those of the command line need.
 UNITS	:= $(patsubst bench/tests/unit/%.c,$B/unit/%,$(wildcard bench/tests/unit/*.c))
 .PHONY: unit-tests
-unit-tests: $(UNITS)
+unit-tests: $(UNITS) $B/relay $B/fakekvm.so
 
 $B/unit/%: bench/tests/unit/%.c $(wildcard bench/tests/unit/*.h) $(CORE)
 	$(call say,UNIT,$@)
@@ -282,4 +295,4 @@ $B/fuzz/%: bench/tests/fuzz/%.c $(FUZZ_OBJS)
 fuzzers: $(FUZZERS)
 
 .SECONDARY:
--include $(FUZZ_OBJS:.o=.d) $(FUZZERS:=.d) $(OBJS:.o=.d) $(HOST_OBJS:.o=.d) $(wildcard $B/bench/gbench/*.d $B/small/*.d) $(VITRO_OBJS:.o=.d) $(wildcard $B/plugin/bench/*/*.d) $(wildcard $B/guests/*/*.d) $(wildcard $B/unit/*.d)
+-include $(FUZZ_OBJS:.o=.d) $(FUZZERS:=.d) $(OBJS:.o=.d) $(HOST_OBJS:.o=.d) $(METAL_OBJS:.o=.d) $(wildcard $B/bench/gbench/*.d $B/small/*.d) $(VITRO_OBJS:.o=.d) $(wildcard $B/plugin/bench/*/*.d) $(wildcard $B/guests/*/*.d) $(wildcard $B/unit/*.d)

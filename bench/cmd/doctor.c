@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "machine.h"
 #include "rig.h"
 
 #define CACHE_GIB_WANTED	4	/* a base's tree, objects, kernels */
@@ -17,25 +18,14 @@
 static const struct argp argp = {
 	.doc = "Look at this machine: what is there and what is missing, for building "
 	       "and for each rig.\v"
-	       "Exit code 0 when nothing is missing, 4 otherwise.",
+	       "Exit code 0 when nothing is missing, 4 otherwise. A note is not missing: it "
+	       "is what this machine cannot have, or what makes cycles vary on it.",
 };
-
-static char *cache_dir(void)
-{
-	const char *own = getenv("FAULTLINE_CACHE");
-	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-
-	if (own)
-		return xstrdup(own);
-	if (xdg)
-		return xasprintf("%s/faultline", xdg);
-	return xasprintf("%s/.cache/faultline", home ? home : "");
-}
 
 /* Free room where the cache is, or where it will be made. */
 static void look_at_room(struct findings *f)
 {
-	char *dir = cache_dir(), *slash, *mend;
+	char *dir = path_cache(), *slash, *mend;
 	struct statvfs v;
 	double gib;
 
@@ -67,17 +57,54 @@ static void look_at_packages(struct findings *f, const char *what)
 	free(script);
 }
 
+/* What makes cycles vary; whoever counts instructions need not care. */
+static void look_at_machine(struct findings *f)
+{
+	bool ok;
+	char *stale = machine__put_back_stale(&ok);
+	struct strlist said = { 0 };
+	unsigned int running;
+	struct machine m;
+	double minute;
+
+	if (stale)
+		findings__note(f, ok, NULL, "%s", stale);
+	machine__look(&m);
+	for (size_t i = 0; i < m.nr; i++) {
+		const struct machine_setting *s = &m.item[i];
+		char *mend = xasprintf("echo %s >%s, or faultline run --quiet-host",
+				       s->want, s->file);
+		char *text = xasprintf(s->good ? "%s: %s" : "%s: %s: %s",
+				       s->name, s->is, s->why);
+
+		if (!strlist__has(&said, text))	/* of every CPU alike */
+			findings__note(f, s->good, mend, "%s", text);
+		strlist__add(&said, text);
+		free(text);
+		free(mend);
+	}
+	if (!machine__load(&minute, &running))
+		findings__note(f, minute < 0.5 && !running,
+			       "wait, or stop what runs: ps -eo pid,pcpu,args --sort=-pcpu | head",
+			       "other load: %.2f in the last minute, %u running now",
+			       minute, running);
+	strlist__free(&said);
+	machine__free(&m);
+	free(stale);
+}
+
 static int show(const char *title, struct findings *f)
 {
 	int missing = 0;
 
 	printf("%s:\n", title);
 	for (size_t i = 0; i < f->nr; i++) {
-		printf("  %-8s%s\n", f->item[i].ok ? "ok" : "MISSING",
+		printf("  %-8s%s\n", f->item[i].ok ? "ok" :
+		       f->item[i].optional ? "note" : "MISSING",
 		       f->item[i].what);
 		if (f->item[i].mend)
 			printf("          mend: %s\n", f->item[i].mend);
-		missing += !f->item[i].ok;
+		missing += !f->item[i].ok && !f->item[i].optional;
 		free(f->item[i].what);
 		free(f->item[i].mend);
 	}
@@ -95,6 +122,9 @@ int cmd_doctor(int argc, char **argv)
 	look_at_packages(&f, "test");
 	look_at_room(&f);
 	missing = show("building and testing", &f);
+	f = (struct findings) { 0 };
+	look_at_machine(&f);
+	missing += show("this machine, where cycles are measured (vitro, metal)", &f);
 	for (size_t i = 0; rigs[i]; i++) {
 		char *title = xasprintf("rig %s, %s", rigs[i]->name,
 					rigs[i]->title);

@@ -57,7 +57,7 @@ void jobs__resolve(struct session *s)
 		const struct section *sec = &s->matrix.item[i];
 		struct base_rows *r = rows_of(s, sec->base);
 
-		for (size_t j = 0; j < sec->variants.nr; j++)
+		for (size_t j = 0; !s->running && j < sec->variants.nr; j++)
 			variant__free(catalog__variant(sec->base,
 						       sec->variants.item[j]));
 		for (size_t j = 0; j < sec->profiles.nr; j++)
@@ -67,8 +67,32 @@ void jobs__resolve(struct session *s)
 	}
 }
 
+uint64_t jobs__running_boot(const struct run *run, const struct running *r)
+{
+	uint64_t last = 0;
+
+	for (size_t i = 0; i < run->nr; i++) {
+		const struct record *have = run->record[i];
+		json_t *id = json_object_get(have->host, "boot_id");
+
+		if (strcmp(have->base, r->base) ||
+		    strcmp(have->variant, r->variant) ||
+		    strcmp(have->profile, r->profile))
+			continue;
+		if (id && !strcmp(json_string_value(id), r->boot_id))
+			return have->boot;
+		if (have->boot > last)
+			last = have->boot;
+	}
+	return last + 1;
+}
+
 void jobs__build_kernels(struct session *s)
 {
+	if (s->running) {
+		kernels__add_running(&s->kernels, s->running);
+		return;
+	}
 	for (size_t i = 0; i < s->matrix.nr; i++) {
 		const struct section *sec = &s->matrix.item[i];
 
@@ -112,7 +136,7 @@ json_t *jobs__series(const struct session *s)
 {
 	json_t *all = json_object();
 
-	for (size_t i = 0; i < s->matrix.nr; i++) {
+	for (size_t i = 0; !s->running && i < s->matrix.nr; i++) {
 		const struct section *sec = &s->matrix.item[i];
 
 		for (size_t j = 0; j < sec->variants.nr; j++) {
@@ -202,6 +226,16 @@ static bool all_settled(const struct session *s, const char *base, uint64_t boot
 	return true;
 }
 
+/* Of the kernel that runs, in its boot that this is? */
+static bool is_running(const struct session *s, const char *base,
+		       const char *variant, const struct profile *p,
+		       uint64_t boot)
+{
+	return boot == s->running_boot && !strcmp(base, s->running->base) &&
+	       !strcmp(variant, s->running->variant) &&
+	       !strcmp(p->name, s->running->profile);
+}
+
 static void add_job(struct session *s, const char *base, const char *variant,
 		    const struct profile *profile,
 		    const struct workload *workload, uint64_t boot)
@@ -223,6 +257,8 @@ static void add_job(struct session *s, const char *base, const char *variant,
 	}, *twin;
 
 	if (is_planned(s, &j))
+		return;
+	if (s->running && !is_running(s, base, variant, profile, boot))
 		return;
 	if (is_settled(s, base, variant, profile->name, workload->name, boot) &&
 	    (!s->rig->boot_together || all_settled(s, base, boot)))

@@ -41,6 +41,8 @@ struct session {
 	unsigned int workers;		/* boots at a time */
 	double limit_s, seconds;	/* seconds: as boot_job has it */
 	bool attribute;			/* every boot, by the plugin */
+	const struct running *running;	/* measured as it runs, or NULL */
+	uint64_t running_boot;		/* which of its boots this is */
 	struct job *job;
 	size_t nr_jobs, next;
 	struct progress progress;
@@ -48,6 +50,11 @@ struct session {
 	pthread_mutex_t lock;
 };
 
+/*
+ * Which boot of the running kernel's this boot of the machine is: the one that
+ * has records of it, or the next.
+ */
+uint64_t jobs__running_boot(const struct run *run, const struct running *r);
 /* Look every name of the matrix up; dies on the first unknown one. */
 void jobs__resolve(struct session *s);
 /* Build the kernels of the matrix, all but those of skipped profiles. */

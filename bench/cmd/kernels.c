@@ -45,6 +45,37 @@ void kernels__add(struct kernels *all, const char *base, const char *variant,
 	};
 }
 
+static void take(struct kernel *k, const char *dir)
+{
+	struct conf c = read_info(dir);
+
+	k->dir = xstrdup(dir);
+	k->vmlinux_sha256 = xstrdup(conf__get(&c, "", "vmlinux_sha256") ?: "");
+	k->handler_sha256 = xstrdup(conf__get(&c, "", "handler_sha256") ?: "");
+	conf__free(&c);
+}
+
+void kernels__add_running(struct kernels *all, const struct running *r)
+{
+	struct kernel *k;
+
+	all->item = xrealloc(all->item, (all->nr + 1) * sizeof(*all->item));
+	k = &all->item[all->nr++];
+	*k = (struct kernel) {
+		.base = xstrdup(r->base), .variant = xstrdup(r->variant),
+		.profile = xstrdup(r->profile), .config = xstrdup(""),
+		.running = r,
+		/* Another build, another kernel: what stands for its vmlinux. */
+		.vmlinux_sha256 = xstrdup(r->build_id),
+		.handler_sha256 = xstrdup(""),
+	};
+	if (r->dir) {
+		free(k->vmlinux_sha256);
+		free(k->handler_sha256);
+		take(k, r->dir);
+	}
+}
+
 /* A kernel of the list that is built and that k is as well, or NULL. */
 static const struct kernel *find_same(const struct kernels *all,
 				      const struct kernel *k)
@@ -80,16 +111,6 @@ static char *ask_script(const struct kernel *k, bool find_only)
 	dir[strcspn(dir, "\n")] = '\0';
 	free(script);
 	return dir;
-}
-
-static void take(struct kernel *k, const char *dir)
-{
-	struct conf c = read_info(dir);
-
-	k->dir = xstrdup(dir);
-	k->vmlinux_sha256 = xstrdup(conf__get(&c, "", "vmlinux_sha256") ?: "");
-	k->handler_sha256 = xstrdup(conf__get(&c, "", "handler_sha256") ?: "");
-	conf__free(&c);
 }
 
 /* Take what is there; returns how many are still to be built. */
@@ -154,35 +175,45 @@ char *kernels__dir_of(const char *base, const char *variant,
 	return dir;
 }
 
-json_t *kernels__to_json(const struct kernels *k)
+static json_t *kernel_to_json(const struct kernel *k)
 {
-	json_t *a = json_array();
+	json_t *o = json_object();
 
-	for (size_t i = 0; i < k->nr; i++) {
-		struct conf c = read_info(k->item[i].dir);
-		json_t *o = json_object();
+	if (k->dir) {
+		struct conf c = read_info(k->dir);
 
 		for (size_t j = 0; j < c.nr; j++)
 			json_object_set_new(o, c.entry[j].key,
 					    json_string(c.entry[j].value));
-		json_object_set_new(o, "variant",
-				    json_string(k->item[i].variant));
-		json_object_set_new(o, "profile",
-				    json_string(k->item[i].profile));
-		json_array_append_new(a, o);
 		conf__free(&c);
+	} else {
+		json_object_set_new(o, "base", json_string(k->base));
+		json_object_set_new(o, "release", json_string(k->running->release));
+		json_object_set_new(o, "build_id", json_string(k->running->build_id));
+		json_object_set_new(o, "vmlinux_sha256",
+				    json_string(k->vmlinux_sha256));
 	}
+	json_object_set_new(o, "variant", json_string(k->variant));
+	json_object_set_new(o, "profile", json_string(k->profile));
+	return o;
+}
+
+json_t *kernels__to_json(const struct kernels *k)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < k->nr; i++)
+		json_array_append_new(a, kernel_to_json(&k->item[i]));
 	return a;
 }
 
-/* A kernel as run.json names it: its vmlinux's sha256, or "". */
-static const char *measured_vmlinux(const struct run *run,
-				    const struct kernel *k)
+/* A kernel as run.json names it: its vmlinux's sha256, or NULL. */
+static const char *measured_vmlinux(const json_t *meta, const struct kernel *k)
 {
 	json_t *o;
 	size_t i;
 
-	json_array_foreach(json_object_get(run->meta, "kernels"), i, o) {
+	json_array_foreach(json_object_get(meta, "kernels"), i, o) {
 		const char *base, *variant, *profile, *sha;
 
 		if (!json_unpack(o, "{ss ss ss ss}", "base", &base,
@@ -192,15 +223,27 @@ static const char *measured_vmlinux(const struct run *run,
 		    !strcmp(profile, k->profile))
 			return sha;
 	}
-	return "";
+	return NULL;
+}
+
+void kernels__note(const struct kernels *all, json_t *meta)
+{
+	for (size_t i = 0; i < all->nr; i++) {
+		if (!measured_vmlinux(meta, &all->item[i]))
+			json_array_append_new(json_object_get(meta, "kernels"),
+					      kernel_to_json(&all->item[i]));
+	}
 }
 
 void kernels__need_unchanged(const struct kernels *all, const struct run *run)
 {
 	for (size_t i = 0; i < all->nr; i++) {
 		const struct kernel *k = &all->item[i];
+		const char *was = measured_vmlinux(run->meta, k);
 
-		if (strcmp(measured_vmlinux(run, k), k->vmlinux_sha256))
+		if (!was && k->running)
+			continue;	/* another boot, another kernel */
+		if (!was || strcmp(was, k->vmlinux_sha256))
 			die(EXIT_CHANGED, "%s measured another kernel of %s/%s, profile %s than is built now; begin a new run",
 			    run->dir, k->base, k->variant, k->profile);
 	}

@@ -8,12 +8,14 @@
 #define FAULTLINE_KERNELS_H
 
 #include "catalog.h"
+#include "rig.h"
 #include "run.h"
 
 struct kernel {
 	char *base, *variant, *profile;
 	char *config;			/* the profile's Kconfig lines */
 	char *dir;			/* vmlinux, config, objs/, link/, info; NULL: not built */
+	const struct running *running;	/* it runs here, and may have no dir; or NULL */
 	char *vmlinux_sha256, *handler_sha256;
 };
 
@@ -25,6 +27,10 @@ struct kernels {
 /* Want one; wanting it twice is wanting it once. */
 void kernels__add(struct kernels *k, const char *base, const char *variant,
 		  const struct profile *profile);
+/* Want the one that runs; there is nothing to build. */
+void kernels__add_running(struct kernels *k, const struct running *r);
+/* Add to a run's meta data what it does not have yet of them. */
+void kernels__note(const struct kernels *k, json_t *meta);
 /*
  * Build what is not built. When one does not build, the script has said why
  * and this program ends with the script's exit code.

@@ -75,6 +75,37 @@ void matrix__add(struct matrix *m, const char *base,
 		copy_list(&s->workloads, workloads);
 }
 
+static struct section *section_of(const struct matrix *m, const char *base)
+{
+	for (size_t i = 0; i < m->nr; i++) {
+		if (!strcmp(m->item[i].base, base))
+			return &m->item[i];
+	}
+	return NULL;
+}
+
+void matrix__add_one(struct matrix *m, const char *base, const char *variant,
+		     const char *profile, const struct strlist *workloads)
+{
+	struct section *s = section_of(m, base);
+	bool is_new = !s;
+
+	if (is_new)
+		s = new_section(m, base);
+	if (!strlist__has(&s->variants, variant))
+		strlist__add(&s->variants, variant);
+	if (!strlist__has(&s->profiles, profile))
+		strlist__add(&s->profiles, profile);
+	if (!is_new)
+		return;
+	if (m->nr > 1)
+		copy_list(&s->workloads, &m->item[0].workloads);
+	else if (workloads->nr && !strlist__has(workloads, ALL))
+		copy_list(&s->workloads, workloads);
+	else
+		all_workloads(m, base, &s->workloads);
+}
+
 static void add_indirect(struct matrix *m, const char *base)
 {
 	struct strlist variants = { 0 }, overlays = { 0 }, plain = { 0 };

@@ -31,6 +31,13 @@ void matrix__add(struct matrix *m, const char *base,
 		 const struct strlist *workloads);
 
 /*
+ * Add one kernel as it is named to its base's section, which a new base gets
+ * with the workloads of the first section, or these, or all.
+ */
+void matrix__add_one(struct matrix *m, const char *base, const char *variant,
+		     const char *profile, const struct strlist *workloads);
+
+/*
  * Every base: its variants under every profile, its variants without the
  * direct call under the profiles of the factor table, and what base.conf's
  * `also` names under the default profile.

@@ -13,7 +13,8 @@ static const struct argp argp = {
 	.args_doc = "BASE VARIANT [PROFILE]",
 	.doc = "Print what a kernel is made of, a thing a line: `patch FILE` in "
 	       "order, then `overlay FOLDER` in order, then `config LINE` of the "
-	       "profile, then `vitro WORD`s: what the vitro rig patches under it.\v"
+	       "profile, `cmdline WORDS` of it, then `vitro WORD`s: what the vitro rig "
+	       "patches under it.\v"
 	       "Example:\n  faultline recipe v5.10 struct-by-pointer@3+indirect off",
 };
 
@@ -37,6 +38,8 @@ int cmd_recipe(int argc, char **argv)
 	strlist__split(&config, p ? p->config : "", ' ');
 	for (size_t i = 0; i < config.nr; i++)
 		printf("config %s\n", config.item[i]);
+	if (p && *p->cmdline)
+		printf("cmdline %s\n", p->cmdline);
 	if (p && *p->vitro)
 		printf("vitro %s\n", p->vitro);
 	strlist__free(&config);

@@ -13,6 +13,7 @@
 #include "cmd.h"
 #include "exact.h"
 #include "jobs.h"
+#include "machine.h"
 #include "provenance.h"
 
 #define DEFAULT_RIG		"tcg"
@@ -21,13 +22,13 @@
 struct options {
 	char *rig, *out, *resume;
 	struct strlist bases, variants, profiles, workloads;
-	bool everything, attribute, split;
+	bool everything, attribute, split, quiet_host;
 	unsigned int boots, jobs;
 	double limit_s, seconds;
 };
 
 enum { OPT_RIG = 256, OPT_LIMIT, OPT_SECONDS, OPT_OUT, OPT_RESUME, OPT_EVERYTHING,
-       OPT_ATTRIBUTE, OPT_SPLIT };
+       OPT_ATTRIBUTE, OPT_SPLIT, OPT_QUIET_HOST };
 
 static const struct argp_option option_table[] = {
 	{ "base", 'b', "LIST", 0, "Kernel bases, separated by commas, or all (default " DEFAULT_BASE ")", 0 },
@@ -36,6 +37,7 @@ static const struct argp_option option_table[] = {
 	{ "workloads", 'w', "LIST", 0, "Workloads (default all)", 0 },
 	{ "everything", OPT_EVERYTHING, NULL, 0, "Every base, variant and profile, both dispatches, the steps", 0 },
 	{ "attribute", OPT_ATTRIBUTE, NULL, 0, "Record which functions the instructions are in; takes longer", 0 },
+	{ "quiet-host", OPT_QUIET_HOST, NULL, 0, "For the time of the run set governor, turbo, SMT, ASLR, NMI watchdog, THP, KSM for cycles; put back afterwards, also after a kill (root)", 0 },
 	{ "boots", 'n', "N", 0, "Boots a cell (default 2); under vitro link layouts (default 24)", 0 },
 	{ "jobs", 'j', "N", 0, "Boots at a time (default: one a CPU)", 0 },
 	{ "rig", OPT_RIG, "RIG", 0, "How to run (default tcg)", 0 },
@@ -113,6 +115,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_ATTRIBUTE:
 		o->attribute = true;
 		break;
+	case OPT_QUIET_HOST:
+		o->quiet_host = true;
+		break;
 	case OPT_RESUME:
 		o->resume = arg;
 		break;
@@ -136,6 +141,26 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp argp = { option_table, parse, NULL, doc, 0, 0, 0 };
+
+/* What runs is what is measured: there is nothing to choose but workloads. */
+static void choose_running(struct session *s, const struct options *o)
+{
+	const struct running *r = s->running;
+
+	if (o->everything || o->bases.nr || o->variants.nr || o->profiles.nr ||
+	    (o->boots && !o->resume) || o->attribute)
+		die(EXIT_USAGE, "rig %s measures the kernel that runs here, %s/%s, once a boot of the machine; --workloads is what it takes. Boot another (scripts/install-variant), then: faultline run --resume RUN",
+		    s->rig->name, r->base, r->variant);
+	matrix__add_one(&s->matrix, r->base, r->variant, r->profile,
+			&o->workloads);
+	s->running_boot = jobs__running_boot(&s->run, r);
+	s->boots = s->running_boot;
+	fprintf(stderr, "  %-7s %s/%s, profile %s, boot %llu of it\n", "KERNEL",
+		r->base, r->variant, r->profile,
+		(unsigned long long)s->running_boot);
+	if (r->note)
+		warn("%s: called by its release", r->note);
+}
 
 static void choose(struct session *s, struct options *o)
 {
@@ -240,8 +265,9 @@ static enum outcome sum_up(const struct session *s)
 	if (e.cells || !e.noisy)
 		say_cells(e.skipped, "; %zu of %zu cells exact", e.exact, e.cells);
 	if (e.noisy)
-		say_cells(e.noisy_skipped, "; %zu of %zu cells measured in %zu layout%s",
-			  e.measured, e.noisy, e.layouts, e.layouts == 1 ? "" : "s");
+		say_cells(e.noisy_skipped, "; %zu of %zu cells measured in %zu %s%s",
+			  e.measured, e.noisy, e.layouts, record__unit(s->rig->name),
+			  e.layouts == 1 ? "" : "s");
 	putchar('\n');
 	return worst;
 }
@@ -258,6 +284,13 @@ static void need_unchanged(const struct session *s)
 		    s->run.dir);
 	json_decref(now);
 	kernels__need_unchanged(&s->kernels, &s->run);
+}
+
+/* A run goes on with another kernel: its plan and kernels are one more. */
+static void note_running(struct session *s)
+{
+	json_object_set_new(s->run.meta, "plan", plan_to_json(s));
+	kernels__note(&s->kernels, s->run.meta);
 }
 
 static void need_plugin(void)
@@ -277,6 +310,45 @@ static void make_attribution_folder(const struct session *s)
 	if (e)
 		die(EXIT_STORAGE, "%s: %s", dir, strerror(-e));
 	free(dir);
+}
+
+static json_t *texts_to_json(const struct strlist *l)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < l->nr; i++)
+		json_array_append_new(a, json_string(l->item[i]));
+	return a;
+}
+
+/* What was set stands in run.json; what was not is also said. */
+static void quiet_host(struct session *s)
+{
+	struct strlist set = { 0 }, not_set = { 0 };
+
+	machine__quiet(&set, &not_set);
+	for (size_t i = 0; i < set.nr; i++)
+		fprintf(stderr, "  %-7s %s\n", "QUIET", set.item[i]);
+	for (size_t i = 0; i < not_set.nr; i++)
+		warn("--quiet-host: %s", not_set.item[i]);
+	if (!set.nr && !not_set.nr)
+		fprintf(stderr, "  %-7s this machine has nothing to set, or all of it is set\n",
+			"QUIET");
+	json_object_set_new(s->run.meta, "quiet_host", json_pack("{so so}",
+			    "set", texts_to_json(&set),
+			    "not_set", texts_to_json(&not_set)));
+	strlist__free(&set);
+	strlist__free(&not_set);
+}
+
+static void put_back_stale(void)
+{
+	bool ok;
+	char *said = machine__put_back_stale(&ok);
+
+	if (said)
+		warn("%s", said);
+	free(said);
 }
 
 static void start_session(struct session *s, struct options *o, int argc,
@@ -299,20 +371,24 @@ static void start_session(struct session *s, struct options *o, int argc,
 		if (s->run.bad)
 			fprintf(stderr, "faultline: warning: %zu damaged lines are measured again:\n%s",
 				s->run.bad, s->run.bad_text);
-	} else {
-		s->matrix.rig = rig__find(o->rig ?: DEFAULT_RIG)->name;
-		choose(s, o);
 	}
 	s->rig = rig__find(o->rig ?: DEFAULT_RIG);
+	s->matrix.rig = s->rig->name;
 	s->boots = o->boots ?: s->rig->boots;
+	if (s->rig->running) {
+		s->running = s->rig->running();
+		choose_running(s, o);
+	} else if (!o->resume) {
+		choose(s, o);
+	}
 	s->seconds = o->seconds;
 	s->limit_s = o->limit_s ?: DEFAULT_BOOT_LIMIT_S;
 	s->attribute = o->attribute;
-	s->workers = o->jobs ?: sysconf(_SC_NPROCESSORS_ONLN);
+	s->workers = s->rig->alone ? 1 : o->jobs ?: sysconf(_SC_NPROCESSORS_ONLN);
 	jobs__resolve(s);
 	s->rig->need();
-	if (s->attribute && s->rig->boot_together)
-		die(EXIT_USAGE, "--attribute goes with the rig %s: no plugin sees into a process", DEFAULT_RIG);
+	if (s->attribute && s->rig != &rig_tcg)
+		die(EXIT_USAGE, "--attribute goes with the rig %s: no plugin sees into a process or a CPU", DEFAULT_RIG);
 	if (s->attribute)
 		need_plugin();
 	jobs__build_kernels(s);
@@ -322,6 +398,8 @@ static void start_session(struct session *s, struct options *o, int argc,
 	if (o->resume) {
 		need_unchanged(s);
 		run__reopen(&s->run);
+		if (s->running)
+			note_running(s);
 	} else {
 		meta = provenance__new(argc, argv);
 		json_object_set_new(meta, "plan", plan_to_json(s));
@@ -330,6 +408,10 @@ static void start_session(struct session *s, struct options *o, int argc,
 		json_object_set_new(meta, "state", json_string("running"));
 		s->rig->describe(meta);
 		run__create(&s->run, results, meta);
+	}
+	if (o->quiet_host) {
+		quiet_host(s);
+		run__save_meta(&s->run);
 	}
 	if (s->attribute)
 		make_attribution_folder(s);
@@ -407,6 +489,7 @@ int cmd_run(int argc, char **argv)
 		return EXIT_OK;
 	}
 	stop__listen();
+	put_back_stale();
 	start_session(&s, &o, argc, argv);
 	jobs__boot_all(&s);
 

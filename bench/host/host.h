@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What runs inside the variant host, as one static program that is init:
- * shared by init.c, chan.c, vm.c, run.c, kvmstats.c and selftest.c.
+ * What runs on the variant host: the small VMM and what surrounds it. Under
+ * QEMU it is init (init.c, with selftest.c), on the machine itself a program
+ * among others (metal.c); each has its own end of the channel.
  */
 #ifndef FAULTLINE_HOST_H
 #define FAULTLINE_HOST_H
@@ -16,16 +17,35 @@
 
 /* chan.c: the channel to the rig, and the end of the host. */
 
-/* Take the ports. Called once, before anything is said. */
-void chan__open(void);
+struct chan_end {
+	void (*put)(const char *line, size_t size);
+	void (*leave)(int code) __attribute__((noreturn));	/* end host or program */
+};
+
+/* From now on lines go there. Called once, before anything is said. */
+void chan__open(const struct chan_end *end);
+/* chan_port.c: take the ports; init ends without them. */
+const struct chan_end *chan_port__open(void);
+/* chan_pipe.c: an open file. */
+const struct chan_end *chan_pipe__open(int fd);
 /* Say one line of the protocol in bench/record/wire.h. */
 void chan__say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* Say `die`, leave QEMU. For what the host cannot go on from. */
+/* Say `die` and leave. For what the host cannot go on from. */
 _Noreturn void host_die(const char *fmt, ...)
 	__attribute__((format(printf, 1, 2)));
 _Noreturn void host_exit(int code);
 
+/* who.c: what this kernel says of itself. */
+
+/* Say `hello` and what it is: release, command line, KVM's parameters, vuln/. */
+void who__say(void);
+/* First line of a file without its newline, or NULL. */
+char *read_line(const char *path, char *buf, size_t size);
+
 /* vm.c: one VM with one vCPU in 64-bit mode. */
+
+/* Where /dev/kvm and the images of the guests are. */
+extern const char *vm_dev_kvm, *vm_guests;
 
 struct vm {
 	int kvm, fd, vcpu;
@@ -53,6 +73,8 @@ int vm_ioctl_or_die(int fd, unsigned long request, void *arg,
  */
 void vm__create(struct vm *vm, const struct plan_cell *cell);
 void vm__destroy(struct vm *vm);
+/* The machine's huge pages as they were; vm__destroy() does it too. */
+void vm__give_back(void);
 /* Turn dirty logging of the region on: KVM write-protects what is mapped. */
 void vm__log_dirty(struct vm *vm);
 /* Pages of the region that KVM says were written to since; clears that. */
@@ -79,8 +101,20 @@ void kvmstats__say(const struct kvmstats *s);
 
 /* run.c */
 
-/* Carry out one cell: says `cell`, measurements and `end`. */
-void run__cell(const struct plan_cell *cell);
+/*
+ * Carry out a plan, one cell after another: says `cell`, measurements and
+ * `end` for each, `bye` at last. Dies where it is none.
+ */
+void run__plan(const char *path);
+
+/* pmu.c: the cell's own counters, host and guest apart. */
+
+/* Open them where the cell asks for them; says what it came to. */
+void pmu__open(const struct plan_cell *cell);
+void pmu__start(void);
+void pmu__stop(void);
+/* Say every count as `count`; events tells whether they can be. */
+void pmu__say(uint64_t events);
 
 /* selftest.c */
 

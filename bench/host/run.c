@@ -193,12 +193,14 @@ static void at_bell(struct cell_run *r, uint32_t bell, uint64_t now)
 		settle();
 		kvmstats__snap(r->stats, 0);
 		r->irqs = host_irqs();
+		pmu__start();
 		r->start = host_clock();
 		if (r->vm.cell->start == START_PRE_FAULT)
 			pre_fault(r);
 		break;				/* KVM_RUN follows */
 	case BELL_END:
 		r->total = now - r->start;
+		pmu__stop();
 		r->irqs = host_irqs() - r->irqs;
 		kvmstats__snap(r->stats, 1);
 		if (r->vm.cell->ready == READY_DIRTY_LOG)
@@ -326,13 +328,33 @@ static void say_samples(struct cell_run *r)
 	}
 }
 
-void run__cell(const struct plan_cell *cell)
+/* Sums of so many samples in the order they were taken in, for a noisy rig. */
+static void say_blocks(const struct cell_run *r)
+{
+	const struct guest_result *g = (void *)(r->vm.low + GUEST_RESULT_GPA);
+	const uint32_t *s = (uint32_t *)(r->vm.low + GUEST_SAMPLES_GPA);
+	uint64_t chunk = r->vm.cell->chunk;
+
+	if (!chunk || g->samples > GUEST_MAX_EVENTS)
+		return;
+	chan__say("num chunk %llu", (unsigned long long)chunk);
+	for (uint64_t i = 0; i + chunk <= g->samples; i += chunk) {
+		uint64_t sum = 0;
+
+		for (uint64_t k = i; k < i + chunk; k++)
+			sum += s[k];
+		chan__say("block %llu", (unsigned long long)sum);
+	}
+}
+
+static void run_cell(const struct plan_cell *cell)
 {
 	struct cell_run r = { 0 };
 
 	chan__say("cell %s", cell->id);
 	vm__create(&r.vm, cell);
 	r.stats = kvmstats__open(r.vm.fd);
+	pmu__open(cell);
 	set_limit(cell->limit_ms, r.vm.run);
 	run_guest(&r);
 	set_limit(0, r.vm.run);
@@ -347,9 +369,32 @@ void run__cell(const struct plan_cell *cell)
 		if (r.bell >= BELL_PASS)
 			chan__say("stat pf_fixed_after %llu",
 				  (unsigned long long)r.fixed_after);
+		/* Ahead of a fault there is no guest to be counted. */
+		pmu__say(cell->start == START_PRE_FAULT ? 0 : cell->events);
+		say_blocks(&r);
 		say_samples(&r);
 	}
 	kvmstats__close(r.stats);
 	vm__destroy(&r.vm);
 	chan__say("end %s %s %s", cell->id, r.outcome, r.why);
+}
+
+void run__plan(const char *path)
+{
+	struct plan_cell cell;
+	unsigned int line = 0, cells = 0;
+	FILE *plan = fopen(path, "r");
+	char err[256];
+	int r;
+
+	if (!plan)
+		host_die("%s: %s", path, strerror(errno));
+	while ((r = plan__parse(plan, &cell, &line, err, sizeof(err))) > 0) {
+		run_cell(&cell);
+		cells++;
+	}
+	if (r < 0)
+		host_die("%s: %s", path, err);
+	fclose(plan);
+	chan__say("bye %u", cells);
 }

@@ -25,6 +25,8 @@ struct kvm_pre_fault_memory {
 #define KVM_PRE_FAULT_MEMORY _IOWR(KVMIO, 0xd5, struct kvm_pre_fault_memory)
 #endif
 
+const char *vm_dev_kvm = "/dev/kvm", *vm_guests = PLAN_GUESTS;
+
 #define SLOT_LOW	0
 #define SLOT_REGION	1
 
@@ -51,9 +53,23 @@ int vm_ioctl_or_die(int fd, unsigned long request, void *arg,
 	return r;
 }
 
+#define NR_HUGEPAGES	"/proc/sys/vm/nr_hugepages"
+
+/* Huge pages that the machine had beside those of the guest; it has our own. */
+static uint64_t others_hugepages;
+static bool have_hugepages;
+
+static uint64_t nr_hugepages(void)
+{
+	char text[32];
+
+	return read_line(NR_HUGEPAGES, text, sizeof(text)) ?
+	       strtoull(text, NULL, 10) : 0;
+}
+
 static void set_nr_hugepages(uint64_t n)
 {
-	FILE *f = fopen("/proc/sys/vm/nr_hugepages", "w");
+	FILE *f = fopen(NR_HUGEPAGES, "w");
 
 	if (!f || fprintf(f, "%llu\n", (unsigned long long)n) < 0 || fclose(f))
 		host_die("nr_hugepages: %s: is CONFIG_HUGETLBFS on?",
@@ -70,8 +86,11 @@ static char *map_populated(uint64_t size, uint64_t page_size)
 	int huge = page_size > 4096;
 	char *p;
 
-	if (huge)
-		set_nr_hugepages(size / page_size);
+	if (huge) {
+		others_hugepages = nr_hugepages();
+		have_hugepages = true;
+		set_nr_hugepages(others_hugepages + size / page_size);
+	}
 	p = mmap(NULL, size, PROT_READ | PROT_WRITE | PROT_EXEC,
 		 MAP_PRIVATE | MAP_ANONYMOUS | (huge ? MAP_HUGETLB : 0), -1, 0);
 	if (p == MAP_FAILED)
@@ -153,11 +172,11 @@ static void make_tables(struct vm *vm, const struct plan_cell *cell)
 
 static void load_image(struct vm *vm, const char *guest)
 {
-	char path[96];
+	char path[4096];
 	ssize_t n;
 	int fd;
 
-	snprintf(path, sizeof(path), PLAN_GUESTS "%s.bin", guest);
+	snprintf(path, sizeof(path), "%s%s.bin", vm_guests, guest);
 	fd = open(path, O_RDONLY);
 	if (fd < 0)
 		host_die("%s: %s", path, strerror(errno));
@@ -239,9 +258,10 @@ void vm__create(struct vm *vm, const struct plan_cell *cell)
 	int r;
 
 	*vm = (struct vm) { .cell = cell };
-	vm->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	vm->kvm = open(vm_dev_kvm, O_RDWR | O_CLOEXEC);
 	if (vm->kvm < 0)
-		host_die("/dev/kvm: %s: did kvm_amd find SVM?", strerror(errno));
+		host_die("%s: %s: did kvm_amd find SVM?", vm_dev_kvm,
+			 strerror(errno));
 	vm->fd = vm_ioctl(vm->kvm, KVM_CREATE_VM, 0);
 	vm->vcpu = vm_ioctl(vm->fd, KVM_CREATE_VCPU, 0);
 	r = vm_ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
@@ -266,6 +286,14 @@ void vm__create(struct vm *vm, const struct plan_cell *cell)
 	set_registers(vm);
 }
 
+void vm__give_back(void)
+{
+	if (have_hugepages) {
+		have_hugepages = false;
+		set_nr_hugepages(others_hugepages);
+	}
+}
+
 void vm__destroy(struct vm *vm)
 {
 	munmap(vm->run, vm->run_size);
@@ -275,8 +303,7 @@ void vm__destroy(struct vm *vm)
 	munmap(vm->low, GUEST_LOW_SIZE);
 	if (vm->region) {
 		munmap(vm->region, vm->region_size);
-		if (vm->cell->page_size > 4096)
-			set_nr_hugepages(0);
+		vm__give_back();
 	}
 }
 

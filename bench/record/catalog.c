@@ -81,6 +81,8 @@ struct conf catalog__base_conf(const char *base)
 	struct conf c;
 	char *path;
 
+	if (!strcmp(base, BASE_RUNNING))
+		return (struct conf) { .path = xstrdup("") };
 	need_base(base);
 	path = path_in_root("variants/%s/base.conf", base);
 	c = catalog__read_conf(path);

@@ -25,6 +25,10 @@
 #define DEFAULT_PROFILE	"off"
 #define REFERENCE	"baseline"	/* what others are compared with */
 #define ALL		"all"		/* every name, every step */
+/* What is measured as it is found: a kernel that is no variant of a base (its
+ * release is its name), on a command line that is of no profile. */
+#define BASE_RUNNING	"running"
+#define PROFILE_AS_BOOTED	"as-booted"
 
 struct expect {			/* what a KVM counter must say */
 	char *stat;

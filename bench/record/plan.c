@@ -49,6 +49,8 @@ static const struct field {
 	FIELD(start, START_NOTHING, 0, START_PRE_FAULT, starts),
 	FIELD(seed, 1, 0, UINT64_MAX, NULL),
 	FIELD(limit_ms, 1000, 1, 3600000, NULL),
+	FIELD(chunk, 0, 0, GUEST_MAX_EVENTS, NULL),
+	FIELD(counters, 0, 0, 1, bools),
 };
 #define NR_FIELDS	(sizeof(fields) / sizeof(fields[0]))
 

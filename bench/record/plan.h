@@ -50,6 +50,8 @@ struct plan_cell {
 	uint64_t start;		/* enum plan_start */
 	uint64_t seed;
 	uint64_t limit_ms;	/* host milliseconds the guest may take */
+	uint64_t chunk;		/* samples a `block` of a noisy rig; 0: none are said */
+	uint64_t counters;	/* 1: hardware counters, where there are any */
 };
 
 /* A cell with every default set. */

@@ -98,26 +98,32 @@ const struct number *numbers__find(const struct numbers *n, const char *name)
 	return NULL;
 }
 
-/* Samples of every event; or cycles, and no sample. */
+/* Rigs of guests have their samples; vitro has none. */
+static bool has_samples(const struct record *r)
+{
+	return strcmp(r->rig, CYCLES_RIG);
+}
+
+/* Samples of every event, or cycles; both where guests run on hardware. */
 static int check_measured(const struct record *r, char *err, size_t errlen)
 {
 	uint64_t samples = 0;
 
 	for (size_t i = 0; i < r->nr_bins; i++)
 		samples += r->bin[i].count;
-	if (r->cycles && (samples || !strcmp(r->rig, "tcg"))) {
+	if (r->cycles && (!has_samples(r) ? samples : !record__noisy_rig(r->rig))) {
 		snprintf(err, errlen, "cycles %s", samples ?
 			 "and samples" : "of rig tcg, which counts instructions");
 		return -1;
 	}
-	if (r->cycles)
-		return cycles__check(r->cycles, err, errlen);
-	if (record__noisy(r)) {
+	if (r->cycles && cycles__check(r->cycles, err, errlen))
+		return -1;
+	if (!r->cycles && record__noisy(r)) {
 		snprintf(err, errlen, "rig %s measures cycles, and there are none",
 			 r->rig);
 		return -1;
 	}
-	if (samples != r->events) {
+	if (has_samples(r) && samples != r->events) {
 		snprintf(err, errlen, "%" PRIu64 " samples for %" PRIu64 " events",
 			 samples, r->events);
 		return -1;
@@ -378,9 +384,25 @@ bool record__same_cell(const struct record *a, const struct record *b)
 	       !strcmp(a->workload, b->workload) && !strcmp(a->rig, b->rig);
 }
 
+const char *record__unit(const char *rig)
+{
+	return strcmp(rig, CYCLES_RIG) ? "boot" : "layout";
+}
+
+bool record__noisy_rig(const char *rig)
+{
+	static const char *const noisy[] = { CYCLES_RIG, "metal", "nested" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(noisy); i++) {
+		if (!strcmp(rig, noisy[i]))
+			return true;
+	}
+	return false;
+}
+
 bool record__noisy(const struct record *r)
 {
-	return r->cycles || !strcmp(r->rig, CYCLES_RIG);
+	return r->cycles || record__noisy_rig(r->rig);
 }
 
 bool record__bit_equal(const struct record *a, const struct record *b)

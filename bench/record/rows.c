@@ -44,7 +44,20 @@ void catalog__profiles(struct strlist *names)
 	free(path);
 }
 
-struct profile *catalog__profile(const char *base, const char *name)
+static struct profile *as_booted(void)
+{
+	struct profile *p = xcalloc(1, sizeof(*p));
+
+	p->name = xstrdup(PROFILE_AS_BOOTED);
+	p->title = xstrdup("what the machine was booted with");
+	p->cmdline = xstrdup("");
+	p->verify = xstrdup("");
+	p->config = xstrdup("");
+	p->vitro = xstrdup("");
+	return p;
+}
+
+static struct profile *read_profile(const char *base, const char *name)
 {
 	char *path = path_in_root("variants/profiles.conf");
 	struct conf c = catalog__read_conf(path);
@@ -68,6 +81,12 @@ struct profile *catalog__profile(const char *base, const char *name)
 	conf__free(&c);
 	free(path);
 	return p;
+}
+
+struct profile *catalog__profile(const char *base, const char *name)
+{
+	return strcmp(name, PROFILE_AS_BOOTED) ? read_profile(base, name) :
+						 as_booted();
 }
 
 static void workload_files(struct strlist *files)

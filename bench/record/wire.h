@@ -11,6 +11,8 @@
  *	cell <id>
  *	num <name> <value>		measured: total, events, irqs, ...
  *	stat <name> <delta>		a KVM stat over the measured phase
+ *	count <name> <value>		a hardware counter over it, host_* or guest_*
+ *	block <ticks>			so many samples together, in their order
  *	hist <ticks> <count>		samples that took so many ticks
  *	end <id> <outcome> <why>	enum in wire_outcomes
  *	die <why>			the host gives up; nothing follows

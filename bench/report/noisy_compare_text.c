@@ -54,7 +54,8 @@ static void print_mode(FILE *f, const struct noisy_comparison *c,
 {
 	if (!c->set.has[m])
 		return;
-	fprintf(f, "%s, difference to %s\n\n", m == CYCLES_HOT ?
+	fprintf(f, "%s, difference to %s\n\n", !c->set.paired ?
+		"Faults in a row, as the guest timed them" : m == CYCLES_HOT ?
 		"Hot: caches and predictors warm" :
 		"Cold: caches and predictors not warm", c->variants.item[0]);
 	for (size_t v = c->variants.nr > 1; v < c->variants.nr; v++)
@@ -65,7 +66,7 @@ static void print_own(FILE *f, const struct noisy_comparison *c)
 {
 	struct strlist said = { 0 };
 
-	noisy_text__own_head(f);
+	noisy_text__own_head(f, &c->set);
 	for (size_t w = 0; w < c->nr_rows; w++) {
 		for (size_t m = 0; m < NR_CYCLES_MODES; m++)
 			noisy_text__own(f, m, &c->row[w].own[m],

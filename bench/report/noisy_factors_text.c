@@ -144,7 +144,7 @@ static void print_own(FILE *f, const struct noisy_factors *x)
 {
 	struct strlist said = { 0 };
 
-	noisy_text__own_head(f);
+	noisy_text__own_head(f, &x->set);
 	for (size_t i = 0; i < x->nr_rows * NR_CYCLES_MODES; i++)
 		noisy_text__own(f, i % NR_CYCLES_MODES,
 				&x->row[i / NR_CYCLES_MODES].own[i % NR_CYCLES_MODES],

@@ -74,11 +74,14 @@ void noisy_text__figure(FILE *f, int width, const struct noisy_cell *c,
 		noisy_text__value(f, width, &c->mode[m], false);
 }
 
-void noisy_text__own_head(FILE *f)
+void noisy_text__own_head(FILE *f, const struct noisy_setting *s)
 {
-	fprintf(f, "A/A: the same code linked twice; layouts: least and most of the reference\n\n"
-		   "%-*s%-5s%14s%8s%18s%7s%8s\n", NAME_WIDTH, "workload",
-		"mode", "A/A", "", "layouts", "floor", "shows");
+	char *units = xasprintf("%ss", s->unit);
+
+	fprintf(f, "A/A: the same code linked twice; %s: least and most of the reference\n\n"
+		   "%-*s%-5s%14s%8s%18s%7s%8s\n", units, NAME_WIDTH, "workload",
+		"mode", "A/A", "", units, "floor", "shows");
+	free(units);
 }
 
 void noisy_text__own(FILE *f, enum cycles_mode m, const struct noisy_own *own,
@@ -199,7 +202,7 @@ static void print_modes(FILE *f, const struct noisy_setting *s,
 			fprintf(f, "%-14schunks of %" PRIu64 " fault%s; %.0f %% of the rounds kept, or more\n",
 				cycles_mode_names[m], s->chunk[m],
 				s->chunk[m] == 1 ? "" : "s", 100 * s->kept[m]);
-		else
+		else if (s->paired)
 			fprintf(f, "%-14snot measured: faultline run --rig %s --base %s\n",
 				cycles_mode_names[m], s->rig, base);
 	}
@@ -217,17 +220,24 @@ void noisy_text__tail(FILE *f, const struct noisy_setting *s,
 		      const char *base, const struct run *run)
 {
 	if (s->layouts < 2)
-		fprintf(f, "+-            none, and no mark: 1 layout: an interval needs 2 (--boots 2)\n");
+		fprintf(f, "+-            none, and no mark: 1 %s: an interval needs 2 (%s)\n", s->unit,
+			s->paired ? "--boots 2" : "boot again, run --resume");
 	else
-		fprintf(f, "+-            %.0f %% by Student's t; the layout is the unit\n",
-			100 * NOISY_CONFIDENCE);
-	fprintf(f, "differences   paired by block: medians of what differs at the same time\n");
+		fprintf(f, "+-            %.0f %% by Student's t; the %s is the unit\n",
+			100 * NOISY_CONFIDENCE, s->unit);
+	fprintf(f, s->paired ?
+		"differences   paired by block: medians of what differs at the same time\n" :
+		"differences   of the medians of boots, which are not at the same time\n");
 	print_modes(f, s, base);
 	fprintf(f, "shows         a smaller difference means nothing: the far end of A/A's +-\n"
-		   "floor         what the harness costs; nothing of it is subtracted\n");
+		   "%s", s->paired ?
+		"floor         what the harness costs; nothing of it is subtracted\n" :
+		"floor         two readings of the guest's clock; the world switch is in the\n"
+		"              figures as well, and nothing is subtracted: see exit\n");
 	print_limits(f, s);
-	fprintf(f, "measured      %zu of %zu cells, in %zu layout%s\n", s->usable,
-		s->cells - s->skipped, s->layouts, s->layouts == 1 ? "" : "s");
+	fprintf(f, "measured      %zu of %zu cells, in %zu %s%s\n", s->usable,
+		s->cells - s->skipped, s->layouts, s->unit,
+		s->layouts == 1 ? "" : "s");
 	fprintf(f, "\nTSC cycles: neither core cycles nor instructions.\nReproduce: see %s/run.json\n",
 		json_string_value(json_object_get(run->meta, "id")) ?: run->dir);
 }

@@ -29,7 +29,7 @@ void noisy_text__figure(FILE *f, int width, const struct noisy_cell *c,
 			enum cycles_mode m);
 
 /* What the reference alone shows: its A/A, its layouts, the harness. */
-void noisy_text__own_head(FILE *f);
+void noisy_text__own_head(FILE *f, const struct noisy_setting *s);
 void noisy_text__own(FILE *f, enum cycles_mode m, const struct noisy_own *own,
 		     const struct noisy_cell *ref);
 

@@ -274,6 +274,7 @@ enum boot_end check__boot(const struct check_job *job, struct check_log *log)
 	char *cmdline = xasprintf("%s %s", job->profile->cmdline,
 				  job->cmdline);
 	struct qemu_run q = {
+		.kind = &qemu_tcg,
 		.kernel = job->kernel, .cmdline = cmdline, .memory = MEMORY,
 		.initrd = initrd, .console = console, .wire = wire,
 		.errors = errors, .limit_s = job->limit_s, .stop = job->stop,

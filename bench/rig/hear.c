@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cycles.h"
 #include "guest.h"
 #include "rig.h"
 #include "wire.h"
@@ -32,7 +33,8 @@ static bool split_number(char *s, char **a, int64_t *n)
 	return !errno && end != space + 1 && !*end;
 }
 
-static bool hear_num(struct record *r, const char *name, int64_t value)
+static bool hear_num(struct record *r, struct heard *h, const char *name,
+		     int64_t value)
 {
 	if (value < 0)
 		return false;
@@ -44,6 +46,8 @@ static bool hear_num(struct record *r, const char *name, int64_t value)
 		r->irqs = value;
 	else if (!strcmp(name, "clock_floor"))
 		r->clock_floor = value;
+	else if (!strcmp(name, "chunk"))
+		h->chunk = value;
 	else
 		return !strcmp(name, "samples");
 	return true;
@@ -59,6 +63,18 @@ static bool hear_bin(struct record *r, const char *ticks, int64_t count)
 		return false;
 	r->bin = xrealloc(r->bin, (r->nr_bins + 1) * sizeof(*r->bin));
 	r->bin[r->nr_bins++] = (struct bin) { t, count };
+	return true;
+}
+
+static bool hear_block(struct heard *h, const char *text)
+{
+	char *end;
+	uint64_t ticks = strtoull(text, &end, 10);
+
+	if (*end || !*text || h->nr_blocks >= GUEST_MAX_EVENTS)
+		return false;
+	h->block = xrealloc(h->block, (h->nr_blocks + 1) * sizeof(*h->block));
+	h->block[h->nr_blocks++] = ticks;
 	return true;
 }
 
@@ -112,15 +128,21 @@ static bool hear_line(char *word, struct record *r, struct heard *h)
 		h->done = h->end != NULL;
 		return h->done;
 	}
+	if (!strcmp(word, "block"))
+		return hear_block(h, rest);
 	if (!split_number(rest, &name, &n))
 		return false;
 	if (!strcmp(word, "num"))
-		return hear_num(r, name, n);
+		return hear_num(r, h, name, n);
 	if (!strcmp(word, "hist"))
 		return hear_bin(r, name, n);
 	if (!strcmp(word, "stat")) {
 		numbers__add(&r->stats, name, n);
 		return true;
+	}
+	if (!strcmp(word, "count")) {
+		numbers__add(&h->counts, name, n);
+		return n >= 0;
 	}
 	return false;
 }
@@ -149,8 +171,71 @@ void hear__record(char *text, struct record *r, struct heard *h)
 	}
 }
 
+#define BLOCKS	64	/* of a noisy rig, a boot */
+
+struct plan_cell heard__noisy_cell(const struct workload *w)
+{
+	struct plan_cell c = w->cell;
+
+	c.chunk = c.events > BLOCKS ? c.events / BLOCKS : 1;
+	c.counters = 1;
+	return c;
+}
+
+char *heard__too_few(const struct workload *w)
+{
+	if (w->cell.events >= CYCLES_BLOCKS_MIN)
+		return NULL;
+	return xasprintf("%llu events: a figure in cycles needs %d, to tell it from noise",
+			 (unsigned long long)w->cell.events, CYCLES_BLOCKS_MIN);
+}
+
+/* The host's counters a fault into c, the guest's as they are into the stats. */
+static void take_counts(const struct heard *h, struct record *r,
+			struct cycles *c)
+{
+	for (size_t i = 0; i < h->counts.nr; i++) {
+		const struct number *n = &h->counts.item[i];
+		char *name = xasprintf("perf_%s", n->name);
+
+		numbers__add(&r->stats, name, n->value);
+		free(name);
+		for (size_t p = 0; p < NR_CYCLES_PMU; p++) {
+			if (!strncmp(n->name, "host_", 5) &&
+			    !strcmp(n->name + 5, cycles_pmu_names[p]))
+				c->pmu[p] = (double)n->value / r->events;
+		}
+	}
+}
+
+int heard__cycles(const struct heard *h, struct record *r, char *err,
+		  size_t errlen)
+{
+	struct cycles_series *s;
+
+	if (!h->chunk || !h->nr_blocks || !r->events) {
+		snprintf(err, errlen, "the host said no blocks");
+		return -1;
+	}
+	r->cycles = cycles__new();
+	s = &r->cycles->mode[CYCLES_HOT];
+	s->block = xcalloc(h->nr_blocks, sizeof(*s->block));
+	s->nr = h->nr_blocks;
+	for (size_t i = 0; i < s->nr; i++)
+		s->block[i] = (double)h->block[i] / h->chunk;
+	s->chunk = h->chunk;
+	s->floor = r->clock_floor;
+	s->kept = 1;			/* nothing is filtered */
+	take_counts(h, r, r->cycles);
+	return 0;
+}
+
 void heard__free(struct heard *h)
 {
+	for (size_t i = 0; i < h->counts.nr; i++)
+		free(h->counts.item[i].name);
+	free(h->counts.item);
+	free(h->block);
 	free(h->end);
 	free(h->why);
 }

@@ -11,6 +11,8 @@
 const struct rig *const rigs[] = {
 	&rig_tcg,
 	&rig_vitro,
+	&rig_metal,
+	&rig_nested,
 	NULL	/* EOL */
 };
 
@@ -27,19 +29,36 @@ const struct rig *rig__find(const char *name)
 	return NULL;
 }
 
-void findings__add(struct findings *f, bool ok, const char *mend,
-		   const char *fmt, ...)
+static void add(struct findings *f, bool ok, bool optional, const char *mend,
+		const char *fmt, va_list ap)
 {
 	struct finding *item;
-	va_list ap;
 
 	f->item = xrealloc(f->item, (f->nr + 1) * sizeof(*f->item));
 	item = &f->item[f->nr++];
 	item->ok = ok;
+	item->optional = optional;
 	item->mend = ok || !mend ? NULL : xstrdup(mend);
+	item->what = xvasprintf(fmt, ap);
+}
+
+void findings__add(struct findings *f, bool ok, const char *mend,
+		   const char *fmt, ...)
+{
+	va_list ap;
+
 	va_start(ap, fmt);
-	if (vasprintf(&item->what, fmt, ap) < 0)
-		die(EXIT_INTERNAL, "out of memory");
+	add(f, ok, false, mend, fmt, ap);
+	va_end(ap);
+}
+
+void findings__note(struct findings *f, bool ok, const char *mend,
+		    const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add(f, ok, true, mend, fmt, ap);
 	va_end(ap);
 }
 

@@ -24,9 +24,22 @@ struct boot_job {
 	bool (*stop)(void);		/* true: give up now */
 };
 
+/*
+ * The kernel that runs here. One whose build id is that of a kernel in the
+ * cache is that variant, in the profile that its command line and sysfs say;
+ * any other is called by its release.
+ */
+struct running {
+	char *base, *variant, *profile;
+	char *release, *build_id, *boot_id;	/* build_id "" when not known */
+	char *dir;			/* the variant's kernel, or NULL */
+	char *note;			/* why it is no variant though it looks like one, or NULL */
+};
+
 /* What doctor says of one thing; mend is the line that gets it, or NULL. */
 struct finding {
 	bool ok;
+	bool optional;		/* doctor's exit code does not go by it */
 	char *what, *mend;
 };
 
@@ -48,6 +61,12 @@ struct rig {
 	void (*need)(void);
 	/* Why this rig cannot have that cell, in new memory, or NULL. */
 	char *(*cannot)(const struct profile *p, const struct workload *w);
+	/*
+	 * A rig that boots no kernel, but measures the one that runs here: one
+	 * boot of the machine is one boot of its records. NULL for the others.
+	 */
+	const struct running *(*running)(void);
+	bool alone;		/* one boot at a time: cycles are measured */
 	/* Add what identifies this rig's programs to a run's meta data. */
 	void (*describe)(json_t *meta);
 	/*
@@ -67,16 +86,44 @@ struct rig {
 
 /* NULL-terminated. */
 extern const struct rig *const rigs[];
-extern const struct rig rig_tcg, rig_vitro;
+extern const struct rig rig_tcg, rig_vitro, rig_metal, rig_nested;
 
 /* Dies with EXIT_UNKNOWN_NAME and the list of rigs. */
 const struct rig *rig__find(const char *name);
 
 void findings__add(struct findings *f, bool ok, const char *mend,
 		   const char *fmt, ...) PRINTF(4, 5);
+/* What is good to have; without it doctor is content. */
+void findings__note(struct findings *f, bool ok, const char *mend,
+		    const char *fmt, ...) PRINTF(4, 5);
 /* A program on PATH, and the package that brings it. */
 void findings__program(struct findings *f, const char *program,
 		       const char *package);
+
+/* kvm.c: the machine's own KVM. */
+
+/* /dev/kvm, or what FAULTLINE_KVM names. */
+const char *kvm__path(void);
+/* 0, or -errno of opening it; -ENOTTY where it is no KVM. */
+int kvm__try(void);
+/* By what kvm__try() said: is it there, but not for this user? */
+bool kvm__refused(int e);
+/* ... and why there is none on hardware here, in new memory, or NULL. */
+char *kvm__lacks(int e);
+/* Is kvm_amd or kvm_intel there, built in or loaded? */
+bool kvm__has_module(const char *name);
+
+/* running.c */
+
+/* Looked up once. */
+const struct running *running__kernel(void);
+/*
+ * The build id among ELF notes (/sys/kernel/notes, .note.gnu.build-id), in hex
+ * and new memory, or NULL.
+ */
+char *running__build_id(const void *notes, size_t size);
+/* What a host says of itself (vuln/..., kvm.tdp_mmu), from sysfs. */
+json_t *running__host(void);
 
 /* initrd.c */
 
@@ -96,9 +143,20 @@ void initrd__add(FILE *f, unsigned int mode, const char *name,
 		 const char *data, size_t size);
 int initrd__close(FILE *f);
 
-/* tcg.c: one QEMU, also for check.c. */
+/* tcg.c: one QEMU, also for check.c and nested.c. */
+
+/* What runs the host's instructions. */
+struct qemu_kind {
+	const char *rig;
+	const char *const *options;	/* of QEMU, NULL at the end */
+	const char *cpu;
+	const char *cmdline;		/* what every boot gets */
+	bool cycles;			/* its ticks are cycles, not instructions */
+};
+extern const struct qemu_kind qemu_tcg;
 
 struct qemu_run {
+	const struct qemu_kind *kind;
 	const char *kernel;		/* folder that build-kernel printed */
 	const char *cmdline;		/* behind what every boot gets */
 	const char *memory;		/* as -m takes it */
@@ -112,6 +170,11 @@ struct qemu_run {
 enum spawn_end tcg__qemu(const struct qemu_run *q, int *status);
 /* The host's archive, in new memory. */
 char *tcg__host_cpio(void);
+/* Parts of struct rig. */
+void tcg__need(void);
+void tcg__describe(json_t *meta, const struct qemu_kind *kind);
+enum boot_end tcg__boot(const struct boot_job *job, struct record *r,
+			const struct qemu_kind *kind);
 
 /* probe.c: the attribution plugin. */
 
@@ -133,11 +196,39 @@ struct heard {
 	char *end;		/* outcome word of the cell, or NULL */
 	char *why;		/* the host's reason, or what is lost */
 	bool damaged;		/* a line is missing or damaged */
+	uint64_t chunk;		/* samples a block; 0: no blocks */
+	uint64_t *block;	/* ticks of so many samples together, in order */
+	size_t nr_blocks;
+	struct numbers counts;	/* hardware counters: host_cycles, ... */
 };
 
 /* Fill r from the channel's text. */
 void hear__record(char *text, struct record *r, struct heard *h);
 void heard__free(struct heard *h);
+/*
+ * For a rig whose ticks are cycles of the TSC: give r the blocks and counters
+ * that were heard, as cycles a fault. 0, or -1 with why in err.
+ */
+int heard__cycles(const struct heard *h, struct record *r, char *err,
+		  size_t errlen);
+/* What such a rig asks of the host beside the workload's own plan. */
+struct plan_cell heard__noisy_cell(const struct workload *w);
+/* Why a workload has too few events for that, in new memory, or NULL. */
+char *heard__too_few(const struct workload *w);
+
+/*
+ * judge.c: OUTCOME_OK, or what is wrong, with *why in new memory.
+ */
+
+/*
+ * "a=b*; c=d": every file must say its pattern. OUTCOME_SKIP where the CPU
+ * model is not affected, so that the kernel has nothing to choose.
+ */
+enum outcome judge__profile(const struct profile *p, json_t *host, char **why);
+/* The MMU that a workload is about is the one that the host has. */
+enum outcome judge__tdp_mmu(const struct workload *w, json_t *host, char **why);
+/* Did the channel end as it must, and the guest well? */
+enum outcome judge__heard(const struct heard *h, char **why);
 
 /* console.c */
 

@@ -6,12 +6,12 @@
  * exactly and on any machine. What it counts are instructions, never cycles.
  */
 #include <errno.h>
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "cycles.h"
 #include "rig.h"
 #include "wire.h"
 
@@ -33,6 +33,15 @@
 #define CMDLINE		"nokaslr norandmaps console=ttyS0 loglevel=5 no_timer_check " \
 			"noapictimer nolapic_timer panic=-1 reboot=t"
 
+static const char *const tcg_options[] = {
+	"-accel", "tcg", "-icount", "shift=0,sleep=off",
+	"-rtc", "clock=vm,base=2024-01-01", NULL
+};
+
+const struct qemu_kind qemu_tcg = {
+	.rig = "tcg", .options = tcg_options, .cpu = CPU, .cmdline = CMDLINE,
+};
+
 static const char *qemu(void)
 {
 	return getenv("FAULTLINE_QEMU") ?: QEMU;
@@ -46,7 +55,7 @@ char *tcg__host_cpio(void)
 	return other ? xstrdup(other) : path_in_root("build/host.cpio");
 }
 
-static void tcg_need(void)
+void tcg__need(void)
 {
 	char *path = spawn__which(qemu()), *cpio = tcg__host_cpio();
 
@@ -76,87 +85,23 @@ static char *qemu_version(void)
 	return text;
 }
 
-static void tcg_describe(json_t *meta)
+void tcg__describe(json_t *meta, const struct qemu_kind *kind)
 {
 	char *path = spawn__which(qemu()), *cpio = tcg__host_cpio();
 	char *version = qemu_version(), *sha = path_sha256(path);
 	char *cpio_sha = path_sha256(cpio);
 
 	json_object_set_new(meta, "rig", json_pack("{ss ss ss ss ss ss ss ss}",
-			    "name", "tcg", "qemu", version,
+			    "name", kind->rig, "qemu", version,
 			    "qemu_sha256", sha ? sha : "", "machine", MACHINE,
-			    "cpu", CPU, "memory", MEMORY, "cmdline", CMDLINE,
+			    "cpu", kind->cpu, "memory", MEMORY,
+			    "cmdline", kind->cmdline,
 			    "host_cpio_sha256", cpio_sha ? cpio_sha : ""));
 	free(cpio_sha);
 	free(sha);
 	free(version);
 	free(cpio);
 	free(path);
-}
-
-/*
- * "a=b*; c=d": every file must say its pattern. OUTCOME_OK, OUTCOME_SKIP where
- * the CPU model is not affected, so that the kernel has nothing to choose, or
- * OUTCOME_PROFILE.
- */
-static enum outcome judge_profile(const struct profile *p, json_t *host,
-				  char **why)
-{
-	enum outcome outcome = OUTCOME_OK;
-	struct strlist rules = { 0 };
-
-	strlist__split(&rules, p->verify, ';');
-	for (size_t i = 0; i < rules.nr && outcome == OUTCOME_OK; i++) {
-		char *rule = rules.item[i] + strspn(rules.item[i], " ");
-		char *pattern = strchr(rule, '='), *key;
-		const char *says;
-
-		if (!pattern)
-			continue;
-		*pattern++ = '\0';
-		key = xasprintf("vuln/%s", rule);
-		says = json_string_value(json_object_get(host, key));
-		if (says && !fnmatch(pattern, says, FNM_EXTMATCH)) {
-			free(key);
-			continue;
-		}
-		if (says && !strcmp(says, "Not affected")) {
-			outcome = OUTCOME_SKIP;
-			*why = xasprintf("profile %s: this CPU model is not affected by %s",
-					 p->name, rule);
-		} else {
-			outcome = OUTCOME_PROFILE;
-			*why = xasprintf("profile %s: %s must be '%s', the host says '%s'",
-					 p->name, rule, pattern,
-					 says ? says : "nothing");
-		}
-		free(key);
-	}
-	strlist__free(&rules);
-	return outcome;
-}
-
-static const char *host_says(json_t *host, const char *key)
-{
-	return json_string_value(json_object_get(host, key)) ?: "nothing";
-}
-
-/*
- * The MMU that a workload is about is the one that the host has. Without
- * nested paging there is no TDP MMU, whatever its parameter says.
- */
-static enum outcome judge_tdp_mmu(const struct workload *w, json_t *host,
-				  char **why)
-{
-	const char *tdp_mmu = host_says(host, "kvm.tdp_mmu");
-	const char *npt = host_says(host, "kvm_amd.npt");
-	bool on = strchr("Y1", *tdp_mmu) && strchr("Y1", *npt);
-
-	if (!*w->tdp_mmu || on == !strcmp(w->tdp_mmu, "on"))
-		return OUTCOME_OK;
-	*why = xasprintf("workload %s: the TDP MMU must be %s, the host says tdp_mmu=%s npt=%s",
-			 w->name, w->tdp_mmu, tdp_mmu, npt);
-	return OUTCOME_PROFILE;
 }
 
 static char *first_line_of(const char *path)
@@ -199,20 +144,14 @@ static void judge_end(struct record *r, enum spawn_end end, int status,
 				   "was killed by signal" : "ended with status",
 				   status, said);
 		free(said);
-	} else if (h->damaged || !h->done) {
-		r->outcome = OUTCOME_LOST;
-		r->why = xasprintf("%s", h->why ? h->why : "the channel has no end");
-	} else if (strcmp(h->end, WIRE_PASS)) {
-		r->outcome = !strcmp(h->end, WIRE_GUEST_HANG) ?
-			     OUTCOME_GUEST_HANG : !strcmp(h->end, WIRE_SKIP) ?
-			     OUTCOME_SKIP : OUTCOME_GUEST_FAIL;
-		r->why = xstrdup(h->why);
+	} else {
+		r->outcome = judge__heard(h, &r->why);
 	}
 }
 
 /* Worst first: the kernel's log, the end of QEMU, the guest, the figures. */
 static void judge(struct record *r, const struct boot_job *job,
-		  enum spawn_end end, int status, const char *console,
+		  const struct qemu_kind *kind, enum spawn_end end, int status, const char *console,
 		  const char *stderr_path, const struct heard *h)
 {
 	char err[256], *line;
@@ -222,12 +161,21 @@ static void judge(struct record *r, const struct boot_job *job,
 	if (r->outcome == OUTCOME_OK)
 		judge_end(r, end, status, job->limit_s, stderr_path, h);
 	if (r->outcome == OUTCOME_OK)
-		r->outcome = judge_profile(job->profile, r->host, &r->why);
+		r->outcome = judge__profile(job->profile, r->host, &r->why);
 	if (r->outcome == OUTCOME_OK)
-		r->outcome = judge_tdp_mmu(job->workload, r->host, &r->why);
+		r->outcome = judge__tdp_mmu(job->workload, r->host, &r->why);
+	if (r->outcome == OUTCOME_OK && kind->cycles &&
+	    heard__cycles(h, r, err, sizeof(err))) {
+		r->outcome = OUTCOME_LOST;
+		r->why = xstrdup(err);
+	}
 	if (r->outcome == OUTCOME_OK && record__check(r, err, sizeof(err))) {
 		r->outcome = OUTCOME_DENOMINATOR;
 		r->why = xstrdup(err);
+	}
+	if (r->outcome != OUTCOME_OK) {
+		cycles__free(r->cycles);
+		r->cycles = NULL;
 	}
 	if (!r->why)
 		r->why = xstrdup("");
@@ -236,22 +184,22 @@ static void judge(struct record *r, const struct boot_job *job,
 enum spawn_end tcg__qemu(const struct qemu_run *q, int *status)
 {
 	char *kernel = xasprintf("%s/vmlinux", q->kernel);
-	char *append = xasprintf(CMDLINE " %s", q->cmdline);
+	char *append = xasprintf("%s %s", q->kind->cmdline, q->cmdline);
 	char *serial = xasprintf("file:%s", q->console);
 	char *chardev = xasprintf("file,id=wire,path=%s", q->wire);
 	char *debugcon = xasprintf("isa-debugcon,iobase=0x%x,chardev=wire",
 				   WIRE_PORT);
 	char *debug_exit = xasprintf("isa-debug-exit,iobase=0x%x,iosize=4",
 				     EXIT_PORT);
-	const char *argv[] = {
-		qemu(), "-no-user-config", "-nodefaults", "-M", MACHINE,
-		"-accel", "tcg", "-icount", "shift=0,sleep=off",
-		"-rtc", "clock=vm,base=2024-01-01", "-cpu", CPU,
-		"-m", q->memory,
+	const char *tail[] = {
+		"-cpu", q->kind->cpu, "-m", q->memory,
 		"-display", "none", "-no-reboot", "-serial", serial,
 		"-chardev", chardev, "-device", debugcon,
 		"-device", debug_exit, "-kernel", kernel, "-initrd", q->initrd,
 		"-append", append, q->plugin ? "-plugin" : NULL, q->plugin, NULL
+	};
+	const char *argv[48] = {
+		qemu(), "-no-user-config", "-nodefaults", "-M", MACHINE,
 	};
 	struct spawn s = {
 		.argv = argv,
@@ -260,7 +208,13 @@ enum spawn_end tcg__qemu(const struct qemu_run *q, int *status)
 		.limit_s = q->limit_s,
 		.stop = q->stop,
 	};
-	enum spawn_end end = spawn__run(&s, status);
+	enum spawn_end end;
+	size_t n = 5;
+
+	for (size_t i = 0; q->kind->options[i]; i++)
+		argv[n++] = q->kind->options[i];
+	memcpy(argv + n, tail, sizeof(tail));
+	end = spawn__run(&s, status);
 
 	free(debug_exit);
 	free(debugcon);
@@ -271,7 +225,8 @@ enum spawn_end tcg__qemu(const struct qemu_run *q, int *status)
 	return end;
 }
 
-static enum spawn_end run_qemu(const struct boot_job *job, const char *initrd,
+static enum spawn_end run_qemu(const struct boot_job *job,
+			       const struct qemu_kind *kind, const char *initrd,
 			       const char *console, const char *wire,
 			       const char *stderr_path, const char *plugin,
 			       int *status)
@@ -282,7 +237,7 @@ static enum spawn_end run_qemu(const struct boot_job *job, const char *initrd,
 				  !strcmp(tdp_mmu, "on") ? " kvm.tdp_mmu=1" :
 				  " kvm.tdp_mmu=0");
 	struct qemu_run q = {
-		.kernel = job->kernel, .cmdline = cmdline, .memory = MEMORY,
+		.kind = kind, .kernel = job->kernel, .cmdline = cmdline, .memory = MEMORY,
 		.initrd = initrd, .console = console, .wire = wire,
 		.errors = stderr_path, .limit_s = job->limit_s,
 		.stop = job->stop, .plugin = plugin,
@@ -301,7 +256,8 @@ static bool disk_is_full(const char *path)
 	return !statvfs(path, &v) && v.f_bavail * v.f_frsize < LOG_ROOM;
 }
 
-static void hear_and_judge(const struct boot_job *job, struct record *r,
+static void hear_and_judge(const struct boot_job *job,
+			   const struct qemu_kind *kind, struct record *r,
 			   enum spawn_end end, int status, const char *console,
 			   const char *wire, const char *errors)
 {
@@ -310,14 +266,17 @@ static void hear_and_judge(const struct boot_job *job, struct record *r,
 	struct heard h;
 
 	hear__record(said, r, &h);
-	judge(r, job, end, status, text, errors, &h);
+	judge(r, job, kind, end, status, text, errors, &h);
 	heard__free(&h);
 	free(text);
 	free(said);
 }
 
-static enum boot_end tcg_boot(const struct boot_job *job, struct record *r)
+enum boot_end tcg__boot(const struct boot_job *job, struct record *r,
+			const struct qemu_kind *kind)
 {
+	struct plan_cell cell = kind->cycles ? heard__noisy_cell(job->workload) :
+					       job->workload->cell;
 	char *initrd = xasprintf("%s.initrd", job->logs);
 	char *console = xasprintf("%s.console", job->logs);
 	char *wire = xasprintf("%s.wire", job->logs);
@@ -335,15 +294,15 @@ static enum boot_end tcg_boot(const struct boot_job *job, struct record *r)
 		r->why = xstrdup(err);
 		result = BOOT_DONE;
 	/* The same plan for every variant: guests and memory are identical. */
-	} else if (!initrd__write(initrd, cpio, &job->workload->cell)) {
+	} else if (!initrd__write(initrd, cpio, &cell)) {
 		t0 = now_s();
-		end = run_qemu(job, initrd, console, wire, errors, plugin,
+		end = run_qemu(job, kind, initrd, console, wire, errors, plugin,
 			       &status);
 		r->wall_s = now_s() - t0;
 		result = end == SPAWN_STOPPED ? BOOT_STOPPED : BOOT_DONE;
 		if (result == BOOT_DONE)
-			hear_and_judge(job, r, end, status, console, wire,
-				       errors);
+			hear_and_judge(job, kind, r, end, status, console,
+				       wire, errors);
 	}
 	unlink(initrd);
 	unlink(points);
@@ -368,6 +327,16 @@ static char *qemu_help(const char *path)
 	int code;
 
 	return spawn__capture(argv, &code);
+}
+
+static enum boot_end tcg_boot(const struct boot_job *job, struct record *r)
+{
+	return tcg__boot(job, r, &qemu_tcg);
+}
+
+static void tcg_describe(json_t *meta)
+{
+	tcg__describe(meta, &qemu_tcg);
 }
 
 static void tcg_doctor(struct findings *f)
@@ -412,7 +381,7 @@ const struct rig rig_tcg = {
 	.name = "tcg",
 	.title = "QEMU TCG with icount: instructions, exact, anywhere",
 	.boots = 2,
-	.need = tcg_need,
+	.need = tcg__need,
 	.cannot = tcg_cannot,
 	.describe = tcg_describe,
 	.boot = tcg_boot,

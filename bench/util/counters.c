@@ -15,6 +15,9 @@
 #define LOOPS		1000000ull
 #define INSTRUCTIONS	(2 * LOOPS)	/* dec, jnz */
 #define SLACK		20000ull	/* of the calls around it */
+#define CALLS		2000		/* into the kernel */
+#define CALL_LEAST	20ull		/* instructions of one */
+#define CALL_MOST	20000ull	/* with every mitigation, in a guest */
 
 static int real_open(struct perf_event_attr *attr, int group)
 {
@@ -26,7 +29,16 @@ static int real_control(int fd, unsigned long request, unsigned long flags)
 	return ioctl(fd, request, flags);
 }
 
-struct counters_kernel counters_kernel = { real_open, real_control, read };
+/* The shortest way into the kernel and out again that every kernel has. */
+static void real_call(void)
+{
+	syscall(SYS_getppid);
+}
+
+struct counters_kernel counters_kernel = { real_open, real_control, read, real_call };
+
+/* Whose instructions a group counts. */
+enum whose { USER, HOST, GUEST };
 
 static const uint64_t events[NR_COUNTERS] = {
 	[COUNT_CYCLES] = PERF_COUNT_HW_CPU_CYCLES,
@@ -55,7 +67,7 @@ static void close_all(struct counters *c)
 }
 
 /* *at is the event that failed. */
-static int open_all(struct counters *c, int *at)
+static int open_all(struct counters *c, enum whose whose, int *at)
 {
 	c->enabled = c->running = 0;
 	for (int i = 0; i < NR_COUNTERS; i++)
@@ -66,8 +78,11 @@ static int open_all(struct counters *c, int *at)
 			.size = sizeof(attr),
 			.config = events[i],
 			.disabled = !i,
-			.exclude_kernel = 1,
+			.exclude_user = whose == HOST,
+			.exclude_kernel = whose == USER,
 			.exclude_hv = 1,
+			.exclude_host = whose == GUEST,
+			.exclude_guest = whose == HOST,
 			.read_format = PERF_FORMAT_GROUP |
 				PERF_FORMAT_TOTAL_TIME_ENABLED |
 				PERF_FORMAT_TOTAL_TIME_RUNNING,
@@ -92,6 +107,13 @@ static void known_loop(void)
 	__asm__ volatile("1: dec %0; jnz 1b" : "+r"(n));
 }
 
+static int say_unreadable(int e, char *why, size_t len)
+{
+	snprintf(why, len, "the PMU's counters are %s; is another profiler running?",
+		 e == -EAGAIN ? "shared out and do not count all the time" : "not readable");
+	return e;
+}
+
 static int check(struct counters *c, char *why, size_t len)
 {
 	uint64_t v[NR_COUNTERS];
@@ -101,11 +123,8 @@ static int check(struct counters *c, char *why, size_t len)
 	known_loop();
 	counters__stop(c);
 	e = counters__read(c, v);
-	if (e) {
-		snprintf(why, len, "the PMU's counters are %s; is another profiler running?",
-			 e == -EAGAIN ? "shared out and do not count all the time" : "not readable");
-		return e;
-	}
+	if (e)
+		return say_unreadable(e, why, len);
 	if (v[COUNT_INSTRUCTIONS] >= INSTRUCTIONS &&
 	    v[COUNT_INSTRUCTIONS] < INSTRUCTIONS + SLACK &&
 	    v[COUNT_CYCLES] > INSTRUCTIONS / 4 &&
@@ -119,21 +138,16 @@ static int check(struct counters *c, char *why, size_t len)
 	return -ERANGE;
 }
 
-int counters__open(struct counters *c, char *why, size_t len)
+/* What the kernel said to opening event `at`. */
+static int explain(int e, enum whose whose, int at, char *why, size_t len)
 {
-	int at = 0, e = open_all(c, &at);
 	const char *said = strerror(-e);
 
 	switch (-e) {
-	case 0:
-		e = check(c, why, len);
-		if (e)
-			close_all(c);
-		return e;
 	case EACCES:
 	case EPERM:
-		snprintf(why, len, "perf_event_open of %s is refused: %s; as root: sysctl kernel.perf_event_paranoid=2, or allow it in the container's seccomp",
-			 names[at], said);
+		snprintf(why, len, "perf_event_open of %s is refused: %s; as root: sysctl kernel.perf_event_paranoid=%d, or allow it in the container's seccomp",
+			 names[at], said, whose == USER ? 2 : 1);
 		return e;
 	case ENOENT:
 	case ENODEV:
@@ -150,6 +164,111 @@ int counters__open(struct counters *c, char *why, size_t len)
 			 names[at], said);
 		return e;
 	}
+}
+
+int counters__open(struct counters *c, char *why, size_t len)
+{
+	int at = 0, e = open_all(c, USER, &at);
+
+	if (e)
+		return explain(e, USER, at, why, len);
+	e = check(c, why, len);
+	if (e)
+		close_all(c);
+	return e;
+}
+
+/* Both groups around a piece of code; 0, or -errno with why. */
+static int around(struct counters *host, struct counters *guest,
+		  void (*code)(int), int n, uint64_t of_host[NR_COUNTERS],
+		  uint64_t of_guest[NR_COUNTERS], char *why, size_t len)
+{
+	int e;
+
+	counters__start(guest);
+	counters__start(host);
+	code(n);
+	counters__stop(host);
+	counters__stop(guest);
+	e = counters__read(host, of_host) ?: counters__read(guest, of_guest);
+	return e ? say_unreadable(e, why, len) : 0;
+}
+
+static void run_loop(int n)
+{
+	(void)n;
+	known_loop();
+}
+
+static void run_calls(int n)
+{
+	while (n--)
+		counters_kernel.call();
+}
+
+static int refuse(char *why, size_t len, const char *what, uint64_t found,
+		  const char *where)
+{
+	snprintf(why, len, "the PMU miscounts: %s counts %llu instructions %s; it is not believed: count on the bare machine",
+		 what, (unsigned long long)found, where);
+	return -ERANGE;
+}
+
+/*
+ * User code is no one's here; the kernel's share of n and 2n calls must be of
+ * a call's size and twice as large; no guest ran, so the guest's is nothing.
+ */
+static int check_split(struct counters *host, struct counters *guest,
+		       char *why, size_t len)
+{
+	uint64_t h[3][NR_COUNTERS], g[NR_COUNTERS], n[3];
+	int e;
+
+	for (int i = 0; i < 3; i++) {
+		e = around(host, guest, i ? run_calls : run_loop, i * CALLS,
+			   h[i], g, why, len);
+		if (e)
+			return e;
+		n[i] = h[i][COUNT_INSTRUCTIONS];
+		if (g[COUNT_INSTRUCTIONS] || g[COUNT_CYCLES])
+			return refuse(why, len, "the guest's group",
+				      g[COUNT_INSTRUCTIONS], "while no guest ran");
+	}
+	if (n[0] >= INSTRUCTIONS / 2)
+		return refuse(why, len, "the kernel's group", n[0],
+			      "in a loop of user code");
+	if (n[1] < CALLS * CALL_LEAST || n[1] > CALLS * CALL_MOST)
+		return refuse(why, len, "the kernel's group", n[1],
+			      "in 2000 system calls");
+	if (2 * n[2] < 3 * n[1] || 2 * n[2] > 5 * n[1])
+		return refuse(why, len, "the kernel's group", n[2],
+			      "in 4000 system calls, which is not twice that of 2000");
+	return 0;
+}
+
+int counters__open_split(struct counters *host, struct counters *guest,
+			 char *why, size_t len)
+{
+	struct counters user;
+	int at = 0, e = counters__open(&user, why, len);
+
+	if (e)
+		return e;
+	counters__close(&user);
+	e = open_all(host, HOST, &at);
+	if (e)
+		return explain(e, HOST, at, why, len);
+	e = open_all(guest, GUEST, &at);
+	if (e) {
+		close_all(host);
+		return explain(e, GUEST, at, why, len);
+	}
+	e = check_split(host, guest, why, len);
+	if (e) {
+		close_all(guest);
+		close_all(host);
+	}
+	return e;
 }
 
 void counters__start(const struct counters *c)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Hardware counters of the calling thread, user space only, as one group:
- * they count together or not at all.
+ * Hardware counters of the calling thread as one group, which counts together
+ * or not at all: of user space; or of KVM's host and guest, apart.
  */
 #ifndef FAULTLINE_COUNTERS_H
 #define FAULTLINE_COUNTERS_H
@@ -26,6 +26,15 @@ struct counters {
  * what perf_event_open(2) says. Nothing is open then.
  */
 int counters__open(struct counters *c, char *why, size_t len);
+/*
+ * Two groups: what the kernel does for this thread outside of guests (user
+ * space excluded), and all that a guest does. Believed when counters__open()'s
+ * loop was counted right, the kernel's group sees system calls, in proportion,
+ * and no user code, and the guest's sees nothing where no guest runs. Errors as
+ * above; then neither is open.
+ */
+int counters__open_split(struct counters *host, struct counters *guest,
+			 char *why, size_t len);
 /* From zero. */
 void counters__start(const struct counters *c);
 void counters__stop(const struct counters *c);
@@ -38,6 +47,7 @@ struct counters_kernel {
 	int (*open)(struct perf_event_attr *attr, int group);
 	int (*control)(int fd, unsigned long request, unsigned long flags);
 	ssize_t (*read)(int fd, void *to, size_t size);
+	void (*call)(void);		/* a system call */
 };
 extern struct counters_kernel counters_kernel;
 

@@ -46,6 +46,56 @@ char *path_in_root(const char *fmt, ...)
 	return path;
 }
 
+char *path_cache(void)
+{
+	const char *own = getenv("FAULTLINE_CACHE");
+	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+
+	if (own)
+		return xstrdup(own);
+	if (xdg)
+		return xasprintf("%s/faultline", xdg);
+	return xasprintf("%s/.cache/faultline", home ? home : "");
+}
+
+static char *below_system(const char *fmt, va_list ap)
+{
+	char *tail = xvasprintf(fmt, ap);
+	char *path = xasprintf("%s%s", getenv("FAULTLINE_SYSFS") ?: "", tail);
+
+	free(tail);
+	return path;
+}
+
+char *path_of_system(const char *fmt, ...)
+{
+	va_list ap;
+	char *path;
+
+	va_start(ap, fmt);
+	path = below_system(fmt, ap);
+	va_end(ap);
+	return path;
+}
+
+char *path_system_line(const char *fmt, ...)
+{
+	va_list ap;
+	char *path, *text;
+	int e;
+
+	va_start(ap, fmt);
+	path = below_system(fmt, ap);
+	va_end(ap);
+	text = path_read(path, NULL);
+	e = errno;
+	if (text)
+		text[strcspn(text, "\n")] = '\0';
+	free(path);
+	errno = e;
+	return text;
+}
+
 int path_make(const char *dir)
 {
 	char *copy = xstrdup(dir);

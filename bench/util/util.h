@@ -79,6 +79,15 @@ void conf__free(struct conf *c);
 const char *path_root(void);
 /* root/<fmt>, in new memory. */
 char *path_in_root(const char *fmt, ...) PRINTF(1, 2);
+/* Where kernels are built and kept, in new memory. */
+char *path_cache(void);
+/*
+ * A file of /sys, /proc or /run in new memory: below FAULTLINE_SYSFS where that
+ * is set, so that a test brings a machine of its own.
+ */
+char *path_of_system(const char *fmt, ...) PRINTF(1, 2);
+/* The first line of such a file without its newline, or NULL with errno. */
+char *path_system_line(const char *fmt, ...) PRINTF(1, 2);
 /* mkdir -p. 0 or -errno. */
 int path_make(const char *dir);
 bool path_exists(const char *path);

@@ -131,6 +131,19 @@ static const struct cycles_series *series_of(const struct run *run,
 	return r && has_mode(r, m) ? &r->cycles->mode[m] : NULL;
 }
 
+/*
+ * Of boots of a machine, which are not at the same time: the sum of the medians.
+ */
+static double sum_medians(const struct cycles_series *const *s,
+			  const struct noisy_term *term, size_t nr)
+{
+	double sum = 0;
+
+	for (size_t t = 0; t < nr; t++)
+		sum += term[t].weight * interval__median(s[t]->block, s[t]->nr);
+	return sum;
+}
+
 /* The median of the sums; 0, or -1 where the blocks do not pair. */
 static int sum_layout(const struct cycles_series *const *s,
 		      const struct noisy_term *term, size_t nr, double *median)
@@ -170,7 +183,9 @@ size_t noisy__each(const struct run *run, enum cycles_mode m,
 		}
 		if (!all)
 			continue;
-		if (sum_layout(s, term, nr, &v[n]))
+		if (strcmp(r->rig, CYCLES_RIG))
+			v[n++] = sum_medians(s, term, nr);
+		else if (sum_layout(s, term, nr, &v[n]))
 			++*unpaired;
 		else
 			n++;

@@ -51,7 +51,9 @@ static void note_limit(struct noisy_setting *s, const char *key,
 void noisy__set(struct noisy_setting *s, const struct run *run,
 		const char *base)
 {
-	*s = (struct noisy_setting) { .rig = CYCLES_RIG };
+	*s = (struct noisy_setting) {
+		.rig = CYCLES_RIG, .unit = record__unit(CYCLES_RIG), .paired = true,
+	};
 	for (size_t k = 0; k < ARRAY_SIZE(limit_keys); k++) {
 		for (size_t i = 0; i < run->nr; i++) {
 			const struct record *r = run->record[i];
@@ -60,6 +62,8 @@ void noisy__set(struct noisy_setting *s, const struct run *run,
 			if (strcmp(r->base, base))
 				continue;
 			s->rig = r->rig;
+			s->unit = record__unit(r->rig);
+			s->paired = !strcmp(r->rig, CYCLES_RIG);
 			note_limit(s, limit_keys[k], json_string_value(v));
 		}
 	}

@@ -24,7 +24,8 @@ struct noisy_own noisy__own(const struct run *run, enum cycles_mode m,
 
 /* What every table of a base says beside its figures. */
 struct noisy_setting {
-	const char *rig;
+	const char *rig, *unit;		/* "layout" or "boot" */
+	bool paired;			/* cells were measured in turns */
 	size_t cells, usable, skipped;
 	size_t layouts;			/* of a cell, at most */
 	bool has[NR_CYCLES_MODES];	/* a cell at least */

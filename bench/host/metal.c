@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The host's program on the machine itself: what init does under QEMU, as one
+ * process among others, on whatever kernel runs here. It makes itself as quiet
+ * as a process can, carries out the plan, and talks on its standard output.
+ *
+ *	faultline-metal PLAN GUESTS/ >CHANNEL
+ *
+ * FAULTLINE_KVM names another /dev/kvm.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/personality.h>
+#include <unistd.h>
+
+#include "host.h"
+#include "quiet.h"
+#include "util.h"
+#include "wire.h"
+
+static void say_and_free(const char *key, char *text)
+{
+	chan__say("str %s %s", key, text);
+	free(text);
+}
+
+/* No address of this program drawn by chance: once more from the start. */
+static void be_placed(char **argv)
+{
+	int was = personality(0xffffffff);
+
+	if (was < 0 || was & ADDR_NO_RANDOMIZE)
+		return;
+	if (personality(was | ADDR_NO_RANDOMIZE) >= 0)
+		execv("/proc/self/exe", argv);
+}
+
+static void be_quiet(void)
+{
+	int was = personality(0xffffffff);
+	char *said;
+
+	quiet__pin(&said);
+	say_and_free("pinned", said);
+	quiet__priority(&said);
+	say_and_free("priority", said);
+	chan__say("str aslr %s", was >= 0 && was & ADDR_NO_RANDOMIZE ?
+		  "off for the VMM" : "not off: personality() is refused");
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 3) {
+		fputs("usage: faultline-metal PLAN GUESTS/ >CHANNEL\n", stderr);
+		return EXIT_USAGE;
+	}
+	be_placed(argv);
+	chan__open(chan_pipe__open(STDOUT_FILENO));
+	vm_dev_kvm = getenv("FAULTLINE_KVM") ?: vm_dev_kvm;
+	vm_guests = argv[2];
+	atexit(vm__give_back);
+	who__say();
+	be_quiet();
+	run__plan(argv[1]);
+	host_exit(EXIT_DONE);
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Is there a KVM here that the CPU's own virtualization is behind?
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kvm.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "rig.h"
+
+const char *kvm__path(void)
+{
+	return getenv("FAULTLINE_KVM") ?: "/dev/kvm";
+}
+
+int kvm__try(void)
+{
+	int fd = open(kvm__path(), O_RDWR | O_CLOEXEC), r = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (ioctl(fd, KVM_GET_API_VERSION, 0) != KVM_API_VERSION)
+		r = -ENOTTY;
+	close(fd);
+	return r;
+}
+
+bool kvm__has_module(const char *name)
+{
+	char *path = path_of_system("/sys/module/%s/parameters", name);
+	bool there = path_exists(path);
+
+	free(path);
+	return there;
+}
+
+char *kvm__lacks(int e)
+{
+	switch (-e) {
+	case 0:
+		if (kvm__has_module("kvm_amd") || kvm__has_module("kvm_intel"))
+			return NULL;
+		return xasprintf("%s is there, but neither kvm_amd nor kvm_intel drives it: a KVM without the CPU's virtualization has neither nested paging nor a world switch of the hardware's",
+				 kvm__path());
+	case EACCES:
+	case EPERM:
+		return NULL;
+	case ENOTTY:
+		return xasprintf("%s is no KVM: it does not know KVM_GET_API_VERSION",
+				 kvm__path());
+	default:
+		return xasprintf("this machine has no %s (%s): no virtualization in the CPU, switched off in the firmware, or no module (modprobe kvm_amd, kvm_intel); a container or virtual machine is given it by its host",
+				 kvm__path(), strerror(-e));
+	}
+}
+
+bool kvm__refused(int e)
+{
+	return e == -EACCES || e == -EPERM;
+}

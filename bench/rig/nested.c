@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The nested rig: the variant kernel as a KVM host under QEMU with KVM, so on
+ * the machine's own CPU and, where its KVM hands one on, its PMU. Every world
+ * switch of the guests goes through two hypervisors. Ticks are cycles of the
+ * time stamp counter; the boot is the unit.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rig.h"
+
+#define BOOTS	5
+
+/* No timer is calibrated against instructions here; all else as under tcg. */
+#define CMDLINE	"nokaslr norandmaps console=ttyS0 loglevel=5 panic=-1 reboot=t"
+
+static const char *const options[] = { "-accel", "kvm", NULL };
+
+static const struct qemu_kind kind = {
+	.rig = "nested", .options = options, .cpu = "host,pmu=on",
+	.cmdline = CMDLINE, .cycles = true,
+};
+
+static bool is_on(const char *module)
+{
+	char *value = path_system_line("/sys/module/%s/parameters/nested", module);
+	bool on = value && (*value == '1' || *value == 'Y' || *value == 'y');
+
+	free(value);
+	return on;
+}
+
+/* Why no variant can be a KVM host inside a guest of this machine, or NULL. */
+static char *lacks(int e)
+{
+	char *why = kvm__lacks(e);
+
+	if (why)
+		return why;
+	if (!kvm__has_module("kvm_amd"))
+		return xasprintf("the variants' kernels have kvm_amd and not kvm_intel (variants/kconfig/host.config), and this CPU is Intel's");
+	if (!is_on("kvm_amd"))
+		return xasprintf("nested virtualization is off: /sys/module/kvm_amd/parameters/nested; as root, with no guest running: modprobe -r kvm_amd && modprobe kvm_amd nested=1");
+	return NULL;
+}
+
+static void nested_need(void)
+{
+	int e = kvm__try();
+
+	tcg__need();
+	if (kvm__refused(e))
+		die(EXIT_MISSING, "%s is there, but not for this user: %s; run as root, or as root: usermod -aG kvm USER, and log in again",
+		    kvm__path(), strerror(-e));
+}
+
+static char *nested_cannot(const struct profile *p, const struct workload *w)
+{
+	(void)p;
+	if (*w->rig && strcmp(w->rig, "nested"))
+		return xasprintf("only the rig %s has this workload", w->rig);
+	return heard__too_few(w) ?: lacks(kvm__try());
+}
+
+static void nested_describe(json_t *meta)
+{
+	tcg__describe(meta, &kind);
+}
+
+static enum boot_end nested_boot(const struct boot_job *job, struct record *r)
+{
+	return tcg__boot(job, r, &kind);
+}
+
+static void nested_doctor(struct findings *f)
+{
+	int e = kvm__try();
+	char *why = lacks(e);
+
+	if (why)
+		findings__note(f, false, NULL, "%s", why);
+	else
+		findings__note(f, !kvm__refused(e),
+			       "run as root, or as root: usermod -aG kvm USER, and log in again",
+			       "nested virtualization on %s: %s", kvm__path(),
+			       e ? strerror(-e) : "on");
+	free(why);
+}
+
+const struct rig rig_nested = {
+	.name = "nested",
+	.title = "variant hosts under QEMU with KVM: TSC cycles, two hypervisors",
+	.boots = BOOTS,
+	.alone = true,
+	.need = nested_need,
+	.cannot = nested_cannot,
+	.describe = nested_describe,
+	.boot = nested_boot,
+	.doctor = nested_doctor,
+};

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the machine does beside measuring: settings that make cycles vary, as
+ * they are and as they should be, and a way to set them for the time of a run.
+ *
+ * What is set is put back when the process ends, however it ends: the old
+ * values are in a file before the first is changed, and a guard, a process of
+ * its own, puts them back when it sees this one gone. Were both killed, the
+ * file is found stale by the next start.
+ *
+ * Paths are below FAULTLINE_SYSFS, see path_of_system().
+ */
+#ifndef FAULTLINE_MACHINE_H
+#define FAULTLINE_MACHINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "util.h"
+
+struct machine_setting {
+	const char *name;	/* "governor" */
+	const char *why;	/* what it does to a measurement */
+	char *file;		/* in /sys or /proc */
+	char *is;		/* its value */
+	const char *want;
+	bool good;		/* as it should be, or as good */
+};
+
+struct machine {
+	struct machine_setting *item;	/* in the order of setting */
+	size_t nr;
+};
+
+/* Every setting that this machine has. */
+void machine__look(struct machine *m);
+void machine__free(struct machine *m);
+
+/*
+ * The load of the last minute and what runs now, this program not counted. 0,
+ * or -1 where /proc does not say.
+ */
+int machine__load(double *minute, unsigned int *running);
+
+/*
+ * Set all that is not good, until this process ends. Each is told in set
+ * ("governor: performance, was powersave", once a name) or in not_set, with the
+ * reason. Dies with EXIT_BUSY while another run has the machine, EXIT_MISSING
+ * where the old values cannot be kept. Called once, before any thread.
+ */
+void machine__quiet(struct strlist *set, struct strlist *not_set);
+
+/*
+ * Put back what a killed run left. What was done, in words and new memory, or
+ * NULL when nothing was left. *ok is false where some of it could not be.
+ */
+char *machine__put_back_stale(bool *ok);
+
+#endif
