@@ -39,6 +39,7 @@ void chan__say(const char *fmt, ...)
 _Noreturn void host_exit(int code)
 {
 	chan->leave(code);
+	abort();
 }
 
 _Noreturn void host_die(const char *fmt, ...)

@@ -19,7 +19,7 @@
 
 struct chan_end {
 	void (*put)(const char *line, size_t size);
-	void (*leave)(int code) __attribute__((noreturn));	/* end host or program */
+	void (*leave)(int code);	/* end the host or the program: no return */
 };
 
 /* From now on lines go there. Called once, before anything is said. */

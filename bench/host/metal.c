@@ -56,7 +56,8 @@ int main(int argc, char **argv)
 	}
 	be_placed(argv);
 	chan__open(chan_pipe__open(STDOUT_FILENO));
-	vm_dev_kvm = getenv("FAULTLINE_KVM") ?: vm_dev_kvm;
+	if (getenv("FAULTLINE_KVM"))
+		vm_dev_kvm = getenv("FAULTLINE_KVM");
 	vm_guests = argv[2];
 	atexit(vm__give_back);
 	who__say();

@@ -78,11 +78,13 @@ static void need_base(const char *base)
 
 struct conf catalog__base_conf(const char *base)
 {
-	struct conf c;
+	struct conf c = { 0 };
 	char *path;
 
-	if (!strcmp(base, BASE_RUNNING))
-		return (struct conf) { .path = xstrdup("") };
+	if (!strcmp(base, BASE_RUNNING)) {
+		c.path = xstrdup("");
+		return c;
+	}
 	need_base(base);
 	path = path_in_root("variants/%s/base.conf", base);
 	c = catalog__read_conf(path);

@@ -510,13 +510,13 @@ installable_machine() {
 	fake grub-probe 'echo 1234-ABCD'
 	fake mkinitramfs 'echo initrd >"$2"'
 	K=$BATS_TEST_TMPDIR/kernel
-	mkdir -p "$K/root/lib/modules/6.1-fl"
+	mkdir -p "$K/files/lib/modules/6.1-fl"
 	echo "release = 6.1-fl" >"$K/info"
 	echo kernel >"$K/bzImage"
 	echo CONFIG_X=y >"$K/config"
-	echo kernel/fs/ext4/ext4.ko >"$K/root/lib/modules/6.1-fl/modules.builtin"
+	echo kernel/fs/ext4/ext4.ko >"$K/files/lib/modules/6.1-fl/modules.builtin"
 	printf 'kernel/drivers/ata/ahci.ko\nkernel/drivers/scsi/sd-mod.ko\n' \
-		>"$K/root/lib/modules/6.1-fl/modules.order"
+		>"$K/files/lib/modules/6.1-fl/modules.order"
 	fake build "case \$1 in --find) [ ! -e $BATS_TEST_TMPDIR/built ] || echo $K ;; *) touch $BATS_TEST_TMPDIR/built; echo $K ;; esac"
 	export FAULTLINE_BUILD_METAL=$BATS_TEST_TMPDIR/bin/build FAULTLINE_DESTDIR=$M
 	export PATH=$BATS_TEST_TMPDIR/bin:$PATH
@@ -598,8 +598,8 @@ install_variant() { run "$ROOT/scripts/install-variant" "$@" v6.1 const-fields r
 
 @test "install-variant refuses a kernel that cannot reach this machine's root" {
 	installable_machine
-	echo kernel/drivers/scsi/sd-mod.ko >"$K/root/lib/modules/6.1-fl/modules.order"
-	: >"$K/root/lib/modules/6.1-fl/modules.builtin"
+	echo kernel/drivers/scsi/sd-mod.ko >"$K/files/lib/modules/6.1-fl/modules.order"
+	: >"$K/files/lib/modules/6.1-fl/modules.builtin"
 	install_variant --do
 	expect "$EXIT_MISSING" "lacks what the root of this machine needs: ahci ext4"
 	[ ! -e "$M/boot/faultline" ]

@@ -11,7 +11,7 @@ enum faultline_exit {
 	EXIT_INTERNAL      = 1,		/* a bug in Faultline */
 	EXIT_USAGE         = 2,		/* the command line is wrong */
 	EXIT_UNKNOWN_NAME  = 3,		/* no such base, variant, workload, ... */
-	EXIT_MISSING       = 4,		/* a program, package or file is missing */
+	EXIT_MISSING       = 4,		/* a program, package, file, permission */
 	EXIT_BUSY          = 5,		/* another run has this checkout */
 	EXIT_STORAGE       = 6,		/* a write failed: disk full, read-only */
 	EXIT_CHANGED       = 7,		/* other programs, or other code, than is here */
@@ -29,7 +29,7 @@ enum faultline_exit {
 	EXIT_LOST          = 26,	/* a record did not arrive whole */
 	EXIT_DENOMINATOR   = 27,	/* faults counted are not those provoked */
 	EXIT_PROFILE       = 28,	/* a profile did not take effect */
-	EXIT_RIG           = 29,	/* QEMU ended by itself, init gave up */
+	EXIT_RIG           = 29,	/* QEMU or the VMM ended by itself */
 	EXIT_BAD_RECORD    = 30,	/* a run holds lines that are no records */
 	EXIT_NO_DATA       = 31,	/* nothing there to compare */
 	EXIT_HISTORY       = 32,	/* the history is damaged, or of another schema */
