@@ -10,7 +10,7 @@ failed=''			# code of the first step that failed
 read_nightly_conf() {
 	local conf=${NIGHTLY_CONF:-$HOME/.config/faultline/nightly.conf}
 	local line name value n=0
-	if [ ! -f "$conf" ]; then
+	if [ ! -r "$conf" ]; then
 		[ -z "${NIGHTLY_CONF-}" ] ||
 			die "$EXIT_MISSING" "NIGHTLY_CONF=$conf is not there; scripts/nightly/nightly.conf is one to copy"
 		return
