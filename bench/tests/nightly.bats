@@ -10,7 +10,7 @@ NIGHTLY=$ROOT/scripts/nightly/run
 setup() {
 	export STUB=$BATS_TEST_TMPDIR/stub FAULTLINE=$TESTS/stubs/faultline
 	export NIGHTLY_DIR=$BATS_TEST_TMPDIR/nights NIGHTLY_DATE=2026-11-23
-	export FAULTLINE_CACHE=$BATS_TEST_TMPDIR/cache XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config
+	export FAULTLINE_CACHE=$BATS_TEST_TMPDIR/cache HOME_BEFORE=$HOME HOME=$BATS_TEST_TMPDIR/home
 	export NIGHTLY_SOURCE=$STUB/new-source NIGHTLY_MIN_FREE_MB=1
 	unset GITHUB_ACTIONS FAULTLINE_VARIANTS FAULTLINE_WORKLOADS FAULTLINE_HISTORY
 	mkdir -p "$STUB" "$FAULTLINE_CACHE"
@@ -275,9 +275,9 @@ start_slow() {
 }
 
 @test "the choices come from a file, and the environment goes before it" {
-	mkdir -p "$XDG_CONFIG_HOME/faultline"
+	mkdir -p "$HOME/.config/faultline"
 	printf '%s\n' '# words' 'NIGHTLY_RIGS=tcg' 'NIGHTLY_TCG_ARGS="--base v6.1 -w null"' \
-		'NIGHTLY_DATE=2020-01-01' >"$XDG_CONFIG_HOME/faultline/nightly.conf"
+		'NIGHTLY_DATE=2020-01-01' >"$HOME/.config/faultline/nightly.conf"
 	run "$NIGHTLY"
 	expect 0
 	grep -q -- "^run --rig tcg --base v6.1 -w null --out $NIGHT/tcg$" "$STUB/calls"
@@ -309,13 +309,13 @@ start_slow() {
 }
 
 @test "the units are systemd's, and the checkout's path is in the choices" {
-	HOME=$BATS_TEST_TMPDIR/home run "$ROOT/scripts/nightly/install" "$BATS_TEST_TMPDIR/units"
+	run "$ROOT/scripts/nightly/install" "$BATS_TEST_TMPDIR/units"
 	expect 0 "nightly.conf" "enable --now"
-	conf=$BATS_TEST_TMPDIR/home/.config/faultline/nightly.conf
+	conf=$HOME/.config/faultline/nightly.conf
 	grep -qx "FAULTLINE_CHECKOUT=\"$ROOT\"" "$conf"
 	# installed again it has one such line, and what was chosen stays
 	echo 'NIGHTLY_RIGS=tcg' >>"$conf"
-	HOME=$BATS_TEST_TMPDIR/home "$ROOT/scripts/nightly/install" "$BATS_TEST_TMPDIR/units"
+	"$ROOT/scripts/nightly/install" "$BATS_TEST_TMPDIR/units"
 	[ "$(grep -c FAULTLINE_CHECKOUT "$conf")" -eq 1 ]
 	grep -qx NIGHTLY_RIGS=tcg "$conf"
 	# a night takes the file as it is
@@ -348,6 +348,103 @@ start_slow() {
 	expect 0 "::notice::"
 }
 
+# Packages as apt-get would have them: version $STUB/version, content
+# $STUB/content; installed where $STUB/installed is.
+packages() {
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	cat >"$BATS_TEST_TMPDIR/bin/apt-get" <<-'APT'
+		#!/bin/bash
+		echo "apt-get $*" >>"$STUB/calls"
+		[ ! -f "$STUB/away" ] || { echo "E: the mirror is away" >&2; exit 100; }
+		case " $* " in
+		*" --print-uris "*) echo "'http://x/y' linux-source-6.12_$(cat "$STUB/version")_all.deb 1 SHA256:0" ;;
+		*" download "*) cp "$STUB/content" ./linux-source-6.12_new_all.deb ;;
+		esac
+	APT
+	cat >"$BATS_TEST_TMPDIR/bin/dpkg-query" <<-'DPKG'
+		#!/bin/bash
+		[ -f "$STUB/installed" ] || exit 1
+		case $* in *Status*) echo 'ii ' ;; *) cat "$STUB/installed" ;; esac
+	DPKG
+	cat >"$BATS_TEST_TMPDIR/bin/dpkg-deb" <<-'DEB'
+		#!/bin/bash
+		mkdir -p usr/src && cp "$2" usr/src/linux-source-6.12.tar.xz
+	DEB
+	printf '#!/bin/sh\necho "${FAKE_UID:-0}"\n' >"$BATS_TEST_TMPDIR/bin/id"
+	chmod +x "$BATS_TEST_TMPDIR"/bin/*
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH
+	echo 6.12.1 >"$STUB/version"
+	echo one >"$STUB/content"
+	unset KERNEL_SRC
+}
+
+@test "source: what was downloaded is downloaded again when it is newer, and only then" {
+	packages
+	have=$FAULTLINE_CACHE/packages/linux-source-6.12.tar.xz
+	run "$ROOT/scripts/nightly/source" v6.12
+	expect 0 "v6.12: linux-source-6.12_6.12.1_all.deb"
+	[ "$(cat "$have")" = one ]
+	: >"$STUB/calls"
+	touch -d 2020-01-01 "$have"
+	run "$ROOT/scripts/nightly/source" v6.12
+	expect 0
+	! grep -q "download linux" "$STUB/calls"
+	# another version of the same content: the time stays, so nothing is built
+	echo 6.12.2 >"$STUB/version"
+	run "$ROOT/scripts/nightly/source" v6.12
+	expect 0 "6.12.2"
+	[ "$(date -r "$have" +%Y)" = 2020 ]
+	echo 6.12.3 >"$STUB/version"
+	echo three >"$STUB/content"
+	run "$ROOT/scripts/nightly/source" v6.12
+	expect 0 "6.12.3"
+	[ "$(cat "$have")" = three ]
+	[ "$(ls "$FAULTLINE_CACHE/packages")" = $'linux-source-6.12.tar.xz\nlinux-source-6.12.tar.xz.from' ]
+}
+
+@test "source: what is installed is upgraded by root, and a warning for others" {
+	packages
+	echo 6.12.1-1 >"$STUB/installed"
+	run "$ROOT/scripts/nightly/source" v6.12
+	expect 0 "v6.12: linux-source-6.12 6.12.1-1"
+	[ "$(grep -c "apt-get update" "$STUB/calls")" -eq 1 ]
+	grep -q "install -y --no-install-recommends --only-upgrade linux-source-6.12$" "$STUB/calls"
+	: >"$STUB/calls"
+	FAKE_UID=1000 run "$ROOT/scripts/nightly/source" v6.12
+	expect "$EXIT_MISSING" "only root upgrades it"
+	[ ! -s "$STUB/calls" ]
+}
+
+@test "source: a mirror that is away leaves what is there, and says so" {
+	packages
+	"$ROOT/scripts/nightly/source" v6.12
+	touch "$STUB/away"
+	run "$ROOT/scripts/nightly/source" v6.12
+	expect "$EXIT_MISSING" "E: the mirror is away" "what is in $FAULTLINE_CACHE/packages stays"
+	[ "$(cat "$FAULTLINE_CACHE/packages/linux-source-6.12.tar.xz")" = one ]
+	run "$ROOT/scripts/nightly/source" v0
+	expect "$EXIT_UNKNOWN_NAME" v0
+}
+
+@test "source: a git tree is pulled, but never over what was changed there" {
+	packages
+	export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b
+	cd "$BATS_TEST_TMPDIR"
+	git init -q upstream && echo one >upstream/Makefile
+	git -C upstream add Makefile && git -C upstream commit -qm one
+	git clone -q upstream tree
+	echo two >upstream/Makefile && git -C upstream commit -qam two
+	KERNEL_SRC=$PWD/tree run "$ROOT/scripts/nightly/source" v6.12
+	expect 0 "v6.12: $PWD/tree at"
+	[ "$(cat tree/Makefile)" = two ]
+	echo three >upstream/Makefile && git -C upstream commit -qam three
+	echo mine >tree/Makefile
+	KERNEL_SRC=$PWD/tree run "$ROOT/scripts/nightly/source" v6.12
+	expect "$EXIT_MISSING" "pull --ff-only"
+	[ "$(cat tree/Makefile)" = mine ]
+	! grep -qs apt-get "$STUB/calls"
+}
+
 # A variant whose handler is planted N instructions dearer; 0: as const-fields.
 mine() {
 	local dir=$BATS_TEST_TMPDIR/variants/v6.1/mine
@@ -361,7 +458,8 @@ mine() {
 }
 
 @test "two real nights: a planted slow variant is a hard alert, an ack silences it" {
-	unset FAULTLINE FAULTLINE_CACHE XDG_CONFIG_HOME
+	unset FAULTLINE_CACHE
+	export HOME=$HOME_BEFORE NIGHTLY_CONF=/dev/null
 	export FAULTLINE=$FL NIGHTLY_SOURCE=/bin/true NIGHTLY_RIGS=tcg
 	export FAULTLINE_HISTORY=$BATS_TEST_TMPDIR/history.db NIGHTLY_ACKS=$BATS_TEST_TMPDIR/acks.conf
 	export FAULTLINE_VARIANTS=$BATS_TEST_TMPDIR/variants

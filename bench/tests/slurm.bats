@@ -120,7 +120,7 @@ compared() {
 }
 
 @test "a night measures on Slurm" {
-	export NIGHTLY_SLURM=1 NIGHTLY_RIGS=tcg NIGHTLY_DIR=$DIR/nights NIGHTLY_MIN_FREE_MB=1
+	export NIGHTLY_CONF=/dev/null NIGHTLY_SLURM=1 NIGHTLY_RIGS=tcg NIGHTLY_DIR=$DIR/nights NIGHTLY_MIN_FREE_MB=1
 	export NIGHTLY_TCG_ARGS="${MATRIX[*]}" NIGHTLY_SOURCE=/bin/true FAULTLINE=$FL
 	export FAULTLINE_HISTORY=$DIR/night.db
 	run "$ROOT/scripts/nightly/run"

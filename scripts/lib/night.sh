@@ -8,9 +8,9 @@ failed=''			# code of the first step that failed
 # KEY=VALUE a line, as systemd's EnvironmentFile has it; what the environment
 # says goes before it.
 read_nightly_conf() {
-	local conf=${NIGHTLY_CONF:-${XDG_CONFIG_HOME:-$HOME/.config}/faultline/nightly.conf}
+	local conf=${NIGHTLY_CONF:-$HOME/.config/faultline/nightly.conf}
 	local line name value n=0
-	if [ ! -f "$conf" ]; then
+	if [ ! -r "$conf" ]; then
 		[ -z "${NIGHTLY_CONF-}" ] ||
 			die "$EXIT_MISSING" "NIGHTLY_CONF=$conf is not there; scripts/nightly/nightly.conf is one to copy"
 		return
