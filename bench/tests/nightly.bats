@@ -127,15 +127,15 @@ start_slow() {
 
 @test "while a night runs another one is refused, the next date's too" {
 	start_slow
-	run "$NIGHTLY"
+	run timeout 20 "$NIGHTLY"
 	expect "$EXIT_BUSY" "a night still runs: 2026-11-23, process $background"
-	NIGHTLY_DATE=2026-11-24 run "$NIGHTLY"
+	NIGHTLY_DATE=2026-11-24 run timeout 20 "$NIGHTLY"
 	expect "$EXIT_BUSY" "2026-11-23"
 	[ ! -d "$NIGHTLY_DIR/2026-11-24" ]
 	rm "$STUB/slow"
 	wait "$background"
 	background=''
-	run "$NIGHTLY"
+	run timeout 20 "$NIGHTLY"
 	expect 0 "is done"
 }
 
@@ -144,11 +144,11 @@ start_slow() {
 	kill -9 "$background"
 	wait "$background" || true
 	background=''
-	run "$NIGHTLY"
+	run timeout 20 "$NIGHTLY"
 	expect "$EXIT_BUSY" "what it started"
 	rm "$STUB/slow"
 	wait_for flock -n "$NIGHTLY_DIR/.lock" true
-	run "$NIGHTLY"
+	run timeout 20 "$NIGHTLY"
 	expect 0
 }
 
