@@ -148,7 +148,7 @@ SH
 @test "a full disk: a clear error, finished records stay, resume goes on" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root to mount a small tmpfs"
 	mkdir "$BATS_TEST_TMPDIR/small"
-	mount -t tmpfs -o size=2200k tmpfs "$BATS_TEST_TMPDIR/small" ||
+	mount -t tmpfs -o size=8m tmpfs "$BATS_TEST_TMPDIR/small" ||
 		skip "may not mount a tmpfs here"
 	run "$FL" run --variants const-fields --workloads short-touch \
 		--boots 4 --jobs 1 --out "$BATS_TEST_TMPDIR/small"
