@@ -16,6 +16,7 @@
 #include "wire.h"
 
 #define DEBUGFS_KVM	"/sys/kernel/debug/kvm"
+#define NR_HUGEPAGES	"/proc/sys/vm/nr_hugepages"
 
 /* A test hands in another. */
 static char *program(void)
@@ -217,6 +218,22 @@ static void judge(struct record *r, const struct boot_job *job,
 		r->why = xstrdup("");
 }
 
+/* The VMM gives its huge pages back itself, unless it was killed. */
+static void give_back(const char *pages)
+{
+	char *now = path_system_line(NR_HUGEPAGES);
+
+	if (pages && now && strcmp(pages, now)) {
+		char *path = path_of_system(NR_HUGEPAGES);
+		FILE *f = fopen(path, "w");
+
+		if (!f || fprintf(f, "%s\n", pages) < 0 || fclose(f))
+			warn("%s was %s and is %s", path, pages, now);
+		free(path);
+	}
+	free(now);
+}
+
 static enum boot_end measure(const struct boot_job *job, struct record *r)
 {
 	char *plan = xasprintf("%s.plan", job->logs);
@@ -228,8 +245,8 @@ static enum boot_end measure(const struct boot_job *job, struct record *r)
 		.argv = argv, .stdout_path = wire, .stderr_path = errors,
 		.limit_s = job->limit_s, .stop = job->stop,
 	};
+	char *said, *log, *pages = path_system_line(NR_HUGEPAGES);
 	enum boot_end result = BOOT_NO_ROOM;
-	char *said, *log;
 	enum spawn_end end;
 	struct heard h;
 	int status, fd;
@@ -240,6 +257,7 @@ static enum boot_end measure(const struct boot_job *job, struct record *r)
 		t0 = now_s();
 		end = spawn__run(&s, &status);
 		r->wall_s = now_s() - t0;
+		give_back(pages);
 		log = read_log(fd);
 		result = end == SPAWN_STOPPED ? BOOT_STOPPED : BOOT_DONE;
 		said = path_read(wire, NULL) ?: xstrdup("");
@@ -253,6 +271,7 @@ static enum boot_end measure(const struct boot_job *job, struct record *r)
 	unlink(plan);
 	if (result != BOOT_DONE || record__settled(r))
 		unlink(errors);
+	free(pages);
 	free(path);
 	free(guests);
 	free(errors);

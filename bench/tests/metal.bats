@@ -182,6 +182,14 @@ ID=0123456789abcdef0123456789abcdef01234567
 	expect "$EXIT_LOST" "a line is damaged"
 }
 
+@test "huge pages of a VMM that was killed are given back" {
+	put /proc/sys/vm/nr_hugepages 4
+	fake_vmm "echo 68 >$M/proc/sys/vm/nr_hugepages; kill -9 \$\$"
+	run "${VMM_ENV[@]}" "$FL" run --rig metal --workloads huge-2m --out "$OUT"
+	expect "$EXIT_RIG" "faultline-metal was killed by signal 9"
+	[ "$(value /proc/sys/vm/nr_hugepages)" = 4 ]
+}
+
 @test "variants, profiles and boots are not chosen on metal but booted" {
 	for o in "--variants baseline" "--profiles off" "--base v6.1" "--boots 3"; do
 		# shellcheck disable=SC2086

@@ -247,6 +247,35 @@ static void blocks_that_are_not_as_many_are_not_paired(void **state)
 	run__free(&run);
 }
 
+/* The medians are 455 and 470, 460 and 480; no block was at another's time. */
+static void boots_of_a_machine_are_held_against_each_other_by_their_medians(void **state)
+{
+	struct run run = pair_of((struct truth) { 460, 0, 0, 0 }, 0, 2);
+	static const double median[] = { 455, 470, 460, 480 };
+	struct noisy_diff d;
+
+	(void)state;
+	for (size_t r = 0; r < 4; r++) {
+		struct cycles_series *s = &run.record[r]->cycles->mode[CYCLES_HOT];
+
+		free(run.record[r]->rig);
+		run.record[r]->rig = xstrdup("metal");
+		/* A third of the blocks is far off, at one end or the other. */
+		for (size_t i = 0; i < s->nr; i++)
+			s->block[i] = (r & 1 ? i < 10 : i >= 22) ? 2000 : median[r];
+	}
+	shorten(run.record[1]);
+	for (size_t i = 0; i < MADE_BLOCKS / 2; i++)
+		run.record[1]->cycles->mode[CYCLES_HOT].block[i] = i < 5 ? 2000 : 470;
+	d = diff(&run, CYCLES_HOT, NULL);
+	assert_int_equal(d.by.layouts, 2);
+	assert_int_equal(d.by.unpaired, 0);
+	assert_float_equal(d.by.value, 17.5, 1e-9);
+	assert_string_equal(record__unit("metal"), "boot");
+	assert_string_equal(record__unit("vitro"), "layout");
+	run__free(&run);
+}
+
 static void an_invalid_layout_is_left_out_of_both(void **state)
 {
 	struct run run = pair_of((struct truth) { 460, 0, 60, 0 }, 37, 3);
@@ -373,6 +402,7 @@ int main(void)
 		cmocka_unit_test(one_layout_has_a_figure_and_no_interval),
 		cmocka_unit_test(a_mode_that_was_not_measured_has_no_figure),
 		cmocka_unit_test(blocks_that_are_not_as_many_are_not_paired),
+		cmocka_unit_test(boots_of_a_machine_are_held_against_each_other_by_their_medians),
 		cmocka_unit_test(an_invalid_layout_is_left_out_of_both),
 		cmocka_unit_test(four_cells_of_two_profiles_pair_by_block),
 		cmocka_unit_test(a_comparison_has_rows_marks_and_what_was_not_set),
