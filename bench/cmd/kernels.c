@@ -132,18 +132,27 @@ void kernels__build(struct kernels *all)
 	}
 }
 
+static char *find_dir(const struct kernel *k)
+{
+	char *dir = ask_script(k, true);
+
+	if (!*dir)
+		die(EXIT_MISSING, "the kernel of %s/%s, profile %s is not built (any more); run: scripts/build-kernel %s %s %s",
+		    k->base, k->variant, k->profile, k->base, k->variant,
+		    k->profile);
+	return dir;
+}
+
 char *kernels__dir_of(const char *base, const char *variant,
 		      const char *profile, const char *build_id,
 		      const char *run)
 {
-	struct kernel k = { .base = (char *)base, .variant = (char *)variant,
-			    .profile = (char *)profile };
-	char *dir = ask_script(&k, true), err[256];
+	const struct kernel k = { .base = (char *)base,
+				  .variant = (char *)variant,
+				  .profile = (char *)profile };
+	char *dir = find_dir(&k), err[256];
 	struct image *img;
 
-	if (!*dir)
-		die(EXIT_MISSING, "the kernel of %s/%s, profile %s is not built (any more); run: scripts/build-kernel %s %s %s",
-		    base, variant, profile, base, variant, profile);
 	img = image__open(dir, err, sizeof(err));
 	if (!img)
 		die(EXIT_MISSING, "%s", err);
@@ -193,6 +202,28 @@ static const char *measured_vmlinux(const struct run *run,
 			return sha;
 	}
 	return "";
+}
+
+char *kernels__measured_dir(const char *base, const char *variant,
+			    const char *profile, const struct run *run)
+{
+	struct kernel k = { .base = (char *)base, .variant = (char *)variant,
+			    .profile = (char *)profile };
+	const char *sha = measured_vmlinux(run, &k);
+	char *dir;
+
+	/* Names come from records: the script gets none that is unknown. */
+	variant__free(catalog__variant(base, variant));
+	profile__free(catalog__profile(base, profile));
+	dir = find_dir(&k);
+	take(&k, dir);
+	if (strcmp(k.vmlinux_sha256, sha))
+		die(EXIT_CHANGED, "%s is not the kernel of %s/%s, profile %s that %s booted: the variant or its source has changed since; begin a new run",
+		    dir, base, variant, profile, run->dir);
+	free(k.dir);
+	free(k.vmlinux_sha256);
+	free(k.handler_sha256);
+	return dir;
 }
 
 void kernels__need_unchanged(const struct kernels *all, const struct run *run)
