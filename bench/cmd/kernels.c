@@ -184,9 +184,9 @@ json_t *kernels__to_json(const struct kernels *k)
 	return a;
 }
 
-/* A kernel as run.json names it: its vmlinux's sha256, or "". */
-static const char *measured_vmlinux(const struct run *run,
-				    const struct kernel *k)
+/* What run.json says of a kernel under a key, or "". */
+static const char *measured(const struct run *run, const struct kernel *k,
+			    const char *key)
 {
 	json_t *o;
 	size_t i;
@@ -196,7 +196,7 @@ static const char *measured_vmlinux(const struct run *run,
 
 		if (!json_unpack(o, "{ss ss ss ss}", "base", &base,
 				 "variant", &variant, "profile", &profile,
-				 "vmlinux_sha256", &sha) &&
+				 key, &sha) &&
 		    !strcmp(base, k->base) && !strcmp(variant, k->variant) &&
 		    !strcmp(profile, k->profile))
 			return sha;
@@ -209,7 +209,7 @@ char *kernels__measured_dir(const char *base, const char *variant,
 {
 	struct kernel k = { .base = (char *)base, .variant = (char *)variant,
 			    .profile = (char *)profile };
-	const char *sha = measured_vmlinux(run, &k);
+	const char *sha = measured(run, &k, "handler_sha256");
 	char *dir;
 
 	/* Names come from records: the script gets none that is unknown. */
@@ -217,9 +217,9 @@ char *kernels__measured_dir(const char *base, const char *variant,
 	profile__free(catalog__profile(base, profile));
 	dir = find_dir(&k);
 	take(&k, dir);
-	if (strcmp(k.vmlinux_sha256, sha))
-		die(EXIT_CHANGED, "%s is not the kernel of %s/%s, profile %s that %s booted: the variant or its source has changed since; begin a new run",
-		    dir, base, variant, profile, run->dir);
+	if (strcmp(k.handler_sha256, sha))
+		die(EXIT_CHANGED, "%s has another handler than the %s/%s, profile %s that %s booted: the variant or its source has changed since; make a new run: faultline run --base %s --profiles %s",
+		    dir, base, variant, profile, run->dir, base, profile);
 	free(k.dir);
 	free(k.vmlinux_sha256);
 	free(k.handler_sha256);
@@ -231,7 +231,8 @@ void kernels__need_unchanged(const struct kernels *all, const struct run *run)
 	for (size_t i = 0; i < all->nr; i++) {
 		const struct kernel *k = &all->item[i];
 
-		if (strcmp(measured_vmlinux(run, k), k->vmlinux_sha256))
+		if (strcmp(measured(run, k, "vmlinux_sha256"),
+			   k->vmlinux_sha256))
 			die(EXIT_CHANGED, "%s measured another kernel of %s/%s, profile %s than is built now; begin a new run",
 			    run->dir, k->base, k->variant, k->profile);
 	}

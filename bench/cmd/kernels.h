@@ -41,8 +41,8 @@ char *kernels__dir_of(const char *base, const char *variant,
 		      const char *profile, const char *build_id,
 		      const char *run);
 /*
- * The same of a run without attribution, by the vmlinux that it measured; names
- * that are not in this checkout die with EXIT_UNKNOWN_NAME.
+ * The same of a run without attribution, by the hash of the handler that it
+ * measured; names that are not in this checkout die with EXIT_UNKNOWN_NAME.
  */
 char *kernels__measured_dir(const char *base, const char *variant,
 			    const char *profile, const struct run *run);

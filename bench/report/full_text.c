@@ -17,20 +17,13 @@ static const char *meta(const struct run *run, const char *of, const char *key)
 /* As it was typed, ready to be typed again. */
 static char *command_text(const struct run *run, const char *before)
 {
-	struct strlist words = { 0 };
-	json_t *word;
-	size_t i, size;
+	size_t size;
 	char *text;
 	FILE *f = open_memstream(&text, &size);
 
 	if (!f)
 		die(EXIT_INTERNAL, "no memory for a command");
-	json_array_foreach(json_object_get(run->meta, "command"), i, word) {
-		if (json_string_value(word))
-			strlist__add(&words, json_string_value(word));
-	}
-	text__command(f, before, &words);
-	strlist__free(&words);
+	text__run_command(f, before, run);
 	fclose(f);
 	return text__clean(text);
 }

@@ -2,6 +2,7 @@
 /*
  * What the plain-text reports share; see text.h.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "text.h"
@@ -140,6 +141,26 @@ void text__command(FILE *f, const char *before, const struct strlist *words)
 		free(word);
 	}
 	fputc('\n', f);
+}
+
+void text__run_command(FILE *f, const char *before, const struct run *run)
+{
+	struct strlist words = { 0 };
+	json_t *word;
+	size_t i;
+
+	json_array_foreach(json_object_get(run->meta, "command"), i, word) {
+		const char *s = json_string_value(word);
+		char *parts = xstrdup(s ?: ""), *next = parts, *part;
+
+		while (!i && (part = strsep(&next, " ")))
+			strlist__add(&words, part);
+		if (i && s)
+			strlist__add(&words, s);
+		free(parts);
+	}
+	text__command(f, before, &words);
+	strlist__free(&words);
 }
 
 /* Bytes of the UTF-8 character at s, or 0. */

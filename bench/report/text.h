@@ -19,6 +19,8 @@ void text__wrapped(FILE *f, int indent, const char *text);
  * would take them for more, lines go on behind a backslash.
  */
 void text__command(FILE *f, const char *before, const struct strlist *words);
+/* The same of run.json's "command", whose first member is program and command. */
+void text__run_command(FILE *f, const char *before, const struct run *run);
 /* A word, quoted where it has to be, in new memory. */
 char *text__quoted(const char *word);
 

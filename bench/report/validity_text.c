@@ -105,20 +105,6 @@ void report__machine_text(FILE *f, const struct run *run)
 	write_object(f, "rig", json_object_get(run->meta, "rig"));
 }
 
-static void write_command(FILE *f, const char *before, json_t *words)
-{
-	struct strlist l = { 0 };
-	json_t *word;
-	size_t i;
-
-	json_array_foreach(words, i, word) {
-		if (json_string_value(word))
-			strlist__add(&l, json_string_value(word));
-	}
-	text__command(f, before, &l);
-	strlist__free(&l);
-}
-
 void report__reproduce_text(FILE *f, const struct run *run)
 {
 	json_t *tool = json_object_get(run->meta, "tool"), *k;
@@ -128,7 +114,7 @@ void report__reproduce_text(FILE *f, const struct run *run)
 		json_string_value(json_object_get(tool, "revision")) ?: "unknown",
 		json_is_true(json_object_get(tool, "changed")) ?
 		"  # and what was not committed" : "");
-	write_command(f, "build/", json_object_get(run->meta, "command"));
+	text__run_command(f, "build/", run);
 	fputs("\nkernels, all that they are made of in run.json\n", f);
 	json_array_foreach(json_object_get(run->meta, "kernels"), i, k) {
 		const char *base = "", *variant = "", *profile = "", *release = "";
