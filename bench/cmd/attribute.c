@@ -11,6 +11,7 @@
 #include "attribute_report.h"
 #include "catalog.h"
 #include "cmd.h"
+#include "compare.h"
 #include "kernels.h"
 #include "static_text.h"
 
@@ -188,33 +189,68 @@ static void show_models(const struct options *o, const struct attr_cmp *c)
 	free(m);
 }
 
+/* The variants of the view and their kernels' folders, the reference first. */
+struct built {
+	struct strlist variants, dirs;
+};
+
+static void add_built(struct built *b, const char *variant, char *dir)
+{
+	strlist__add(&b->variants, variant);
+	strlist__add(&b->dirs, dir);
+	free(dir);
+}
+
+static struct built find_built(const struct options *o, const struct run *run)
+{
+	struct strlist order = { 0 };
+	struct built b = { 0 };
+	struct attr_cmp c;
+
+	/* Code can be looked at where nothing of it was attributed. */
+	if (!o->workloads.nr) {
+		compare__order(run, o->base, o->profile, o->against,
+			       &o->variants, &order);
+		for (size_t v = 0; v < order.nr; v++)
+			add_built(&b, order.item[v],
+				  kernels__measured_dir(o->base, order.item[v],
+							o->profile, run));
+		strlist__free(&order);
+		return b;
+	}
+	c = attribute__compare(run, o->base, o->profile, o->workloads.item[0],
+			       NULL, o->against, &o->variants);
+	for (size_t v = 0; v < c.nr_columns; v++)
+		add_built(&b, c.column[v].variant,
+			  kernels__dir_of(o->base, c.column[v].variant,
+					  o->profile,
+					  c.column[v].all.build_id, run->dir));
+	attribute__free(&c);
+	return b;
+}
+
 /* The code of each variant against the reference's, from the booted kernels. */
 static int show_static(const struct options *o, const struct run *run)
 {
-	struct attr_cmp c = attribute__compare(run, o->base, o->profile,
-					       o->workloads.item[0], NULL,
-					       o->against, &o->variants);
-	const struct attr_column *ref = &c.column[0];
-	char *ref_dir = kernels__dir_of(o->base, ref->variant, o->profile,
-					ref->all.build_id, run->dir);
+	struct built b = find_built(o, run);
 	int worst = EXIT_OK;
 
-	for (size_t v = 1; v < c.nr_columns; v++) {
-		const struct attr_column *col = &c.column[v];
-		char *dir = kernels__dir_of(o->base, col->variant, o->profile,
-					    col->all.build_id, run->dir);
+	if (b.variants.nr < 2)
+		die(EXIT_NO_DATA, "%s has one variant of %s, profile %s; add one: faultline run --base %s --profiles %s --variants LIST",
+		    run->dir, o->base, o->profile, o->base, o->profile);
+	for (size_t v = 1; v < b.variants.nr; v++) {
 		int e;
 
 		if (v > 1)
 			putchar('\n');
-		e = static_text__print(stdout, ref->variant, ref_dir,
-				       col->variant, dir, o->function);
+		e = static_text__print(stdout, b.variants.item[0],
+				       b.dirs.item[0], b.variants.item[v],
+				       b.dirs.item[v], o->function);
 		if (e)
 			worst = e;
-		free(dir);
 	}
-	free(ref_dir);
-	attribute__free(&c);
+	strlist__free(&b.variants);
+	strlist__free(&b.dirs);
 	return worst;
 }
 
@@ -273,7 +309,7 @@ int cmd_attribute(int argc, char **argv)
 	run__read(&run, o.run);
 	if (!o.workloads.nr)
 		attribute__workloads(&run, o.base, o.profile, &o.workloads);
-	if (!o.workloads.nr)
+	if (!o.workloads.nr && !o.statically)
 		die(EXIT_NO_DATA, "%s has no attribution of %s, profile %s; record one: faultline run --attribute --base %s --profiles %s",
 		    run.dir, o.base, o.profile, o.base, o.profile);
 	if (o.summary) {

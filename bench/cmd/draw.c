@@ -24,13 +24,23 @@ static char *last_words(const char *path)
 	return last;
 }
 
+/*
+ * gnuplot runs a file name that begins with "<" or "|" as a command, and knows
+ * "-", "+" and "~" as well; names come from records and command lines.
+ */
+static char *plain_path(const char *path)
+{
+	return xasprintf("%s%s", *path == '/' ? "" : "./", path);
+}
+
 static char *run_gnuplot(const char *gnuplot, const struct picture *p,
 			 const char *data, const char *path)
 {
 	char *file = xasprintf("bench/report/%s.gp", p->script);
 	char *script = path_in_root("%s", file), lines[24];
 	char *log = xasprintf("%s.log", data), *words, *why = NULL;
-	const char *argv[] = { gnuplot, "-c", script, data, path, p->title,
+	/* Without what this user has gnuplot do at its start. */
+	const char *argv[] = { gnuplot, "-d", "-c", script, data, path, p->title,
 			       lines, NULL };
 	const struct spawn s = { .argv = argv, .stdout_path = "/dev/null",
 				 .stderr_path = log, .limit_s = LIMIT_S };
@@ -53,22 +63,24 @@ char *draw_picture(const struct picture *p, const struct run *run,
 		   const struct judgements *j, const char *path,
 		   bool *no_gnuplot)
 {
-	char *gnuplot = spawn__which("gnuplot"), *data, *why;
+	char *gnuplot = spawn__which("gnuplot"), *out, *data, *why;
 	FILE *f;
 
 	*no_gnuplot = !gnuplot;
 	if (!gnuplot)
 		return xstrdup("no pictures: no gnuplot on PATH; it is in package gnuplot-nox: scripts/deps report");
-	data = xasprintf("%s.dat", path);
+	out = plain_path(path);
+	data = xasprintf("%s.dat", out);
 	f = fopen(data, "w");
 	if (!f)
 		die(EXIT_STORAGE, "%s: %s", data, strerror(errno));
 	picture__data(f, p, run, j);
 	if (ferror(f) | fclose(f))
 		die(EXIT_STORAGE, "%s: %s", data, strerror(errno));
-	why = run_gnuplot(gnuplot, p, data, path);
+	why = run_gnuplot(gnuplot, p, data, out);
 	unlink(data);
 	free(data);
+	free(out);
 	free(gnuplot);
 	return why;
 }

@@ -153,18 +153,27 @@ void kernels__build(struct kernels *all)
 	}
 }
 
+static char *find_dir(const struct kernel *k)
+{
+	char *dir = ask_script(k, true);
+
+	if (!*dir)
+		die(EXIT_MISSING, "the kernel of %s/%s, profile %s is not built (any more); run: scripts/build-kernel %s %s %s",
+		    k->base, k->variant, k->profile, k->base, k->variant,
+		    k->profile);
+	return dir;
+}
+
 char *kernels__dir_of(const char *base, const char *variant,
 		      const char *profile, const char *build_id,
 		      const char *run)
 {
-	struct kernel k = { .base = (char *)base, .variant = (char *)variant,
-			    .profile = (char *)profile };
-	char *dir = ask_script(&k, true), err[256];
+	const struct kernel k = { .base = (char *)base,
+				  .variant = (char *)variant,
+				  .profile = (char *)profile };
+	char *dir = find_dir(&k), err[256];
 	struct image *img;
 
-	if (!*dir)
-		die(EXIT_MISSING, "the kernel of %s/%s, profile %s is not built (any more); run: scripts/build-kernel %s %s %s",
-		    base, variant, profile, base, variant, profile);
 	img = image__open(dir, err, sizeof(err));
 	if (!img)
 		die(EXIT_MISSING, "%s", err);
@@ -207,8 +216,9 @@ json_t *kernels__to_json(const struct kernels *k)
 	return a;
 }
 
-/* A kernel as run.json names it: its vmlinux's sha256, or NULL. */
-static const char *measured_vmlinux(const json_t *meta, const struct kernel *k)
+/* What run.json says of a kernel under a key, or NULL. */
+static const char *measured(const json_t *meta, const struct kernel *k,
+			    const char *key)
 {
 	json_t *o;
 	size_t i;
@@ -218,7 +228,7 @@ static const char *measured_vmlinux(const json_t *meta, const struct kernel *k)
 
 		if (!json_unpack(o, "{ss ss ss ss}", "base", &base,
 				 "variant", &variant, "profile", &profile,
-				 "vmlinux_sha256", &sha) &&
+				 key, &sha) &&
 		    !strcmp(base, k->base) && !strcmp(variant, k->variant) &&
 		    !strcmp(profile, k->profile))
 			return sha;
@@ -229,17 +239,39 @@ static const char *measured_vmlinux(const json_t *meta, const struct kernel *k)
 void kernels__note(const struct kernels *all, json_t *meta)
 {
 	for (size_t i = 0; i < all->nr; i++) {
-		if (!measured_vmlinux(meta, &all->item[i]))
+		if (!measured(meta, &all->item[i], "vmlinux_sha256"))
 			json_array_append_new(json_object_get(meta, "kernels"),
 					      kernel_to_json(&all->item[i]));
 	}
+}
+
+char *kernels__measured_dir(const char *base, const char *variant,
+			    const char *profile, const struct run *run)
+{
+	struct kernel k = { .base = (char *)base, .variant = (char *)variant,
+			    .profile = (char *)profile };
+	const char *sha = measured(run->meta, &k, "handler_sha256");
+	char *dir;
+
+	/* Names come from records: the script gets none that is unknown. */
+	variant__free(catalog__variant(base, variant));
+	profile__free(catalog__profile(base, profile));
+	dir = find_dir(&k);
+	take(&k, dir);
+	if (!sha || strcmp(k.handler_sha256, sha))
+		die(EXIT_CHANGED, "%s has another handler than the %s/%s, profile %s that %s booted: the variant or its source has changed since; make a new run: faultline run --base %s --profiles %s",
+		    dir, base, variant, profile, run->dir, base, profile);
+	free(k.dir);
+	free(k.vmlinux_sha256);
+	free(k.handler_sha256);
+	return dir;
 }
 
 void kernels__need_unchanged(const struct kernels *all, const struct run *run)
 {
 	for (size_t i = 0; i < all->nr; i++) {
 		const struct kernel *k = &all->item[i];
-		const char *was = measured_vmlinux(run->meta, k);
+		const char *was = measured(run->meta, k, "vmlinux_sha256");
 
 		if (!was && k->running)
 			continue;	/* another boot, another kernel */

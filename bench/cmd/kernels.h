@@ -46,6 +46,12 @@ const struct kernel *kernels__of(const struct kernels *k, const char *base,
 char *kernels__dir_of(const char *base, const char *variant,
 		      const char *profile, const char *build_id,
 		      const char *run);
+/*
+ * The same of a run without attribution, by the hash of the handler that it
+ * measured; names that are not in this checkout die with EXIT_UNKNOWN_NAME.
+ */
+char *kernels__measured_dir(const char *base, const char *variant,
+			    const char *profile, const struct run *run);
 /* What the script noted of each, as run.json keeps it. */
 json_t *kernels__to_json(const struct kernels *k);
 /* Die with EXIT_CHANGED unless these are the kernels that the run measured. */

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * faultline report: a run as files to read, to mail and to feed to programs.
- * A section is what another command prints of the same run, so that no figure
- * is worked out twice, and one that cannot be had costs no other.
  */
 #include <argp.h>
 #include <errno.h>
@@ -15,12 +13,11 @@
 #include "cmd.h"
 #include "draw.h"
 #include "full.h"
-#include "run_text.h"
+#include "sections.h"
 #include "util.h"
 
 enum { OPT_OUT = 256, OPT_BESIDE, OPT_AGAINST };
 
-#define LIMIT_S		300	/* of another command */
 #define MOST_PICTURES	32	/* in a page */
 
 struct options {
@@ -72,175 +69,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = { option_table, parse, "RUN", doc, 0, 0, 0 };
 
 struct maker {
-	const struct options *opt;
 	char *out;		/* folder of the files */
 	struct full_report r;
-	bool no_gnuplot;
+	bool no_gnuplot, not_drawn;
 };
-
-static struct full_section *add(struct maker *m, const char *id,
-				const char *title, const char *command)
-{
-	struct full_report *r = &m->r;
-	struct full_section *s;
-
-	r->section = xrealloc(r->section, (r->nr_sections + 1) * sizeof(*s));
-	s = &r->section[r->nr_sections++];
-	*s = (struct full_section) { id, title, xstrdup(command), NULL, NULL };
-	return s;
-}
-
-static char *take(const char *path)
-{
-	char *text = path_read(path, NULL);
-
-	unlink(path);
-	return text ?: xstrdup("");
-}
-
-/* What a command of ours says when it fails, without its name in front. */
-static char *words_of(char *said)
-{
-	char *line = said, *last = said;
-	size_t n;
-
-	while (*line) {
-		n = strcspn(line, "\n");
-		if (n)
-			last = line;
-		line += n + (line[n] == '\n');
-	}
-	last[strcspn(last, "\n")] = '\0';
-	if (!strncmp(last, "faultline: ", strlen("faultline: ")))
-		last += strlen("faultline: ");
-	return xstrdup(*last ? last : "there is nothing of it");
-}
-
-/* A section that is the output of `faultline COMMAND RUN ...`. */
-static void add_command(struct maker *m, const char *id, const char *title,
-			const char *const *args)
-{
-	char *out = xasprintf("%s/.said", m->out), *err = xasprintf("%s/.err", m->out);
-	char *program = xstrdup("/proc/self/exe"), *said, *words;
-	const char *argv[12] = { program };
-	const struct spawn s = { .argv = argv, .stdout_path = out,
-				 .stderr_path = err, .limit_s = LIMIT_S };
-	struct strlist typed = { 0 };
-	struct full_section *section;
-	int status;
-
-	strlist__add(&typed, "faultline");
-	for (size_t i = 0; i < 10 && args[i]; i++) {
-		argv[i + 1] = args[i];
-		strlist__add(&typed, args[i]);
-	}
-	words = strlist__join(&typed, " ");
-	section = add(m, id, title, words);
-	free(words);
-	if (spawn__run(&s, &status) != SPAWN_EXITED)
-		status = EXIT_INTERNAL;
-	said = take(err);
-	section->text = take(out);
-	/* Records that do not count are told of by the section Validity. */
-	if ((status && status != EXIT_BAD_RECORD) || !*section->text) {
-		free(section->text);
-		section->text = NULL;
-		section->missing = words_of(said);
-	}
-	free(said);
-	free(program);
-	free(out);
-	free(err);
-	strlist__free(&typed);
-}
-
-/* A section that a function here prints. */
-static FILE *begin_text(char **text, size_t *size)
-{
-	FILE *f = open_memstream(text, size);
-
-	if (!f)
-		die(EXIT_INTERNAL, "no memory for a section");
-	return f;
-}
-
-static void add_beside(struct maker *m)
-{
-	const struct judgements *mine = m->r.verdicts;
-	bool cycles = m->r.run->nr && record__noisy(m->r.run->record[0]);
-	struct full_section *s = add(m, "beside", "Cycles beside instructions", "");
-	struct judge_options how = judge_defaults;
-	struct judgements other = { 0 };
-	struct run run;
-	size_t size, nr;
-	FILE *f;
-
-	free(s->command);
-	s->command = xasprintf("faultline report %s --beside %s", m->opt->run,
-			       m->opt->beside ?: "RUN");
-	if (!m->opt->beside) {
-		s->missing = xasprintf("This run has %s alone. Make a run of the other kind (faultline run --rig %s) and name it: faultline report %s --beside RUN",
-				       cycles ? "cycles" : "instructions",
-				       cycles ? "tcg" : "vitro", m->opt->run);
-		return;
-	}
-	run__read(&run, m->opt->beside);
-	how.against = m->opt->against;
-	judge__run(&other, &run, &how);
-	f = begin_text(&s->text, &size);
-	nr = cycles ? report__beside_text(f, &other, mine) :
-		      report__beside_text(f, mine, &other);
-	fclose(f);
-	if (!nr || (run.nr && record__noisy(run.record[0]) == cycles)) {
-		free(s->text);
-		s->text = NULL;
-		s->missing = xasprintf("%s has no cell of the other kind in common with this run",
-				       m->opt->beside);
-	}
-	judgements__free(&other);
-	run__free(&run);
-}
-
-static void add_own(struct maker *m, const char *id, const char *title)
-{
-	struct full_section *s = add(m, id, title, "");
-	size_t size;
-	FILE *f = begin_text(&s->text, &size);
-
-	free(s->command);
-	s->command = xasprintf("faultline report %s", m->opt->run);
-	if (!strcmp(id, "validity"))
-		report__validity_text(f, m->r.run, m->r.verdicts);
-	else if (!strcmp(id, "machine"))
-		report__machine_text(f, m->r.run);
-	else
-		report__reproduce_text(f, m->r.run);
-	fclose(f);
-}
-
-static void add_sections(struct maker *m)
-{
-	const char *run = m->opt->run;
-	const char *against = m->opt->against ?
-		xasprintf("--against=%s", m->opt->against) : NULL;
-
-	add_command(m, "tables", "Tables", (const char *const []) {
-		"compare", run, against, NULL });
-	add_command(m, "factors", "Retpoline factors", (const char *const []) {
-		"compare", run, "--factors", against, NULL });
-	add_command(m, "attribution", "Where the difference is",
-		    (const char *const []) {
-		"attribute", run, "--summary", against, NULL });
-	add_command(m, "code", "Code size and struct layout",
-		    (const char *const []) {
-		"attribute", run, "--static", against, NULL });
-	add_beside(m);
-	add_own(m, "validity", "Validity");
-	add_command(m, "reasons", "All reasons", (const char *const []) {
-		"compare", run, "--verdicts", against, NULL });
-	add_own(m, "machine", "Machine");
-	add_own(m, "reproduce", "Reproduce");
-}
 
 /*
  * An <svg> that stands in a page: without the prolog, whose DTD is an address,
@@ -262,7 +94,9 @@ static char *for_page(char *svg)
 
 	if (!at)
 		return NULL;
-	f = begin_text(&out, &size);
+	f = open_memstream(&out, &size);
+	if (!f)
+		die(EXIT_INTERNAL, "no memory for a picture");
 	while (*at) {
 		size_t i, n;
 
@@ -294,17 +128,20 @@ static void add_pictures(struct maker *m)
 	if (all.nr > MOST_PICTURES)
 		r->no_pictures = "Not all pictures are here; faultline plot RUN --list has their names, --picture NAME draws one.";
 	for (size_t i = 0; i < all.nr && i < MOST_PICTURES && !m->no_gnuplot; i++) {
-		char *path = xasprintf("%s/picture-%zu.svg", m->out, i);
+		char *path = xasprintf("%s/.picture.svg", m->out);
 		char *why = draw_picture(&all.item[i], r->run, r->verdicts,
 					 path, &m->no_gnuplot), *svg;
 
 		if (why) {
-			fprintf(stderr, "faultline: %s\n", why);
+			warn("%s", why);
 			r->no_pictures = why;
+			m->not_drawn = true;
+			unlink(path);
 			free(path);
 			continue;
 		}
 		svg = path_read(path, NULL);
+		unlink(path);
 		r->picture[r->nr_pictures++] = (struct full_picture) {
 			NULL, xstrdup(all.item[i].title), svg ? for_page(svg) : NULL,
 		};
@@ -368,10 +205,21 @@ static void write_all(const struct maker *m)
 	write_json(m, "gbench.json", report__full_gbench(&m->r));
 }
 
+/* Instructions and cycles share no verdict. */
+static void need_one_rig(const struct run *run)
+{
+	for (size_t i = 1; i < run->nr; i++) {
+		if (strcmp(run->record[i]->rig, run->record[0]->rig))
+			die(EXIT_USAGE, "%s has records of %s and %s: report a run of each, the other with --beside",
+			    run->dir, run->record[0]->rig, run->record[i]->rig);
+	}
+}
+
 int cmd_report(int argc, char **argv)
 {
 	struct options o = { 0 };
-	struct maker m = { .opt = &o };
+	struct maker m = { 0 };
+	struct sections *sections;
 	struct judge_options how = judge_defaults;
 	struct judgements j = { 0 };
 	const time_t now = time(NULL);
@@ -384,6 +232,7 @@ int cmd_report(int argc, char **argv)
 		die(run.bad ? EXIT_BAD_RECORD : EXIT_NO_DATA,
 		    "%s has no record; go on with it: faultline run --resume %s",
 		    run.dir, run.dir);
+	need_one_rig(&run);
 	m.out = o.out ? xstrdup(o.out) : run__path(&run, "report");
 	if (mkdir(m.out, 0777) && errno != EEXIST)
 		die(EXIT_STORAGE, "%s: %s", m.out, strerror(errno));
@@ -393,11 +242,15 @@ int cmd_report(int argc, char **argv)
 	m.r.run = &run;
 	m.r.verdicts = &j;
 	m.r.made = made;
-	add_sections(&m);
-	add_pictures(&m);
+	const struct sections_options parts = { o.run, o.beside, o.against,
+						m.out };
+
+	sections = sections__begin(&m.r, &parts);
+	add_pictures(&m);	/* meanwhile */
+	sections__end(sections);
 	write_all(&m);
 	if (run.bad)
 		die(EXIT_BAD_RECORD, "%zu lines of %s are no records and were left out; measure what is missing again: faultline run --resume %s",
 		    run.bad, run.dir, run.dir);
-	return m.no_gnuplot ? EXIT_MISSING : EXIT_OK;
+	return m.no_gnuplot ? EXIT_MISSING : m.not_drawn ? EXIT_RIG : EXIT_OK;
 }

@@ -16,6 +16,7 @@ set ytics nomirror
 set ylabel "% of the reference"
 set key tmargin center horizontal maxcols 3 noenhanced
 set xzeroaxis lt -1 lw 0.8
+# The first is the reference's, in pictures that have it.
 array colour[6] = ["#8a939e", "#2f7fc1", "#cf6a32", "#3d9552", "#9a5cab", "#a98500"]
 plot for [i = 2 : int(ARG4) + 1] ARG1 using i : xtic(1) title columnheader(i) \
-	linecolor rgb colour[1 + (i - 2) % 6]
+	linecolor rgb colour[1 + (i - 1) % 6]

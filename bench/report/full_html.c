@@ -39,10 +39,14 @@ static const char head[] =
 	".slower{color:var(--bad)}.faster{color:var(--good)}small{color:inherit}\n"
 	"pre{background:var(--soft);padding:.7rem;overflow-x:auto;"
 	"font:12.5px/1.4 ui-monospace,Menlo,Consolas,\"DejaVu Sans Mono\",monospace}\n"
-	"figure{margin:1rem 0}figure svg{width:100%;height:auto;color:var(--fg)}"
+	"figure{margin:1rem 0;overflow-x:auto}"
+	"figure svg{display:block;width:100%;min-width:600px;height:auto;color:var(--fg)}"
 	"code{font:12.5px ui-monospace,Menlo,Consolas,monospace}\n"
-	"@media print{body{max-width:none;font-size:11px}nav,th button::after{display:none}"
-	"pre{white-space:pre-wrap;font-size:9px}figure,tr{break-inside:avoid}}\n"
+	"@media print{:root{--bg:#fff;--fg:#000;--dim:#444;--rule:#bbb;--soft:#fff;"
+	"--link:#000;--bad:#8a2510;--good:#123f70}"
+	"body{max-width:none;font-size:11px}nav,th button::after{display:none}"
+	"pre{white-space:pre-wrap;font-size:9px}.wide,figure{overflow:visible}"
+	"figure svg{min-width:0}h2,h3{break-after:avoid}figure,tr{break-inside:avoid}}\n"
 	"</style>\n</head>\n<body>\n";
 
 /* Sort a table by the column whose head was pressed; again, the other way. */

@@ -14,20 +14,18 @@ static const char *meta(const struct run *run, const char *of, const char *key)
 	return s ?: "unknown";
 }
 
-static char *command_line(const struct run *run)
+/* As it was typed, ready to be typed again. */
+static char *command_text(const struct run *run, const char *before)
 {
-	struct strlist words = { 0 };
-	json_t *word;
-	size_t i;
-	char *line;
+	size_t size;
+	char *text;
+	FILE *f = open_memstream(&text, &size);
 
-	json_array_foreach(json_object_get(run->meta, "command"), i, word) {
-		if (json_string_value(word))
-			strlist__add(&words, json_string_value(word));
-	}
-	line = strlist__join(&words, " ");
-	strlist__free(&words);
-	return line;
+	if (!f)
+		die(EXIT_INTERNAL, "no memory for a command");
+	text__run_command(f, before, run);
+	fclose(f);
+	return text__clean(text);
 }
 
 static char *counts(const struct judgements *j)
@@ -57,21 +55,19 @@ static void write_lines(FILE *f, const char *text)
 
 void report__full_text(FILE *f, const struct full_report *r)
 {
-	char *command = command_line(r->run), *all = counts(r->verdicts);
-	char *line;
+	char *command = command_text(r->run, "$ "), *all = counts(r->verdicts);
+	char *answer = text__clean(xstrdup(r->verdicts->answer)), *line;
 
-	text__wrapped(f, 0, r->verdicts->answer);
-	fprintf(f, "%s\n\n", all);
-	line = xasprintf("$ %s", command);
-	text__wrapped(f, 0, line);
-	free(line);
+	text__wrapped(f, 0, answer);
+	fprintf(f, "%s\n\n%s", all, command);
 	line = xasprintf("%s, Linux %s; suite %.12s; run %s",
 			 meta(r->run, "machine", "cpu"),
 			 meta(r->run, "machine", "kernel"),
 			 meta(r->run, "tool", "revision"),
 			 json_string_value(json_object_get(r->run->meta, "id")) ?: "unknown");
-	text__wrapped(f, 0, line);
+	text__wrapped(f, 0, text__clean(line));
 	free(line);
+	free(answer);
 	for (size_t i = 0; i < r->nr_sections; i++) {
 		const struct full_section *s = &r->section[i];
 
@@ -148,14 +144,13 @@ static void write_fenced(FILE *f, const char *text)
 
 void report__full_markdown(FILE *f, const struct full_report *r)
 {
-	char *command = command_line(r->run), *all = counts(r->verdicts);
+	char *command = command_text(r->run, ""), *all = counts(r->verdicts);
 
 	fputs("# What a KVM page fault costs\n\n", f);
 	write_cell(f, r->verdicts->answer);
-	fprintf(f, "\n\n%s.\n\n", all);
-	fputs("Made by: ", f);
-	write_cell(f, command);
-	fputs("\n\n## Verdicts\n", f);
+	fprintf(f, "\n\n%s. Made by:\n\n", all);
+	write_fenced(f, command);
+	fputs("\n## Verdicts\n", f);
 	write_verdicts(f, r->verdicts);
 	for (size_t i = 0; i < r->nr_sections; i++) {
 		const struct full_section *s = &r->section[i];

@@ -8,6 +8,7 @@
 #include "compare.h"
 #include "interval.h"
 #include "plots.h"
+#include "text.h"
 
 #define MOST_LINES	6	/* in one picture */
 
@@ -36,6 +37,9 @@ static void add(struct pictures *p, const struct picture *one)
 {
 	p->item = xrealloc(p->item, (p->nr + 1) * sizeof(*p->item));
 	p->item[p->nr++] = *one;
+	/* It goes into an SVG, where no byte that steers may stand. */
+	for (char *c = text__clean(one->title); *c; c++)
+		*c = *c == '\n' || *c == '\t' ? '?' : *c;
 }
 
 static void add_effect(struct pictures *p, const struct judgements *j,

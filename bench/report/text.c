@@ -2,9 +2,28 @@
 /*
  * What the plain-text reports share; see text.h.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "text.h"
+
+#define CONTINUED	4	/* columns before what goes on with a command */
+#define PIECE		16	/* bytes; quoted at most four times as long */
+
+static bool is_control(char c)
+{
+	return (unsigned char)c < ' ' || c == 0x7f;
+}
+
+/* At most n bytes of s, more than n long, and no character cut in two. */
+static int whole(const char *s, int n)
+{
+	int part = n;
+
+	while (part > n - 3 && ((unsigned char)s[part] & 0xc0) == 0x80)
+		part--;
+	return part;
+}
 
 /*
  * A word that no line can hold, as a list of names is: a piece and, as in a
@@ -13,9 +32,11 @@
 static const char *write_piece(FILE *f, const char *word, int n)
 {
 	while (n > REPORT_COLUMNS) {
-		fprintf(f, "%.*s\\\n", REPORT_COLUMNS - 1, word);
-		word += REPORT_COLUMNS - 1;
-		n -= REPORT_COLUMNS - 1;
+		int part = whole(word, REPORT_COLUMNS - 1);
+
+		fprintf(f, "%.*s\\\n", part, word);
+		word += part;
+		n -= part;
 	}
 	return word;
 }
@@ -45,6 +66,132 @@ void text__wrapped(FILE *f, int indent, const char *text)
 		text += n + strspn(text + n, " ");
 	}
 	fputc('\n', f);
+}
+
+char *text__quoted(const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
+	bool control = false;
+	char *quoted;
+	size_t size;
+	FILE *f;
+
+	if (*word && !word[strspn(word, plain)])
+		return xstrdup(word);
+	for (const char *s = word; *s; s++)
+		control |= is_control(*s);
+	f = open_memstream(&quoted, &size);
+	if (!f)
+		die(EXIT_INTERNAL, "no memory for a word");
+	fputs(control ? "$'" : "'", f);
+	for (const char *s = word; *s; s++) {
+		if (is_control(*s))
+			fprintf(f, "\\%03o", (unsigned char)*s);
+		else if (control && strchr("\\'", *s))
+			fprintf(f, "\\%c", *s);
+		else if (*s == '\'')
+			fputs("'\\''", f);
+		else
+			fputc(*s, f);
+	}
+	fputc('\'', f);
+	fclose(f);
+	return quoted;
+}
+
+/* A word too long for a line: pieces that a shell puts together again. */
+static void write_long(FILE *f, const char *word)
+{
+	while (*word) {
+		size_t n = strlen(word);
+		char *piece, *quoted;
+
+		if (n > PIECE)
+			n = whole(word, PIECE);
+		piece = xasprintf("%.*s", (int)n, word);
+		quoted = text__quoted(piece);
+		word += n;
+		fprintf(f, "\\\n%s", quoted);
+		free(quoted);
+		free(piece);
+	}
+}
+
+void text__command(FILE *f, const char *before, const struct strlist *words)
+{
+	size_t column = fprintf(f, "%s", before);
+	bool first = true;
+
+	for (size_t i = 0; i < words->nr; i++) {
+		char *word = text__quoted(words->item[i]);
+		size_t n = strlen(word);
+
+		/* Room for " \\" behind it. */
+		if (n > REPORT_COLUMNS - 2 - CONTINUED) {
+			fputs(first ? "" : " ", f);
+			write_long(f, words->item[i]);
+			column = REPORT_COLUMNS;
+		} else if (!first && column + 1 + n > REPORT_COLUMNS - 2) {
+			column = fprintf(f, " \\\n%*s%s", CONTINUED, "", word) - 3;
+		} else {
+			column += fprintf(f, "%s%s", first ? "" : " ", word);
+		}
+		first = false;
+		free(word);
+	}
+	fputc('\n', f);
+}
+
+void text__run_command(FILE *f, const char *before, const struct run *run)
+{
+	struct strlist words = { 0 };
+	json_t *word;
+	size_t i;
+
+	json_array_foreach(json_object_get(run->meta, "command"), i, word) {
+		const char *s = json_string_value(word);
+		char *parts = xstrdup(s ?: ""), *next = parts, *part;
+
+		while (!i && (part = strsep(&next, " ")))
+			strlist__add(&words, part);
+		if (i && s)
+			strlist__add(&words, s);
+		free(parts);
+	}
+	text__command(f, before, &words);
+	strlist__free(&words);
+}
+
+/* Bytes of the UTF-8 character at s, or 0. */
+static size_t character(const char *s)
+{
+	const unsigned char *u = (const unsigned char *)s;
+	size_t n = *u < 0x80 ? 1 : *u < 0xc2 ? 0 : *u < 0xe0 ? 2 :
+		   *u < 0xf0 ? 3 : *u < 0xf5 ? 4 : 0;
+
+	for (size_t i = 1; i < n; i++) {
+		if ((u[i] & 0xc0) != 0x80)
+			return 0;
+	}
+	/* Too long for what they say, halves of UTF-16, beyond U+10FFFF. */
+	if ((*u == 0xe0 && u[1] < 0xa0) || (*u == 0xed && u[1] > 0x9f) ||
+	    (*u == 0xf0 && u[1] < 0x90) || (*u == 0xf4 && u[1] > 0x8f))
+		return 0;
+	/* U+0080 to U+009F steer terminals too. */
+	return *u == 0xc2 && u[1] < 0xa0 ? 0 : n;
+}
+
+char *text__clean(char *text)
+{
+	for (char *s = text; *s;) {
+		size_t n = character(s);
+
+		if (!n || (is_control(*s) && *s != '\n' && *s != '\t'))
+			*s = '?';
+		s += n ? n : 1;
+	}
+	return text;
 }
 
 void text__head(FILE *f, const struct run *run, const char *what)

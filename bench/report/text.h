@@ -14,6 +14,19 @@
 /* Words of text in lines of at most REPORT_COLUMNS, indented. */
 void text__wrapped(FILE *f, int indent, const char *text);
 
+/*
+ * A command as one can type it, after `before`: words are quoted where a shell
+ * would take them for more, lines go on behind a backslash.
+ */
+void text__command(FILE *f, const char *before, const struct strlist *words);
+/* The same of run.json's "command", whose first member is program and command. */
+void text__run_command(FILE *f, const char *before, const struct run *run);
+/* A word, quoted where it has to be, in new memory. */
+char *text__quoted(const char *word);
+
+/* Bytes that would steer a terminal, or are no UTF-8, become '?', in place. */
+char *text__clean(char *text);
+
 /* "Instructions a fault: <what>", and the QEMU it was measured under. */
 void text__head(FILE *f, const struct run *run, const char *what);
 

@@ -105,25 +105,6 @@ void report__machine_text(FILE *f, const struct run *run)
 	write_object(f, "rig", json_object_get(run->meta, "rig"));
 }
 
-static void write_words(FILE *f, const char *before, json_t *words)
-{
-	struct strlist l = { 0 };
-	json_t *word;
-	char *all, *line;
-	size_t i;
-
-	json_array_foreach(words, i, word) {
-		if (json_string_value(word))
-			strlist__add(&l, json_string_value(word));
-	}
-	all = strlist__join(&l, " ");
-	line = xasprintf("%s%s", before, all);
-	text__wrapped(f, 0, line);
-	free(line);
-	free(all);
-	strlist__free(&l);
-}
-
 void report__reproduce_text(FILE *f, const struct run *run)
 {
 	json_t *tool = json_object_get(run->meta, "tool"), *k;
@@ -133,7 +114,7 @@ void report__reproduce_text(FILE *f, const struct run *run)
 		json_string_value(json_object_get(tool, "revision")) ?: "unknown",
 		json_is_true(json_object_get(tool, "changed")) ?
 		"  # and what was not committed" : "");
-	write_words(f, "build/", json_object_get(run->meta, "command"));
+	text__run_command(f, "build/", run);
 	fputs("\nkernels, all that they are made of in run.json\n", f);
 	json_array_foreach(json_object_get(run->meta, "kernels"), i, k) {
 		const char *base = "", *variant = "", *profile = "", *release = "";

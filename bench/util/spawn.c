@@ -44,15 +44,27 @@ static pid_t start(const struct spawn *s)
 	_exit(127);
 }
 
-enum spawn_end spawn__run(const struct spawn *s, int *status)
+struct spawned spawn__begin(const struct spawn *s)
 {
-	double until = s->limit_s ? now_s() + s->limit_s : 0;
+	struct spawned child = {
+		.until = s->limit_s ? now_s() + s->limit_s : 0,
+		.stop = s->stop,
+		.pid = start(s),
+	};
+
+	child.error = child.pid < 0 ? errno : 0;
+	return child;
+}
+
+enum spawn_end spawn__wait(const struct spawned *s, int *status)
+{
+	const double until = s->until;
 	enum spawn_end end = SPAWN_EXITED;
-	pid_t pid = start(s);
+	const pid_t pid = s->pid;
 	int fd, st;
 
 	if (pid < 0) {
-		*status = errno;
+		*status = s->error;
 		return SPAWN_FAILED;
 	}
 	fd = syscall(SYS_pidfd_open, pid, 0);
@@ -84,6 +96,13 @@ enum spawn_end spawn__run(const struct spawn *s, int *status)
 	}
 	*status = WEXITSTATUS(st);
 	return SPAWN_EXITED;
+}
+
+enum spawn_end spawn__run(const struct spawn *s, int *status)
+{
+	const struct spawned child = spawn__begin(s);
+
+	return spawn__wait(&child, status);
 }
 
 char *spawn__capture(const char *const *argv, int *code)

@@ -119,6 +119,15 @@ enum spawn_end { SPAWN_EXITED, SPAWN_SIGNALED, SPAWN_LIMIT, SPAWN_STOPPED,
  * or when stop() says so. *status is its exit status, signal or errno.
  */
 enum spawn_end spawn__run(const struct spawn *s, int *status);
+/* The same in two steps, for children that run side by side. */
+struct spawned {
+	pid_t pid;
+	int error;			/* why there is none */
+	double until;
+	bool (*stop)(void);
+};
+struct spawned spawn__begin(const struct spawn *s);
+enum spawn_end spawn__wait(const struct spawned *s, int *status);
 /* Standard output of a child as text in new memory, its exit code in *code. */
 char *spawn__capture(const char *const *argv, int *code);
 /* The absolute path of a program on PATH in new memory, or NULL. */

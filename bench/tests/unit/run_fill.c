@@ -3,7 +3,10 @@
  * Make a run of so many made-up records of rig tcg. No test, but a helper of
  * those that want a large run, or one with names that mean harm.
  *
- *	run_fill DIR RECORDS [VARIANT]	VARIANT: instead of the tenth's name
+ *	run_fill DIR RECORDS [NAME [all]]
+ *
+ * NAME: of the tenth variant, the first workload and the machine, in place of
+ * theirs; with "all" of the base and the profile as well.
  *
  * Variants "v1" and on cost one instruction more each than baseline.
  */
@@ -22,28 +25,37 @@ int main(int argc, char **argv)
 	size_t nr = 0;
 	struct run run;
 
-	if (argc < 3 || argc > 4 || !records)
-		die(EXIT_USAGE, "run_fill DIR RECORDS [VARIANT]");
+	const char *const name = argc > 3 ? argv[3] : NULL;
+
+	if (argc < 3 || argc > 5 || !records)
+		die(EXIT_USAGE, "run_fill DIR RECORDS [NAME [all]]");
 	run__create(&run, argv[1], json_pack(
-		"{si ss ss s[s] s{ss sb} s{ss si ss} s{s[]} s[] s{ss}}",
+		"{si ss ss s[ss] s{ss sb} s{ss si ss} s{s[]} s[] s{ss}}",
 		"schema", 2, "started", "2026-11-22T00:00:00Z",
-		"state", "finished", "command", "made",
+		"state", "finished", "command", "made", name ?: "up",
 		"tool", "revision", "0123456789abcdef", "changed", 0,
-		"machine", "cpu", argc > 3 ? argv[3] : "made", "cpus", 2,
+		"machine", "cpu", name ?: "made", "cpus", 2,
 		"kernel", "6", "plan", "sections", "kernels", "rig", "name", "tcg"));
 	for (size_t i = 0; nr < records; i++) {
 		for (size_t v = 0; v < VARIANTS && nr < records; v++) {
 			char *variant = v ? xasprintf("v%zu", v) : xstrdup("baseline");
-			char *workload = xasprintf("w%zu", i);
+			char *workload = !i && name ? xstrdup(name) :
+						      xasprintf("w%zu", i);
 
-			if (v == 10 && argc > 3) {
+			if (v == 10 && name) {
 				free(variant);
-				variant = xstrdup(argv[3]);
+				variant = xstrdup(name);
 			}
 			for (uint64_t b = 1; b <= BOOTS; b++, nr++) {
 				char err[200], *line;
-				struct record *r = make_record(variant, "off",
+				struct record *r = make_record(variant,
+						argc > 4 ? name : "off",
 						workload, b, 2400 + v);
+
+				if (argc > 4) {
+					free(r->base);
+					r->base = xstrdup(name);
+				}
 
 				/* Appending syncs one by one: too slow here. */
 				line = record__line(r);
