@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "catalog.h"
 #include "flame_page.h"
 #include "full.h"
 
@@ -42,6 +43,9 @@ static const char head[] =
 	"figure{margin:1rem 0;overflow-x:auto}"
 	"figure svg{display:block;width:100%;min-width:600px;height:auto;color:var(--fg)}"
 	"code{font:12.5px ui-monospace,Menlo,Consolas,monospace}\n"
+	".wide:focus-visible{outline:2px solid var(--link)}\n"
+	"@media (max-width:40rem),print{td br{display:none}td small{display:block}"
+	"th,td{padding:.2rem .4rem}th{white-space:normal}}\n"
 	"@media print{:root{--bg:#fff;--fg:#000;--dim:#444;--rule:#bbb;--soft:#fff;"
 	"--link:#000;--bad:#8a2510;--good:#123f70}"
 	"body{max-width:none;font-size:11px}nav,th button::after{display:none}"
@@ -123,7 +127,7 @@ static void write_table(FILE *f, const struct judgement *k,
 	text(f, k->base);
 	fputs(", profile ", f);
 	text(f, k->profile);
-	fprintf(f, ": %s a fault</h3>\n<div class=\"wide\"><table><thead><tr>"
+	fprintf(f, ": %s a fault</h3>\n<div class=\"wide\" tabindex=\"0\"><table><thead><tr>"
 		"<th><button>workload</button></th><th><button>reference</button></th>",
 		k->unit);
 	for (size_t c = 0; c < columns; c++) {
@@ -152,13 +156,21 @@ static void write_table(FILE *f, const struct judgement *k,
 	fputs("</tbody></table></div>\n", f);
 }
 
-/* In the run's order variants stand within a workload and mode. */
+/*
+ * In the run's order variants stand within a workload and mode. What the answer
+ * is of comes first.
+ */
 static void write_tables(FILE *f, const struct judgements *j)
 {
-	for (size_t i = 0, end; i < j->nr; i = end) {
-		for (end = i; end < j->nr && same_table(&j->item[i], &j->item[end]); end++)
-			;
-		write_table(f, &j->item[i], &j->item[end]);
+	for (int others = 0; others < 2; others++) {
+		for (size_t i = 0, end; i < j->nr; i = end) {
+			const struct judgement *k = &j->item[i];
+
+			for (end = i; end < j->nr && same_table(k, &j->item[end]); end++)
+				;
+			if (!strcmp(k->base, DEFAULT_BASE) != others)
+				write_table(f, k, &j->item[end]);
+		}
 	}
 }
 
