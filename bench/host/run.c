@@ -125,8 +125,13 @@ void run__at_fail(struct cell_run *r, uint64_t vcpu)
 	const struct guest_result *g = (void *)(r->vm.low + GUEST_RESULT_GPA +
 						vcpu * GUEST_RESULT_STEP);
 
+	char who[32] = "";
+
+	if (r->smp)
+		snprintf(who, sizeof(who), "vCPU %llu: ",
+			 (unsigned long long)vcpu);
 	run__finish(r, WIRE_GUEST_FAIL,
-	       "guest check in line %llu, event %llu: expected 0x%llx, found 0x%llx",
+	       "%sguest check in line %llu, event %llu: expected 0x%llx, found 0x%llx", who,
 	       (unsigned long long)g->line, (unsigned long long)g->index,
 	       (unsigned long long)g->expected, (unsigned long long)g->found);
 }

@@ -250,23 +250,31 @@ static void set_registers(int vcpu, uint64_t i)
 }
 
 /* What KVM and the low slot have room for; see guest.h. */
-static bool can_have_vcpus(struct vm *vm, uint64_t n, char *why, size_t whylen)
+static bool can_have_vcpus(struct vm *vm, const struct plan_cell *cell,
+			   char *why, size_t whylen)
 {
-	int most = __vm_ioctl(vm->kvm, KVM_CHECK_EXTENSION,
-			      (void *)KVM_CAP_MAX_VCPUS);
+	uint64_t n = cell->vcpus;
+	int has = __vm_ioctl(vm->kvm, KVM_CHECK_EXTENSION,
+			     (void *)KVM_CAP_MAX_VCPUS);
+	uint64_t most = has > 0 ? has : 1;
 
-	if (n == 1 || (n <= (uint64_t)(most > 0 ? most : 0) &&
-		       n <= GUEST_MAX_VCPUS))
-		return true;
-	if (n <= GUEST_MAX_VCPUS || n > (uint64_t)(most > 0 ? most : 0))
+	if (n > most) {
 		snprintf(why, whylen,
 			 "%llu vCPUs, and this kernel's KVM_CAP_MAX_VCPUS is %d",
-			 (unsigned long long)n, most);
-	else
+			 (unsigned long long)n, has);
+		return false;
+	}
+	if (cell->overlap && cell->events * n > GUEST_MAX_EVENTS) {
+		snprintf(why, whylen,
+			 "%llu vCPUs, and a guest has room for %u samples",
+			 (unsigned long long)n, GUEST_MAX_EVENTS);
+		return false;
+	}
+	if (n > GUEST_MAX_VCPUS)
 		snprintf(why, whylen,
 			 "%llu vCPUs, and a guest has room for %d",
 			 (unsigned long long)n, GUEST_MAX_VCPUS);
-	return false;
+	return n <= GUEST_MAX_VCPUS;
 }
 
 static void make_vcpu(struct vm *vm, uint64_t i)
@@ -287,7 +295,7 @@ bool vm__create(struct vm *vm, const struct plan_cell *cell, char *why,
 	vm->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
 	if (vm->kvm < 0)
 		host_die("/dev/kvm: %s: did kvm_amd find SVM?", strerror(errno));
-	if (!can_have_vcpus(vm, cell->vcpus, why, whylen)) {
+	if (!can_have_vcpus(vm, cell, why, whylen)) {
 		close(vm->kvm);
 		return false;
 	}

@@ -156,6 +156,10 @@ static int check_vcpus(const struct record *r, char *err, size_t errlen)
 			return -1;
 		}
 	}
+	if (r->nr_vcpus && r->cycles) {
+		snprintf(err, errlen, "cycles and vcpus");
+		return -1;
+	}
 	if (r->nr_vcpus && touches != r->events) {
 		snprintf(err, errlen, "%" PRIu64 " touches by all vCPUs for %" PRIu64 " events",
 			 touches, r->events);
