@@ -29,6 +29,11 @@ run_one() {	# WORKLOAD [OPTION...]
 		--workloads "$w" --boots 1 --out "$BATS_TEST_TMPDIR/r" "$@"
 }
 
+# Outcome and reason of run_one's record.
+skipped() {
+	jq -r '.outcome + ": " + .why' "$BATS_TEST_TMPDIR/r/latest/records.jsonl"
+}
+
 @test "two boots of several vCPUs are bit-equal" {
 	grep -q "7 of 7 cells exact" "$BATS_FILE_TMPDIR/said"
 	for w in ${SMP//,/ }; do
@@ -40,14 +45,17 @@ run_one() {	# WORKLOAD [OPTION...]
 	done
 }
 
+# Not the samples in which a page for KVM's tables is allocated or the timer
+# ticks: where those fall depends on the size of the host's archive.
 @test "one vCPU's figures are what they were before there were several" {
-	was=$(jq -c 'select(.base == "v6.1" and .variant == "baseline" and
-		.profile == "off" and .workload == "touch-write" and .boot == 1)
-		| [.vmlinux_sha256, .total, .clock_floor, .irqs, .hist, .stats]' \
-		"$ROOT/results/reference/attribute/records.jsonl")
-	is=$(of touch-write '[.vmlinux_sha256, .total, .clock_floor, .irqs, .hist, .stats]')
-	[ "$(jq -c '.[0]' <<<"$was")" = "$(jq -c '.[0]' <<<"$is")" ] ||
+	local ref=$ROOT/results/reference/attribute/records.jsonl
+	local what='select(.base == "v6.1" and .variant == "baseline" and
+		.profile == "off" and .workload == "touch-write" and .boot == 1) |'
+	[ "$(jq -r "$what .vmlinux_sha256" "$ref")" = \
+		"$(of touch-write .vmlinux_sha256 | tr -d '"')" ] ||
 		skip "another kernel than the reference's"
+	what+='[.events, .clock_floor, .irqs, .stats, .hist[:4]]'
+	was=$(jq -c "$what" "$ref") is=$(jq -c "$what" "$RECORDS")
 	[ "$is" = "$was" ] || { echo "was $was"; echo "is $is"; return 1; }
 	[ "$(of touch-write 'has("vcpus")')" = false ]
 }
@@ -123,9 +131,12 @@ run_one() {	# WORKLOAD [OPTION...]
 
 @test "more vCPUs than KVM has, than a guest has room for: skipped with words" {
 	run_one vcpus-kvm
-	expect 0 "skip 60000 vCPUs, and this kernel's KVM_CAP_MAX_VCPUS is"
+	expect 0 "1 skipped"
+	skipped | grep -qE \
+		"^skip: 60000 vCPUs, and this kernel's KVM_CAP_MAX_VCPUS is [1-9][0-9]+$"
 	run_one vcpus-guest
-	expect 0 "skip 33 vCPUs, and a guest has room for 32"
+	expect 0 "1 skipped"
+	[ "$(skipped)" = "skip: 33 vCPUs, and a guest has room for 32" ]
 }
 
 @test "a number of vCPUs that is none is refused" {
@@ -138,5 +149,6 @@ run_one() {	# WORKLOAD [OPTION...]
 @test "rig vitro says why it has none of them" {
 	run "$FL" run --rig vitro --base v6.1 --variants const-fields -p off \
 		--workloads smp-touch-4 --boots 1 --out "$BATS_TEST_TMPDIR/r"
-	expect 0 "4 vCPUs need a host that runs them"
+	expect 0 "1 skipped"
+	[ "$(skipped)" = "skip: vitro calls the handler from one thread: 4 vCPUs need a host that runs them" ]
 }
