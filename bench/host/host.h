@@ -7,6 +7,7 @@
 #ifndef FAULTLINE_HOST_H
 #define FAULTLINE_HOST_H
 
+#include <sched.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -42,14 +43,17 @@ void who__say(void);
 /* First line of a file without its newline, or NULL. */
 char *read_line(const char *path, char *buf, size_t size);
 
-/* vm.c: one VM with one vCPU in 64-bit mode. */
+/* vm.c: one VM, its vCPUs in 64-bit mode. */
 
 /* Where /dev/kvm and the images of the guests are. */
 extern const char *vm_dev_kvm, *vm_guests;
 
 struct vm {
-	int kvm, fd, vcpu;
-	struct kvm_run *run;
+	int kvm, fd;
+	struct {
+		int fd;
+		struct kvm_run *run;
+	} vcpu[GUEST_MAX_VCPUS];	/* as many as the cell has */
 	size_t run_size;
 	char *low, *region;		/* host addresses of the two slots */
 	uint64_t region_size;		/* bytes, 0 without a slot */
@@ -69,9 +73,11 @@ int vm_ioctl_or_die(int fd, unsigned long request, void *arg,
 
 /*
  * Make the VM the cell asks for, memory populated and stamped, image loaded,
- * vCPU at its entry. Dies when it cannot.
+ * every vCPU at its entry. False where it can have no VM with so many vCPUs,
+ * why (of size whylen) saying so; nothing is left then. Dies when it cannot.
  */
-void vm__create(struct vm *vm, const struct plan_cell *cell);
+bool vm__create(struct vm *vm, const struct plan_cell *cell, char *why,
+		size_t whylen);
 void vm__destroy(struct vm *vm);
 /* The machine's huge pages as they were; vm__destroy() does it too. */
 void vm__give_back(void);
@@ -99,6 +105,9 @@ uint64_t kvmstats__now(const struct kvmstats *s, const char *name);
 /* Say every counter that differs between the two as `stat`. */
 void kvmstats__say(const struct kvmstats *s);
 
+/* One counter of one vCPU, by KVM_GET_STATS_FD; -1 where there is none. */
+int64_t kvmstats__of_vcpu(int vcpufd, const char *name);
+
 /* run.c */
 
 /*
@@ -115,6 +124,59 @@ void pmu__start(void);
 void pmu__stop(void);
 /* Say every count as `count`; events tells whether they can be. */
 void pmu__say(uint64_t events);
+
+/* A cell on its way. */
+struct cell_run {
+	struct vm vm;
+	struct kvmstats *stats;
+	uint32_t bell;			/* the last one rung, by all vCPUs */
+	uint64_t start, total;		/* TSC ticks */
+	uint64_t irqs;
+	uint64_t dirty_pages;		/* where dirty logging is on */
+	uint64_t fixed_after;		/* faults fixed after the measured phase */
+	const char *outcome;		/* NULL while the guest runs */
+	char why[256];
+	struct smp *smp;		/* smp.c's, where there are several vCPUs */
+};
+
+/* For smp.c: what one vCPU and several have in common. */
+
+/* The cell ends so. */
+void run__finish(struct cell_run *r, const char *outcome, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* What the host does when the guest rings, now being the clock then. */
+void run__at_bell(struct cell_run *r, uint32_t bell, uint64_t now);
+/* A vCPU rang BELL_FAIL. */
+void run__at_fail(struct cell_run *r, uint64_t vcpu);
+/* The host's clock: TSC ticks, no earlier load after it. */
+static inline uint64_t run__clock(void)
+{
+	uint32_t lo, hi;
+
+	asm volatile("lfence; rdtsc" : "=a"(lo), "=d"(hi) : : "memory");
+	return (uint64_t)hi << 32 | lo;
+}
+
+/* smp.c: several vCPUs, a thread each, that wait for each other at every bell. */
+
+/*
+ * The CPUs they may have, one each from the last one down; vCPU 0's is where
+ * this thread is. NULL: wherever the kernel puts them.
+ */
+extern const cpu_set_t *smp_cpus;
+
+/* Fill r->smp, for a cell of more than one vCPU. */
+void smp__create(struct cell_run *r);
+/* Run the guest until r->outcome. */
+void smp__run(struct cell_run *r);
+/* Say every vCPU as `vcpu`, how many touches there were as `num events`. */
+void smp__say(const struct cell_run *r);
+/* Pull the samples of all vCPUs together; returns how many there are. */
+uint64_t smp__samples(const struct cell_run *r);
+/* From the signal handler: the guest took too long. */
+void smp__alarm(struct cell_run *r);
+/* Nothing where there is none. */
+void smp__free(struct cell_run *r);
 
 /* selftest.c */
 

@@ -2,7 +2,8 @@
 /*
  * KVM's own counters of one VM, from debugfs: /sys/kernel/debug/kvm/<pid>-<fd>
  * has a file for each, vCPU counters summed over the VM's vCPUs. That form is
- * older than KVM_GET_STATS_FD and still there, so one reader serves all bases.
+ * older than KVM_GET_STATS_FD and still there, so one reader serves all bases. What one vCPU
+ * counted is only behind that newer call.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "host.h"
@@ -86,4 +88,41 @@ void kvmstats__say(const struct kvmstats *s)
 	for (int i = 0; i < s->nr; i++)
 		chan__say("stat %s %lld", s->stat[i].name,
 			  (long long)(s->stat[i].snap[1] - s->stat[i].snap[0]));
+}
+
+/* The descriptor of a counter called name, by the header h; its value or -1. */
+static int64_t find_counter(int fd, const struct kvm_stats_header *h,
+			    const char *name)
+{
+	size_t size = sizeof(struct kvm_stats_desc) + h->name_size;
+	struct kvm_stats_desc *d = malloc(size);
+	int64_t value = -1;
+
+	for (uint32_t i = 0; d && i < h->num_desc; i++) {
+		if (pread(fd, d, size, h->desc_offset + i * size) !=
+		    (ssize_t)size)
+			break;
+		if (strncmp(d->name, name, h->name_size))
+			continue;
+		if (pread(fd, &value, sizeof(value), h->data_offset +
+			  d->offset) != sizeof(value))
+			value = -1;
+		break;
+	}
+	free(d);
+	return value;
+}
+
+int64_t kvmstats__of_vcpu(int vcpufd, const char *name)
+{
+	struct kvm_stats_header h;
+	int64_t value = -1;
+	int fd = ioctl(vcpufd, KVM_GET_STATS_FD, NULL);
+
+	if (fd < 0)
+		return -1;
+	if (pread(fd, &h, sizeof(h), 0) == sizeof(h))
+		value = find_counter(fd, &h, name);
+	close(fd);
+	return value;
 }

@@ -50,6 +50,8 @@ static void be_quiet(void)
 
 int main(int argc, char **argv)
 {
+	static cpu_set_t cpus;
+
 	if (argc != 3) {
 		fputs("usage: faultline-metal PLAN GUESTS/ >CHANNEL\n", stderr);
 		return EXIT_USAGE;
@@ -61,6 +63,8 @@ int main(int argc, char **argv)
 	vm_guests = argv[2];
 	atexit(vm__give_back);
 	who__say();
+	if (!sched_getaffinity(0, sizeof(cpus), &cpus))
+		smp_cpus = &cpus;
 	be_quiet();
 	run__plan(argv[1]);
 	host_exit(EXIT_DONE);

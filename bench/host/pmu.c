@@ -23,6 +23,11 @@ void pmu__open(const struct plan_cell *cell)
 	is_open = false;
 	if (!cell->counters)
 		return;
+	if (cell->vcpus > 1) {
+		chan__say("str pmu not counted: the counters are one thread's, the cell has %llu vCPUs",
+			  (unsigned long long)cell->vcpus);
+		return;
+	}
 	is_open = !counters__open_split(&host, &guest, why, sizeof(why));
 	if (!is_open)
 		chan__say("str pmu not counted: %s", why);

@@ -16,28 +16,18 @@
 #include "host.h"
 #include "wire.h"
 
-struct cell_run {
-	struct vm vm;
-	struct kvmstats *stats;
-	uint32_t bell;			/* the last one rung */
-	uint64_t start, total;		/* TSC ticks */
-	uint64_t irqs;
-	uint64_t dirty_pages;		/* where dirty logging is on */
-	uint64_t fixed_after;		/* faults fixed after the measured phase */
-	const char *outcome;		/* NULL while the guest runs */
-	char why[256];
-};
-
-static struct kvm_run *alarm_run;
+static struct cell_run *alarm_run;
 
 /* The guest took too long: leave KVM_RUN now, or as soon as it is entered. */
 static void on_alarm(int sig)
 {
 	(void)sig;
-	alarm_run->immediate_exit = 1;
+	alarm_run->vm.vcpu[0].run->immediate_exit = 1;
+	if (alarm_run->smp)
+		smp__alarm(alarm_run);
 }
 
-static void set_limit(uint64_t ms, struct kvm_run *run)
+static void set_limit(uint64_t ms, struct cell_run *r)
 {
 	struct itimerval t = {
 		.it_value = { ms / 1000, ms % 1000 * 1000 },
@@ -45,17 +35,9 @@ static void set_limit(uint64_t ms, struct kvm_run *run)
 	};
 	struct sigaction sa = { .sa_handler = on_alarm };
 
-	alarm_run = run;
+	alarm_run = r;
 	sigaction(SIGALRM, &sa, NULL);
 	setitimer(ITIMER_REAL, &t, NULL);
-}
-
-static uint64_t host_clock(void)
-{
-	uint32_t lo, hi;
-
-	asm volatile("lfence; rdtsc" : "=a"(lo), "=d"(hi) : : "memory");
-	return (uint64_t)hi << 32 | lo;
 }
 
 /* Interrupts the host took since boot: the first number after "intr". */
@@ -90,11 +72,8 @@ static void settle(void)
 	munmap((void *)p, 4096);
 }
 
-static void finish(struct cell_run *r, const char *outcome,
-		   const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-
-static void finish(struct cell_run *r, const char *outcome,
-		   const char *fmt, ...)
+void run__finish(struct cell_run *r, const char *outcome,
+		 const char *fmt, ...)
 {
 	va_list ap;
 
@@ -108,7 +87,7 @@ static void at_ready(struct cell_run *r)
 {
 	if (r->vm.cell->start == START_PRE_FAULT &&
 	    !vm__can_pre_fault(&r->vm)) {
-		finish(r, WIRE_SKIP, "this kernel has no KVM_PRE_FAULT_MEMORY");
+		run__finish(r, WIRE_SKIP, "this kernel has no KVM_PRE_FAULT_MEMORY");
 		return;
 	}
 	switch (r->vm.cell->ready) {
@@ -132,21 +111,27 @@ static void pre_fault(struct cell_run *r)
 	uint32_t *sample = (uint32_t *)(r->vm.low + GUEST_SAMPLES_GPA);
 
 	for (uint64_t i = 0; i < c->events; i++) {
-		uint64_t t0 = host_clock();
+		uint64_t t0 = run__clock();
 
 		vm__pre_fault(&r->vm, c->region_gpa + i * c->stride,
 			      c->page_size);
-		sample[i] = host_clock() - t0;
+		sample[i] = run__clock() - t0;
 	}
 	g->samples = c->events;
 }
 
-static void at_fail(struct cell_run *r)
+void run__at_fail(struct cell_run *r, uint64_t vcpu)
 {
-	const struct guest_result *g = (void *)(r->vm.low + GUEST_RESULT_GPA);
+	const struct guest_result *g = (void *)(r->vm.low + GUEST_RESULT_GPA +
+						vcpu * GUEST_RESULT_STEP);
 
-	finish(r, WIRE_GUEST_FAIL,
-	       "guest check in line %llu, event %llu: expected 0x%llx, found 0x%llx",
+	char who[32] = "";
+
+	if (r->smp)
+		snprintf(who, sizeof(who), "vCPU %llu: ",
+			 (unsigned long long)vcpu);
+	run__finish(r, WIRE_GUEST_FAIL,
+	       "%sguest check in line %llu, event %llu: expected 0x%llx, found 0x%llx", who,
 	       (unsigned long long)g->line, (unsigned long long)g->index,
 	       (unsigned long long)g->expected, (unsigned long long)g->found);
 }
@@ -163,24 +148,30 @@ static void at_pass(struct cell_run *r)
 		uint64_t found = *(uint64_t *)(r->vm.region + at);
 
 		if (found != want) {
-			finish(r, WIRE_GUEST_FAIL,
+			run__finish(r, WIRE_GUEST_FAIL,
 			       "host check, page %llu: expected 0x%llx, found 0x%llx",
 			       (unsigned long long)i, (unsigned long long)want,
 			       (unsigned long long)found);
 			return;
 		}
 	}
-	finish(r, WIRE_PASS, "ok");
+	run__finish(r, WIRE_PASS, "ok");
 }
 
-static void at_bell(struct cell_run *r, uint32_t bell, uint64_t now)
+/*
+ * Inline, so that several vCPUs, which call it from elsewhere, add nothing to
+ * what one has between its clock and KVM_RUN: that is in every total.
+ */
+static inline __attribute__((always_inline)) void at_bell(struct cell_run *r,
+							  uint32_t bell,
+							  uint64_t now)
 {
 	if (bell == BELL_FAIL) {
-		at_fail(r);
+		run__at_fail(r, 0);
 		return;
 	}
 	if (bell != r->bell + 1 || bell > BELL_PASS) {
-		finish(r, WIRE_GUEST_FAIL, "bell %u after bell %u", bell,
+		run__finish(r, WIRE_GUEST_FAIL, "bell %u after bell %u", bell,
 		       r->bell);
 		return;
 	}
@@ -194,7 +185,7 @@ static void at_bell(struct cell_run *r, uint32_t bell, uint64_t now)
 		kvmstats__snap(r->stats, 0);
 		r->irqs = host_irqs();
 		pmu__start();
-		r->start = host_clock();
+		r->start = run__clock();
 		if (r->vm.cell->start == START_PRE_FAULT)
 			pre_fault(r);
 		break;				/* KVM_RUN follows */
@@ -215,14 +206,19 @@ static void at_bell(struct cell_run *r, uint32_t bell, uint64_t now)
 	}
 }
 
+void run__at_bell(struct cell_run *r, uint32_t bell, uint64_t now)
+{
+	at_bell(r, bell, now);
+}
+
 static void at_io(struct cell_run *r, uint64_t now)
 {
-	struct kvm_run *run = r->vm.run;
+	struct kvm_run *run = r->vm.vcpu[0].run;
 	uint32_t value;
 
 	if (run->io.port != GUEST_PORT || run->io.size != 4 ||
 	    run->io.direction != KVM_EXIT_IO_OUT) {
-		finish(r, WIRE_GUEST_FAIL, "port 0x%x is no doorbell",
+		run__finish(r, WIRE_GUEST_FAIL, "port 0x%x is no doorbell",
 		       run->io.port);
 		return;
 	}
@@ -233,14 +229,14 @@ static void at_io(struct cell_run *r, uint64_t now)
 /* A load from where no slot is, answered with the stamp of its address. */
 static void at_mmio(struct cell_run *r)
 {
-	struct kvm_run *run = r->vm.run;
+	struct kvm_run *run = r->vm.vcpu[0].run;
 	const struct plan_cell *c = r->vm.cell;
 	uint64_t stamp = guest_stamp(c->seed, run->mmio.phys_addr);
 	uint64_t off = run->mmio.phys_addr - c->region_gpa;
 
 	if (c->slot || run->mmio.is_write || run->mmio.len != 8 ||
 	    off >= plan__region_size(c)) {
-		finish(r, WIRE_GUEST_FAIL, "%s of %u bytes at 0x%llx, where nothing is",
+		run__finish(r, WIRE_GUEST_FAIL, "%s of %u bytes at 0x%llx, where nothing is",
 		       run->mmio.is_write ? "store" : "load", run->mmio.len,
 		       (unsigned long long)run->mmio.phys_addr);
 		return;
@@ -251,26 +247,26 @@ static void at_mmio(struct cell_run *r)
 /* Under SVM a shutdown resets the vCPU: where it happened is not known. */
 static void at_shutdown(struct cell_run *r)
 {
-	finish(r, WIRE_GUEST_FAIL, "triple fault after bell %u", r->bell);
+	run__finish(r, WIRE_GUEST_FAIL, "triple fault after bell %u", r->bell);
 }
 
 static void run_guest(struct cell_run *r)
 {
-	struct kvm_run *run = r->vm.run;
+	struct kvm_run *run = r->vm.vcpu[0].run;
 
 	while (!r->outcome) {
-		int ret = __vm_ioctl(r->vm.vcpu, KVM_RUN, NULL);
-		uint64_t now = host_clock();
+		int ret = __vm_ioctl(r->vm.vcpu[0].fd, KVM_RUN, NULL);
+		uint64_t now = run__clock();
 
 		if (ret < 0 && errno == EINTR) {
-			finish(r, WIRE_GUEST_HANG,
+			run__finish(r, WIRE_GUEST_HANG,
 			       "no bell after bell %u in %llu ms of the host's time",
 			       r->bell,
 			       (unsigned long long)r->vm.cell->limit_ms);
 			return;
 		}
 		if (ret < 0) {
-			finish(r, WIRE_GUEST_FAIL, "KVM_RUN: %s",
+			run__finish(r, WIRE_GUEST_FAIL, "KVM_RUN: %s",
 			       strerror(errno));
 			return;
 		}
@@ -282,18 +278,18 @@ static void run_guest(struct cell_run *r)
 			at_mmio(r);
 			break;
 		case KVM_EXIT_HLT:
-			finish(r, WIRE_GUEST_FAIL, "halted after bell %u",
+			run__finish(r, WIRE_GUEST_FAIL, "halted after bell %u",
 			       r->bell);
 			break;
 		case KVM_EXIT_SHUTDOWN:
 			at_shutdown(r);
 			break;
 		case KVM_EXIT_INTERNAL_ERROR:
-			finish(r, WIRE_GUEST_FAIL, "KVM internal error %u",
+			run__finish(r, WIRE_GUEST_FAIL, "KVM internal error %u",
 			       run->internal.suberror);
 			break;
 		default:
-			finish(r, WIRE_GUEST_FAIL, "unexpected exit reason %u",
+			run__finish(r, WIRE_GUEST_FAIL, "unexpected exit reason %u",
 			       run->exit_reason);
 		}
 	}
@@ -311,7 +307,7 @@ static void say_samples(struct cell_run *r)
 {
 	const struct guest_result *g = (void *)(r->vm.low + GUEST_RESULT_GPA);
 	uint32_t *s = (uint32_t *)(r->vm.low + GUEST_SAMPLES_GPA);
-	uint64_t n = g->samples, i = 0;
+	uint64_t n = r->smp ? smp__samples(r) : g->samples, i = 0;
 
 	if (n > GUEST_MAX_EVENTS)
 		n = 0;
@@ -335,7 +331,8 @@ static void say_blocks(const struct cell_run *r)
 	const uint32_t *s = (uint32_t *)(r->vm.low + GUEST_SAMPLES_GPA);
 	uint64_t chunk = r->vm.cell->chunk;
 
-	if (!chunk || g->samples > GUEST_MAX_EVENTS)
+	/* Those of several vCPUs have no order. */
+	if (!chunk || r->smp || g->samples > GUEST_MAX_EVENTS)
 		return;
 	chan__say("num chunk %llu", (unsigned long long)chunk);
 	for (uint64_t i = 0; i + chunk <= g->samples; i += chunk) {
@@ -347,6 +344,50 @@ static void say_blocks(const struct cell_run *r)
 	}
 }
 
+static void say_measured(struct cell_run *r)
+{
+	const struct plan_cell *c = r->vm.cell;
+
+	if (r->smp)
+		smp__say(r);
+	else
+		chan__say("num events %llu", (unsigned long long)c->events);
+	chan__say("num total %llu", (unsigned long long)r->total);
+	chan__say("num irqs %llu", (unsigned long long)r->irqs);
+	kvmstats__say(r->stats);
+	if (c->ready == READY_DIRTY_LOG)
+		chan__say("stat dirty_pages %llu",
+			  (unsigned long long)r->dirty_pages);
+	if (r->bell >= BELL_PASS)
+		chan__say("stat pf_fixed_after %llu",
+			  (unsigned long long)r->fixed_after);
+	/* Ahead of a fault there is no guest to be counted. */
+	pmu__say(c->start == START_PRE_FAULT ? 0 : c->events);
+	say_blocks(r);
+	say_samples(r);
+}
+
+static void run_vm(struct cell_run *r)
+{
+	const struct plan_cell *c = r->vm.cell;
+
+	r->stats = kvmstats__open(r->vm.fd);
+	pmu__open(c);
+	if (c->vcpus > 1)
+		smp__create(r);
+	set_limit(c->limit_ms, r);
+	if (r->smp)
+		smp__run(r);
+	else
+		run_guest(r);
+	set_limit(0, r);
+	if (r->bell >= BELL_END)
+		say_measured(r);
+	smp__free(r);
+	kvmstats__close(r->stats);
+	vm__destroy(&r->vm);
+}
+
 /*
  * On its own: an mmio fault ends in this program, so that its code is in that
  * figure, and code around it would change how this is compiled.
@@ -356,30 +397,10 @@ static __attribute__((noinline)) void run_cell(const struct plan_cell *cell)
 	struct cell_run r = { 0 };
 
 	chan__say("cell %s", cell->id);
-	vm__create(&r.vm, cell);
-	r.stats = kvmstats__open(r.vm.fd);
-	pmu__open(cell);
-	set_limit(cell->limit_ms, r.vm.run);
-	run_guest(&r);
-	set_limit(0, r.vm.run);
-	if (r.bell >= BELL_END) {
-		chan__say("num events %llu", (unsigned long long)cell->events);
-		chan__say("num total %llu", (unsigned long long)r.total);
-		chan__say("num irqs %llu", (unsigned long long)r.irqs);
-		kvmstats__say(r.stats);
-		if (cell->ready == READY_DIRTY_LOG)
-			chan__say("stat dirty_pages %llu",
-				  (unsigned long long)r.dirty_pages);
-		if (r.bell >= BELL_PASS)
-			chan__say("stat pf_fixed_after %llu",
-				  (unsigned long long)r.fixed_after);
-		/* Ahead of a fault there is no guest to be counted. */
-		pmu__say(cell->start == START_PRE_FAULT ? 0 : cell->events);
-		say_blocks(&r);
-		say_samples(&r);
-	}
-	kvmstats__close(r.stats);
-	vm__destroy(&r.vm);
+	if (vm__create(&r.vm, cell, r.why, sizeof(r.why)))
+		run_vm(&r);
+	else
+		r.outcome = WIRE_SKIP;
 	chan__say("end %s %s %s", cell->id, r.outcome, r.why);
 }
 

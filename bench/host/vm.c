@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The small VMM: one VM, one vCPU in 64-bit mode, two memslots. The low slot
+ * The small VMM: one VM, vCPUs in 64-bit mode, two memslots. The low slot
  * holds image, parameters, page tables and results; the region is what the
  * guest faults on. Both are populated in the host beforehand, so that a fault
  * finds its host page and what is measured is KVM's handler.
@@ -187,9 +187,13 @@ static void load_image(struct vm *vm, const char *guest)
 	close(fd);
 }
 
-static void fill_memory(struct vm *vm, const struct plan_cell *cell)
+/* vCPU i has the events from i/vcpus of them on, or all of them. */
+static void fill_params(struct vm *vm, const struct plan_cell *cell, uint64_t i)
 {
-	struct guest_params *p = (void *)(vm->low + GUEST_PARAMS_GPA);
+	struct guest_params *p = (void *)(vm->low + GUEST_PARAMS_GPA +
+					  i * GUEST_PARAMS_STEP);
+	uint64_t first = cell->events * i / cell->vcpus;
+	uint64_t end = cell->events * (i + 1) / cell->vcpus;
 
 	*p = (struct guest_params) {
 		.magic = GUEST_MAGIC,
@@ -202,14 +206,25 @@ static void fill_memory(struct vm *vm, const struct plan_cell *cell)
 		.stride = cell->stride,
 		.page_size = cell->page_size,
 		.seed = cell->seed,
+		.vcpu = i,
+		.vcpus = cell->vcpus,
+		.first = cell->overlap ? 0 : first,
+		.count = cell->overlap ? cell->events : end - first,
+		.first_sample = cell->overlap ? cell->events * i : first,
 	};
+}
+
+static void fill_memory(struct vm *vm, const struct plan_cell *cell)
+{
+	for (uint64_t i = 0; i < cell->vcpus; i++)
+		fill_params(vm, cell, i);
 	for (uint64_t i = 0; vm->region && i < cell->events; i++)
 		*(uint64_t *)(vm->region + i * cell->stride) =
 			guest_stamp(cell->seed,
 				    cell->region_gpa + i * cell->stride);
 }
 
-static void set_cpuid(struct vm *vm)
+static void set_cpuid(struct vm *vm, int vcpu)
 {
 	struct kvm_cpuid2 *c = calloc(1, sizeof(*c) + 256 * sizeof(c->entries[0]));
 
@@ -217,25 +232,25 @@ static void set_cpuid(struct vm *vm)
 		host_die("out of memory for CPUID");
 	c->nent = 256;
 	vm_ioctl(vm->kvm, KVM_GET_SUPPORTED_CPUID, c);
-	vm_ioctl(vm->vcpu, KVM_SET_CPUID2, c);
+	vm_ioctl(vcpu, KVM_SET_CPUID2, c);
 	free(c);
 }
 
 /* 64-bit mode, flat segments, no IDT: an exception is a triple fault. */
-static void set_registers(struct vm *vm)
+static void set_registers(int vcpu, uint64_t i)
 {
 	struct kvm_segment seg = {
 		.limit = 0xffffffff, .present = 1, .s = 1, .g = 1,
 	};
 	struct kvm_regs regs = {
 		.rip = GUEST_IMAGE_GPA,
-		.rsp = GUEST_STACK_TOP,
-		.rdi = GUEST_PARAMS_GPA,
+		.rsp = GUEST_STACK_TOP - i * GUEST_STACK_STEP,
+		.rdi = GUEST_PARAMS_GPA + i * GUEST_PARAMS_STEP,
 		.rflags = 2,
 	};
 	struct kvm_sregs s;
 
-	vm_ioctl(vm->vcpu, KVM_GET_SREGS, &s);
+	vm_ioctl(vcpu, KVM_GET_SREGS, &s);
 	seg.type = 3;
 	seg.selector = 0x10;
 	seg.db = 1;
@@ -249,27 +264,71 @@ static void set_registers(struct vm *vm)
 	s.cr4 |= 1 << 5;			/* PAE */
 	s.cr0 |= 1u << 31 | 1 << 16 | 1;	/* PG WP PE */
 	s.efer |= 1 << 10 | 1 << 8;		/* LMA LME */
-	vm_ioctl(vm->vcpu, KVM_SET_SREGS, &s);
-	vm_ioctl(vm->vcpu, KVM_SET_REGS, &regs);
+	vm_ioctl(vcpu, KVM_SET_SREGS, &s);
+	vm_ioctl(vcpu, KVM_SET_REGS, &regs);
 }
 
-void vm__create(struct vm *vm, const struct plan_cell *cell)
+/* What KVM and the low slot have room for; see guest.h. */
+static bool can_have_vcpus(struct vm *vm, const struct plan_cell *cell,
+			   char *why, size_t whylen)
 {
-	int r;
+	uint64_t n = cell->vcpus;
+	int has = __vm_ioctl(vm->kvm, KVM_CHECK_EXTENSION,
+			     (void *)KVM_CAP_MAX_VCPUS);
+	uint64_t most = has > 0 ? has : 1;
 
+	if (n > most) {
+		snprintf(why, whylen,
+			 "%llu vCPUs, and this kernel's KVM_CAP_MAX_VCPUS is %d",
+			 (unsigned long long)n, has);
+		return false;
+	}
+	if (smp_cpus && n > (uint64_t)CPU_COUNT(smp_cpus)) {
+		snprintf(why, whylen,
+			 "%llu vCPUs, and %d CPUs here: they would take turns",
+			 (unsigned long long)n, CPU_COUNT(smp_cpus));
+		return false;
+	}
+	if (cell->overlap && cell->events * n > GUEST_MAX_EVENTS) {
+		snprintf(why, whylen,
+			 "%llu vCPUs, and a guest has room for %u samples",
+			 (unsigned long long)n, GUEST_MAX_EVENTS);
+		return false;
+	}
+	if (n > GUEST_MAX_VCPUS)
+		snprintf(why, whylen,
+			 "%llu vCPUs, and a guest has room for %d",
+			 (unsigned long long)n, GUEST_MAX_VCPUS);
+	return n <= GUEST_MAX_VCPUS;
+}
+
+static void make_vcpu(struct vm *vm, uint64_t i)
+{
+	int fd = vm_ioctl(vm->fd, KVM_CREATE_VCPU, i);
+
+	vm->vcpu[i].fd = fd;
+	vm->vcpu[i].run = mmap(NULL, vm->run_size, PROT_READ | PROT_WRITE,
+			       MAP_SHARED, fd, 0);
+	if (vm->vcpu[i].run == MAP_FAILED)
+		host_die("mmap of kvm_run: %s", strerror(errno));
+}
+
+bool vm__create(struct vm *vm, const struct plan_cell *cell, char *why,
+		size_t whylen)
+{
 	*vm = (struct vm) { .cell = cell };
 	vm->kvm = open(vm_dev_kvm, O_RDWR | O_CLOEXEC);
 	if (vm->kvm < 0)
 		host_die("%s: %s: did kvm_amd find SVM?", vm_dev_kvm,
 			 strerror(errno));
+	if (!can_have_vcpus(vm, cell, why, whylen)) {
+		close(vm->kvm);
+		return false;
+	}
 	vm->fd = vm_ioctl(vm->kvm, KVM_CREATE_VM, 0);
-	vm->vcpu = vm_ioctl(vm->fd, KVM_CREATE_VCPU, 0);
-	r = vm_ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
-	vm->run_size = r;
-	vm->run = mmap(NULL, vm->run_size, PROT_READ | PROT_WRITE, MAP_SHARED,
-		       vm->vcpu, 0);
-	if (vm->run == MAP_FAILED)
-		host_die("mmap of kvm_run: %s", strerror(errno));
+	vm->run_size = vm_ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
+	for (uint64_t i = 0; i < cell->vcpus; i++)
+		make_vcpu(vm, i);
 
 	vm->low = map_populated(GUEST_LOW_SIZE, 4096);
 	set_slot(vm, SLOT_LOW, 0, GUEST_LOW_SIZE, vm->low, 0);
@@ -282,8 +341,11 @@ void vm__create(struct vm *vm, const struct plan_cell *cell)
 	fill_memory(vm, cell);
 	make_tables(vm, cell);
 	load_image(vm, cell->guest);
-	set_cpuid(vm);
-	set_registers(vm);
+	for (uint64_t i = 0; i < cell->vcpus; i++) {
+		set_cpuid(vm, vm->vcpu[i].fd);
+		set_registers(vm->vcpu[i].fd, i);
+	}
+	return true;
 }
 
 void vm__give_back(void)
@@ -296,8 +358,10 @@ void vm__give_back(void)
 
 void vm__destroy(struct vm *vm)
 {
-	munmap(vm->run, vm->run_size);
-	close(vm->vcpu);
+	for (uint64_t i = 0; i < vm->cell->vcpus; i++) {
+		munmap(vm->vcpu[i].run, vm->run_size);
+		close(vm->vcpu[i].fd);
+	}
 	close(vm->fd);
 	close(vm->kvm);
 	munmap(vm->low, GUEST_LOW_SIZE);
@@ -351,7 +415,7 @@ void vm__pre_fault(struct vm *vm, uint64_t gpa, uint64_t size)
 {
 	struct kvm_pre_fault_memory range = { .gpa = gpa, .size = size };
 
-	vm_ioctl(vm->vcpu, KVM_PRE_FAULT_MEMORY, &range);
+	vm_ioctl(vm->vcpu[0].fd, KVM_PRE_FAULT_MEMORY, &range);
 	if (range.size)
 		host_die("KVM_PRE_FAULT_MEMORY left %llu bytes of gpa 0x%llx",
 			 (unsigned long long)range.size, (unsigned long long)gpa);

@@ -47,6 +47,8 @@ static const struct field {
 	FIELD(pretouch, 0, 0, 1, bools),
 	FIELD(ready, READY_NOTHING, 0, READY_DIRTY_LOG, readies),
 	FIELD(start, START_NOTHING, 0, START_PRE_FAULT, starts),
+	FIELD(vcpus, 1, 1, PLAN_MAX_VCPUS, NULL),
+	FIELD(overlap, 0, 0, 1, bools),
 	FIELD(seed, 1, 0, UINT64_MAX, NULL),
 	FIELD(limit_ms, 1000, 1, 3600000, NULL),
 	FIELD(chunk, 0, 0, GUEST_MAX_EVENTS, NULL),

@@ -20,6 +20,8 @@
 #define PLAN_VERSION	1
 #define PLAN_FILE	"/plan"		/* in the initramfs */
 #define PLAN_GUESTS	"/guests/"	/* where init finds <guest>.bin */
+/* More than any KVM has: what this kernel has is asked of it. */
+#define PLAN_MAX_VCPUS	65536
 
 /* What the host does to the region when the guest rings BELL_READY. */
 enum plan_ready {
@@ -48,6 +50,8 @@ struct plan_cell {
 	uint64_t pretouch;
 	uint64_t ready;		/* enum plan_ready */
 	uint64_t start;		/* enum plan_start */
+	uint64_t vcpus;		/* 1 or more, each with a thread of its own */
+	uint64_t overlap;	/* 1: each has the whole region; 0: its part */
 	uint64_t seed;
 	uint64_t limit_ms;	/* host milliseconds the guest may take */
 	uint64_t chunk;		/* samples a `block` of a noisy rig; 0: none are said */

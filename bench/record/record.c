@@ -79,6 +79,7 @@ void record__free(struct record *r)
 	numbers__free(&r->expect);
 	free(r->bin);
 	cycles__free(r->cycles);
+	free(r->vcpu);
 	json_decref(r->host);
 	free(r);
 }
@@ -87,6 +88,12 @@ void numbers__add(struct numbers *n, const char *name, int64_t value)
 {
 	n->item = xrealloc(n->item, (n->nr + 1) * sizeof(*n->item));
 	n->item[n->nr++] = (struct number) { xstrdup(name), value };
+}
+
+void record__add_vcpu(struct record *r, const struct record_vcpu *v)
+{
+	r->vcpu = xrealloc(r->vcpu, (r->nr_vcpus + 1) * sizeof(*r->vcpu));
+	r->vcpu[r->nr_vcpus++] = *v;
 }
 
 const struct number *numbers__find(const struct numbers *n, const char *name)
@@ -131,24 +138,81 @@ static int check_measured(const struct record *r, char *err, size_t errlen)
 	return 0;
 }
 
+/*
+ * All vCPUs' touches are all samples, their faults are all faults, each has its
+ * part of the total. A fault was fixed, emulated or spurious, or tried again,
+ * which KVM counts as taken alone.
+ */
+static int check_vcpus(const struct record *r, char *err, size_t errlen)
+{
+	const struct number *taken = numbers__find(&r->stats, "pf_taken");
+	const struct number *fixed = numbers__find(&r->stats, "pf_fixed");
+	const struct number *spurious = numbers__find(&r->stats, "pf_spurious");
+	uint64_t touches = 0;
+	int64_t faults = 0;
+
+	for (size_t i = 0; i < r->nr_vcpus; i++) {
+		const struct record_vcpu *v = &r->vcpu[i];
+
+		touches += v->touches;
+		faults = v->faults < 0 || faults < 0 ? -1 : faults + v->faults;
+		if (v->begin > r->total || v->ticks > r->total - v->begin) {
+			snprintf(err, errlen, "vCPU %zu ran from %" PRIu64 " on for %" PRIu64 " ticks, of %" PRIu64 " in all",
+				 i, v->begin, v->ticks, r->total);
+			return -1;
+		}
+	}
+	if (r->nr_vcpus && r->cycles) {
+		snprintf(err, errlen, "cycles and vcpus");
+		return -1;
+	}
+	if (r->nr_vcpus && touches != r->events) {
+		snprintf(err, errlen, "%" PRIu64 " touches by all vCPUs for %" PRIu64 " events",
+			 touches, r->events);
+		return -1;
+	}
+	if (r->nr_vcpus && taken && faults >= 0 && faults != taken->value) {
+		snprintf(err, errlen, "pf_taken is %" PRId64 ", by the vCPUs %" PRId64,
+			 taken->value, faults);
+		return -1;
+	}
+	if (r->nr_vcpus && taken && fixed && spurious &&
+	    fixed->value + spurious->value > taken->value) {
+		snprintf(err, errlen, "pf_fixed and pf_spurious are %" PRId64 ", pf_taken is %" PRId64,
+			 fixed->value + spurious->value, taken->value);
+		return -1;
+	}
+	return 0;
+}
+
+/* One counter against what it must be; "NAME>=" is a least. */
+static int check_number(const struct record *r, const struct number *want,
+			char *err, size_t errlen)
+{
+	size_t n = strcspn(want->name, ">");
+	bool least = !strcmp(want->name + n, ">=");
+	char *name = xasprintf("%.*s", least ? (int)n : -1, want->name);
+	const struct number *have = numbers__find(&r->stats, name);
+	int bad = !have || (least ? have->value < want->value :
+			    have->value != want->value);
+
+	if (!have)
+		snprintf(err, errlen, "KVM has no counter %s to check", name);
+	else if (bad)
+		snprintf(err, errlen, "%s is %" PRId64 ", the workload must provoke %s%" PRId64,
+			 name, have->value, least ? "at least " : "",
+			 want->value);
+	free(name);
+	return bad ? -1 : 0;
+}
+
 int record__check(const struct record *r, char *err, size_t errlen)
 {
-	if (check_measured(r, err, errlen))
+	if (check_measured(r, err, errlen) || check_vcpus(r, err, errlen))
 		return -1;
 	for (size_t i = 0; i < r->expect.nr; i++) {
-		const struct number *want = &r->expect.item[i];
-		const struct number *have = numbers__find(&r->stats, want->name);
-
-		if (!have) {
-			snprintf(err, errlen, "KVM has no counter %s to check",
-				 want->name);
+		if (check_number(r, &r->expect.item[i], err, errlen))
 			return -1;
-		}
-		if (have->value != want->value) {
-			snprintf(err, errlen, "%s is %" PRId64 ", the workload must provoke %" PRId64,
-				 want->name, have->value, want->value);
-			return -1;
-		}
 	}
 	return 0;
 }
@@ -161,6 +225,25 @@ static json_t *numbers_to_json(const struct numbers *n)
 		json_object_set_new(o, n->item[i].name,
 				    json_integer(n->item[i].value));
 	return o;
+}
+
+static json_t *vcpus_to_json(const struct record *r)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < r->nr_vcpus; i++) {
+		const struct record_vcpu *v = &r->vcpu[i];
+		json_t *o = json_pack("{sI sI sI}",
+				      "touches", (json_int_t)v->touches,
+				      "begin", (json_int_t)v->begin,
+				      "ticks", (json_int_t)v->ticks);
+
+		if (v->faults >= 0)
+			json_object_set_new(o, "faults",
+					    json_integer(v->faults));
+		json_array_append_new(a, o);
+	}
+	return a;
 }
 
 /* What the checksum covers: the object without it, keys sorted. */
@@ -221,6 +304,8 @@ char *record__line(const struct record *r)
 				    json_string(r->measured_as));
 	if (r->cycles)
 		json_object_set_new(o, "cycles", cycles__to_json(r->cycles));
+	if (r->nr_vcpus)
+		json_object_set_new(o, "vcpus", vcpus_to_json(r));
 	json_object_set_new(o, "crc32",
 			    json_sprintf("%08lx", checksum(o)));
 	text = json_dumps(o, JSON_COMPACT);
@@ -266,12 +351,37 @@ static int bins_from_json(struct record *r, json_t *hist)
 	return 0;
 }
 
+/* Two or more; a member that none can have is refused. */
+static int vcpus_from_json(struct record *r, json_t *vcpus)
+{
+	json_t *o;
+	size_t i;
+
+	if (!json_is_array(vcpus) || json_array_size(vcpus) < 2)
+		return -1;
+	json_array_foreach(vcpus, i, o) {
+		json_int_t touches, begin, ticks, faults = -1;
+		bool known = json_object_get(o, "faults");
+
+		if (json_unpack(o, "{sI sI sI s?I !}", "touches", &touches,
+				"begin", &begin, "ticks", &ticks,
+				"faults", &faults) || touches < 0 ||
+		    begin < 0 || ticks < 0 || (known && faults < 0))
+			return -1;
+		record__add_vcpu(r, &(struct record_vcpu) {
+			.touches = touches, .faults = faults, .begin = begin,
+			.ticks = ticks,
+		});
+	}
+	return 0;
+}
+
 static int unpack(struct record *r, json_t *o, char *err, size_t errlen)
 {
 	const char *base, *variant, *profile, *workload, *rig, *time, *outcome;
 	const char *why, *vmlinux, *handler;
 	json_int_t boot, events, total, floor, irqs;
-	json_t *stats, *expect, *hist, *host, *cycles;
+	json_t *stats, *expect, *hist, *host, *cycles, *vcpus;
 	const char *measured_as;
 	json_error_t e;
 
@@ -315,6 +425,11 @@ static int unpack(struct record *r, json_t *o, char *err, size_t errlen)
 	    numbers_from_json(&r->stats, stats) ||
 	    numbers_from_json(&r->expect, expect) || bins_from_json(r, hist)) {
 		snprintf(err, errlen, "a field has a value it cannot have");
+		return -1;
+	}
+	vcpus = json_object_get(o, "vcpus");
+	if (vcpus && vcpus_from_json(r, vcpus)) {
+		snprintf(err, errlen, "its vcpus are not what several vCPUs can have done");
 		return -1;
 	}
 	cycles = json_object_get(o, "cycles");
@@ -405,6 +520,18 @@ bool record__noisy(const struct record *r)
 	return r->cycles || record__noisy_rig(r->rig);
 }
 
+static bool vcpus_equal(const struct record *a, const struct record *b)
+{
+	for (size_t i = 0; i < a->nr_vcpus && i < b->nr_vcpus; i++) {
+		const struct record_vcpu *v = &a->vcpu[i], *w = &b->vcpu[i];
+
+		if (v->touches != w->touches || v->faults != w->faults ||
+		    v->begin != w->begin || v->ticks != w->ticks)
+			return false;
+	}
+	return a->nr_vcpus == b->nr_vcpus;
+}
+
 bool record__bit_equal(const struct record *a, const struct record *b)
 {
 	if (!a->cycles != !b->cycles ||
@@ -419,6 +546,8 @@ bool record__bit_equal(const struct record *a, const struct record *b)
 		    a->bin[i].count != b->bin[i].count)
 			return false;
 	}
+	if (!vcpus_equal(a, b))
+		return false;
 	for (size_t i = 0; i < a->stats.nr; i++) {
 		const struct number *n = numbers__find(&b->stats,
 						       a->stats.item[i].name);

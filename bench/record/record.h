@@ -53,6 +53,13 @@ struct bin {			/* samples that took this many ticks */
 	uint64_t ticks, count;
 };
 
+struct record_vcpu {		/* one of several vCPUs */
+	uint64_t touches;	/* samples it took */
+	int64_t faults;		/* its pf_taken, or -1 where KVM does not say */
+	uint64_t begin;		/* ticks from the first bell until it ran */
+	uint64_t ticks;		/* from then to its own second bell */
+};
+
 struct record {
 	char *base, *variant, *profile, *workload, *rig;	/* the cell */
 	uint64_t boot;			/* 1, 2, ... */
@@ -71,6 +78,8 @@ struct record {
 	struct bin *bin;		/* samples, by rising ticks */
 	size_t nr_bins;
 	struct cycles *cycles;		/* of a noisy rig, or NULL */
+	struct record_vcpu *vcpu;	/* none where there is one vCPU */
+	size_t nr_vcpus;
 	json_t *host;			/* strings the host said of itself */
 };
 
@@ -81,6 +90,9 @@ void record__free(struct record *r);
 
 void numbers__add(struct numbers *n, const char *name, int64_t value);
 const struct number *numbers__find(const struct numbers *n, const char *name);
+
+/* Append a copy. */
+void record__add_vcpu(struct record *r, const struct record_vcpu *v);
 
 /* A record counts only when this is true. */
 static inline bool record__valid(const struct record *r)
@@ -97,7 +109,8 @@ static inline bool record__settled(const struct record *r)
 /*
  * Hold the measurement against what must be: samples against events (none with
  * cycles, which are checked in their place and which the exact rig cannot
- * have), KVM's counters against expect. 0, or -1 with why in err.
+ * have), KVM's counters against expect (whose name ends in ">=": at least so
+ * many), what each vCPU did against what all did. 0, or -1 with why in err.
  */
 int record__check(const struct record *r, char *err, size_t errlen);
 
@@ -123,7 +136,7 @@ bool record__noisy(const struct record *r);
 
 /*
  * Every measured figure is equal: total, every sample, every block of cycles,
- * every KVM counter. Order of counters does not matter.
+ * what every vCPU did, every KVM counter. Order of counters does not matter.
  */
 bool record__bit_equal(const struct record *a, const struct record *b);
 

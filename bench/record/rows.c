@@ -112,7 +112,20 @@ void catalog__workloads(struct strlist *names)
 	strlist__free(&files);
 }
 
-/* "pf_taken=N io_exits=1"; counters that the base lacks are left out. */
+/* A counter that the base lacks: as it is, or with the ">" of a least. */
+static bool is_lacking(const struct strlist *lacks, const char *stat)
+{
+	char *name = xasprintf("%.*s", (int)strcspn(stat, ">"), stat);
+	bool is = strlist__has(lacks, name);
+
+	free(name);
+	return is;
+}
+
+/*
+ * "pf_taken=N io_exits=1 pf_spurious>=2", the last a least, which stays in its
+ * name; counters that the base lacks are left out.
+ */
 static void read_expect(struct workload *w, const char *text, const char *path,
 			const struct strlist *lacks)
 {
@@ -121,22 +134,25 @@ static void read_expect(struct workload *w, const char *text, const char *path,
 	strlist__split(&parts, text, ' ');
 	for (size_t i = 0; i < parts.nr; i++) {
 		char *eq = strchr(parts.item[i], '='), *end;
+		bool least;
 		uint64_t n;
 
 		if (!eq)
 			die(EXIT_USAGE, "%s: [%s] expect: '%s' is not stat=number",
 			    path, w->name, parts.item[i]);
+		least = eq > parts.item[i] && eq[-1] == '>';
 		*eq++ = '\0';
 		n = !strcmp(eq, "N") ? w->cell.events : strtoull(eq, &end, 0);
 		if (strcmp(eq, "N") && (*end || !*eq))
 			die(EXIT_USAGE, "%s: [%s] expect %s: '%s' is neither N nor a number",
 			    path, w->name, parts.item[i], eq);
-		if (strlist__has(lacks, parts.item[i]))
+		if (is_lacking(lacks, parts.item[i]))
 			continue;
 		w->expect = xrealloc(w->expect,
 				     (w->nr_expect + 1) * sizeof(*w->expect));
 		w->expect[w->nr_expect++] = (struct expect) {
-			.stat = xstrdup(parts.item[i]), .value = n,
+			.stat = xasprintf("%s%s", parts.item[i],
+					  least ? "=" : ""), .value = n,
 		};
 	}
 	strlist__free(&parts);

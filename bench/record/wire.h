@@ -10,6 +10,10 @@
  *	str <name> <text>		the host: kernel, cmdline, vuln/<file>
  *	cell <id>
  *	num <name> <value>		measured: total, events, irqs, ...
+ *	vcpu <nr> <touches> <faults> <begin> <ticks>
+ *					one of several, in order: what it
+ *					touched, its pf_taken (-1: not known),
+ *					when it began, how long it took
  *	stat <name> <delta>		a KVM stat over the measured phase
  *	count <name> <value>		a hardware counter over it, host_* or guest_*
  *	block <ticks>			so many samples together, in their order

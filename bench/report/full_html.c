@@ -168,7 +168,7 @@ static void write_tables(FILE *f, const struct judgements *j)
 
 			for (end = i; end < j->nr && same_table(k, &j->item[end]); end++)
 				;
-			if (!strcmp(k->base, DEFAULT_BASE) != others)
+			if ((strcmp(k->base, DEFAULT_BASE) != 0) == others)
 				write_table(f, k, &j->item[end]);
 		}
 	}

@@ -78,6 +78,24 @@ static bool hear_block(struct heard *h, const char *text)
 	return true;
 }
 
+/* "<nr> <touches> <faults> <begin> <ticks>", nr counting from 0. */
+static bool hear_vcpu(struct record *r, const char *rest)
+{
+	unsigned long long nr, touches, begin, ticks;
+	long long faults;
+	int end = 0;
+
+	if (sscanf(rest, "%llu %llu %lld %llu %llu%n", &nr, &touches, &faults,
+		   &begin, &ticks, &end) != 5 || rest[end] ||
+	    nr != r->nr_vcpus || faults < -1)
+		return false;
+	record__add_vcpu(r, &(struct record_vcpu) {
+		.touches = touches, .faults = faults, .begin = begin,
+		.ticks = ticks,
+	});
+	return true;
+}
+
 static bool hear_str(struct record *r, char *rest)
 {
 	char *text = strchr(rest, ' ');
@@ -130,6 +148,8 @@ static bool hear_line(char *word, struct record *r, struct heard *h)
 	}
 	if (!strcmp(word, "block"))
 		return hear_block(h, rest);
+	if (!strcmp(word, "vcpu"))
+		return hear_vcpu(r, rest);
 	if (!split_number(rest, &name, &n))
 		return false;
 	if (!strcmp(word, "num"))

@@ -66,6 +66,9 @@ static char *vitro_cannot(const struct profile *p, const struct workload *w)
 	if (!*p->vitro)
 		return xasprintf("profile %s: what boot patches under it is left to the machine; vitro has no boot to decide it",
 				 p->name);
+	if (w->cell.vcpus > 1)
+		return xasprintf("vitro calls the handler from one thread: %llu vCPUs need a host that runs them",
+				 (unsigned long long)w->cell.vcpus);
 	for (size_t i = 0; i < ARRAY_SIZE(guests); i++) {
 		if (!strcmp(w->cell.guest, guests[i]))
 			return NULL;

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #define GUEST_MAGIC		0x746e6c6675617467ull
-#define GUEST_VERSION		2
+#define GUEST_VERSION		3
 
 /*
  * Guest physical layout of the low slot. It is populated and entered into
@@ -28,6 +28,16 @@
 #define GUEST_SAMPLES_GPA	0x00200000u	/* uint32_t a measured event */
 #define GUEST_ORDER_GPA		0x00300000u	/* uint32_t an event: its page */
 #define GUEST_MAX_EVENTS	0x00040000u	/* what either table holds */
+
+/*
+ * Several vCPUs share all of it but these: vCPU i has its parameters and its
+ * result i times so many bytes further on, its stack as much further down.
+ * They are in one page each.
+ */
+#define GUEST_MAX_VCPUS		32
+#define GUEST_PARAMS_STEP	0x80u
+#define GUEST_RESULT_STEP	0x80u
+#define GUEST_STACK_STEP	0x800u
 
 /*
  * A doorbell is `outl` of its value to GUEST_PORT. They come in this order;
@@ -64,6 +74,9 @@ struct guest_params {
 	uint64_t stride;	/* bytes from one event's page to the next */
 	uint64_t page_size;	/* bytes a host page */
 	uint64_t seed;		/* for the order and for the stamps */
+	uint32_t vcpu, vcpus;	/* which of how many */
+	uint64_t first, count;	/* its events, of those in the order table */
+	uint64_t first_sample;	/* where its samples begin */
 };
 
 /* Guest to host, read by the host after BELL_PASS or BELL_FAIL. */
@@ -89,5 +102,11 @@ static inline uint64_t guest_stamp(uint64_t seed, uint64_t gpa)
 
 	return ((x ^ (x >> 29)) & ~0xffull) | 0xc3;
 }
+
+_Static_assert(sizeof(struct guest_params) <= GUEST_PARAMS_STEP &&
+	       sizeof(struct guest_result) <= GUEST_RESULT_STEP &&
+	       GUEST_MAX_VCPUS * GUEST_PARAMS_STEP <= 4096 &&
+	       GUEST_MAX_VCPUS * GUEST_RESULT_STEP <= 4096,
+	       "parameters and results of all vCPUs are in one page each");
 
 #endif

@@ -45,6 +45,13 @@ static inline struct guest_result *guest_result(void)
 	return (struct guest_result *)(uintptr_t)GUEST_RESULT_GPA;
 }
 
+/* The same of another vCPU than the first. */
+static inline struct guest_result *guest_result_of(uint64_t vcpu)
+{
+	return (struct guest_result *)((uintptr_t)guest_result() +
+				       vcpu * GUEST_RESULT_STEP);
+}
+
 /* Where event i happens. */
 static inline uint64_t guest_event_gpa(const struct guest_params *p, uint64_t i)
 {

@@ -112,6 +112,101 @@ static void a_lost_sample_or_counter_cannot_be_ok(void **state)
 	record__free(r);
 }
 
+/* Two vCPUs that took five faults each, one after the other. */
+static struct record *make_smp(void)
+{
+	struct record *r = make("baseline", "smp", 1, 2362);
+
+	numbers__add(&r->stats, "pf_fixed", 9);
+	numbers__add(&r->stats, "pf_spurious", 1);
+	record__add_vcpu(r, &(struct record_vcpu) { 5, 5, 100, 12000 });
+	record__add_vcpu(r, &(struct record_vcpu) { 5, 5, 12100,
+						    r->total - 12100 });
+	return r;
+}
+
+/* Null where it reads back; else why it is no record, in err. */
+static const char *unread(const struct record *r, char *err, size_t errlen)
+{
+	char *line = record__line(r);
+	struct record *s = record__parse(line, strlen(line), err, errlen);
+
+	free(line);
+	if (!s)
+		return err;
+	assert_true(record__bit_equal(r, s));
+	record__free(s);
+	return NULL;
+}
+
+static void what_each_vcpu_did_survives_writing_and_reading(void **state)
+{
+	struct record *r = make_smp(), *s;
+	char err[256];
+
+	(void)state;
+	assert_null(unread(r, err, sizeof(err)));
+	s = record__copy(r);
+	assert_int_equal(s->nr_vcpus, 2);
+	assert_int_equal(s->vcpu[1].begin, 12100);
+	s->vcpu[0].ticks--;
+	assert_false(record__bit_equal(r, s));
+	s->vcpu[0].ticks++;
+	assert_true(record__bit_equal(r, s));
+	s->nr_vcpus = 0;
+	assert_false(record__bit_equal(r, s));
+	assert_false(record__bit_equal(s, r));
+	record__free(s);
+	r->vcpu[1].faults = -1;		/* a KVM that does not say */
+	assert_null(unread(r, err, sizeof(err)));
+	record__free(r);
+}
+
+static void vcpus_that_do_not_add_up_cannot_be_ok(void **state)
+{
+	struct record *r = make_smp();
+	char err[256];
+
+	(void)state;
+	r->vcpu[0].touches = 4;
+	assert_string_equal(unread(r, err, sizeof(err)),
+			    "9 touches by all vCPUs for 10 events");
+	r->vcpu[0].touches = 5;
+	r->vcpu[0].faults = 4;
+	assert_string_equal(unread(r, err, sizeof(err)),
+			    "pf_taken is 10, by the vCPUs 9");
+	r->vcpu[0].faults = 5;
+	r->vcpu[1].ticks++;
+	assert_non_null(strstr(unread(r, err, sizeof(err)), "vCPU 1 ran from"));
+	r->vcpu[1].ticks--;
+	r->stats.item[2].value = 2;
+	assert_string_equal(unread(r, err, sizeof(err)),
+			    "pf_fixed and pf_spurious are 11, pf_taken is 10");
+	r->stats.item[2].value = 0;	/* one was tried again */
+	assert_null(unread(r, err, sizeof(err)));
+	r->nr_vcpus = 1;
+	r->vcpu[0].touches = r->vcpu[0].faults = 10;
+	assert_non_null(strstr(unread(r, err, sizeof(err)), "its vcpus"));
+	record__free(r);
+}
+
+static void a_least_is_met_by_more_and_not_by_less(void **state)
+{
+	struct record *r = make("baseline", "touch", 1, 2362);
+	char err[256];
+
+	(void)state;
+	free(r->expect.item[0].name);
+	r->expect.item[0].name = xstrdup("pf_taken>=");
+	assert_null(unread(r, err, sizeof(err)));
+	r->stats.item[0].value = 11;
+	assert_null(unread(r, err, sizeof(err)));
+	r->stats.item[0].value = 9;
+	assert_string_equal(unread(r, err, sizeof(err)),
+			    "pf_taken is 9, the workload must provoke at least 10");
+	record__free(r);
+}
+
 static void any_byte_of_a_console_can_be_the_reason(void **state)
 {
 	struct record *r = make("baseline", "touch", 1, 2362), *s;
@@ -275,6 +370,9 @@ int main(void)
 		cmocka_unit_test(no_cut_line_is_a_record),
 		cmocka_unit_test(a_wrong_denominator_cannot_be_ok),
 		cmocka_unit_test(a_lost_sample_or_counter_cannot_be_ok),
+		cmocka_unit_test(what_each_vcpu_did_survives_writing_and_reading),
+		cmocka_unit_test(vcpus_that_do_not_add_up_cannot_be_ok),
+		cmocka_unit_test(a_least_is_met_by_more_and_not_by_less),
 		cmocka_unit_test(any_byte_of_a_console_can_be_the_reason),
 		cmocka_unit_test(differences_and_exactness_of_a_known_run),
 		cmocka_unit_test(an_invalid_boot_is_left_out_and_spoils_exactness),

@@ -99,6 +99,49 @@ static void a_sound_channel_fills_the_record(void **state)
 	free(text);
 }
 
+/* A sound channel with this in place of its events and samples. */
+static bool hears_vcpus(const char *first, const char *second, struct record *r)
+{
+	const char *const said[] = {
+		"hello 1", "cell t", "num events 3", first, second,
+		"num total 7000", "num samples 3", "hist 2300 3",
+		"end t pass ok", "bye 1", NULL
+	};
+	char *text = channel(said);
+	struct heard h;
+	bool ok;
+
+	hear__record(text, r, &h);
+	ok = h.done && !h.damaged;
+	heard__free(&h);
+	free(text);
+	return ok;
+}
+
+static void what_each_vcpu_did_is_heard_in_order(void **state)
+{
+	static const char *const bad[] = {
+		"vcpu 0 1 1 0 10", "vcpu 2 1 1 0 10", "vcpu 1 1 1 0",
+		"vcpu 1 1 1 0 10 11", "vcpu 1 1 -2 0 10", "vcpu 1 1 1 0 x",
+	};
+	struct record *r = record__new();
+
+	(void)state;
+	assert_true(hears_vcpus("vcpu 0 2 2 5 3000", "vcpu 1 1 -1 3005 3995", r));
+	assert_int_equal(r->nr_vcpus, 2);
+	assert_int_equal(r->vcpu[0].touches, 2);
+	assert_int_equal(r->vcpu[0].faults, 2);
+	assert_int_equal(r->vcpu[1].faults, -1);
+	assert_int_equal(r->vcpu[1].begin, 3005);
+	assert_int_equal(r->vcpu[1].ticks, 3995);
+	record__free(r);
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		r = record__new();
+		assert_false(hears_vcpus("vcpu 0 2 2 5 3000", bad[i], r));
+		record__free(r);
+	}
+}
+
 static void a_missing_line_is_damage(void **state)
 {
 	char *text = channel(sound), *second, *third;
@@ -152,6 +195,10 @@ static void a_plan_comes_back_as_it_was_printed(void **state)
 	assert_int_equal(plan__set(&in, "region_gpa", "0x140000000"), 0);
 	assert_int_equal(plan__set(&in, "ready", "dirty-log"), 0);
 	assert_int_equal(plan__set(&in, "page_size", "2m"), 0);
+	assert_int_equal(in.vcpus, 1);
+	assert_int_equal(in.overlap, 0);
+	assert_int_equal(plan__set(&in, "vcpus", "8"), 0);
+	assert_int_equal(plan__set(&in, "overlap", "yes"), 0);
 	f = open_memstream(&text, &size);
 	plan__print_header(f);
 	plan__print(f, &in);
@@ -159,6 +206,8 @@ static void a_plan_comes_back_as_it_was_printed(void **state)
 	f = fmemopen(text, size, "r");
 	assert_int_equal(plan__parse(f, &out, &line, err, sizeof(err)), 1);
 	assert_memory_equal(&in, &out, sizeof(in));
+	assert_int_equal(out.vcpus, 8);
+	assert_int_equal(out.overlap, 1);
 	assert_int_equal(plan__parse(f, &out, &line, err, sizeof(err)), 0);
 	fclose(f);
 	free(text);
@@ -228,6 +277,7 @@ int main(void)
 		cmocka_unit_test(control_bytes_cannot_make_a_second_line),
 		cmocka_unit_test(an_overlong_payload_stays_one_line),
 		cmocka_unit_test(a_sound_channel_fills_the_record),
+		cmocka_unit_test(what_each_vcpu_did_is_heard_in_order),
 		cmocka_unit_test(a_missing_line_is_damage),
 		cmocka_unit_test(a_channel_cut_anywhere_is_never_done),
 		cmocka_unit_test(a_plan_comes_back_as_it_was_printed),
