@@ -145,6 +145,11 @@ static void at_fail(struct cell_run *r)
 {
 	const struct guest_result *g = (void *)(r->vm.low + GUEST_RESULT_GPA);
 
+	if (r->vm.linux_guest) {
+		finish(r, WIRE_GUEST_FAIL, "Linux guest: %s",
+		       linux__last_words(&r->vm));
+		return;
+	}
 	finish(r, WIRE_GUEST_FAIL,
 	       "guest check in line %llu, event %llu: expected 0x%llx, found 0x%llx",
 	       (unsigned long long)g->line, (unsigned long long)g->index,
@@ -157,7 +162,7 @@ static void at_pass(struct cell_run *r)
 	const struct plan_cell *c = r->vm.cell;
 	uint64_t seed = c->op == GUEST_WRITE ? ~c->seed : c->seed;
 
-	for (uint64_t i = 0; r->vm.region && i < c->events; i++) {
+	for (uint64_t i = 0; !r->vm.linux_guest && r->vm.region && i < c->events; i++) {
 		uint64_t at = i * c->stride;
 		uint64_t want = guest_stamp(seed, c->region_gpa + at);
 		uint64_t found = *(uint64_t *)(r->vm.region + at);
@@ -218,6 +223,8 @@ static void at_io(struct cell_run *r, uint64_t now)
 	struct kvm_run *run = r->vm.run;
 	uint32_t value;
 
+	if (r->vm.linux_guest && linux__io(&r->vm))
+		return;
 	if (run->io.port != GUEST_PORT || run->io.size != 4 ||
 	    run->io.direction != KVM_EXIT_IO_OUT) {
 		finish(r, WIRE_GUEST_FAIL, "port 0x%x is no doorbell",
@@ -249,7 +256,11 @@ static void at_mmio(struct cell_run *r)
 /* Under SVM a shutdown resets the vCPU: where it happened is not known. */
 static void at_shutdown(struct cell_run *r)
 {
-	finish(r, WIRE_GUEST_FAIL, "triple fault after bell %u", r->bell);
+	if (r->vm.linux_guest)
+		finish(r, WIRE_GUEST_FAIL, "Linux guest after bell %u: %s",
+		       r->bell, linux__last_words(&r->vm));
+	else
+		finish(r, WIRE_GUEST_FAIL, "triple fault after bell %u", r->bell);
 }
 
 static void run_guest(struct cell_run *r)
@@ -307,10 +318,18 @@ static int by_value(const void *a, const void *b)
 /* The samples as a histogram; the order is lost, nothing else is. */
 static void say_samples(struct cell_run *r)
 {
-	const struct guest_result *g = (void *)(r->vm.low + GUEST_RESULT_GPA);
-	uint32_t *s = (uint32_t *)(r->vm.low + GUEST_SAMPLES_GPA);
-	uint64_t n = g->samples, i = 0;
+	static const struct guest_result none;
+	const struct guest_result *g = &none;
+	uint32_t *s;
+	uint64_t n, i = 0;
 
+	if (r->vm.linux_guest) {
+		n = linux__samples(&r->vm, &s);
+	} else {
+		g = (void *)(r->vm.low + GUEST_RESULT_GPA);
+		s = (uint32_t *)(r->vm.low + GUEST_SAMPLES_GPA);
+		n = g->samples;
+	}
 	if (n > GUEST_MAX_EVENTS)
 		n = 0;
 	chan__say("num samples %llu", (unsigned long long)n);
@@ -334,9 +353,17 @@ void run__cell(const struct plan_cell *cell)
 	vm__create(&r.vm, cell);
 	r.stats = kvmstats__open(r.vm.fd);
 	set_limit(cell->limit_ms, r.vm.run);
+	if (linux__is_boot(cell)) {	/* measured from its first instruction */
+		at_bell(&r, BELL_READY, 0);
+		at_bell(&r, BELL_START, 0);
+	}
 	run_guest(&r);
 	set_limit(0, r.vm.run);
 	if (r.bell >= BELL_END) {
+		if (linux__is_boot(cell))
+			linux__sample(&r.vm, r.total);
+		if (r.vm.linux_guest)
+			linux__say(&r.vm);
 		chan__say("num events %llu", (unsigned long long)cell->events);
 		chan__say("num total %llu", (unsigned long long)r.total);
 		chan__say("num irqs %llu", (unsigned long long)r.irqs);

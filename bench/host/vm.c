@@ -234,6 +234,17 @@ static void set_registers(struct vm *vm)
 	vm_ioctl(vm->vcpu, KVM_SET_REGS, &regs);
 }
 
+void vm__map(struct vm *vm, uint64_t region_gpa)
+{
+	vm->low = map_populated(vm->low_size, 4096);
+	set_slot(vm, SLOT_LOW, 0, vm->low_size, vm->low, 0);
+	if (vm->region_size) {
+		vm->region = map_populated(vm->region_size, vm->cell->page_size);
+		set_slot(vm, SLOT_REGION, region_gpa, vm->region_size,
+			 vm->region, 0);
+	}
+}
+
 void vm__create(struct vm *vm, const struct plan_cell *cell)
 {
 	int r;
@@ -243,6 +254,8 @@ void vm__create(struct vm *vm, const struct plan_cell *cell)
 	if (vm->kvm < 0)
 		host_die("/dev/kvm: %s: did kvm_amd find SVM?", strerror(errno));
 	vm->fd = vm_ioctl(vm->kvm, KVM_CREATE_VM, 0);
+	if (linux__is_guest(cell))
+		linux__create_chips(vm);
 	vm->vcpu = vm_ioctl(vm->fd, KVM_CREATE_VCPU, 0);
 	r = vm_ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
 	vm->run_size = r;
@@ -251,14 +264,15 @@ void vm__create(struct vm *vm, const struct plan_cell *cell)
 	if (vm->run == MAP_FAILED)
 		host_die("mmap of kvm_run: %s", strerror(errno));
 
-	vm->low = map_populated(GUEST_LOW_SIZE, 4096);
-	set_slot(vm, SLOT_LOW, 0, GUEST_LOW_SIZE, vm->low, 0);
-	if (cell->slot && cell->events) {
-		vm->region_size = plan__region_size(cell);
-		vm->region = map_populated(vm->region_size, cell->page_size);
-		set_slot(vm, SLOT_REGION, cell->region_gpa, vm->region_size,
-			 vm->region, 0);
+	if (linux__is_guest(cell)) {
+		set_cpuid(vm);
+		linux__load(vm, cell);
+		return;
 	}
+	vm->low_size = GUEST_LOW_SIZE;
+	if (cell->slot && cell->events)
+		vm->region_size = plan__region_size(cell);
+	vm__map(vm, cell->region_gpa);
 	fill_memory(vm, cell);
 	make_tables(vm, cell);
 	load_image(vm, cell->guest);
@@ -268,11 +282,12 @@ void vm__create(struct vm *vm, const struct plan_cell *cell)
 
 void vm__destroy(struct vm *vm)
 {
+	linux__destroy(vm);
 	munmap(vm->run, vm->run_size);
 	close(vm->vcpu);
 	close(vm->fd);
 	close(vm->kvm);
-	munmap(vm->low, GUEST_LOW_SIZE);
+	munmap(vm->low, vm->low_size);
 	if (vm->region) {
 		munmap(vm->region, vm->region_size);
 		if (vm->cell->page_size > 4096)

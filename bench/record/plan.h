@@ -20,6 +20,10 @@
 #define PLAN_VERSION	1
 #define PLAN_FILE	"/plan"		/* in the initramfs */
 #define PLAN_GUESTS	"/guests/"	/* where init finds <guest>.bin */
+#define PLAN_LINUX	"linux-"	/* a guest of that name is the Linux one */
+
+/* Before every line of the guest's console in the host's. */
+#define GUEST_CONSOLE_MARK "guest| "
 
 /* What the host does to the region when the guest rings BELL_READY. */
 enum plan_ready {

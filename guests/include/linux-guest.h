@@ -7,8 +7,11 @@
 #ifndef FAULTLINE_LINUX_GUEST_H
 #define FAULTLINE_LINUX_GUEST_H
 
+/* `outl` of ticks, one an event, between BELL_END and BELL_PASS. */
+#define LINUX_SAMPLE_PORT	0x560
+
 /* `outl` of a figure over the measured phase, before BELL_PASS. */
-#define LINUX_TELL_PORT		0x514
+#define LINUX_TELL_PORT		0x520	/* and every fourth after it */
 enum linux_tell {
 	TELL_FAULTS = 0,	/* pgfault of the guest's /proc/vmstat */
 	TELL_TOUCHED,		/* pages its init touched by its own count */
