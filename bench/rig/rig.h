@@ -85,7 +85,17 @@ void findings__program(struct findings *f, const char *program,
  * the plan. 0 or -errno.
  */
 int initrd__write(const char *path, const char *host_cpio,
-		  const struct plan_cell *cell);
+		  const char *guest_cpio, const struct plan_cell *cell);
+
+/* linux.c: the Linux guest */
+
+/* Does the workload run in it? */
+bool linux__wanted(const struct workload *w);
+/*
+ * The archive that holds it, in new memory, and what it is into r->host; NULL
+ * with r->why where it cannot be had. FAULTLINE_GUEST names another folder.
+ */
+char *linux__archive(const struct boot_job *job, struct record *r);
 
 /*
  * The same in three steps, for another content: NULL with errno set, and 0 or
