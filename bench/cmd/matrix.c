@@ -27,9 +27,12 @@ static void fill(struct strlist *to, const struct strlist *from,
 		copy_list(to, from);
 }
 
-/* All but those that only another rig has. */
+/*
+ * All but those that only another rig has. A Linux guest takes seconds to boot:
+ * those are a group of their own.
+ */
 static void all_workloads(const struct matrix *m, const char *base,
-			  struct strlist *to)
+			  bool linux_guest, struct strlist *to)
 {
 	struct strlist names = { 0 };
 
@@ -37,7 +40,9 @@ static void all_workloads(const struct matrix *m, const char *base,
 	for (size_t i = 0; i < names.nr; i++) {
 		struct workload *w = catalog__workload(base, names.item[i]);
 
-		if (!*w->rig || !strcmp(w->rig, m->rig))
+		if ((!*w->rig || !strcmp(w->rig, m->rig)) &&
+		    linux_guest == !strncmp(w->name, PLAN_LINUX,
+					    strlen(PLAN_LINUX)))
 			strlist__add(to, names.item[i]);
 		workload__free(w);
 	}
@@ -69,10 +74,19 @@ void matrix__add(struct matrix *m, const char *base,
 		strlist__add(&s->profiles, DEFAULT_PROFILE);
 	else
 		fill(&s->profiles, profiles, catalog__profiles);
-	if (!workloads || !workloads->nr || strlist__has(workloads, ALL))
-		all_workloads(m, base, &s->workloads);
-	else
-		copy_list(&s->workloads, workloads);
+	if (!workloads || !workloads->nr) {
+		all_workloads(m, base, false, &s->workloads);
+		return;
+	}
+	for (size_t i = 0; i < workloads->nr; i++) {
+		const char *name = workloads->item[i];
+
+		if (!strcmp(name, ALL) || !strcmp(name, LINUX_GROUP))
+			all_workloads(m, base, *name == *LINUX_GROUP,
+				      &s->workloads);
+		else
+			strlist__add(&s->workloads, name);
+	}
 }
 
 static void add_indirect(struct matrix *m, const char *base)

@@ -25,6 +25,7 @@
 #define DEFAULT_PROFILE	"off"
 #define REFERENCE	"baseline"	/* what others are compared with */
 #define ALL		"all"		/* every name, every step */
+#define LINUX_GROUP	"linux"		/* every workload called linux-...; not in ALL */
 
 struct expect {			/* what a KVM counter must say */
 	char *stat;
