@@ -40,7 +40,8 @@ static void all_workloads(const struct matrix *m, const char *base,
 	for (size_t i = 0; i < names.nr; i++) {
 		struct workload *w = catalog__workload(base, names.item[i]);
 
-		if ((!*w->rig || !strcmp(w->rig, m->rig)) &&
+		if (!strlist__has(to, names.item[i]) &&
+		    (!*w->rig || !strcmp(w->rig, m->rig)) &&
 		    linux_guest == !strncmp(w->name, PLAN_LINUX,
 					    strlen(PLAN_LINUX)))
 			strlist__add(to, names.item[i]);
@@ -84,7 +85,7 @@ void matrix__add(struct matrix *m, const char *base,
 		if (!strcmp(name, ALL) || !strcmp(name, LINUX_GROUP))
 			all_workloads(m, base, *name == *LINUX_GROUP,
 				      &s->workloads);
-		else
+		else if (!strlist__has(&s->workloads, name))
 			strlist__add(&s->workloads, name);
 	}
 }

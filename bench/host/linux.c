@@ -18,12 +18,12 @@
 #include "linux-guest.h"
 
 #define GUEST_DIR	PLAN_GUESTS "linux/"
-#define LOW_SIZE	(32u << 20)
+#define LOW_SIZE	(48u << 20)
 #define REGION_SIZE	(64u << 20)
 #define PARAMS_GPA	0x10000u
 #define CMDLINE_GPA	0x20000u
 #define TABLES_GPA	0x30000u	/* PML4, PDPT, one PD: 1 GiB */
-#define INITRD_GPA	(28u << 20)
+#define INITRD_GPA	(40u << 20)
 #define BIOS_GPA	0x9fc00u
 #define HIGH_GPA	0x100000u
 
@@ -34,7 +34,7 @@
  */
 #define CMDLINE	"earlyprintk=serial,0x3f8,115200,keep loglevel=4 nolapic noapic " \
 		"no_timer_check tsc=reliable mitigations=off norandmaps " \
-		"kernelcore=30M panic=-1 reboot=t rdinit=/init"
+		"kernelcore=46M panic=-1 reboot=t rdinit=/init"
 
 #define UART_THR	0x3f8
 #define UART_LSR	0x3fd
@@ -122,6 +122,9 @@ static void set_boot_params(struct vm *vm, const struct plan_cell *cell)
 {
 	struct boot_params *b = (void *)(vm->low + PARAMS_GPA);
 	int khz = vm_ioctl(vm->vcpu, KVM_GET_TSC_KHZ, 0);
+
+	/* As the host measured it: the same command line for every variant. */
+	khz = (khz + 500) / 1000 * 1000;
 
 	snprintf(vm->low + CMDLINE_GPA, 2048, CMDLINE
 		 " tsc_early_khz=%d -- %s %llu", khz,
