@@ -230,19 +230,19 @@ static void test_file_read(void)
 static void test_cow(void)
 {
 	char *p = map(events * PAGE);
-	int go[2], status;
+	int go[2], ready[2], status;
 	pid_t child;
 	char c = 0;
 
 	store(p, PAGE, 4);
 	samples = touched = 0;
-	must(!pipe(go));
+	must(!pipe(go) && !pipe(ready));
 	memset(sample, 1, sizeof(sample));
 	child = fork();
 	must(child >= 0);
 	if (!child) {
 		close(go[1]);
-		if (read(go[0], &c, 1) != 1)
+		if (write(ready[1], &c, 1) != 1 || read(go[0], &c, 1) != 1)
 			_exit(1);
 		for (uint64_t i = 0; i < events; i++) {
 			if (*(uint64_t *)(p + i * PAGE) != 4 + i)
@@ -250,6 +250,8 @@ static void test_cow(void)
 		}
 		_exit(0);
 	}
+	must(read(ready[0], &c, 1) == 1);
+	usleep(20000);		/* it waits now, and so faults no more */
 	processes = 1;
 	start();
 	store(p, PAGE, 5);
@@ -261,13 +263,14 @@ static void test_cow(void)
 		fail("the child saw the parent's stores: status %d", status);
 }
 
+/* Loads map the zero page, without the right to write: a store copies it. */
 static void test_mprotect(void)
 {
 	char *p = map(events * PAGE);
 
-	store(p, PAGE, 6);
-	samples = touched = 0;
 	must(!mprotect(p, events * PAGE, PROT_READ));
+	for (uint64_t i = 0; i < events; i++)
+		(void)*(volatile char *)(p + i * PAGE);
 	must(!mprotect(p, events * PAGE, PROT_READ | PROT_WRITE));
 	start();
 	store(p, PAGE, 7);
@@ -275,15 +278,39 @@ static void test_mprotect(void)
 	check(p, PAGE, 7);
 }
 
+/* A kernel of so little memory turns THP off by itself. */
+static void set_thp(const char *word)
+{
+	int fd = open("/sys/kernel/mm/transparent_hugepage/enabled", O_WRONLY);
+
+	must(fd >= 0 && write(fd, word, strlen(word)) > 0);
+	close(fd);
+}
+
 static void test_thp(void)
 {
 	char *p = map(events * HUGE);
 
+	set_thp("madvise");
 	must(!madvise(p, events * HUGE, MADV_HUGEPAGE));
 	start();
 	store(p, HUGE, 8);
 	end();
 	check(p, HUGE, 8);
+}
+
+/* The same memory and the same wish, refused. */
+static void test_thp_off(void)
+{
+	char *p = map(events * PAGE);
+
+	set_thp("never");
+	must(!madvise(p, events * PAGE, MADV_HUGEPAGE));
+	make_tables(p);
+	start();
+	store(p, PAGE, 8);
+	end();
+	check(p, PAGE, 8);
 }
 
 static void test_retouch(void)
@@ -380,7 +407,7 @@ static const struct {
 	{ "boot", test_boot }, { "anon", test_anon },
 	{ "file-write", test_file_write }, { "file-read", test_file_read },
 	{ "cow", test_cow }, { "mprotect", test_mprotect },
-	{ "thp", test_thp }, { "retouch", test_retouch },
+	{ "thp", test_thp }, { "thp-off", test_thp_off }, { "retouch", test_retouch },
 	{ "remap", test_remap }, { "mix", test_mix },
 	{ "panic", test_panic }, { "oom", test_oom },
 };
@@ -405,6 +432,7 @@ int main(int argc, char **argv)
 	mknod("/dev/kmsg", S_IFCHR | 0600, 1 << 8 | 11);
 	if (iopl(3))
 		fail("iopl: %s", strerror(errno));
+	must(!mount("sysfs", "/sys", "sysfs", 0, NULL));
 	must(!mount("tmpfs", "/tmp", "tmpfs", 0, NULL));
 	if (events > GUEST_MAX_EVENTS)
 		fail("%llu events", (unsigned long long)events);
