@@ -58,7 +58,7 @@ VITRO_OBJS := $(patsubst %.c,$B/vitro-objs/%.o,$(filter-out bench/record/history
 VITRO_LIBS := -ljansson -lcrypto -lelf -lz -lgsl -lgslcblas -lm $(GBENCH_LIBS)
 
 .DELETE_ON_ERROR:
-.PHONY: all help deps deps-test kernels bench bench-all attribute check-series
+.PHONY: all help deps deps-test kernels bench bench-all bench-linux attribute check-series
 .PHONY: check-variants test simulate fuzz perf gbench vitro report nightly lint clean
 
 all: $B/faultline $B/host.cpio $(PLUGINS) ## build the programs (no kernels)
@@ -76,6 +76,11 @@ deps-test:
 bench: deps ## build all, boot all, print what a fault costs in each variant
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)scripts/bench $(BENCH_ARGS)
+
+bench-linux: deps ## three variants below a Linux guest: first touch, copy-on-write, THP, processes (LINUX_ARGS=)
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)scripts/bench --variants baseline,struct-by-pointer,const-fields \
+		--workloads linux $(LINUX_ARGS)
 
 bench-all: deps ## every base, variant, profile; resumable (RESUME=RUN)
 	$(Q)$(MAKE) --no-print-directory all
