@@ -162,7 +162,11 @@ static void at_pass(struct cell_run *r)
 	const struct plan_cell *c = r->vm.cell;
 	uint64_t seed = c->op == GUEST_WRITE ? ~c->seed : c->seed;
 
-	for (uint64_t i = 0; !r->vm.linux_guest && r->vm.region && i < c->events; i++) {
+	if (r->vm.linux_guest) {		/* its init looked itself */
+		finish(r, WIRE_PASS, "ok");
+		return;
+	}
+	for (uint64_t i = 0; r->vm.region && i < c->events; i++) {
 		uint64_t at = i * c->stride;
 		uint64_t want = guest_stamp(seed, c->region_gpa + at);
 		uint64_t found = *(uint64_t *)(r->vm.region + at);

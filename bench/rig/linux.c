@@ -34,13 +34,14 @@ static bool say_sha256(json_t *host, const char *dir, const char *file)
 	char *path = xasprintf("%s/%s", dir, file);
 	char *sha = path_sha256(path);
 	char *key = xasprintf("guest/%s_sha256", file);
+	bool found = sha;
 
 	if (sha)
 		json_object_set_new(host, key, json_string(sha));
 	free(key);
 	free(path);
 	free(sha);
-	return sha;
+	return found;
 }
 
 bool linux__wanted(const struct workload *w)
