@@ -79,8 +79,7 @@ bench: deps ## build all, boot all, print what a fault costs in each variant
 
 bench-linux: deps ## three variants below a Linux guest: first touch, copy-on-write, THP, processes (LINUX_ARGS=)
 	$(Q)$(MAKE) --no-print-directory all
-	$(Q)scripts/bench --variants baseline,struct-by-pointer,const-fields \
-		--workloads linux $(LINUX_ARGS)
+	$(Q)scripts/bench-linux $(LINUX_ARGS)
 
 bench-all: deps ## every base, variant, profile; resumable (RESUME=RUN)
 	$(Q)$(MAKE) --no-print-directory all

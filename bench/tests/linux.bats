@@ -86,7 +86,8 @@ other_guest() {
 }
 
 @test "Linux guests are no part of all, and a group of their own" {
-	run "$FL" run --workloads all --variants baseline --split 1000
+	run "$FL" run --workloads all --variants baseline --split
+	[[ $output == *touch-read* ]]
 	[[ $output != *linux-anon* ]]
 	[ "$("$FL" list | grep -c '^ *linux-')" -ge 10 ]
 }
@@ -135,4 +136,14 @@ other_guest() {
 @test "a base that does not exist has no guest" {
 	run "$ROOT/scripts/build-guest" v0.1
 	expect "$EXIT_UNKNOWN_NAME" "base v0.1"
+}
+
+@test "power-on of the host to the guest's init takes at most 15 s" {
+	run "$FL" run --variants const-fields --workloads linux-boot --jobs 1 \
+		--boots 2 --out "$BATS_TEST_TMPDIR/r"
+	expect 0
+	jq -s 'map(.wall_s) | min' "$BATS_TEST_TMPDIR/r/latest/records.jsonl" \
+		>"$BATS_TEST_TMPDIR/took"
+	echo "# power-on to init: $(cat "$BATS_TEST_TMPDIR/took") s" >&3
+	[ "$(cut -d. -f1 "$BATS_TEST_TMPDIR/took")" -lt 15 ]
 }
