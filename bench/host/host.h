@@ -84,8 +84,8 @@ void linux__create_chips(struct vm *vm);
 void linux__load(struct vm *vm, const struct plan_cell *cell);
 /* Prints what the guest printed and frees what linux__load() made. */
 void linux__destroy(struct vm *vm);
-/* Answer an access to a port: false when it is the doorbell. */
-bool linux__io(struct vm *vm);
+/* Answer an access to any port but the doorbell's. */
+void linux__io(struct vm *vm);
 /* Say the figures that init told, as `stat`. */
 void linux__say(struct vm *vm);
 /* How many samples init gave, and where they are; add one. */

@@ -247,7 +247,7 @@ static void put(struct console *c, const char *from, size_t n)
 		c->text[c->size++] = *from ? *from : '?';
 }
 
-bool linux__io(struct vm *vm)
+void linux__io(struct vm *vm)
 {
 	struct kvm_run *run = vm->run;
 	struct linux_guest *g = vm->linux_guest;
@@ -256,8 +256,6 @@ bool linux__io(struct vm *vm)
 	size_t size = (size_t)run->io.size * run->io.count;
 	uint32_t value;
 
-	if (port == GUEST_PORT)
-		return false;
 	if (run->io.direction == KVM_EXIT_IO_IN) {
 		memset(data, port == UART_LSR ? UART_EMPTY : 0, size);
 	} else if (port == UART_THR) {
@@ -270,7 +268,6 @@ bool linux__io(struct vm *vm)
 	} else if (run->io.size == 4 && tell < LINUX_TELLS) {
 		memcpy(&g->told[tell], data, sizeof(g->told[tell]));
 	}
-	return true;
 }
 
 /* The first line that tells why, without printk's time. */

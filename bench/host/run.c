@@ -227,10 +227,12 @@ static void at_io(struct cell_run *r, uint64_t now)
 	struct kvm_run *run = r->vm.run;
 	uint32_t value;
 
-	if (r->vm.linux_guest && linux__io(&r->vm))
-		return;
 	if (run->io.port != GUEST_PORT || run->io.size != 4 ||
 	    run->io.direction != KVM_EXIT_IO_OUT) {
+		if (r->vm.linux_guest) {
+			linux__io(&r->vm);
+			return;
+		}
 		finish(r, WIRE_GUEST_FAIL, "port 0x%x is no doorbell",
 		       run->io.port);
 		return;
@@ -349,6 +351,15 @@ static void say_samples(struct cell_run *r)
 	}
 }
 
+/* The measured phase begins with the first instruction, before any bell. */
+static void start_at_entry(struct cell_run *r)
+{
+	r->bell = BELL_START;
+	kvmstats__snap(r->stats, 0);
+	r->irqs = host_irqs();
+	r->start = host_clock();
+}
+
 void run__cell(const struct plan_cell *cell)
 {
 	struct cell_run r = { 0 };
@@ -357,10 +368,8 @@ void run__cell(const struct plan_cell *cell)
 	vm__create(&r.vm, cell);
 	r.stats = kvmstats__open(r.vm.fd);
 	set_limit(cell->limit_ms, r.vm.run);
-	if (linux__is_boot(cell)) {	/* measured from its first instruction */
-		at_bell(&r, BELL_READY, 0);
-		at_bell(&r, BELL_START, 0);
-	}
+	if (linux__is_boot(cell))
+		start_at_entry(&r);
 	run_guest(&r);
 	set_limit(0, r.vm.run);
 	if (r.bell >= BELL_END) {
