@@ -21,7 +21,7 @@ OBJS	:= $(SRCS:%.c=$B/%.o)
 CORE	:= $(filter-out $B/bench/faultline.o $B/bench/cmd/%,$(OBJS))
 
 # What runs inside the host: init is static, the guests are flat images.
-VMM_SRCS := $(addprefix bench/host/,chan.c who.c vm.c run.c smp.c kvmstats.c pmu.c) \
+VMM_SRCS := $(addprefix bench/host/,chan.c who.c vm.c run.c smp.c linux.c kvmstats.c pmu.c) \
 	    bench/record/plan.c bench/record/wire.c bench/util/counters.c
 INIT_SRCS := $(addprefix bench/host/,init.c chan_port.c selftest.c) bench/record/checks.c
 METAL_SRCS := $(addprefix bench/host/,metal.c chan_pipe.c) \
@@ -62,7 +62,7 @@ VITRO_OBJS := $(patsubst %.c,$B/vitro-objs/%.o,$(filter-out bench/record/history
 VITRO_LIBS := -ljansson -lcrypto -lelf -lz -lgsl -lgslcblas -lm $(GBENCH_LIBS)
 
 .DELETE_ON_ERROR:
-.PHONY: all help deps deps-test kernels bench bench-all attribute check-series
+.PHONY: all help deps deps-test kernels bench bench-all bench-linux attribute check-series
 .PHONY: check-variants test simulate fuzz perf gbench vitro report nightly lint clean
 
 all: $B/faultline $B/host.cpio $B/faultline-metal $(PLUGINS) ## build the programs (no kernels)
@@ -80,6 +80,10 @@ deps-test:
 bench: deps ## build all, boot all, print what a fault costs in each variant
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)scripts/bench $(BENCH_ARGS)
+
+bench-linux: deps ## three variants below a Linux guest: first touch, copy-on-write, THP, processes (LINUX_ARGS=)
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)scripts/bench-linux $(LINUX_ARGS)
 
 bench-all: deps ## every base, variant, profile; resumable (RESUME=RUN)
 	$(Q)$(MAKE) --no-print-directory all

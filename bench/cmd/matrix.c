@@ -27,9 +27,12 @@ static void fill(struct strlist *to, const struct strlist *from,
 		copy_list(to, from);
 }
 
-/* All but those that only another rig has. */
+/*
+ * All but those that only another rig has. A Linux guest takes seconds to boot:
+ * those are a group of their own.
+ */
 static void all_workloads(const struct matrix *m, const char *base,
-			  struct strlist *to)
+			  bool linux_guest, struct strlist *to)
 {
 	struct strlist names = { 0 };
 
@@ -37,7 +40,10 @@ static void all_workloads(const struct matrix *m, const char *base,
 	for (size_t i = 0; i < names.nr; i++) {
 		struct workload *w = catalog__workload(base, names.item[i]);
 
-		if (!*w->rig || !strcmp(w->rig, m->rig))
+		if (!strlist__has(to, names.item[i]) &&
+		    (!*w->rig || !strcmp(w->rig, m->rig)) &&
+		    linux_guest == !strncmp(w->name, PLAN_LINUX,
+					    strlen(PLAN_LINUX)))
 			strlist__add(to, names.item[i]);
 		workload__free(w);
 	}
@@ -52,6 +58,22 @@ static struct section *new_section(struct matrix *m, const char *base)
 	s = &m->item[m->nr++];
 	*s = (struct section) { .base = xstrdup(base) };
 	return s;
+}
+
+/* By name, or by the group's; all where none is named. */
+static void add_workloads(const struct matrix *m, const char *base,
+			  const struct strlist *names, struct strlist *to)
+{
+	if (!names || !names->nr)
+		all_workloads(m, base, false, to);
+	for (size_t i = 0; names && i < names->nr; i++) {
+		const char *name = names->item[i];
+
+		if (!strcmp(name, ALL) || !strcmp(name, LINUX_GROUP))
+			all_workloads(m, base, !strcmp(name, LINUX_GROUP), to);
+		else if (!strlist__has(to, name))
+			strlist__add(to, name);
+	}
 }
 
 void matrix__add(struct matrix *m, const char *base,
@@ -69,10 +91,7 @@ void matrix__add(struct matrix *m, const char *base,
 		strlist__add(&s->profiles, DEFAULT_PROFILE);
 	else
 		fill(&s->profiles, profiles, catalog__profiles);
-	if (!workloads || !workloads->nr || strlist__has(workloads, ALL))
-		all_workloads(m, base, &s->workloads);
-	else
-		copy_list(&s->workloads, workloads);
+	add_workloads(m, base, workloads, &s->workloads);
 }
 
 static struct section *section_of(const struct matrix *m, const char *base)
@@ -100,10 +119,8 @@ void matrix__add_one(struct matrix *m, const char *base, const char *variant,
 		return;
 	if (m->nr > 1)
 		copy_list(&s->workloads, &m->item[0].workloads);
-	else if (workloads->nr && !strlist__has(workloads, ALL))
-		copy_list(&s->workloads, workloads);
 	else
-		all_workloads(m, base, &s->workloads);
+		add_workloads(m, base, workloads, &s->workloads);
 }
 
 static void add_indirect(struct matrix *m, const char *base)

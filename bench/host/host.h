@@ -45,8 +45,10 @@ char *read_line(const char *path, char *buf, size_t size);
 
 /* vm.c: one VM, its vCPUs in 64-bit mode. */
 
-/* Where /dev/kvm and the images of the guests are. */
-extern const char *vm_dev_kvm, *vm_guests;
+/* Where /dev/kvm, the images of the guests and the Linux guest's files are. */
+extern const char *vm_dev_kvm, *vm_guests, *vm_linux;
+
+struct linux_guest;
 
 struct vm {
 	int kvm, fd;
@@ -56,8 +58,10 @@ struct vm {
 	} vcpu[GUEST_MAX_VCPUS];	/* as many as the cell has */
 	size_t run_size;
 	char *low, *region;		/* host addresses of the two slots */
+	uint64_t low_size;		/* bytes of the low slot */
 	uint64_t region_size;		/* bytes, 0 without a slot */
 	const struct plan_cell *cell;
+	struct linux_guest *linux_guest;	/* NULL for a flat one */
 };
 
 /*
@@ -81,6 +85,11 @@ bool vm__create(struct vm *vm, const struct plan_cell *cell, char *why,
 void vm__destroy(struct vm *vm);
 /* The machine's huge pages as they were; vm__destroy() does it too. */
 void vm__give_back(void);
+/*
+ * Map and populate both slots: low_size bytes from 0 on, region_size bytes from
+ * region_gpa on. vm__create() does it for a flat guest.
+ */
+void vm__map(struct vm *vm, uint64_t region_gpa);
 /* Turn dirty logging of the region on: KVM write-protects what is mapped. */
 void vm__log_dirty(struct vm *vm);
 /* Pages of the region that KVM says were written to since; clears that. */
@@ -91,6 +100,27 @@ void vm__zap(struct vm *vm);
 bool vm__can_pre_fault(const struct vm *vm);
 /* Let KVM map size bytes from gpa on as if they had been touched. */
 void vm__pre_fault(struct vm *vm, uint64_t gpa, uint64_t size);
+
+/* linux.c: the Linux guest in such a VM. */
+
+bool linux__is_guest(const struct plan_cell *cell);
+/* Is what it takes from power-on to init the measured phase? */
+bool linux__is_boot(const struct plan_cell *cell);
+/* irqchip and PIT; to be called before a vCPU is made. */
+void linux__create_chips(struct vm *vm);
+/* Memory, kernel, initramfs, registers. Dies when it cannot. */
+void linux__load(struct vm *vm, const struct plan_cell *cell);
+/* Prints what the guest printed and frees what linux__load() made. */
+void linux__destroy(struct vm *vm);
+/* Answer an access to any port but the doorbell's. */
+void linux__io(struct vm *vm);
+/* Say the figures that init told, as `stat`. */
+void linux__say(struct vm *vm);
+/* How many samples init gave, and where they are; add one. */
+uint64_t linux__samples(struct vm *vm, uint32_t **sample);
+void linux__sample(struct vm *vm, uint32_t ticks);
+/* Why it died, in the words of its console: a static text. */
+const char *linux__last_words(struct vm *vm);
 
 /* kvmstats.c: KVM's own counters of one VM, summed over its vCPUs. */
 

@@ -4,7 +4,7 @@
  * process among others, on whatever kernel runs here. It makes itself as quiet
  * as a process can, carries out the plan, and talks on its standard output.
  *
- *	faultline-metal PLAN GUESTS/ >CHANNEL
+ *	faultline-metal PLAN GUESTS/ [LINUX/] >CHANNEL
  *
  * FAULTLINE_KVM names another /dev/kvm.
  */
@@ -52,8 +52,8 @@ int main(int argc, char **argv)
 {
 	static cpu_set_t cpus;
 
-	if (argc != 3) {
-		fputs("usage: faultline-metal PLAN GUESTS/ >CHANNEL\n", stderr);
+	if (argc != 3 && argc != 4) {
+		fputs("usage: faultline-metal PLAN GUESTS/ [LINUX/] >CHANNEL\n", stderr);
 		return EXIT_USAGE;
 	}
 	be_placed(argv);
@@ -61,6 +61,8 @@ int main(int argc, char **argv)
 	if (getenv("FAULTLINE_KVM"))
 		vm_dev_kvm = getenv("FAULTLINE_KVM");
 	vm_guests = argv[2];
+	if (argc == 4)
+		vm_linux = argv[3];
 	atexit(vm__give_back);
 	who__say();
 	if (!sched_getaffinity(0, sizeof(cpus), &cpus))

@@ -127,6 +127,11 @@ void run__at_fail(struct cell_run *r, uint64_t vcpu)
 
 	char who[32] = "";
 
+	if (r->vm.linux_guest) {
+		run__finish(r, WIRE_GUEST_FAIL, "Linux guest: %s",
+			    linux__last_words(&r->vm));
+		return;
+	}
 	if (r->smp)
 		snprintf(who, sizeof(who), "vCPU %llu: ",
 			 (unsigned long long)vcpu);
@@ -142,6 +147,10 @@ static void at_pass(struct cell_run *r)
 	const struct plan_cell *c = r->vm.cell;
 	uint64_t seed = c->op == GUEST_WRITE ? ~c->seed : c->seed;
 
+	if (r->vm.linux_guest) {		/* its init looked itself */
+		run__finish(r, WIRE_PASS, "ok");
+		return;
+	}
 	for (uint64_t i = 0; r->vm.region && i < c->events; i++) {
 		uint64_t at = i * c->stride;
 		uint64_t want = guest_stamp(seed, c->region_gpa + at);
@@ -218,6 +227,10 @@ static void at_io(struct cell_run *r, uint64_t now)
 
 	if (run->io.port != GUEST_PORT || run->io.size != 4 ||
 	    run->io.direction != KVM_EXIT_IO_OUT) {
+		if (r->vm.linux_guest) {
+			linux__io(&r->vm);
+			return;
+		}
 		run__finish(r, WIRE_GUEST_FAIL, "port 0x%x is no doorbell",
 		       run->io.port);
 		return;
@@ -247,7 +260,12 @@ static void at_mmio(struct cell_run *r)
 /* Under SVM a shutdown resets the vCPU: where it happened is not known. */
 static void at_shutdown(struct cell_run *r)
 {
-	run__finish(r, WIRE_GUEST_FAIL, "triple fault after bell %u", r->bell);
+	if (r->vm.linux_guest)
+		run__finish(r, WIRE_GUEST_FAIL, "Linux guest after bell %u: %s",
+			    r->bell, linux__last_words(&r->vm));
+	else
+		run__finish(r, WIRE_GUEST_FAIL, "triple fault after bell %u",
+			    r->bell);
 }
 
 static void run_guest(struct cell_run *r)
@@ -302,17 +320,29 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Where the guest's samples lie, and how many there are. */
+static uint64_t samples(struct cell_run *r, uint32_t **s)
+{
+	const struct guest_result *g = (void *)(r->vm.low + GUEST_RESULT_GPA);
+	uint64_t n;
+
+	if (r->vm.linux_guest)
+		return linux__samples(&r->vm, s);
+	*s = (uint32_t *)(r->vm.low + GUEST_SAMPLES_GPA);
+	n = r->smp ? smp__samples(r) : g->samples;
+	return n <= GUEST_MAX_EVENTS ? n : 0;
+}
+
 /* The samples as a histogram; the order is lost, nothing else is. */
 static void say_samples(struct cell_run *r)
 {
 	const struct guest_result *g = (void *)(r->vm.low + GUEST_RESULT_GPA);
-	uint32_t *s = (uint32_t *)(r->vm.low + GUEST_SAMPLES_GPA);
-	uint64_t n = r->smp ? smp__samples(r) : g->samples, i = 0;
+	uint32_t *s;
+	uint64_t n = samples(r, &s), i = 0;
 
-	if (n > GUEST_MAX_EVENTS)
-		n = 0;
 	chan__say("num samples %llu", (unsigned long long)n);
-	chan__say("num clock_floor %llu", (unsigned long long)g->clock_floor);
+	chan__say("num clock_floor %llu", (unsigned long long)
+		  (r->vm.linux_guest ? 0 : g->clock_floor));
 	qsort(s, n, sizeof(*s), by_value);
 	while (i < n) {
 		uint64_t from = i;
@@ -325,17 +355,17 @@ static void say_samples(struct cell_run *r)
 }
 
 /* Sums of so many samples in the order they were taken in, for a noisy rig. */
-static void say_blocks(const struct cell_run *r)
+static void say_blocks(struct cell_run *r)
 {
-	const struct guest_result *g = (void *)(r->vm.low + GUEST_RESULT_GPA);
-	const uint32_t *s = (uint32_t *)(r->vm.low + GUEST_SAMPLES_GPA);
-	uint64_t chunk = r->vm.cell->chunk;
+	uint64_t chunk = r->vm.cell->chunk, n;
+	uint32_t *s;
 
 	/* Those of several vCPUs have no order. */
-	if (!chunk || r->smp || g->samples > GUEST_MAX_EVENTS)
+	if (!chunk || r->smp)
 		return;
+	n = samples(r, &s);
 	chan__say("num chunk %llu", (unsigned long long)chunk);
-	for (uint64_t i = 0; i + chunk <= g->samples; i += chunk) {
+	for (uint64_t i = 0; i + chunk <= n; i += chunk) {
 		uint64_t sum = 0;
 
 		for (uint64_t k = i; k < i + chunk; k++)
@@ -348,6 +378,10 @@ static void say_measured(struct cell_run *r)
 {
 	const struct plan_cell *c = r->vm.cell;
 
+	if (linux__is_boot(c))
+		linux__sample(&r->vm, r->total);
+	if (r->vm.linux_guest)
+		linux__say(&r->vm);
 	if (r->smp)
 		smp__say(r);
 	else
@@ -367,6 +401,16 @@ static void say_measured(struct cell_run *r)
 	say_samples(r);
 }
 
+/* The measured phase begins with the first instruction, before any bell. */
+static void start_at_entry(struct cell_run *r)
+{
+	r->bell = BELL_START;
+	kvmstats__snap(r->stats, 0);
+	r->irqs = host_irqs();
+	pmu__start();
+	r->start = run__clock();
+}
+
 static void run_vm(struct cell_run *r)
 {
 	const struct plan_cell *c = r->vm.cell;
@@ -376,6 +420,8 @@ static void run_vm(struct cell_run *r)
 	if (c->vcpus > 1)
 		smp__create(r);
 	set_limit(c->limit_ms, r);
+	if (linux__is_boot(c))
+		start_at_entry(r);
 	if (r->smp)
 		smp__run(r);
 	else

@@ -268,6 +268,17 @@ static void set_registers(int vcpu, uint64_t i)
 	vm_ioctl(vcpu, KVM_SET_REGS, &regs);
 }
 
+void vm__map(struct vm *vm, uint64_t region_gpa)
+{
+	vm->low = map_populated(vm->low_size, 4096);
+	set_slot(vm, SLOT_LOW, 0, vm->low_size, vm->low, 0);
+	if (vm->region_size) {
+		vm->region = map_populated(vm->region_size, vm->cell->page_size);
+		set_slot(vm, SLOT_REGION, region_gpa, vm->region_size,
+			 vm->region, 0);
+	}
+}
+
 /* What KVM and the low slot have room for; see guest.h. */
 static bool can_have_vcpus(struct vm *vm, const struct plan_cell *cell,
 			   char *why, size_t whylen)
@@ -287,6 +298,11 @@ static bool can_have_vcpus(struct vm *vm, const struct plan_cell *cell,
 		snprintf(why, whylen,
 			 "%llu vCPUs, and %d CPUs here: they would take turns",
 			 (unsigned long long)n, CPU_COUNT(smp_cpus));
+		return false;
+	}
+	if (linux__is_guest(cell) && n > 1) {
+		snprintf(why, whylen, "%llu vCPUs, and the Linux guest has one",
+			 (unsigned long long)n);
 		return false;
 	}
 	if (cell->overlap && cell->events * n > GUEST_MAX_EVENTS) {
@@ -326,18 +342,21 @@ bool vm__create(struct vm *vm, const struct plan_cell *cell, char *why,
 		return false;
 	}
 	vm->fd = vm_ioctl(vm->kvm, KVM_CREATE_VM, 0);
+	if (linux__is_guest(cell))
+		linux__create_chips(vm);
 	vm->run_size = vm_ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
 	for (uint64_t i = 0; i < cell->vcpus; i++)
 		make_vcpu(vm, i);
 
-	vm->low = map_populated(GUEST_LOW_SIZE, 4096);
-	set_slot(vm, SLOT_LOW, 0, GUEST_LOW_SIZE, vm->low, 0);
-	if (cell->slot && cell->events) {
-		vm->region_size = plan__region_size(cell);
-		vm->region = map_populated(vm->region_size, cell->page_size);
-		set_slot(vm, SLOT_REGION, cell->region_gpa, vm->region_size,
-			 vm->region, 0);
+	if (linux__is_guest(cell)) {
+		set_cpuid(vm, vm->vcpu[0].fd);
+		linux__load(vm, cell);
+		return true;
 	}
+	vm->low_size = GUEST_LOW_SIZE;
+	if (cell->slot && cell->events)
+		vm->region_size = plan__region_size(cell);
+	vm__map(vm, cell->region_gpa);
 	fill_memory(vm, cell);
 	make_tables(vm, cell);
 	load_image(vm, cell->guest);
@@ -358,13 +377,14 @@ void vm__give_back(void)
 
 void vm__destroy(struct vm *vm)
 {
+	linux__destroy(vm);
 	for (uint64_t i = 0; i < vm->cell->vcpus; i++) {
 		munmap(vm->vcpu[i].run, vm->run_size);
 		close(vm->vcpu[i].fd);
 	}
 	close(vm->fd);
 	close(vm->kvm);
-	munmap(vm->low, GUEST_LOW_SIZE);
+	munmap(vm->low, vm->low_size);
 	if (vm->region) {
 		munmap(vm->region, vm->region_size);
 		vm__give_back();

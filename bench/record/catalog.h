@@ -29,6 +29,7 @@
  * release is its name), on a command line that is of no profile. */
 #define BASE_RUNNING	"running"
 #define PROFILE_AS_BOOTED	"as-booted"
+#define LINUX_GROUP	"linux"		/* every workload called linux-...; not in ALL */
 
 struct expect {			/* what a KVM counter must say */
 	char *stat;

@@ -22,6 +22,10 @@
 #define PLAN_GUESTS	"/guests/"	/* where init finds <guest>.bin */
 /* More than any KVM has: what this kernel has is asked of it. */
 #define PLAN_MAX_VCPUS	65536
+#define PLAN_LINUX	"linux-"	/* a guest of that name is the Linux one */
+
+/* Before every line of the guest's console in the host's. */
+#define GUEST_CONSOLE_MARK "guest| "
 
 /* What the host does to the region when the guest rings BELL_READY. */
 enum plan_ready {

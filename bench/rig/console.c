@@ -27,6 +27,22 @@ static const struct {
 	{ "Call Trace:", OUTCOME_WARN },
 };
 
+/* The first in a line of the host's own; a Linux guest's lines are marked. */
+static const char *find_sign(const char *text, const char *sign)
+{
+	const char *at = text, *line;
+
+	while ((at = strstr(at, sign))) {
+		for (line = at; line > text && line[-1] != '\n';)
+			line--;
+		if (strncmp(line, GUEST_CONSOLE_MARK,
+			    strlen(GUEST_CONSOLE_MARK)))
+			break;
+		at++;
+	}
+	return at;
+}
+
 enum outcome console__scan(const char *text, char **line)
 {
 	enum outcome worst = OUTCOME_OK;
@@ -34,7 +50,7 @@ enum outcome console__scan(const char *text, char **line)
 
 	*line = NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(signs); i++) {
-		const char *at = strstr(text, signs[i].text);
+		const char *at = find_sign(text, signs[i].text);
 
 		if (at && (signs[i].outcome < worst ||
 			   (signs[i].outcome == worst && at < first))) {

@@ -9,18 +9,29 @@
 
 #include "rig.h"
 
-FILE *initrd__open(const char *path, const char *host_cpio)
+/* A whole archive, up to a multiple of four bytes. 0 or -errno. */
+static int append(FILE *f, const char *cpio)
 {
 	size_t size;
-	char *host = path_read(host_cpio, &size);
-	FILE *f = host ? fopen(path, "w") : NULL;
+	char *text = path_read(cpio, &size);
 
-	if (f) {
-		fwrite(host, size, 1, f);
-		for (; size & 3; size++)
-			fputc(0, f);
+	if (!text)
+		return -errno;
+	fwrite(text, size, 1, f);
+	for (; size & 3; size++)
+		fputc(0, f);
+	free(text);
+	return 0;
+}
+
+FILE *initrd__open(const char *path, const char *host_cpio)
+{
+	FILE *f = fopen(path, "w");
+
+	if (f && append(f, host_cpio)) {
+		fclose(f);
+		return NULL;
 	}
-	free(host);
 	return f;
 }
 
@@ -59,7 +70,7 @@ int initrd__close(FILE *f)
 }
 
 int initrd__write(const char *path, const char *host_cpio,
-		  const struct plan_cell *cell)
+		  const char *guest_cpio, const struct plan_cell *cell)
 {
 	FILE *f = initrd__open(path, host_cpio), *text;
 	char *plan = NULL;
@@ -67,6 +78,10 @@ int initrd__write(const char *path, const char *host_cpio,
 
 	if (!f)
 		return -errno;
+	if (guest_cpio && append(f, guest_cpio)) {
+		fclose(f);
+		return -EIO;
+	}
 	text = open_memstream(&plan, &plan_size);
 	plan__print_header(text);
 	plan__print(text, cell);

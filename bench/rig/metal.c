@@ -234,13 +234,15 @@ static void give_back(const char *pages)
 	free(now);
 }
 
-static enum boot_end measure(const struct boot_job *job, struct record *r)
+/* linux_dir: the Linux guest's, with a slash at its end, or NULL. */
+static enum boot_end measure(const struct boot_job *job, struct record *r,
+			     const char *linux_dir)
 {
 	char *plan = xasprintf("%s.plan", job->logs);
 	char *wire = xasprintf("%s.wire", job->logs);
 	char *errors = xasprintf("%s.errors", job->logs);
 	char *guests = path_in_root("build/guests/"), *path = program();
-	const char *argv[] = { path, plan, guests, NULL };
+	const char *argv[] = { path, plan, guests, linux_dir, NULL };
 	const struct spawn s = {
 		.argv = argv, .stdout_path = wire, .stderr_path = errors,
 		.limit_s = job->limit_s, .stop = job->stop,
@@ -280,6 +282,25 @@ static enum boot_end measure(const struct boot_job *job, struct record *r)
 	return result;
 }
 
+/* The kernel running is of no base: its guest is the default base's. */
+static enum boot_end measure_linux(const struct boot_job *job,
+				   struct record *r)
+{
+	const struct running *k = running__kernel();
+	char *dir = linux__dir(k->dir ? k->base : DEFAULT_BASE, r), *path;
+	enum boot_end end;
+
+	if (!dir) {
+		r->outcome = OUTCOME_RIG;
+		return BOOT_DONE;
+	}
+	path = xasprintf("%s/", dir);
+	end = measure(job, r, path);
+	free(path);
+	free(dir);
+	return end;
+}
+
 static enum boot_end metal_boot(const struct boot_job *job, struct record *r)
 {
 	const struct running *k = running__kernel();
@@ -292,8 +313,10 @@ static enum boot_end metal_boot(const struct boot_job *job, struct record *r)
 		json_object_set_new(r->host, "variant", json_string(k->note));
 	if (!why)
 		why = not_so_booted(job->workload);
+	if (!why && linux__wanted(job->workload))
+		return measure_linux(job, r);
 	if (!why)
-		return measure(job, r);
+		return measure(job, r, NULL);
 	r->outcome = OUTCOME_SKIP;
 	r->why = why;
 	return BOOT_DONE;

@@ -132,7 +132,19 @@ json_t *running__host(void);
  * the plan. 0 or -errno.
  */
 int initrd__write(const char *path, const char *host_cpio,
-		  const struct plan_cell *cell);
+		  const char *guest_cpio, const struct plan_cell *cell);
+
+/* linux.c: the Linux guest */
+
+/* Does the workload run in it? */
+bool linux__wanted(const struct workload *w);
+/*
+ * The folder of its files, in new memory, and what they are into r->host; NULL
+ * with r->why where it cannot be had. FAULTLINE_GUEST names another folder.
+ */
+char *linux__dir(const char *base, struct record *r);
+/* The same, of the archive that holds it for a host with an initramfs. */
+char *linux__archive(const char *base, struct record *r);
 
 /*
  * The same in three steps, for another content: NULL with errno set, and 0 or

@@ -282,7 +282,7 @@ enum boot_end tcg__boot(const struct boot_job *job, struct record *r,
 	char *wire = xasprintf("%s.wire", job->logs);
 	char *errors = xasprintf("%s.qemu", job->logs);
 	char *points = xasprintf("%s.points", job->logs);
-	char *cpio = tcg__host_cpio(), *plugin = NULL, err[256];
+	char *cpio = tcg__host_cpio(), *plugin = NULL, *guest = NULL, err[256];
 	enum boot_end result = BOOT_NO_ROOM;
 	enum spawn_end end;
 	double t0;
@@ -293,8 +293,12 @@ enum boot_end tcg__boot(const struct boot_job *job, struct record *r,
 		r->outcome = OUTCOME_RIG;
 		r->why = xstrdup(err);
 		result = BOOT_DONE;
+	} else if (linux__wanted(job->workload) &&
+		   !(guest = linux__archive(job->base, r))) {
+		r->outcome = OUTCOME_RIG;
+		result = BOOT_DONE;
 	/* The same plan for every variant: guests and memory are identical. */
-	} else if (!initrd__write(initrd, cpio, &cell)) {
+	} else if (!initrd__write(initrd, cpio, guest, &cell)) {
 		t0 = now_s();
 		end = run_qemu(job, kind, initrd, console, wire, errors, plugin,
 			       &status);
@@ -313,6 +317,7 @@ enum boot_end tcg__boot(const struct boot_job *job, struct record *r,
 		unlink(errors);
 	free(plugin);
 	free(points);
+	free(guest);
 	free(cpio);
 	free(errors);
 	free(wire);

@@ -255,6 +255,11 @@ static void consoles_are_told_apart_by_the_kernels_own_words(void **state)
 		  "[    0.1] Oops: 0002 [#1] SMP\n"
 		  "[    0.2] Kernel panic - not syncing: Attempted to kill init!\n",
 		  OUTCOME_OOPS },
+		{ "guest| Kernel panic - not syncing: planted\n"
+		  "guest| BUG: its own\n", OUTCOME_OK },
+		{ "guest| Kernel panic - not syncing: its own\n"
+		  "[    0.1] Kernel panic - not syncing: planted\n",
+		  OUTCOME_PANIC },
 		{ "", OUTCOME_OK },
 	};
 

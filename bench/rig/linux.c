@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The Linux guest as the rig hands it to the host: built or found by
+ * scripts/build-guest, the same bytes for every variant of a base.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rig.h"
+
+/* Where it is, in new memory; NULL when it cannot be had. */
+static char *guest_dir(const char *base)
+{
+	const char *other = getenv("FAULTLINE_GUEST");
+	char *script = path_in_root("scripts/build-guest"), *dir;
+	const char *argv[] = { script, base, NULL };
+	int code;
+
+	if (other) {
+		free(script);
+		return xstrdup(other);
+	}
+	dir = spawn__capture(argv, &code);
+	free(script);
+	dir[strcspn(dir, "\n")] = '\0';
+	if (!code)
+		return dir;
+	free(dir);
+	return NULL;
+}
+
+static bool say_sha256(json_t *host, const char *dir, const char *file)
+{
+	char *path = xasprintf("%s/%s", dir, file);
+	char *sha = path_sha256(path);
+	char *key = xasprintf("guest/%s_sha256", file);
+	bool found = sha;
+
+	if (sha)
+		json_object_set_new(host, key, json_string(sha));
+	free(key);
+	free(path);
+	free(sha);
+	return found;
+}
+
+bool linux__wanted(const struct workload *w)
+{
+	return !strncmp(w->cell.guest, PLAN_LINUX, strlen(PLAN_LINUX));
+}
+
+char *linux__dir(const char *base, struct record *r)
+{
+	char *dir = guest_dir(base);
+
+	if (!dir) {
+		r->why = xasprintf("the Linux guest of %s does not build; run: scripts/build-guest %s",
+				   base, base);
+		return NULL;
+	}
+	/* What the host gets is the archive; its parts are named for people. */
+	if (!say_sha256(r->host, dir, "guest.cpio")) {
+		r->why = xasprintf("%s/guest.cpio: no Linux guest there; run: scripts/build-guest %s",
+				   dir, base);
+		free(dir);
+		return NULL;
+	}
+	say_sha256(r->host, dir, "vmlinux");
+	say_sha256(r->host, dir, "initramfs.cpio");
+	return dir;
+}
+
+char *linux__archive(const char *base, struct record *r)
+{
+	char *dir = linux__dir(base, r), *path;
+
+	path = dir ? xasprintf("%s/guest.cpio", dir) : NULL;
+	free(dir);
+	return path;
+}
