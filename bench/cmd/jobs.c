@@ -38,17 +38,23 @@ static const struct profile *profile_of(struct base_rows *r, const char *name)
 	return r->profile[r->nr_profiles++];
 }
 
-static const struct workload *workload_of(struct base_rows *r,
+static const struct workload *workload_of(const struct session *s,
+					  struct base_rows *r,
 					  const char *name)
 {
+	struct workload *w;
+
 	for (size_t i = 0; i < r->nr_workloads; i++) {
 		if (!strcmp(r->workload[i]->name, name))
 			return r->workload[i];
 	}
 	r->workload = xrealloc(r->workload, (r->nr_workloads + 1) *
 			       sizeof(struct workload *));
-	r->workload[r->nr_workloads] = catalog__workload(r->base, name);
-	return r->workload[r->nr_workloads++];
+	w = catalog__workload(r->base, name);
+	if (s->events && !strcmp(w->cell.perf, PERF_DEFAULT))
+		plan__set(&w->cell, "perf", s->events);
+	r->workload[r->nr_workloads++] = w;
+	return w;
 }
 
 void jobs__resolve(struct session *s)
@@ -63,7 +69,7 @@ void jobs__resolve(struct session *s)
 		for (size_t j = 0; j < sec->profiles.nr; j++)
 			profile_of(r, sec->profiles.item[j]);
 		for (size_t j = 0; j < sec->workloads.nr; j++)
-			workload_of(r, sec->workloads.item[j]);
+			workload_of(s, r, sec->workloads.item[j]);
 	}
 }
 
@@ -299,7 +305,7 @@ void jobs__plan(struct session *s)
 			add_job(s, sec->base,
 				sec->variants.item[boot & 1 ? v : nv - 1 - v],
 				profile_of(r, sec->profiles.item[p]),
-				workload_of(r, sec->workloads.item[w]), boot);
+				workload_of(s, r, sec->workloads.item[w]), boot);
 		}
 	}
 }

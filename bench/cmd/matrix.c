@@ -172,6 +172,22 @@ void matrix__add_everything(struct matrix *m)
 	strlist__free(&all);
 }
 
+void matrix__add_suffix(struct matrix *m, const char *suffix)
+{
+	for (size_t i = 0; i < m->nr; i++) {
+		struct strlist *l = &m->item[i].workloads;
+
+		for (size_t w = 0, nr = l->nr; w < nr; w++) {
+			char *name = xasprintf("%s%s", l->item[w], suffix);
+
+			if (!workload_has_perf(l->item[w]) &&
+			    !strlist__has(l, name))
+				strlist__add(l, name);
+			free(name);
+		}
+	}
+}
+
 static json_t *list_to_json(const struct strlist *l)
 {
 	json_t *a = json_array();

@@ -44,6 +44,9 @@ void matrix__add_one(struct matrix *m, const char *base, const char *variant,
  */
 void matrix__add_everything(struct matrix *m);
 
+/* Every workload of every section once more, with this behind its name. */
+void matrix__add_suffix(struct matrix *m, const char *suffix);
+
 json_t *matrix__to_json(const struct matrix *m);
 /* 0, or -1 when the JSON is no matrix. */
 int matrix__from_json(struct matrix *m, const json_t *sections);

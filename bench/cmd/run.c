@@ -23,12 +23,13 @@ struct options {
 	char *rig, *out, *resume;
 	struct strlist bases, variants, profiles, workloads;
 	bool everything, attribute, split, quiet_host;
+	char *counters;
 	unsigned int boots, jobs;
 	double limit_s, seconds;
 };
 
 enum { OPT_RIG = 256, OPT_LIMIT, OPT_SECONDS, OPT_OUT, OPT_RESUME, OPT_EVERYTHING,
-       OPT_ATTRIBUTE, OPT_SPLIT, OPT_QUIET_HOST };
+       OPT_ATTRIBUTE, OPT_SPLIT, OPT_QUIET_HOST, OPT_COUNTERS };
 
 static const struct argp_option option_table[] = {
 	{ "base", 'b', "LIST", 0, "Kernel bases, separated by commas, or all (default " DEFAULT_BASE ")", 0 },
@@ -37,6 +38,7 @@ static const struct argp_option option_table[] = {
 	{ "workloads", 'w', "LIST", 0, "Workloads (default all)", 0 },
 	{ "everything", OPT_EVERYTHING, NULL, 0, "Every base, variant and profile, both dispatches, the steps", 0 },
 	{ "attribute", OPT_ATTRIBUTE, NULL, 0, "Record which functions the instructions are in; takes longer", 0 },
+	{ "counters", OPT_COUNTERS, "LIST", 0, "Boot each workload with perf in the host as well, apart: events of perf, or the words default, exits (perf kvm stat), profile (perf record)", 0 },
 	{ "quiet-host", OPT_QUIET_HOST, NULL, 0, "For the time of the run set governor, turbo, SMT, ASLR, NMI watchdog, THP, KSM for cycles; put back afterwards, also after a kill (root)", 0 },
 	{ "boots", 'n', "N", 0, "Boots a cell (default 2); under vitro link layouts (default 24)", 0 },
 	{ "jobs", 'j', "N", 0, "Boots at a time (default: one a CPU)", 0 },
@@ -58,6 +60,8 @@ static const char doc[] =
 	"  faultline run --base v5.10 --variants struct-by-pointer@all\n"
 	"  faultline run --variants const-fields,const-fields+indirect --profiles all\n"
 	"  faultline run --attribute --workloads touch-write\n"
+	"  faultline run --counters default,exits,profile --workloads touch-write\n"
+	"  faultline run --counters kvm:kvm_exit,page-faults --workloads linux-mix\n"
 	"  faultline run --rig vitro --workloads touch-write --profiles off,retpoline\n"
 	"  faultline run --resume results/latest\n";
 
@@ -114,6 +118,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_ATTRIBUTE:
 		o->attribute = true;
+		break;
+	case OPT_COUNTERS:
+		o->counters = arg;
 		break;
 	case OPT_QUIET_HOST:
 		o->quiet_host = true;
@@ -179,6 +186,49 @@ static void choose(struct session *s, struct options *o)
 			    &o->profiles, &o->workloads);
 }
 
+/*
+ * The workloads once more with perf: each word is a kind of it, all else is
+ * together a list of events for perf stat.
+ */
+static void add_counters(struct session *s, const char *list)
+{
+	static const struct {
+		const char *word, *suffix;
+	} kinds[] = {
+		{ PERF_DEFAULT, WITH_PERF }, { PERF_EXITS, WITH_EXITS },
+		{ PERF_PROFILE, WITH_PROFILE },
+	};
+	struct strlist words = { 0 }, events = { 0 };
+	struct plan_cell cell;
+
+	strlist__split(&words, list, ',');
+	for (size_t i = 0; i < words.nr; i++) {
+		const char *suffix = NULL;
+
+		for (size_t k = 0; k < ARRAY_SIZE(kinds); k++) {
+			if (!strcmp(words.item[i], kinds[k].word))
+				suffix = kinds[k].suffix;
+		}
+		if (suffix)
+			matrix__add_suffix(&s->matrix, suffix);
+		else
+			strlist__add(&events, words.item[i]);
+	}
+	if (events.nr && strlist__has(&words, PERF_DEFAULT))
+		die(EXIT_USAGE, "--counters %s: " PERF_DEFAULT " is a list of events, name it or events of your own", list);
+	if (events.nr) {
+		s->events = strlist__join(&events, ",");
+		if (plan__set(&cell, "perf", s->events))
+			die(EXIT_USAGE, "--counters %s: no list of events that perf could take: at most %zu letters, no blanks",
+			    list, sizeof(cell.perf) - 1);
+		matrix__add_suffix(&s->matrix, WITH_PERF);
+	}
+	if (!words.nr)
+		die(EXIT_USAGE, "--counters: an empty list");
+	strlist__free(&events);
+	strlist__free(&words);
+}
+
 /* The plan as run.json keeps it, so that --resume needs no other option. */
 static json_t *plan_to_json(const struct session *s)
 {
@@ -189,6 +239,8 @@ static json_t *plan_to_json(const struct session *s)
 
 	if (s->seconds)
 		json_object_set_new(plan, "seconds", json_real(s->seconds));
+	if (s->events)
+		json_object_set_new(plan, "events", json_string(s->events));
 	return plan;
 }
 
@@ -210,6 +262,9 @@ static void plan_from_json(struct session *s, struct options *o)
 	if (!o->seconds)
 		o->seconds = json_number_value(json_object_get(plan, "seconds"));
 	o->attribute = json_is_true(json_object_get(plan, "attribute"));
+	if (json_object_get(plan, "events"))
+		s->events = xstrdup(json_string_value(
+				json_object_get(plan, "events")) ?: "");
 	if (!o->limit_s)
 		o->limit_s = limit;
 }
@@ -381,6 +436,8 @@ static void start_session(struct session *s, struct options *o, int argc,
 	} else if (!o->resume) {
 		choose(s, o);
 	}
+	if (o->counters && !o->resume)
+		add_counters(s, o->counters);
 	s->seconds = o->seconds;
 	s->limit_s = o->limit_s ?: DEFAULT_BOOT_LIMIT_S;
 	s->attribute = o->attribute;
@@ -436,6 +493,8 @@ static void print_part(const struct options *o, const char *rig,
 		printf("\t--boot-limit\t%.0f", o->limit_s);
 	if (o->seconds)
 		printf("\t--seconds\t%g", o->seconds);
+	if (o->counters)
+		printf("\t--counters\t%s", o->counters);
 	fputs(o->attribute ? "\t--attribute\n" : "\n", stdout);
 	free(workloads);
 }
@@ -451,6 +510,8 @@ static void print_split(struct session *s, struct options *o)
 
 	s->matrix.rig = rig->name;
 	choose(s, o);
+	if (o->counters)
+		add_counters(s, o->counters);
 	jobs__resolve(s);
 	for (size_t i = 0; i < s->matrix.nr; i++) {
 		const struct section *sec = &s->matrix.item[i];

@@ -155,6 +155,21 @@ void pmu__stop(void);
 /* Say every count as `count`; events tells whether they can be. */
 void pmu__say(uint64_t events);
 
+/* perf.c: Linux perf around the measured phase, where the cell asks for it. */
+
+/* Its file, in the host. */
+extern const char *perf_program;
+/*
+ * Start it, attached to this process and counting nothing. False where it is
+ * not allowed to, why (of size whylen) saying so; dies where it cannot be run or
+ * takes no such event.
+ */
+bool perf__open(const struct plan_cell *cell, char *why, size_t whylen);
+void perf__start(void);
+void perf__stop(void);
+/* End it; where something was measured, say what it printed as `perf`. */
+void perf__say(bool measured);
+
 /* A cell on its way. */
 struct cell_run {
 	struct vm vm;

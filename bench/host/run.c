@@ -190,6 +190,7 @@ static inline __attribute__((always_inline)) void at_bell(struct cell_run *r,
 		at_ready(r);
 		break;
 	case BELL_START:
+		perf__start();
 		settle();
 		kvmstats__snap(r->stats, 0);
 		r->irqs = host_irqs();
@@ -206,6 +207,7 @@ static inline __attribute__((always_inline)) void at_bell(struct cell_run *r,
 		if (r->vm.cell->ready == READY_DIRTY_LOG)
 			r->dirty_pages = vm__dirty_pages(&r->vm);
 		r->fixed_after = kvmstats__now(r->stats, "pf_fixed");
+		perf__stop();
 		break;
 	case BELL_PASS:
 		r->fixed_after = kvmstats__now(r->stats, "pf_fixed") -
@@ -405,18 +407,18 @@ static void say_measured(struct cell_run *r)
 static void start_at_entry(struct cell_run *r)
 {
 	r->bell = BELL_START;
+	perf__start();
 	kvmstats__snap(r->stats, 0);
 	r->irqs = host_irqs();
 	pmu__start();
 	r->start = run__clock();
 }
 
-static void run_vm(struct cell_run *r)
+/* Counters open, limit set: from the guest's entry to its outcome. */
+static void run_measured(struct cell_run *r)
 {
 	const struct plan_cell *c = r->vm.cell;
 
-	r->stats = kvmstats__open(r->vm.fd);
-	pmu__open(c);
 	if (c->vcpus > 1)
 		smp__create(r);
 	set_limit(c->limit_ms, r);
@@ -427,9 +429,22 @@ static void run_vm(struct cell_run *r)
 	else
 		run_guest(r);
 	set_limit(0, r);
+	perf__say(r->bell >= BELL_END);
 	if (r->bell >= BELL_END)
 		say_measured(r);
 	smp__free(r);
+}
+
+static void run_vm(struct cell_run *r)
+{
+	const struct plan_cell *c = r->vm.cell;
+
+	r->stats = kvmstats__open(r->vm.fd);
+	pmu__open(c);
+	if (perf__open(c, r->why, sizeof(r->why)))
+		run_measured(r);
+	else
+		r->outcome = WIRE_SKIP;
 	kvmstats__close(r->stats);
 	vm__destroy(&r->vm);
 }

@@ -31,6 +31,14 @@
 #define PROFILE_AS_BOOTED	"as-booted"
 #define LINUX_GROUP	"linux"		/* every workload called linux-...; not in ALL */
 
+/*
+ * A workload's name with one of these behind it is the same workload in a boot
+ * of its own with perf in the host: its ticks are perf's too.
+ */
+#define WITH_PERF	"+perf"		/* perf stat */
+#define WITH_EXITS	"+exits"	/* perf kvm stat */
+#define WITH_PROFILE	"+profile"	/* perf record */
+
 struct expect {			/* what a KVM counter must say */
 	char *stat;
 	uint64_t value;
@@ -84,6 +92,9 @@ char *catalog__base_value(const char *base, const char *key);
 struct variant *catalog__variant(const char *base, const char *name);
 struct profile *catalog__profile(const char *base, const char *name);
 struct workload *catalog__workload(const char *base, const char *name);
+/* The name without WITH_..., in new memory; and whether it has one. */
+char *workload_plain_name(const char *name);
+bool workload_has_perf(const char *name);
 void variant__free(struct variant *v);
 void profile__free(struct profile *p);
 void workload__free(struct workload *w);

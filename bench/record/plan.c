@@ -74,8 +74,23 @@ static int set_name(char *to, size_t size, const char *value)
 
 	if (!n || n >= size ||
 	    strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			  "0123456789-_.") != n || value[0] == '.')
+			  "0123456789-_.+") != n || value[0] == '.')
 		return -EINVAL;
+	memcpy(to, value, n + 1);
+	return 0;
+}
+
+/* A list of events, as perf's -e takes it: no blank, nothing that is no text. */
+static int set_events(char *to, size_t size, const char *value)
+{
+	size_t n = strlen(value);
+
+	if (!n || n >= size || *value == '-')
+		return -EINVAL;
+	for (const char *c = value; *c; c++) {
+		if (*c <= ' ' || *c > '~')
+			return -EINVAL;
+	}
 	memcpy(to, value, n + 1);
 	return 0;
 }
@@ -111,6 +126,8 @@ int plan__set(struct plan_cell *cell, const char *key, const char *value)
 		return set_name(cell->id, sizeof(cell->id), value);
 	if (!strcmp(key, "guest"))
 		return set_name(cell->guest, sizeof(cell->guest), value);
+	if (!strcmp(key, "perf"))
+		return set_events(cell->perf, sizeof(cell->perf), value);
 	for (size_t i = 0; i < NR_FIELDS; i++) {
 		if (!strcmp(fields[i].key, key))
 			return set_field(cell, &fields[i], value);
@@ -145,6 +162,8 @@ void plan__print(FILE *f, const struct plan_cell *cell)
 			fprintf(f, "%s %llu\n", fields[i].key,
 				(unsigned long long)v);
 	}
+	if (*cell->perf)
+		fprintf(f, "perf %s\n", cell->perf);
 	fputs("run\n", f);
 }
 
@@ -166,7 +185,7 @@ static int next_line(FILE *f, char *buf, size_t size, unsigned int *line)
 int plan__parse(FILE *f, struct plan_cell *cell, unsigned int *line,
 		char *err, size_t errlen)
 {
-	char buf[256], *value;
+	char buf[512], *value;
 	int r, open = 0;
 
 	plan__init(cell);

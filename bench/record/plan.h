@@ -27,6 +27,11 @@
 /* Before every line of the guest's console in the host's. */
 #define GUEST_CONSOLE_MARK "guest| "
 
+/* What perf is to do in the host, in place of a list of its events. */
+#define PERF_DEFAULT	"default"	/* perf stat, whatever the host has of ours */
+#define PERF_EXITS	"exits"		/* perf kvm stat: exits by their reason */
+#define PERF_PROFILE	"profile"	/* perf record: where the time goes */
+
 /* What the host does to the region when the guest rings BELL_READY. */
 enum plan_ready {
 	READY_NOTHING = 0,
@@ -60,6 +65,7 @@ struct plan_cell {
 	uint64_t limit_ms;	/* host milliseconds the guest may take */
 	uint64_t chunk;		/* samples a `block` of a noisy rig; 0: none are said */
 	uint64_t counters;	/* 1: hardware counters, where there are any */
+	char	 perf[256];	/* perf around it: PERF_..., events; "": none */
 };
 
 /* A cell with every default set. */

@@ -224,7 +224,44 @@ static struct workload *read_workload(const struct row *row)
 	return w;
 }
 
-struct workload *catalog__workload(const char *base, const char *name)
+static const struct {
+	const char *suffix, *perf, *class;
+} with_perf[] = {
+	{ WITH_PERF, PERF_DEFAULT, "perf stat in the host" },
+	{ WITH_EXITS, PERF_EXITS, "perf kvm stat in the host" },
+	{ WITH_PROFILE, PERF_PROFILE, "perf record in the host" },
+};
+
+/* Which of them it is, or -1; *plain is the length of what is before it. */
+static int perf_of(const char *name, size_t *plain)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(with_perf); i++) {
+		size_t n = strlen(name), k = strlen(with_perf[i].suffix);
+
+		*plain = n - k;
+		if (n > k && !strcmp(name + n - k, with_perf[i].suffix))
+			return i;
+	}
+	*plain = strlen(name);
+	return -1;
+}
+
+char *workload_plain_name(const char *name)
+{
+	size_t plain;
+
+	perf_of(name, &plain);
+	return xasprintf("%.*s", (int)plain, name);
+}
+
+bool workload_has_perf(const char *name)
+{
+	size_t plain;
+
+	return perf_of(name, &plain) >= 0;
+}
+
+static struct workload *plain_workload(const char *base, const char *name)
 {
 	struct strlist files = { 0 }, names = { 0 };
 	struct conf b = catalog__base_conf(base);
@@ -247,6 +284,27 @@ struct workload *catalog__workload(const char *base, const char *name)
 	conf__free(&b);
 	strlist__free(&files);
 	strlist__free(&names);
+	return w;
+}
+
+struct workload *catalog__workload(const char *base, const char *name)
+{
+	char *plain = workload_plain_name(name), *class;
+	struct workload *w = plain_workload(base, plain);
+	size_t n;
+	int i = perf_of(name, &n);
+
+	free(plain);
+	if (i < 0)
+		return w;
+	if (plan__set(&w->cell, "cell", name))
+		die(EXIT_UNKNOWN_NAME, "workload %s: the name is too long", name);
+	plan__set(&w->cell, "perf", with_perf[i].perf);
+	free(w->name);
+	w->name = xstrdup(name);
+	class = xasprintf("%s, %s", w->class, with_perf[i].class);
+	free(w->class);
+	w->class = class;
 	return w;
 }
 

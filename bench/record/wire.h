@@ -16,6 +16,7 @@
  *					when it began, how long it took
  *	stat <name> <delta>		a KVM stat over the measured phase
  *	count <name> <value>		a hardware counter over it, host_* or guest_*
+ *	perf <line>			what perf in the host printed
  *	block <ticks>			so many samples together, in their order
  *	hist <ticks> <count>		samples that took so many ticks
  *	end <id> <outcome> <why>	enum in wire_outcomes

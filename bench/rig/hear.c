@@ -148,6 +148,10 @@ static bool hear_line(char *word, struct record *r, struct heard *h)
 	}
 	if (!strcmp(word, "block"))
 		return hear_block(h, rest);
+	if (!strcmp(word, "perf")) {
+		strlist__add(&h->perf, rest);
+		return true;
+	}
 	if (!strcmp(word, "vcpu"))
 		return hear_vcpu(r, rest);
 	if (!split_number(rest, &name, &n))
@@ -255,6 +259,7 @@ void heard__free(struct heard *h)
 	for (size_t i = 0; i < h->counts.nr; i++)
 		free(h->counts.item[i].name);
 	free(h->counts.item);
+	strlist__free(&h->perf);
 	free(h->block);
 	free(h->end);
 	free(h->why);

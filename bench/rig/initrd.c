@@ -69,18 +69,22 @@ int initrd__close(FILE *f)
 	return r;
 }
 
-int initrd__write(const char *path, const char *host_cpio,
-		  const char *guest_cpio, const struct plan_cell *cell)
+int initrd__write(const char *path, const char *const *cpios,
+		  const struct plan_cell *cell)
 {
-	FILE *f = initrd__open(path, host_cpio), *text;
+	FILE *f = initrd__open(path, *cpios++), *text;
 	char *plan = NULL;
 	size_t plan_size;
+	int r;
 
 	if (!f)
 		return -errno;
-	if (guest_cpio && append(f, guest_cpio)) {
-		fclose(f);
-		return -EIO;
+	for (; *cpios; cpios++) {
+		r = append(f, *cpios);
+		if (r) {
+			fclose(f);
+			return r;
+		}
 	}
 	text = open_memstream(&plan, &plan_size);
 	plan__print_header(text);

@@ -202,6 +202,8 @@ static void judge(struct record *r, const struct boot_job *job,
 		say_end(r, end, status, job->limit_s, errors, h);
 	if (r->outcome == OUTCOME_OK)
 		r->outcome = judge__profile(job->profile, r->host, &r->why);
+	if (r->outcome == OUTCOME_OK)
+		r->outcome = perf__take(h, job->workload, r, &r->why);
 	if (r->outcome == OUTCOME_OK && heard__cycles(h, r, err, sizeof(err))) {
 		r->outcome = OUTCOME_LOST;
 		r->why = xstrdup(err);

@@ -128,11 +128,11 @@ json_t *running__host(void);
 /* initrd.c */
 
 /*
- * Write the initramfs of one boot: the host's archive, then one that holds
- * the plan. 0 or -errno.
+ * Write the initramfs of one boot: archives, one after another up to a NULL,
+ * then one that holds the plan. 0 or -errno.
  */
-int initrd__write(const char *path, const char *host_cpio,
-		  const char *guest_cpio, const struct plan_cell *cell);
+int initrd__write(const char *path, const char *const *cpios,
+		  const struct plan_cell *cell);
 
 /* linux.c: the Linux guest */
 
@@ -188,6 +188,26 @@ void tcg__describe(json_t *meta, const struct qemu_kind *kind);
 enum boot_end tcg__boot(const struct boot_job *job, struct record *r,
 			const struct qemu_kind *kind);
 
+/* perf.c: Linux perf in the host. */
+
+struct heard;
+/* Does the workload want it? */
+bool perf__wanted(const struct workload *w);
+/*
+ * The archive that holds it, in new memory, and what it is into r->host; NULL
+ * with r->why where it cannot be had.
+ */
+char *perf__archive(struct record *r);
+/* What its boot gets on the kernel's command line, or "". */
+const char *perf__cmdline(const struct workload *w);
+/*
+ * What it printed into r->stats as perf/..., what it did not count into the
+ * host's perf/lacks. OUTCOME_OK, or what is wrong with why in new memory: it
+ * failed, or its count of faults is not KVM's.
+ */
+enum outcome perf__take(const struct heard *h, const struct workload *w,
+			struct record *r, char **why);
+
 /* probe.c: the attribution plugin. */
 
 /* The plugin's file, in new memory. */
@@ -212,6 +232,7 @@ struct heard {
 	uint64_t *block;	/* ticks of so many samples together, in order */
 	size_t nr_blocks;
 	struct numbers counts;	/* hardware counters: host_cycles, ... */
+	struct strlist perf;	/* lines that perf printed */
 };
 
 /* Fill r from the channel's text. */

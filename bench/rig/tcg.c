@@ -164,6 +164,8 @@ static void judge(struct record *r, const struct boot_job *job,
 		r->outcome = judge__profile(job->profile, r->host, &r->why);
 	if (r->outcome == OUTCOME_OK)
 		r->outcome = judge__tdp_mmu(job->workload, r->host, &r->why);
+	if (r->outcome == OUTCOME_OK)
+		r->outcome = perf__take(h, job->workload, r, &r->why);
 	if (r->outcome == OUTCOME_OK && kind->cycles &&
 	    heard__cycles(h, r, err, sizeof(err))) {
 		r->outcome = OUTCOME_LOST;
@@ -232,10 +234,10 @@ static enum spawn_end run_qemu(const struct boot_job *job,
 			       int *status)
 {
 	const char *tdp_mmu = job->workload->tdp_mmu;
-	char *cmdline = xasprintf("%s %s%s", job->profile->cmdline,
+	char *cmdline = xasprintf("%s %s%s%s", job->profile->cmdline,
 				  job->workload->cmdline, !*tdp_mmu ? "" :
 				  !strcmp(tdp_mmu, "on") ? " kvm.tdp_mmu=1" :
-				  " kvm.tdp_mmu=0");
+				  " kvm.tdp_mmu=0", perf__cmdline(job->workload));
 	struct qemu_run q = {
 		.kind = kind, .kernel = job->kernel, .cmdline = cmdline, .memory = MEMORY,
 		.initrd = initrd, .console = console, .wire = wire,
@@ -272,6 +274,16 @@ static void hear_and_judge(const struct boot_job *job,
 	free(said);
 }
 
+/* What the host needs beside its own archive; false with r->why. */
+static bool add_archives(const struct boot_job *job, struct record *r,
+			 char **to)
+{
+	if (linux__wanted(job->workload) &&
+	    !(*to++ = linux__archive(job->base, r)))
+		return false;
+	return !perf__wanted(job->workload) || (*to = perf__archive(r));
+}
+
 enum boot_end tcg__boot(const struct boot_job *job, struct record *r,
 			const struct qemu_kind *kind)
 {
@@ -282,7 +294,7 @@ enum boot_end tcg__boot(const struct boot_job *job, struct record *r,
 	char *wire = xasprintf("%s.wire", job->logs);
 	char *errors = xasprintf("%s.qemu", job->logs);
 	char *points = xasprintf("%s.points", job->logs);
-	char *cpio = tcg__host_cpio(), *plugin = NULL, *guest = NULL, err[256];
+	char *cpio[4] = { tcg__host_cpio() }, *plugin = NULL, err[256];
 	enum boot_end result = BOOT_NO_ROOM;
 	enum spawn_end end;
 	double t0;
@@ -293,12 +305,11 @@ enum boot_end tcg__boot(const struct boot_job *job, struct record *r,
 		r->outcome = OUTCOME_RIG;
 		r->why = xstrdup(err);
 		result = BOOT_DONE;
-	} else if (linux__wanted(job->workload) &&
-		   !(guest = linux__archive(job->base, r))) {
+	} else if (!add_archives(job, r, cpio + 1)) {
 		r->outcome = OUTCOME_RIG;
 		result = BOOT_DONE;
 	/* The same plan for every variant: guests and memory are identical. */
-	} else if (!initrd__write(initrd, cpio, guest, &cell)) {
+	} else if (!initrd__write(initrd, (const char *const *)cpio, &cell)) {
 		t0 = now_s();
 		end = run_qemu(job, kind, initrd, console, wire, errors, plugin,
 			       &status);
@@ -317,8 +328,8 @@ enum boot_end tcg__boot(const struct boot_job *job, struct record *r,
 		unlink(errors);
 	free(plugin);
 	free(points);
-	free(guest);
-	free(cpio);
+	for (size_t i = 0; i < ARRAY_SIZE(cpio); i++)
+		free(cpio[i]);
 	free(errors);
 	free(wire);
 	free(console);

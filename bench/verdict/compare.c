@@ -110,13 +110,20 @@ void compare__variants(const struct run *run, const char *base,
 void compare__workloads(const struct run *run, const char *base,
 			const char *profile, struct strlist *workloads)
 {
-	names_of(run, base, profile, "workloads", false, workloads);
+	struct strlist all = { 0 };
+
+	names_of(run, base, profile, "workloads", false, &all);
 	for (size_t i = 0; i < run->nr; i++) {
 		const struct record *r = run->record[i];
 
 		if (!strcmp(r->base, base) && !strcmp(r->profile, profile))
-			add_once(workloads, r->workload);
+			add_once(&all, r->workload);
 	}
+	for (size_t i = 0; i < all.nr; i++) {
+		if (!workload_has_perf(all.item[i]))
+			add_once(workloads, all.item[i]);
+	}
+	strlist__free(&all);
 }
 
 static struct hist_summary summary_of(const struct record *r)

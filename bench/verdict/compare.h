@@ -72,7 +72,10 @@ struct comparison {
 	struct cmp_methods methods;
 };
 
-/* What a run has, in the order of its plan. */
+/*
+ * What a run has, in the order of its plan. Workloads with perf in the host are
+ * none of them: counters.h has those.
+ */
 void compare__bases(const struct run *run, struct strlist *bases);
 void compare__profiles(const struct run *run, const char *base,
 		       struct strlist *profiles);

@@ -8,6 +8,7 @@
 
 #include "compare.h"
 #include "noisy.h"
+#include "catalog.h"
 #include "points.h"
 
 static const char *text_in(json_t *o, const char *key)
@@ -168,7 +169,8 @@ static void take_rig(struct points *p, const struct run *run, const char *rig)
 
 	part.record = xcalloc(run->nr, sizeof(struct record *));
 	for (size_t i = 0; i < run->nr; i++) {
-		if (!strcmp(run->record[i]->rig, rig))
+		if (!strcmp(run->record[i]->rig, rig) &&
+		    !workload_has_perf(run->record[i]->workload))
 			part.record[part.nr++] = run->record[i];
 	}
 	for (size_t i = 0; i < part.nr; i++) {

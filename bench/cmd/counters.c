@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * faultline counters: what perf in the host counted, and what it costs.
+ */
+#include <argp.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "counters_report.h"
+
+struct options {
+	const char *run, *format;
+};
+
+static const struct argp_option option_table[] = {
+	{ "format", 'f', "FORMAT", 0, "text (default) or csv", 0 },
+	{ 0 }
+};
+
+static const char doc[] =
+	"Print what Linux perf counted in the host: its faults beside KVM's and the\n"
+	"guest's, what perf itself adds to a fault, events, exits, profile.\v"
+	"The run must have been made with: faultline run --counters LIST\n\n"
+	"Examples:\n"
+	"  faultline counters results/latest\n"
+	"  faultline counters results/latest --format csv\n";
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	switch (key) {
+	case 'f':
+		if (strcmp(arg, "text") && strcmp(arg, "csv"))
+			argp_error(state, "'%s' is no format: text or csv", arg);
+		o->format = arg;
+		break;
+	case ARGP_KEY_ARG:
+		if (o->run)
+			argp_error(state, "one RUN, not '%s' as well", arg);
+		o->run = arg;
+		break;
+	case ARGP_KEY_END:
+		if (!o->run)
+			argp_error(state, "which RUN? results/latest is the newest");
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+static const struct argp argp = { option_table, parse, "RUN", doc, 0, 0, 0 };
+
+int cmd_counters(int argc, char **argv)
+{
+	struct options o = { .format = "text" };
+	struct counters c;
+	struct run run;
+	size_t differ;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	run__read(&run, o.run);
+	counters__make(&c, &run);
+	if (!c.nr)
+		die(EXIT_NO_DATA, "%s has no cell with perf in the host; make some: faultline run --counters default,exits,profile --workloads NAME",
+		    run.dir);
+	if (strcmp(o.format, "csv"))
+		report__counters_text(stdout, &c, &run);
+	else
+		report__counters_csv(stdout, &c);
+	differ = c.differ;
+	fflush(stdout);
+	counters__free(&c);
+	if (differ)
+		die(EXIT_DISAGREE, "%zu cells of %s where perf and KVM do not count the same faults",
+		    differ, run.dir);
+	run__free(&run);
+	return ferror(stdout) ? EXIT_STORAGE : EXIT_OK;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What perf in the host counted, for people and for programs.
+ */
+#ifndef FAULTLINE_COUNTERS_REPORT_H
+#define FAULTLINE_COUNTERS_REPORT_H
+
+#include <stdio.h>
+
+#include "counters.h"
+
+/* At most REPORT_COLUMNS wide, but where a name is wider. */
+void report__counters_text(FILE *f, const struct counters *c,
+			   const struct run *run);
+/* A line a counter of a cell: base,profile,variant,workload,boots,exact,counter,value */
+void report__counters_csv(FILE *f, const struct counters *c);
+
+#endif

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What perf in the host counted, as plain text: the faults by all who count
+ * them and what perf costs, then its other counters, exits and profile.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "catalog.h"
+#include "counters_report.h"
+#include "text.h"
+
+#define PROFILE_ROWS	12
+#define EVENT_WIDTH	27
+
+static bool ends_in(const char *s, const char *end)
+{
+	size_t n = strlen(s), k = strlen(end);
+
+	return n > k && !strcmp(s + n - k, end);
+}
+
+static void print_number(FILE *f, int width, int64_t n)
+{
+	if (n == NOT_COUNTED)
+		fprintf(f, "%*s", width, "-");
+	else
+		fprintf(f, "%*" PRId64, width, n);
+}
+
+/* Big figures in thousands: a column has eight places. */
+static void print_figure(FILE *f, const struct cmp_cell *c)
+{
+	if (!c->usable)
+		fprintf(f, "%9s", c->skipped ? "skipped" : c->boots ? "invalid" :
+			"-");
+	else if (c->typical >= 10000000)
+		fprintf(f, "%8.1fk", c->typical / 1e3);
+	else
+		fprintf(f, "%9" PRIu64, c->typical);
+}
+
+static void print_effect(FILE *f, const struct counters_row *r)
+{
+	int64_t d = (int64_t)r->with.typical - (int64_t)r->without.typical;
+
+	if (!r->with.usable || !r->without.usable)
+		fprintf(f, "%9s", "-");
+	else if (llabs(d) >= 1000000)
+		fprintf(f, "%+8.0fk", d / 1e3);
+	else
+		fprintf(f, "%+9" PRId64, d);
+}
+
+static const char *claim_of(const struct counters_row *r)
+{
+	return r->differ ? "DIFFER" : !r->r ? "" :
+	       r->perf == NOT_COUNTED ? "" : "equal";
+}
+
+/* A table a variant: what perf costs, and the faults by everyone. */
+static void print_faults(FILE *f, const struct counters *c, size_t from,
+			 size_t to)
+{
+	fprintf(f, "%-19s%9s%9s%9s%9s%7s%7s%6s\n", "workload", "without",
+		"with", "perf's", "doorbell", "KVM", "perf", "guest");
+	for (size_t i = from; i < to; i++) {
+		const struct counters_row *r = &c->row[i];
+
+		fprintf(f, "%-18.18s ", r->workload);
+		print_figure(f, &r->without);
+		print_figure(f, &r->with);
+		print_effect(f, r);
+		print_number(f, 9, r->doorbell);
+		print_number(f, 7, r->kvm_with);
+		print_number(f, 7, r->perf);
+		print_number(f, 6, r->guest);
+		fprintf(f, "  %s\n", claim_of(r));
+	}
+}
+
+static bool same_table(const struct counters_row *a,
+		       const struct counters_row *b)
+{
+	return !strcmp(a->base, b->base) && !strcmp(a->profile, b->profile) &&
+	       !strcmp(a->variant, b->variant);
+}
+
+static const char *lacks_of(const struct record *r)
+{
+	return json_string_value(json_object_get(r->host, "perf/lacks"));
+}
+
+/* Of the events that have no table of their own. */
+static void print_events(FILE *f, const struct counters_row *row)
+{
+	const char *lacks = lacks_of(row->r);
+	char *head = xasprintf("%s, %s, %s, profile %s", row->workload,
+			       row->variant, row->base, row->profile), *line;
+
+	fputc('\n', f);
+	text__wrapped(f, 0, text__clean(head));
+	for (size_t i = 0; i < row->r->stats.nr; i++) {
+		const struct number *n = &row->r->stats.item[i];
+		const char *event = counters__event(n->name);
+
+		if (event)
+			fprintf(f, "  %-*s%14" PRId64 "%12.2f a fault\n",
+				EVENT_WIDTH, event, n->value,
+				row->r->events ? (double)n->value / row->r->events :
+						 0);
+	}
+	if (lacks) {
+		line = xasprintf("not counted: %s", lacks);
+		text__wrapped(f, 2, text__clean(line));
+		free(line);
+	}
+	free(head);
+}
+
+/* "exit/npf" and "exit_ns/npf" in one line. */
+static void print_exits(FILE *f, const struct counters_row *row,
+			const char *ns)
+{
+	const struct numbers *s = &row->r->stats;
+
+	fprintf(f, "\n%s, %s: exits by reason (perf kvm stat)\n", row->workload,
+		row->variant);
+	for (size_t i = 0; i < s->nr; i++) {
+		const char *event = counters__event(s->item[i].name);
+		const struct number *avg;
+		char *key;
+
+		if (!event || strncmp(event, "exit/", 5))
+			continue;
+		key = xasprintf("perf/exit_ns/%s", event + 5);
+		avg = numbers__find(s, key);
+		fprintf(f, "  %-*s%14" PRId64 "%12" PRId64 " %s each\n",
+			EVENT_WIDTH, event + 5, s->item[i].value,
+			avg ? avg->value : 0, ns);
+		free(key);
+	}
+}
+
+static int by_count(const void *a, const void *b)
+{
+	const struct number *x = *(const struct number *const *)a;
+	const struct number *y = *(const struct number *const *)b;
+
+	return x->value != y->value ? (x->value < y->value) - (x->value > y->value) :
+				      strcmp(x->name, y->name);
+}
+
+static void print_profile(FILE *f, const struct counters_row *row)
+{
+	const struct numbers *s = &row->r->stats;
+	const struct number **n = xcalloc(s->nr, sizeof(struct number *));
+	size_t nr = 0, rest = 0;
+	int64_t all = 0;
+
+	for (size_t i = 0; i < s->nr; i++) {
+		const char *event = counters__event(s->item[i].name);
+
+		if (!event || strncmp(event, "profile/", 8))
+			continue;
+		n[nr++] = &s->item[i];
+		all += s->item[i].value;
+	}
+	qsort(n, nr, sizeof(*n), by_count);
+	fprintf(f, "\n%s, %s: %" PRId64 " samples (perf record)\n",
+		row->workload, row->variant, all);
+	for (size_t i = 0; i < nr; i++) {
+		if (i >= PROFILE_ROWS)
+			rest += n[i]->value;
+		else
+			fprintf(f, "  %-44.44s%8" PRId64 "%7.1f %%\n",
+				counters__event(n[i]->name) + 8, n[i]->value,
+				100.0 * n[i]->value / all);
+	}
+	if (nr > PROFILE_ROWS)
+		fprintf(f, "  %-44s%8zu%7.1f %%\n", "the rest", rest,
+			100.0 * rest / all);
+	free(n);
+}
+
+static void print_details(FILE *f, const struct counters_row *row, bool exact)
+{
+	if (ends_in(row->workload, WITH_EXITS))
+		print_exits(f, row, exact ? "instructions" : "ns");
+	else if (ends_in(row->workload, WITH_PROFILE))
+		print_profile(f, row);
+	else
+		print_events(f, row);
+}
+
+static void print_legend(FILE *f, const struct counters *c, bool exact)
+{
+	char *text;
+
+	fprintf(f, "\nwithout, with   %s a typical fault, without perf in the host and with it\n",
+		exact ? "instructions" : "cycles of");
+	fputs("doorbell        faults that the workload provokes between its doorbells\n"
+	      "KVM, perf       the same by KVM's pf_taken and by perf; guest: its kernel's\n",
+	      f);
+	text = xasprintf("counts          %zu of %zu cells agree%s", c->counted -
+			 c->differ, c->counted,
+			 c->differ ? ": DIFFER marks the others" : "");
+	fprintf(f, "%s\n", text);
+	free(text);
+	if (exact)
+		fprintf(f, "exact           %zu of %zu cells with perf gave the same figures in every boot\n",
+			c->nr - c->inexact, c->nr);
+}
+
+void report__counters_text(FILE *f, const struct counters *c,
+			   const struct run *run)
+{
+	const bool exact = run->nr && !record__noisy(run->record[0]);
+	const char *version = "perf";
+
+	for (size_t i = 0; i < c->nr; i++) {
+		if (c->row[i].r)
+			version = json_string_value(json_object_get(
+				c->row[i].r->host, "perf/version")) ?: version;
+	}
+	fprintf(f, "perf in the host: %s\n", version);
+	for (size_t i = 0, end; i < c->nr; i = end) {
+		const struct counters_row *r = &c->row[i];
+
+		for (end = i; end < c->nr && same_table(r, &c->row[end]); end++)
+			;
+		fprintf(f, "\n%s, %s, profile %s\n\n", r->variant, r->base,
+			r->profile);
+		print_faults(f, c, i, end);
+	}
+	print_legend(f, c, exact);
+	for (size_t i = 0; i < c->nr; i++) {
+		const struct counters_row *r = &c->row[i];
+
+		/* One variant's are all of them, but for the costs above. */
+		if (r->r && same_table(r, &c->row[0]))
+			print_details(f, r, exact);
+		else if (!r->r)
+			text__why(f, &r->with, r->workload, r->variant, r->profile);
+	}
+}
+
+void report__counters_csv(FILE *f, const struct counters *c)
+{
+	fputs("base,profile,variant,workload,boots,exact,counter,value\n", f);
+	for (size_t i = 0; i < c->nr; i++) {
+		const struct counters_row *r = &c->row[i];
+
+		for (size_t k = 0; r->r && k < r->r->stats.nr; k++) {
+			const struct number *n = &r->r->stats.item[k];
+			const char *const text[] = { r->base, r->profile,
+				r->variant, r->workload };
+
+			if (!counters__event(n->name))
+				continue;
+			for (size_t t = 0; t < ARRAY_SIZE(text); t++) {
+				text__csv(f, text[t]);
+				fputc(',', f);
+			}
+			fprintf(f, "%zu,%s,", r->with.valid,
+				r->with.exact ? "yes" : "no");
+			text__csv(f, counters__event(n->name));
+			fprintf(f, ",%" PRId64 "\n", n->value);
+		}
+	}
+}

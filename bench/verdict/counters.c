@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Cells with perf beside those without; see counters.h.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "catalog.h"
+#include "counters.h"
+
+#define PREFIX	"perf/"
+
+const char *counters__event(const char *stat)
+{
+	return strncmp(stat, PREFIX, strlen(PREFIX)) ? NULL :
+						       stat + strlen(PREFIX);
+}
+
+static int64_t stat_of(const struct record *r, const char *name)
+{
+	const struct number *n = r ? numbers__find(&r->stats, name) : NULL;
+
+	return n ? n->value : NOT_COUNTED;
+}
+
+static const struct record *first_valid(const struct run *run,
+					const struct record *of,
+					const char *workload)
+{
+	for (size_t i = run__first(run, of->base, of->variant, of->profile,
+				   workload);
+	     i < run->nr; i = run__next(run, i)) {
+		if (record__valid(run->record[i]))
+			return run->record[i];
+	}
+	return NULL;
+}
+
+/* A fault by perf: its tracepoint, or the exits that a fault of a guest is. */
+static int64_t faults_of(const struct record *r)
+{
+	static const char *const names[] = {
+		PREFIX "kvm:kvm_page_fault", PREFIX "exit/npf",
+		PREFIX "exit/EPT_VIOLATION",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		int64_t n = stat_of(r, names[i]);
+
+		if (n != NOT_COUNTED)
+			return n;
+	}
+	return NOT_COUNTED;
+}
+
+/* What the workload must provoke, where it says it of this counter. */
+static int64_t expected(const struct record *r, const char *stat)
+{
+	const struct number *n = r ? numbers__find(&r->expect, stat) : NULL;
+
+	return n ? n->value : NOT_COUNTED;
+}
+
+static bool is_other(int64_t a, int64_t b)
+{
+	return a != NOT_COUNTED && b != NOT_COUNTED && a != b;
+}
+
+static void fill(struct counters_row *row, const struct run *run,
+		 const struct record *any)
+{
+	const struct record *without;
+
+	row->base = any->base;
+	row->profile = any->profile;
+	row->variant = any->variant;
+	row->workload = any->workload;
+	row->plain = workload_plain_name(any->workload);
+	row->without = compare__cell(run, any->base, any->profile,
+				     any->variant, row->plain);
+	row->with = compare__cell(run, any->base, any->profile, any->variant,
+				  any->workload);
+	row->r = first_valid(run, any, any->workload);
+	without = first_valid(run, any, row->plain);
+	row->doorbell = expected(row->r, "pf_taken");
+	row->guest = stat_of(row->r, "guest_faults");
+	row->kvm = stat_of(without, "pf_taken");
+	row->kvm_with = stat_of(row->r, "pf_taken");
+	row->perf = faults_of(row->r);
+	row->differ = is_other(row->perf, row->kvm_with) ||
+		      is_other(row->perf, row->doorbell) ||
+		      is_other(row->kvm, row->kvm_with);
+}
+
+static bool has(const struct counters *c, const struct record *r)
+{
+	for (size_t i = 0; i < c->nr; i++) {
+		const struct counters_row *row = &c->row[i];
+
+		if (!strcmp(row->workload, r->workload) &&
+		    !strcmp(row->variant, r->variant) &&
+		    !strcmp(row->profile, r->profile) &&
+		    !strcmp(row->base, r->base))
+			return true;
+	}
+	return false;
+}
+
+void counters__make(struct counters *c, const struct run *run)
+{
+	*c = (struct counters) { 0 };
+	for (size_t i = 0; i < run->nr; i++) {
+		struct counters_row *row;
+
+		if (!workload_has_perf(run->record[i]->workload) ||
+		    has(c, run->record[i]))
+			continue;
+		c->row = xrealloc(c->row, (c->nr + 1) * sizeof(*c->row));
+		row = &c->row[c->nr++];
+		*row = (struct counters_row) { 0 };
+		fill(row, run, run->record[i]);
+		c->counted += row->perf != NOT_COUNTED;
+		c->differ += row->differ;
+		c->inexact += !row->with.exact;
+	}
+}
+
+void counters__free(struct counters *c)
+{
+	for (size_t i = 0; i < c->nr; i++)
+		free(c->row[i].plain);
+	free(c->row);
+	*c = (struct counters) { 0 };
+}
