@@ -357,6 +357,27 @@ static void need_plugin(void)
 	free(plugin);
 }
 
+/* Some workload wants perf in a host that is booted: have it packed. */
+static void need_perf(const struct session *s)
+{
+	char *script = path_in_root("scripts/build-perf"), *dir;
+	const char *argv[] = { script, NULL };
+	bool wanted = false;
+	int code;
+
+	for (size_t i = 0; i < s->nr_rows; i++) {
+		for (size_t w = 0; w < s->rows[i].nr_workloads; w++)
+			wanted |= *s->rows[i].workload[w]->cell.perf;
+	}
+	if (wanted && !s->running) {
+		dir = spawn__capture(argv, &code);
+		if (code)
+			exit(code > 0 ? code : EXIT_INTERNAL);
+		free(dir);
+	}
+	free(script);
+}
+
 static void make_attribution_folder(const struct session *s)
 {
 	char *dir = run__path(&s->run, "attribution");
@@ -444,6 +465,7 @@ static void start_session(struct session *s, struct options *o, int argc,
 	s->workers = s->rig->alone ? 1 : o->jobs ?: sysconf(_SC_NPROCESSORS_ONLN);
 	jobs__resolve(s);
 	s->rig->need();
+	need_perf(s);
 	if (s->attribute && s->rig != &rig_tcg)
 		die(EXIT_USAGE, "--attribute goes with the rig %s: no plugin sees into a process or a CPU", DEFAULT_RIG);
 	if (s->attribute)

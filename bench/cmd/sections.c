@@ -287,6 +287,8 @@ struct sections *sections__begin(struct full_report *r,
 		    (const char *const []) {
 		"attribute", o->run, "--static", "--base", s->base,
 		"--profile", s->profile, against, o->against, NULL });
+	add_command(s, "counters", "perf in the host", (const char *const []) {
+		"counters", o->run, NULL });
 	add_beside(s);
 	add_own(s, "validity", "Validity", OWN_VALIDITY, report);
 	add_own(s, "reasons", "All reasons", OWN_REASONS,

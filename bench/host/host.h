@@ -157,7 +157,7 @@ void pmu__say(uint64_t events);
 
 /* perf.c: Linux perf around the measured phase, where the cell asks for it. */
 
-/* Its file, in the host. */
+/* Its file in the host, or its name on PATH. */
 extern const char *perf_program;
 /*
  * Start it, attached to this process and counting nothing. False where it is

@@ -58,6 +58,7 @@ int main(int argc, char **argv)
 	}
 	be_placed(argv);
 	chan__open(chan_pipe__open(STDOUT_FILENO));
+	perf_program = getenv("FAULTLINE_PERF") ?: "perf";
 	if (getenv("FAULTLINE_KVM"))
 		vm_dev_kvm = getenv("FAULTLINE_KVM");
 	vm_guests = argv[2];

@@ -133,7 +133,7 @@ static pid_t start(const char *const argv[], int ctl, int ack)
 		posix_spawn_file_actions_adddup2(&files, ctl, CTL_FD);
 		posix_spawn_file_actions_adddup2(&files, ack, ACK_FD);
 	}
-	e = posix_spawn(&pid, perf_program, &files, NULL, (char *const *)argv,
+	e = posix_spawnp(&pid, perf_program, &files, NULL, (char *const *)argv,
 			env);
 	posix_spawn_file_actions_destroy(&files);
 	if (e)

@@ -13,6 +13,7 @@
 
 #define PROFILE_ROWS	12
 #define EVENT_WIDTH	27
+#define NAME_COLUMN	22
 
 static bool ends_in(const char *s, const char *end)
 {
@@ -55,36 +56,28 @@ static void print_effect(FILE *f, const struct counters_row *r)
 
 static const char *claim_of(const struct counters_row *r)
 {
-	return r->differ ? "DIFFER" : !r->r ? "" :
-	       r->perf == NOT_COUNTED ? "" : "equal";
+	return r->differ ? " !" : r->perf == NOT_COUNTED ? "" : " =";
 }
 
-/* A table a variant: what perf costs, and the faults by everyone. */
+/* What perf costs, and the faults by everyone. */
 static void print_faults(FILE *f, const struct counters *c, size_t from,
 			 size_t to)
 {
-	fprintf(f, "%-19s%9s%9s%9s%9s%7s%7s%6s\n", "workload", "without",
-		"with", "perf's", "doorbell", "KVM", "perf", "guest");
+	fprintf(f, "%-*s%9s%9s%9s%6s%6s%6s%6s\n", NAME_COLUMN, "workload",
+		"without", "with", "perf's", "bells", "KVM", "perf", "guest");
 	for (size_t i = from; i < to; i++) {
 		const struct counters_row *r = &c->row[i];
 
-		fprintf(f, "%-18.18s ", r->workload);
+		fprintf(f, "%-*.*s", NAME_COLUMN, NAME_COLUMN - 1, r->workload);
 		print_figure(f, &r->without);
 		print_figure(f, &r->with);
 		print_effect(f, r);
-		print_number(f, 9, r->doorbell);
-		print_number(f, 7, r->kvm_with);
-		print_number(f, 7, r->perf);
+		print_number(f, 6, r->doorbell);
+		print_number(f, 6, r->kvm_with);
+		print_number(f, 6, r->perf);
 		print_number(f, 6, r->guest);
-		fprintf(f, "  %s\n", claim_of(r));
+		fprintf(f, "%s\n", claim_of(r));
 	}
-}
-
-static bool same_table(const struct counters_row *a,
-		       const struct counters_row *b)
-{
-	return !strcmp(a->base, b->base) && !strcmp(a->profile, b->profile) &&
-	       !strcmp(a->variant, b->variant);
 }
 
 static const char *lacks_of(const struct record *r)
@@ -194,23 +187,40 @@ static void print_details(FILE *f, const struct counters_row *row, bool exact)
 		print_events(f, row);
 }
 
+/* Guests that do other things when time passes otherwise. */
+static void print_moved(FILE *f, const struct counters *c)
+{
+	struct strlist names = { 0 };
+	char *list, *text;
+
+	for (size_t i = 0; i < c->nr; i++) {
+		if (c->row[i].moved && !strlist__has(&names, c->row[i].plain))
+			strlist__add(&names, c->row[i].plain);
+	}
+	list = strlist__join(&names, ", ");
+	text = xasprintf("With perf KVM counts other faults than without in %s: what such a guest does depends on the time it takes, so that the two figures are not of the same work.",
+			 list);
+	if (names.nr)
+		text__wrapped(f, 0, text__clean(text));
+	free(text);
+	free(list);
+	strlist__free(&names);
+}
+
 static void print_legend(FILE *f, const struct counters *c, bool exact)
 {
-	char *text;
-
-	fprintf(f, "\nwithout, with   %s a typical fault, without perf in the host and with it\n",
+	fprintf(f, "\nwithout, with   %s a typical fault, without perf in the host and with it\n"
+		"perf's          what perf adds; k: thousands\n"
+		"bells           faults the workload provokes between its doorbells\n"
+		"KVM, perf       the same by KVM's pf_taken and by perf; = equal, ! not\n"
+		"guest           its own kernel's count of faults, where it has one\n",
 		exact ? "instructions" : "cycles of");
-	fputs("doorbell        faults that the workload provokes between its doorbells\n"
-	      "KVM, perf       the same by KVM's pf_taken and by perf; guest: its kernel's\n",
-	      f);
-	text = xasprintf("counts          %zu of %zu cells agree%s", c->counted -
-			 c->differ, c->counted,
-			 c->differ ? ": DIFFER marks the others" : "");
-	fprintf(f, "%s\n", text);
-	free(text);
+	fprintf(f, "counts          equal in %zu of %zu cells\n",
+		c->counted - c->differ, c->counted);
 	if (exact)
-		fprintf(f, "exact           %zu of %zu cells with perf gave the same figures in every boot\n",
+		fprintf(f, "exact           %zu of %zu cells with perf: every boot gave the same figures\n",
 			c->nr - c->inexact, c->nr);
+	print_moved(f, c);
 }
 
 void report__counters_text(FILE *f, const struct counters *c,
@@ -228,7 +238,7 @@ void report__counters_text(FILE *f, const struct counters *c,
 	for (size_t i = 0, end; i < c->nr; i = end) {
 		const struct counters_row *r = &c->row[i];
 
-		for (end = i; end < c->nr && same_table(r, &c->row[end]); end++)
+		for (end = i; end < c->nr && counters__same_kernel(r, &c->row[end]); end++)
 			;
 		fprintf(f, "\n%s, %s, profile %s\n\n", r->variant, r->base,
 			r->profile);
@@ -239,7 +249,7 @@ void report__counters_text(FILE *f, const struct counters *c,
 		const struct counters_row *r = &c->row[i];
 
 		/* One variant's are all of them, but for the costs above. */
-		if (r->r && same_table(r, &c->row[0]))
+		if (r->r && counters__same_kernel(r, &c->row[0]))
 			print_details(f, r, exact);
 		else if (!r->r)
 			text__why(f, &r->with, r->workload, r->variant, r->profile);

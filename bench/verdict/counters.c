@@ -88,8 +88,8 @@ static void fill(struct counters_row *row, const struct run *run,
 	row->kvm_with = stat_of(row->r, "pf_taken");
 	row->perf = faults_of(row->r);
 	row->differ = is_other(row->perf, row->kvm_with) ||
-		      is_other(row->perf, row->doorbell) ||
-		      is_other(row->kvm, row->kvm_with);
+		      is_other(row->perf, row->doorbell);
+	row->moved = is_other(row->kvm, row->kvm_with);
 }
 
 static bool has(const struct counters *c, const struct record *r)
@@ -104,6 +104,30 @@ static bool has(const struct counters *c, const struct record *r)
 			return true;
 	}
 	return false;
+}
+
+bool counters__same_kernel(const struct counters_row *a,
+			   const struct counters_row *b)
+{
+	return !strcmp(a->base, b->base) && !strcmp(a->profile, b->profile) &&
+	       !strcmp(a->variant, b->variant);
+}
+
+/* Rows of one kernel together, in the order in which they come first. */
+static void group(struct counters *c)
+{
+	for (size_t i = 1; i < c->nr; i++) {
+		struct counters_row row = c->row[i];
+		size_t at = i;
+
+		for (size_t k = 0; k < i; k++) {
+			if (counters__same_kernel(&c->row[k], &row))
+				at = k + 1;
+		}
+		memmove(&c->row[at + 1], &c->row[at],
+			(i - at) * sizeof(*c->row));
+		c->row[at] = row;
+	}
 }
 
 void counters__make(struct counters *c, const struct run *run)
@@ -123,6 +147,7 @@ void counters__make(struct counters *c, const struct run *run)
 		c->differ += row->differ;
 		c->inexact += !row->with.exact;
 	}
+	group(c);
 }
 
 void counters__free(struct counters *c)

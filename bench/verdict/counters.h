@@ -23,6 +23,7 @@ struct counters_row {
 	 */
 	int64_t doorbell, guest, kvm, kvm_with, perf;
 	bool differ;			/* two that count the same do not agree */
+	bool moved;			/* KVM's are others than without perf */
 };
 
 struct counters {
@@ -32,8 +33,10 @@ struct counters {
 	size_t differ, inexact;
 };
 
-/* Rows in the order of the run's records. */
+/* Rows of one base, profile and variant together, in the order of the run. */
 void counters__make(struct counters *c, const struct run *run);
+bool counters__same_kernel(const struct counters_row *a,
+			   const struct counters_row *b);
 void counters__free(struct counters *c);
 
 /* "kvm:kvm_exit" of a stat called perf/kvm:kvm_exit, or NULL. */
