@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cmd.h"
-#include "counters_report.h"
+#include "perf_report.h"
 
 struct options {
 	const char *run, *format;
@@ -55,23 +55,23 @@ static const struct argp argp = { option_table, parse, "RUN", doc, 0, 0, 0 };
 int cmd_counters(int argc, char **argv)
 {
 	struct options o = { .format = "text" };
-	struct counters c;
+	struct perf_cells c;
 	struct run run;
 	size_t differ;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	run__read(&run, o.run);
-	counters__make(&c, &run);
+	perf_cells__make(&c, &run);
 	if (!c.nr)
 		die(EXIT_NO_DATA, "%s has no cell with perf in the host; make some: faultline run --counters default,exits,profile --workloads NAME",
 		    run.dir);
 	if (strcmp(o.format, "csv"))
-		report__counters_text(stdout, &c, &run);
+		report__perf_text(stdout, &c, &run);
 	else
-		report__counters_csv(stdout, &c);
+		report__perf_csv(stdout, &c);
 	differ = c.differ;
 	fflush(stdout);
-	counters__free(&c);
+	perf_cells__free(&c);
 	if (differ)
 		die(EXIT_DISAGREE, "%zu cells of %s where perf and KVM do not count the same faults",
 		    differ, run.dir);

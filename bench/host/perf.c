@@ -190,7 +190,7 @@ static void last_words(char *why, size_t size)
 		if (line[strspn(line, " \t\\_^|'")])
 			snprintf(why, size, "%s", line + strspn(line, " \t\\_"));
 		for (size_t i = 0; i < sizeof(sign) / sizeof(*sign); i++)
-			found |= strstr(line, sign[i]) != NULL;
+			found |= strstr(line, sign[i]) && strcmp(line, "Error:");
 	}
 	if (f)
 		fclose(f);

@@ -44,7 +44,7 @@ static void vitro_need(void)
 	char *library = path_in_root("build/vitro.a");
 
 	if (!path_exists(library))
-		die(EXIT_MISSING, "%s is missing; run: make", library);
+		die(EXIT_MISSING, "%s is missing; run: make build/vitro.a", library);
 	free(library);
 }
 

@@ -74,7 +74,7 @@ struct comparison {
 
 /*
  * What a run has, in the order of its plan. Workloads with perf in the host are
- * none of them: counters.h has those.
+ * none of them: perf_cells.h has those.
  */
 void compare__bases(const struct run *run, struct strlist *bases);
 void compare__profiles(const struct run *run, const char *base,

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "catalog.h"
-#include "counters_report.h"
+#include "perf_report.h"
 #include "text.h"
 
 #define PROFILE_ROWS	12
@@ -42,7 +42,7 @@ static void print_figure(FILE *f, const struct cmp_cell *c)
 		fprintf(f, "%9" PRIu64, c->typical);
 }
 
-static void print_effect(FILE *f, const struct counters_row *r)
+static void print_effect(FILE *f, const struct perf_row *r)
 {
 	int64_t d = (int64_t)r->with.typical - (int64_t)r->without.typical;
 
@@ -54,19 +54,19 @@ static void print_effect(FILE *f, const struct counters_row *r)
 		fprintf(f, "%+9" PRId64, d);
 }
 
-static const char *claim_of(const struct counters_row *r)
+static const char *claim_of(const struct perf_row *r)
 {
 	return r->differ ? " !" : r->perf == NOT_COUNTED ? "" : " =";
 }
 
 /* What perf costs, and the faults by everyone. */
-static void print_faults(FILE *f, const struct counters *c, size_t from,
+static void print_faults(FILE *f, const struct perf_cells *c, size_t from,
 			 size_t to)
 {
 	fprintf(f, "%-*s%9s%9s%9s%6s%6s%6s%6s\n", NAME_COLUMN, "workload",
 		"without", "with", "perf's", "bells", "KVM", "perf", "guest");
 	for (size_t i = from; i < to; i++) {
-		const struct counters_row *r = &c->row[i];
+		const struct perf_row *r = &c->row[i];
 
 		fprintf(f, "%-*.*s", NAME_COLUMN, NAME_COLUMN - 1, r->workload);
 		print_figure(f, &r->without);
@@ -86,7 +86,7 @@ static const char *lacks_of(const struct record *r)
 }
 
 /* Of the events that have no table of their own. */
-static void print_events(FILE *f, const struct counters_row *row)
+static void print_events(FILE *f, const struct perf_row *row)
 {
 	const char *lacks = lacks_of(row->r);
 	char *head = xasprintf("%s, %s, %s, profile %s", row->workload,
@@ -96,7 +96,7 @@ static void print_events(FILE *f, const struct counters_row *row)
 	text__wrapped(f, 0, text__clean(head));
 	for (size_t i = 0; i < row->r->stats.nr; i++) {
 		const struct number *n = &row->r->stats.item[i];
-		const char *event = counters__event(n->name);
+		const char *event = perf_cells__event(n->name);
 
 		if (event)
 			fprintf(f, "  %-*s%14" PRId64 "%12.2f a fault\n",
@@ -113,7 +113,7 @@ static void print_events(FILE *f, const struct counters_row *row)
 }
 
 /* "exit/npf" and "exit_ns/npf" in one line. */
-static void print_exits(FILE *f, const struct counters_row *row,
+static void print_exits(FILE *f, const struct perf_row *row,
 			const char *ns)
 {
 	const struct numbers *s = &row->r->stats;
@@ -121,7 +121,7 @@ static void print_exits(FILE *f, const struct counters_row *row,
 	fprintf(f, "\n%s, %s: exits by reason (perf kvm stat)\n", row->workload,
 		row->variant);
 	for (size_t i = 0; i < s->nr; i++) {
-		const char *event = counters__event(s->item[i].name);
+		const char *event = perf_cells__event(s->item[i].name);
 		const struct number *avg;
 		char *key;
 
@@ -145,7 +145,7 @@ static int by_count(const void *a, const void *b)
 				      strcmp(x->name, y->name);
 }
 
-static void print_profile(FILE *f, const struct counters_row *row)
+static void print_profile(FILE *f, const struct perf_row *row)
 {
 	const struct numbers *s = &row->r->stats;
 	const struct number **n = xcalloc(s->nr, sizeof(struct number *));
@@ -153,7 +153,7 @@ static void print_profile(FILE *f, const struct counters_row *row)
 	int64_t all = 0;
 
 	for (size_t i = 0; i < s->nr; i++) {
-		const char *event = counters__event(s->item[i].name);
+		const char *event = perf_cells__event(s->item[i].name);
 
 		if (!event || strncmp(event, "profile/", 8))
 			continue;
@@ -168,7 +168,7 @@ static void print_profile(FILE *f, const struct counters_row *row)
 			rest += n[i]->value;
 		else
 			fprintf(f, "  %-44.44s%8" PRId64 "%7.1f %%\n",
-				counters__event(n[i]->name) + 8, n[i]->value,
+				perf_cells__event(n[i]->name) + 8, n[i]->value,
 				100.0 * n[i]->value / all);
 	}
 	if (nr > PROFILE_ROWS)
@@ -177,7 +177,7 @@ static void print_profile(FILE *f, const struct counters_row *row)
 	free(n);
 }
 
-static void print_details(FILE *f, const struct counters_row *row, bool exact)
+static void print_details(FILE *f, const struct perf_row *row, bool exact)
 {
 	if (ends_in(row->workload, WITH_EXITS))
 		print_exits(f, row, exact ? "instructions" : "ns");
@@ -188,7 +188,7 @@ static void print_details(FILE *f, const struct counters_row *row, bool exact)
 }
 
 /* Guests that do other things when time passes otherwise. */
-static void print_moved(FILE *f, const struct counters *c)
+static void print_moved(FILE *f, const struct perf_cells *c)
 {
 	struct strlist names = { 0 };
 	char *list, *text;
@@ -207,7 +207,7 @@ static void print_moved(FILE *f, const struct counters *c)
 	strlist__free(&names);
 }
 
-static void print_legend(FILE *f, const struct counters *c, bool exact)
+static void print_legend(FILE *f, const struct perf_cells *c, bool exact)
 {
 	fprintf(f, "\nwithout, with   %s a typical fault, without perf in the host and with it\n"
 		"perf's          what perf adds; k: thousands\n"
@@ -223,7 +223,7 @@ static void print_legend(FILE *f, const struct counters *c, bool exact)
 	print_moved(f, c);
 }
 
-void report__counters_text(FILE *f, const struct counters *c,
+void report__perf_text(FILE *f, const struct perf_cells *c,
 			   const struct run *run)
 {
 	const bool exact = run->nr && !record__noisy(run->record[0]);
@@ -236,9 +236,9 @@ void report__counters_text(FILE *f, const struct counters *c,
 	}
 	fprintf(f, "perf in the host: %s\n", version);
 	for (size_t i = 0, end; i < c->nr; i = end) {
-		const struct counters_row *r = &c->row[i];
+		const struct perf_row *r = &c->row[i];
 
-		for (end = i; end < c->nr && counters__same_kernel(r, &c->row[end]); end++)
+		for (end = i; end < c->nr && perf_cells__same_kernel(r, &c->row[end]); end++)
 			;
 		fprintf(f, "\n%s, %s, profile %s\n\n", r->variant, r->base,
 			r->profile);
@@ -246,28 +246,28 @@ void report__counters_text(FILE *f, const struct counters *c,
 	}
 	print_legend(f, c, exact);
 	for (size_t i = 0; i < c->nr; i++) {
-		const struct counters_row *r = &c->row[i];
+		const struct perf_row *r = &c->row[i];
 
 		/* One variant's are all of them, but for the costs above. */
-		if (r->r && counters__same_kernel(r, &c->row[0]))
+		if (r->r && perf_cells__same_kernel(r, &c->row[0]))
 			print_details(f, r, exact);
 		else if (!r->r)
 			text__why(f, &r->with, r->workload, r->variant, r->profile);
 	}
 }
 
-void report__counters_csv(FILE *f, const struct counters *c)
+void report__perf_csv(FILE *f, const struct perf_cells *c)
 {
 	fputs("base,profile,variant,workload,boots,exact,counter,value\n", f);
 	for (size_t i = 0; i < c->nr; i++) {
-		const struct counters_row *r = &c->row[i];
+		const struct perf_row *r = &c->row[i];
 
 		for (size_t k = 0; r->r && k < r->r->stats.nr; k++) {
 			const struct number *n = &r->r->stats.item[k];
 			const char *const text[] = { r->base, r->profile,
 				r->variant, r->workload };
 
-			if (!counters__event(n->name))
+			if (!perf_cells__event(n->name))
 				continue;
 			for (size_t t = 0; t < ARRAY_SIZE(text); t++) {
 				text__csv(f, text[t]);
@@ -275,7 +275,7 @@ void report__counters_csv(FILE *f, const struct counters *c)
 			}
 			fprintf(f, "%zu,%s,", r->with.valid,
 				r->with.exact ? "yes" : "no");
-			text__csv(f, counters__event(n->name));
+			text__csv(f, perf_cells__event(n->name));
 			fprintf(f, ",%" PRId64 "\n", n->value);
 		}
 	}

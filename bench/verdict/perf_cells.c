@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Cells with perf beside those without; see counters.h.
+ * Cells with perf beside those without; see perf_cells.h.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "catalog.h"
-#include "counters.h"
+#include "perf_cells.h"
 
 #define PREFIX	"perf/"
 
-const char *counters__event(const char *stat)
+const char *perf_cells__event(const char *stat)
 {
 	return strncmp(stat, PREFIX, strlen(PREFIX)) ? NULL :
 						       stat + strlen(PREFIX);
@@ -66,7 +66,7 @@ static bool is_other(int64_t a, int64_t b)
 	return a != NOT_COUNTED && b != NOT_COUNTED && a != b;
 }
 
-static void fill(struct counters_row *row, const struct run *run,
+static void fill(struct perf_row *row, const struct run *run,
 		 const struct record *any)
 {
 	const struct record *without;
@@ -92,10 +92,10 @@ static void fill(struct counters_row *row, const struct run *run,
 	row->moved = is_other(row->kvm, row->kvm_with);
 }
 
-static bool has(const struct counters *c, const struct record *r)
+static bool has(const struct perf_cells *c, const struct record *r)
 {
 	for (size_t i = 0; i < c->nr; i++) {
-		const struct counters_row *row = &c->row[i];
+		const struct perf_row *row = &c->row[i];
 
 		if (!strcmp(row->workload, r->workload) &&
 		    !strcmp(row->variant, r->variant) &&
@@ -106,22 +106,22 @@ static bool has(const struct counters *c, const struct record *r)
 	return false;
 }
 
-bool counters__same_kernel(const struct counters_row *a,
-			   const struct counters_row *b)
+bool perf_cells__same_kernel(const struct perf_row *a,
+			   const struct perf_row *b)
 {
 	return !strcmp(a->base, b->base) && !strcmp(a->profile, b->profile) &&
 	       !strcmp(a->variant, b->variant);
 }
 
 /* Rows of one kernel together, in the order in which they come first. */
-static void group(struct counters *c)
+static void group(struct perf_cells *c)
 {
 	for (size_t i = 1; i < c->nr; i++) {
-		struct counters_row row = c->row[i];
+		struct perf_row row = c->row[i];
 		size_t at = i;
 
 		for (size_t k = 0; k < i; k++) {
-			if (counters__same_kernel(&c->row[k], &row))
+			if (perf_cells__same_kernel(&c->row[k], &row))
 				at = k + 1;
 		}
 		memmove(&c->row[at + 1], &c->row[at],
@@ -130,18 +130,18 @@ static void group(struct counters *c)
 	}
 }
 
-void counters__make(struct counters *c, const struct run *run)
+void perf_cells__make(struct perf_cells *c, const struct run *run)
 {
-	*c = (struct counters) { 0 };
+	*c = (struct perf_cells) { 0 };
 	for (size_t i = 0; i < run->nr; i++) {
-		struct counters_row *row;
+		struct perf_row *row;
 
 		if (!workload_has_perf(run->record[i]->workload) ||
 		    has(c, run->record[i]))
 			continue;
 		c->row = xrealloc(c->row, (c->nr + 1) * sizeof(*c->row));
 		row = &c->row[c->nr++];
-		*row = (struct counters_row) { 0 };
+		*row = (struct perf_row) { 0 };
 		fill(row, run, run->record[i]);
 		c->counted += row->perf != NOT_COUNTED;
 		c->differ += row->differ;
@@ -150,10 +150,10 @@ void counters__make(struct counters *c, const struct run *run)
 	group(c);
 }
 
-void counters__free(struct counters *c)
+void perf_cells__free(struct perf_cells *c)
 {
 	for (size_t i = 0; i < c->nr; i++)
 		free(c->row[i].plain);
 	free(c->row);
-	*c = (struct counters) { 0 };
+	*c = (struct perf_cells) { 0 };
 }

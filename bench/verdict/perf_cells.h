@@ -4,14 +4,14 @@
  * faults by every one who counts them, and what perf itself costs. A cell with
  * perf is one of a workload's name with WITH_PERF, WITH_EXITS or WITH_PROFILE.
  */
-#ifndef FAULTLINE_COUNTERS_H
-#define FAULTLINE_COUNTERS_H
+#ifndef FAULTLINE_PERF_CELLS_H
+#define FAULTLINE_PERF_CELLS_H
 
 #include "compare.h"
 
 #define NOT_COUNTED	(-1)
 
-struct counters_row {
+struct perf_row {
 	const char *base, *profile, *variant, *workload;
 	char *plain;			/* the workload without perf */
 	struct cmp_cell without, with;
@@ -26,20 +26,20 @@ struct counters_row {
 	bool moved;			/* KVM's are others than without perf */
 };
 
-struct counters {
-	struct counters_row *row;
+struct perf_cells {
+	struct perf_row *row;
 	size_t nr;
 	size_t counted;			/* rows that have perf's count of faults */
 	size_t differ, inexact;
 };
 
 /* Rows of one base, profile and variant together, in the order of the run. */
-void counters__make(struct counters *c, const struct run *run);
-bool counters__same_kernel(const struct counters_row *a,
-			   const struct counters_row *b);
-void counters__free(struct counters *c);
+void perf_cells__make(struct perf_cells *c, const struct run *run);
+bool perf_cells__same_kernel(const struct perf_row *a,
+			   const struct perf_row *b);
+void perf_cells__free(struct perf_cells *c);
 
 /* "kvm:kvm_exit" of a stat called perf/kvm:kvm_exit, or NULL. */
-const char *counters__event(const char *stat);
+const char *perf_cells__event(const char *stat);
 
 #endif
