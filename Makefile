@@ -81,7 +81,8 @@ bench: deps ## build all, boot all, print what a fault costs in each variant
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)scripts/bench $(BENCH_ARGS)
 
-bench-linux: deps ## three variants below a Linux guest: first touch, copy-on-write, THP, processes (LINUX_ARGS=)
+bench-linux: ## three variants below a Linux guest, with and without perf in the host (LINUX_ARGS=)
+	$(Q)scripts/deps perf
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)scripts/bench-linux $(LINUX_ARGS)
 

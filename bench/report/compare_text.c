@@ -23,11 +23,18 @@ static int ref_width(const struct comparison *c)
 
 enum metric { TYPICAL, MEAN };
 
+/* From here on a figure is in thousands: a column has so many places. */
+#define BIG		1000000
+#define BIG_DIFF	99999
+
 static void print_value(FILE *f, const struct cmp_cell *c, enum metric m,
 			int width)
 {
 	if (!c->usable)
 		fprintf(f, "%*s", width, c->skipped ? "skipped" : "invalid");
+	else if ((m == TYPICAL ? c->typical : c->mean) >= BIG)
+		fprintf(f, "%*.0fk", width - 1,
+			(m == TYPICAL ? c->typical : c->mean) / 1e3);
 	else if (m == TYPICAL)
 		fprintf(f, "%*" PRIu64, width, c->typical);
 	else
@@ -38,9 +45,15 @@ static void print_diff(FILE *f, const struct cmp_diff *d, enum metric m)
 {
 	if (!d->comparable)
 		fprintf(f, "%14s", "");
+	else if (fabs(m == TYPICAL ? d->typical : d->mean) > BIG_DIFF)
+		fprintf(f, "%+5.0fk%+7.2f%%",
+			(m == TYPICAL ? d->typical : d->mean) / 1e3,
+			m == TYPICAL ? d->typical_percent : d->mean_percent);
 	else if (m == TYPICAL)
 		fprintf(f, "%+6" PRId64 "%+7.2f%%", d->typical,
 			d->typical_percent);
+	else if (fabs(d->mean) >= 999.95)
+		fprintf(f, "%+6.0f%+7.2f%%", d->mean, d->mean_percent);
 	else
 		fprintf(f, "%+6.1f%+7.2f%%", d->mean, d->mean_percent);
 }
@@ -214,6 +227,17 @@ static void print_denominators(FILE *f, const struct comparison *c)
 		c->usable, c->cells - c->skipped);
 }
 
+static bool has_big(const struct comparison *c)
+{
+	for (size_t w = 0; w < c->nr_rows; w++) {
+		for (size_t v = 0; v < c->variants.nr; v++) {
+			if (c->row[w].cell[v].mean >= BIG)
+				return true;
+		}
+	}
+	return false;
+}
+
 static void print_shares(FILE *f, const struct comparison *c)
 {
 	double least = 1;
@@ -229,6 +253,8 @@ static void print_shares(FILE *f, const struct comparison *c)
 			which = c->row[w].workload;
 		}
 	}
+	if (has_big(c))
+		fputs("k             thousands, rounded; --format csv has every digit\n", f);
 	if (which)
 		fprintf(f, "typical       what most faults share; least shared in %s: %.0f %%\n",
 			which, 100 * least);
