@@ -223,18 +223,23 @@ static void print_legend(FILE *f, const struct perf_cells *c, bool exact)
 	print_moved(f, c);
 }
 
+static const char *version_of(const struct perf_cells *c)
+{
+	json_t *v = NULL;
+
+	for (size_t i = 0; i < c->nr && !v; i++) {
+		if (c->row[i].r)
+			v = json_object_get(c->row[i].r->host, "perf/version");
+	}
+	return json_string_value(v) ?: "perf";
+}
+
 void report__perf_text(FILE *f, const struct perf_cells *c,
 			   const struct run *run)
 {
 	const bool exact = run->nr && !record__noisy(run->record[0]);
-	const char *version = "perf";
 
-	for (size_t i = 0; i < c->nr; i++) {
-		if (c->row[i].r)
-			version = json_string_value(json_object_get(
-				c->row[i].r->host, "perf/version")) ?: version;
-	}
-	fprintf(f, "perf in the host: %s\n", version);
+	fprintf(f, "perf in the host: %s\n", version_of(c));
 	for (size_t i = 0, end; i < c->nr; i = end) {
 		const struct perf_row *r = &c->row[i];
 
