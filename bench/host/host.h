@@ -106,6 +106,8 @@ void vm__pre_fault(struct vm *vm, uint64_t gpa, uint64_t size);
 bool linux__is_guest(const struct plan_cell *cell);
 /* Is what it takes from power-on to init the measured phase? */
 bool linux__is_boot(const struct plan_cell *cell);
+/* ... and does it end with the guest's power-off? */
+bool linux__is_off(const struct plan_cell *cell);
 /* irqchip and PIT; to be called before a vCPU is made. */
 void linux__create_chips(struct vm *vm);
 /* Memory, kernel, initramfs, registers. Dies when it cannot. */

@@ -61,7 +61,12 @@ bool linux__is_guest(const struct plan_cell *cell)
 
 bool linux__is_boot(const struct plan_cell *cell)
 {
-	return !strcmp(cell->guest, PLAN_LINUX "boot");
+	return !strcmp(cell->guest, PLAN_LINUX "boot") || linux__is_off(cell);
+}
+
+bool linux__is_off(const struct plan_cell *cell)
+{
+	return !strcmp(cell->guest, PLAN_LINUX "off");
 }
 
 void linux__create_chips(struct vm *vm)

@@ -17,6 +17,7 @@
 #include <sys/io.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/reboot.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -177,6 +178,15 @@ static void test_boot(void)
 {
 	before = (struct counts) { 0 };
 	end();		/* the host rang READY and START itself */
+}
+
+/* The host counts from the guest's first instruction to its last. */
+static void test_off(void)
+{
+	sync();
+	must(!umount("/tmp"));
+	must(!reboot(RB_AUTOBOOT));
+	fail("the machine goes on");
 }
 
 static void test_anon(void)
@@ -405,7 +415,7 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } tests[] = {
-	{ "boot", test_boot }, { "anon", test_anon },
+	{ "boot", test_boot }, { "off", test_off }, { "anon", test_anon },
 	{ "file-write", test_file_write }, { "file-read", test_file_read },
 	{ "cow", test_cow }, { "mprotect", test_mprotect },
 	{ "thp", test_thp }, { "thp-off", test_thp_off }, { "retouch", test_retouch },
