@@ -62,7 +62,7 @@ VITRO_OBJS := $(patsubst %.c,$B/vitro-objs/%.o,$(filter-out bench/record/history
 VITRO_LIBS := -ljansson -lcrypto -lelf -lz -lgsl -lgslcblas -lm $(GBENCH_LIBS)
 
 .DELETE_ON_ERROR:
-.PHONY: all help deps deps-test kernels bench bench-all bench-linux attribute check-series
+.PHONY: all help deps deps-test kernels bench bench-all bench-linux bench-boots attribute check-series
 .PHONY: check-variants test simulate fuzz perf gbench vitro report nightly lint clean
 
 all: $B/faultline $B/host.cpio $B/faultline-metal $(PLUGINS) ## build the programs (no kernels)
@@ -85,6 +85,11 @@ bench-linux: ## three variants below a Linux guest, with and without perf in the
 	$(Q)scripts/deps perf
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)scripts/bench-linux $(LINUX_ARGS)
+
+bench-boots: ## whole boots timed by hyperfine, as table and picture (BOOTS_ARGS=)
+	$(Q)scripts/deps perf
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)scripts/bench-boots $(BOOTS_ARGS)
 
 bench-all: deps ## every base, variant, profile; resumable (RESUME=RUN)
 	$(Q)$(MAKE) --no-print-directory all

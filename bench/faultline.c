@@ -20,6 +20,8 @@ static const struct command {
 	{ "merge", cmd_merge, "one run of several that were measured apart" },
 	{ "compare", cmd_compare, "what a fault costs in each variant" },
 	{ "attribute", cmd_attribute, "which functions make the difference" },
+	{ "boot", cmd_boot, "one boot, timed and not kept" },
+	{ "boot-times", cmd_boot_times, "whole boots as hyperfine timed them" },
 	{ "counters", cmd_counters, "what perf in the host counted" },
 	{ "trace", cmd_trace, "a typical fault, instruction by instruction" },
 	{ "instructions", cmd_instructions, "two rigs' instructions side by side" },

@@ -14,6 +14,8 @@ int cmd_compare(int argc, char **argv);
 int cmd_attribute(int argc, char **argv);
 int cmd_instructions(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
+int cmd_boot(int argc, char **argv);
+int cmd_boot_times(int argc, char **argv);
 int cmd_counters(int argc, char **argv);
 int cmd_trend(int argc, char **argv);
 int cmd_report(int argc, char **argv);

@@ -8,6 +8,7 @@
 
 #include "catalog.h"
 #include "cmd.h"
+#include "hyperfine.h"
 #include "noisy_report.h"
 #include "report.h"
 
@@ -354,6 +355,9 @@ int cmd_compare(int argc, char **argv)
 			bad, run.bad_text);
 	if (run.nr)
 		keep_rig(&run, o.rig);
+	if (run.nr && !strcmp(run.record[0]->rig, HYPERFINE_RIG))
+		die(EXIT_NO_DATA, "%s has times of whole boots; see: faultline boot-times %s",
+		    run.dir, run.dir);
 	usable = o.verdicts ? print_verdicts(&o, &run) : print_all(&o, &run);
 	fflush(stdout);
 	if (bad)

@@ -59,9 +59,9 @@ static char *run_gnuplot(const char *gnuplot, const struct picture *p,
 	return why;
 }
 
-char *draw_picture(const struct picture *p, const struct run *run,
-		   const struct judgements *j, const char *path,
-		   bool *no_gnuplot)
+/* The data's text through p's script into a file; see draw_picture(). */
+static char *draw(const struct picture *p, const char *text, const char *path,
+		  bool *no_gnuplot)
 {
 	char *gnuplot = spawn__which("gnuplot"), *out, *data, *why;
 	FILE *f;
@@ -74,7 +74,7 @@ char *draw_picture(const struct picture *p, const struct run *run,
 	f = fopen(data, "w");
 	if (!f)
 		die(EXIT_STORAGE, "%s: %s", data, strerror(errno));
-	picture__data(f, p, run, j);
+	fputs(text, f);
 	if (ferror(f) | fclose(f))
 		die(EXIT_STORAGE, "%s: %s", data, strerror(errno));
 	why = run_gnuplot(gnuplot, p, data, out);
@@ -83,4 +83,32 @@ char *draw_picture(const struct picture *p, const struct run *run,
 	free(out);
 	free(gnuplot);
 	return why;
+}
+
+char *draw_picture(const struct picture *p, const struct run *run,
+		   const struct judgements *j, const char *path,
+		   bool *no_gnuplot)
+{
+	char *text, *why;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		die(EXIT_INTERNAL, "no memory for a picture's data");
+	picture__data(f, p, run, j);
+	fclose(f);
+	why = draw(p, text, path, no_gnuplot);
+	free(text);
+	return why;
+}
+
+char *draw_text(const char *script, const char *title, size_t lines,
+		const char *text, const char *path, bool *no_gnuplot)
+{
+	const struct picture p = {
+		.script = script, .name = (char *)script, .title = (char *)title,
+		.lines = lines,
+	};
+
+	return draw(&p, text, path, no_gnuplot);
 }

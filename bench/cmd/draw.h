@@ -12,5 +12,8 @@
 char *draw_picture(const struct picture *p, const struct run *run,
 		   const struct judgements *j, const char *path,
 		   bool *no_gnuplot);
+/* The same of data that is there: text is what script.gp reads. */
+char *draw_text(const char *script, const char *title, size_t lines,
+		const char *text, const char *path, bool *no_gnuplot);
 
 #endif

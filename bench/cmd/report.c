@@ -13,6 +13,7 @@
 #include "cmd.h"
 #include "draw.h"
 #include "full.h"
+#include "hyperfine.h"
 #include "sections.h"
 #include "util.h"
 
@@ -205,9 +206,12 @@ static void write_all(const struct maker *m)
 	write_json(m, "gbench.json", report__full_gbench(&m->r));
 }
 
-/* Instructions and cycles share no verdict. */
+/* Instructions and cycles share no verdict; times of boots have their own. */
 static void need_one_rig(const struct run *run)
 {
+	if (run->nr && !strcmp(run->record[0]->rig, HYPERFINE_RIG))
+		die(EXIT_NO_DATA, "%s has times of whole boots; see: faultline boot-times %s",
+		    run->dir, run->dir);
 	for (size_t i = 1; i < run->nr; i++) {
 		if (strcmp(run->record[i]->rig, run->record[0]->rig))
 			die(EXIT_USAGE, "%s has records of %s and %s: report a run of each, the other with --beside",

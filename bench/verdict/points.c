@@ -6,9 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compare.h"
-#include "noisy.h"
 #include "catalog.h"
+#include "compare.h"
+#include "hyperfine.h"
+#include "noisy.h"
 #include "points.h"
 
 static const char *text_in(json_t *o, const char *key)
@@ -230,8 +231,10 @@ void points__of_run(struct points *p, const struct run *run)
 		if (!strlist__has(&rigs, run->record[i]->rig))
 			strlist__add(&rigs, run->record[i]->rig);
 	}
-	for (size_t i = 0; i < rigs.nr; i++)
-		take_rig(p, run, rigs.item[i]);
+	for (size_t i = 0; i < rigs.nr; i++) {
+		if (strcmp(rigs.item[i], HYPERFINE_RIG))
+			take_rig(p, run, rigs.item[i]);
+	}
 	strlist__free(&rigs);
 }
 

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Whole boots by the wall clock, variant against reference, round by round: a
+ * round has a boot of each, so what the machine did meanwhile both have.
+ */
+#ifndef FAULTLINE_BOOT_TIMES_H
+#define FAULTLINE_BOOT_TIMES_H
+
+#include "bootstrap.h"
+#include "judge.h"
+#include "run.h"
+
+struct boot_time {
+	const char *base, *profile, *workload, *variant;
+	bool again;			/* the reference's second boot: A/A */
+	size_t rounds;			/* that have it and the reference */
+	double *seconds;		/* of them, in their order */
+	double *diff;			/* less the reference's, paired */
+	double median, percent;		/* of seconds; of the reference's median */
+	struct bootstrap by;		/* of diff, 95 % */
+	double p, p_holm;		/* Wilcoxon's signed rank; NAN: none */
+	double shows;			/* smallest difference so many could show */
+	enum judged is;
+	char *reason;			/* NULL for the reference and for A/A */
+};
+
+struct boot_times {
+	struct boot_time *item;		/* by workload, the reference first */
+	size_t nr;
+	const char *against;
+};
+
+/*
+ * Judge the records of rig hyperfine; the strings are the run's. A difference
+ * counts where Wilcoxon's p, after Holm over all comparisons, is below 0.05,
+ * the bootstrap interval excludes 0, and it is larger than A/A's and than
+ * least_percent of the reference. Dies with EXIT_NO_DATA where there are none.
+ */
+void boot_times__make(struct boot_times *b, const struct run *run,
+		      const struct judge_options *o);
+void boot_times__free(struct boot_times *b);
+
+#endif
