@@ -115,22 +115,24 @@ figures() {
 	done
 }
 
+# The timer ticks once or twice in a boot; in which of the variants it meets a
+# fault on its way depends on the size of the host's archive.
 @test "a fault interrupted by a timer is apart, and its interrupt apart again" {
-	n=$(all baseline.off.touch-write.1 | jq -c '.[0].classes |
-		map(select(.class | test("interrupted"))) |
-		[length, (map(.faults) | add), (map(.irq_instructions > 1000) | all)]')
-	[ "$n" = '[1,1,true]' ] || { echo "$n"; return 1; }
+	all .off.touch-write. | jq 'map(select([.classes[] |
+		select(.class | test("interrupted"))] | length > 0))' \
+		>"$BATS_TEST_TMPDIR/met"
+	of_met() { jq -c "$1" "$BATS_TEST_TMPDIR/met"; }
+	[ "$(of_met length)" -ge 1 ]
+	[ "$(of_met 'all(.[].classes[] | select(.class | test("interrupted"));
+		.faults <= 2 and .irq_instructions > 1000)')" = true ]
 	n=$(all | jq '[.[].classes[] | select(.class | test("interrupted") | not)
 		| .irq_instructions] | add')
 	[ "$n" -eq 0 ]
 	# The stack is whole again behind it: the handler is as long as without.
-	n=$(all baseline.off.touch-write.1 | jq -c '.[0].classes |
-		map(.figures.handler) | unique | length')
-	[ "$n" -eq 1 ]
+	[ "$(of_met 'all(.[]; [.classes[].figures.handler] | unique | length == 1)')" = true ]
 	# The other class is the mode and holds all but these.
-	n=$(all baseline.off.touch-write.1 | jq -c '.[0].classes[0] |
-		[.class, .faults]')
-	[ "$n" = '["npf store, fixed",4095]' ] || { echo "$n"; return 1; }
+	[ "$(of_met 'all(.[]; .classes[0].class == "npf store, fixed" and
+		([.classes[].faults] | add) == 4096 and .classes[0].faults >= 4094)')" = true ]
 }
 
 @test "classes say how the guest provoked it and what KVM returned" {

@@ -37,21 +37,14 @@ static bool same(const struct boot_time *a, const struct boot_time *b)
 	       a->again == b->again;
 }
 
-/* A table's rows together, in the order in which they come first. */
 static void add(struct boot_times *b, const struct boot_time *t)
 {
-	size_t at = b->nr;
-
 	for (size_t i = 0; i < b->nr; i++) {
 		if (same(&b->item[i], t))
 			return;
-		if (same_table(&b->item[i], t))
-			at = i + 1;
 	}
 	b->item = xrealloc(b->item, (b->nr + 1) * sizeof(*b->item));
-	memmove(&b->item[at + 1], &b->item[at], (b->nr - at) * sizeof(*b->item));
-	b->item[at] = *t;
-	b->nr++;
+	b->item[b->nr++] = *t;
 }
 
 static struct boot_time row_of(const struct record *r)
@@ -67,24 +60,20 @@ static struct boot_time row_of(const struct record *r)
 }
 
 /* Reference first, then its A/A, then the others. */
-static int rank_of(const struct boot_times *b, const struct boot_time *t)
+static int rank_of(const char *against, const struct boot_time *t)
 {
-	return strcmp(t->variant, b->against) ? 2 : t->again;
+	return strcmp(t->variant, against) ? 2 : t->again;
 }
 
-static void sort_tables(struct boot_times *b)
+/* The rounds' order is drawn anew in each: by name, then. */
+static int by_place(const void *a, const void *b, void *against)
 {
-	for (size_t i = 1; i < b->nr; i++) {
-		struct boot_time t = b->item[i];
-		size_t at = i;
+	const struct boot_time *x = a, *y = b;
 
-		while (at && same_table(&b->item[at - 1], &t) &&
-		       rank_of(b, &b->item[at - 1]) > rank_of(b, &t)) {
-			b->item[at] = b->item[at - 1];
-			at--;
-		}
-		b->item[at] = t;
-	}
+	return strcmp(x->base, y->base) ?: strcmp(x->profile, y->profile) ?:
+	       strcmp(x->workload, y->workload) ?:
+	       rank_of(against, x) - rank_of(against, y) ?:
+	       strcmp(x->variant, y->variant) ?: x->again - y->again;
 }
 
 static struct boot_time *reference_of(struct boot_times *b,
@@ -224,7 +213,7 @@ void boot_times__make(struct boot_times *b, const struct run *run,
 	if (!b->nr)
 		die(EXIT_NO_DATA, "%s has no boots that hyperfine timed; make some: make bench-boots",
 		    run->dir);
-	sort_tables(b);
+	qsort_r(b->item, b->nr, sizeof(*b->item), by_place, (char *)b->against);
 	for (size_t i = 0; i < b->nr; i++)
 		measure(&b->item[i], run, reference_of(b, &b->item[i]), rounds,
 			o);
