@@ -108,6 +108,8 @@ bool linux__is_guest(const struct plan_cell *cell);
 bool linux__is_boot(const struct plan_cell *cell);
 /* ... and does it end with the guest's power-off? */
 bool linux__is_off(const struct plan_cell *cell);
+/* Has this host the memory for it? If not, why (of size whylen) says so. */
+bool linux__fits(const struct plan_cell *cell, char *why, size_t whylen);
 /* irqchip and PIT; to be called before a vCPU is made. */
 void linux__create_chips(struct vm *vm);
 /* Memory, kernel, initramfs, registers. Dies when it cannot. */

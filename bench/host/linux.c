@@ -19,7 +19,7 @@
 #include "linux-guest.h"
 
 #define LOW_SIZE	(48u << 20)
-#define REGION_SIZE	(64u << 20)
+#define ROOM		(32u << 20)	/* what the host keeps for itself */
 #define PARAMS_GPA	0x10000u
 #define CMDLINE_GPA	0x20000u
 #define TABLES_GPA	0x30000u	/* PML4, PDPT, one PD: 1 GiB */
@@ -154,7 +154,7 @@ static void set_boot_params(struct vm *vm, const struct plan_cell *cell)
 	b->e820_entries = 2;
 	b->e820_table[0] = (struct boot_e820_entry) { 0, BIOS_GPA, 1 };
 	b->e820_table[1] = (struct boot_e820_entry) {
-		HIGH_GPA, LOW_SIZE + REGION_SIZE - HIGH_GPA, 1 };
+		HIGH_GPA, LOW_SIZE + vm->region_size - HIGH_GPA, 1 };
 }
 
 /* 64-bit mode, the first GiB mapped as it is, flat segments. */
@@ -191,10 +191,39 @@ static void set_registers(struct vm *vm, uint64_t entry)
 	vm_ioctl(vm->vcpu[0].fd, KVM_SET_REGS, &regs);
 }
 
+/* Bytes that this host has left, page cache and all; 0 where it does not say. */
+static uint64_t available(void)
+{
+	FILE *f = fopen("/proc/meminfo", "r");
+	unsigned long long kib = 0;
+	char line[128];
+
+	while (f && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "MemAvailable: %llu kB", &kib) == 1)
+			break;
+	}
+	if (f)
+		fclose(f);
+	return kib << 10;
+}
+
+bool linux__fits(const struct plan_cell *cell, char *why, size_t whylen)
+{
+	uint64_t wants = LOW_SIZE + (cell->memory << 20), has = available();
+
+	if (!has || wants + ROOM <= has)
+		return true;
+	snprintf(why, whylen,
+		 "a Linux guest of %llu MiB, and this host has %llu MiB left, of which it keeps %u",
+		 (unsigned long long)wants >> 20, (unsigned long long)has >> 20,
+		 ROOM >> 20);
+	return false;
+}
+
 void linux__load(struct vm *vm, const struct plan_cell *cell)
 {
 	vm->low_size = LOW_SIZE;
-	vm->region_size = REGION_SIZE;
+	vm->region_size = cell->memory << 20;
 	vm__map(vm, LOW_SIZE);
 	vm->linux_guest = calloc(1, sizeof(*vm->linux_guest));
 	if (vm->linux_guest)

@@ -337,7 +337,8 @@ bool vm__create(struct vm *vm, const struct plan_cell *cell, char *why,
 	if (vm->kvm < 0)
 		host_die("%s: %s: did kvm_amd find SVM?", vm_dev_kvm,
 			 strerror(errno));
-	if (!can_have_vcpus(vm, cell, why, whylen)) {
+	if (!can_have_vcpus(vm, cell, why, whylen) ||
+	    (linux__is_guest(cell) && !linux__fits(cell, why, whylen))) {
 		close(vm->kvm);
 		return false;
 	}

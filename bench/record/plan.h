@@ -62,6 +62,7 @@ struct plan_cell {
 	uint64_t vcpus;		/* 1 or more, each with a thread of its own */
 	uint64_t overlap;	/* 1: each has the whole region; 0: its part */
 	uint64_t seed;
+	uint64_t memory;	/* MiB of a Linux guest for its processes */
 	uint64_t limit_ms;	/* host milliseconds the guest may take */
 	uint64_t chunk;		/* samples a `block` of a noisy rig; 0: none are said */
 	uint64_t counters;	/* 1: hardware counters, where there are any */

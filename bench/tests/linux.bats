@@ -147,3 +147,15 @@ other_guest() {
 	echo "# power-on to init: $(cat "$BATS_TEST_TMPDIR/took") s" >&3
 	[ "$(cut -d. -f1 "$BATS_TEST_TMPDIR/took")" -lt 15 ]
 }
+
+@test "more memory than the host has: a skip that names both" {
+	run_one guest-too-large
+	expect 0 "1 skipped"
+	[[ $(recorded) =~ ^"skip: a Linux guest of 4144 MiB, and this host has "[0-9]+" MiB left" ]]
+}
+
+@test "all of the guest's memory is touched once, and KVM faults once for each page" {
+	run_one linux-mem-64
+	expect 0
+	[ "$(jq .stats.pf_taken "$BATS_TEST_TMPDIR/r/latest/records.jsonl")" = 14848 ]
+}
