@@ -341,11 +341,10 @@ static uint64_t samples(struct cell_run *r, uint32_t **s)
 }
 
 /* The samples as a histogram; the order is lost, nothing else is. */
-static void say_samples(struct cell_run *r)
+static void say_samples(struct cell_run *r, uint32_t *s, uint64_t n)
 {
 	const struct guest_result *g = (void *)(r->vm.low + GUEST_RESULT_GPA);
-	uint32_t *s;
-	uint64_t n = samples(r, &s), i = 0;
+	uint64_t i = 0;
 
 	chan__say("num samples %llu", (unsigned long long)n);
 	chan__say("num clock_floor %llu", (unsigned long long)
@@ -361,16 +360,16 @@ static void say_samples(struct cell_run *r)
 	}
 }
 
-/* Sums of so many samples in the order they were taken in, for a noisy rig. */
-static void say_blocks(struct cell_run *r)
+/*
+ * Sums of so many samples in the order they were taken in, for a noisy rig; of
+ * several vCPUs one after another.
+ */
+static void say_blocks(struct cell_run *r, const uint32_t *s, uint64_t n)
 {
-	uint64_t chunk = r->vm.cell->chunk, n;
-	uint32_t *s;
+	uint64_t chunk = r->vm.cell->chunk;
 
-	/* Those of several vCPUs have no order. */
-	if (!chunk || r->smp)
+	if (!chunk)
 		return;
-	n = samples(r, &s);
 	chan__say("num chunk %llu", (unsigned long long)chunk);
 	for (uint64_t i = 0; i + chunk <= n; i += chunk) {
 		uint64_t sum = 0;
@@ -384,6 +383,8 @@ static void say_blocks(struct cell_run *r)
 static void say_measured(struct cell_run *r)
 {
 	const struct plan_cell *c = r->vm.cell;
+	uint32_t *s;
+	uint64_t n;
 
 	if (linux__is_boot(c))
 		linux__sample(&r->vm, r->total);
@@ -404,8 +405,9 @@ static void say_measured(struct cell_run *r)
 			  (unsigned long long)r->fixed_after);
 	/* Ahead of a fault there is no guest to be counted. */
 	pmu__say(c->start == START_PRE_FAULT ? 0 : c->events);
-	say_blocks(r);
-	say_samples(r);
+	n = samples(r, &s);
+	say_blocks(r, s, n);
+	say_samples(r, s, n);
 }
 
 /* The measured phase begins with the first instruction, before any bell. */
