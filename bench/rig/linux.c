@@ -3,23 +3,19 @@
  * The Linux guest as the rig hands it to the host: built or found by
  * scripts/build-guest, the same bytes for every variant of a base.
  */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rig.h"
 
-/* Where it is, in new memory; NULL when it cannot be had. */
-static char *guest_dir(const char *base)
+/* The script's answer, in new memory; NULL when there is none. */
+static char *ask_script(const char *base)
 {
-	const char *other = getenv("FAULTLINE_GUEST");
 	char *script = path_in_root("scripts/build-guest"), *dir;
 	const char *argv[] = { script, base, NULL };
 	int code;
 
-	if (other) {
-		free(script);
-		return xstrdup(other);
-	}
 	dir = spawn__capture(argv, &code);
 	free(script);
 	dir[strcspn(dir, "\n")] = '\0';
@@ -27,6 +23,34 @@ static char *guest_dir(const char *base)
 		return dir;
 	free(dir);
 	return NULL;
+}
+
+/*
+ * Where it is, in new memory; NULL when it cannot be had. Asked once a base, by
+ * the first of several boots.
+ */
+static char *guest_dir(const char *base)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	static struct {
+		char *base, *dir;
+	} *known;
+	static size_t nr;
+	const char *other = getenv("FAULTLINE_GUEST");
+	char *dir = NULL;
+
+	if (other)
+		return xstrdup(other);
+	pthread_mutex_lock(&lock);
+	for (size_t i = 0; i < nr && !dir; i++)
+		dir = strcmp(known[i].base, base) ? NULL : xstrdup(known[i].dir);
+	if (!dir && (dir = ask_script(base))) {
+		known = xrealloc(known, (nr + 1) * sizeof(*known));
+		known[nr].base = xstrdup(base);
+		known[nr++].dir = xstrdup(dir);
+	}
+	pthread_mutex_unlock(&lock);
+	return dir;
 }
 
 static bool say_sha256(json_t *host, const char *dir, const char *file)

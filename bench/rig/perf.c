@@ -6,6 +6,7 @@
  * Counters are stats called perf/EVENT. An event that was not counted is none of
  * them: it stands in the host's `perf/lacks` with the reason.
  */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,23 +46,39 @@ static void say_info(json_t *host, const char *dir)
 	free(path);
 }
 
-char *perf__archive(struct record *r)
+/* The script's answer, NULL when there is none; asked by the first of several boots. */
+static const char *perf_dir(void)
 {
-	char *script = path_in_root("scripts/build-perf"), *dir, *path = NULL;
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	static char *dir;
+	char *script = path_in_root("scripts/build-perf");
 	const char *argv[] = { script, NULL };
 	int code;
 
-	dir = spawn__capture(argv, &code);
-	dir[strcspn(dir, "\n")] = '\0';
-	if (!code) {
-		say_info(r->host, dir);
-		path = xasprintf("%s/perf.cpio", dir);
-	} else {
-		r->why = xasprintf("perf cannot be packed for the host; run: scripts/build-perf");
+	pthread_mutex_lock(&lock);
+	if (!dir) {
+		dir = spawn__capture(argv, &code);
+		dir[strcspn(dir, "\n")] = '\0';
+		if (code) {
+			free(dir);
+			dir = NULL;
+		}
 	}
-	free(dir);
+	pthread_mutex_unlock(&lock);
 	free(script);
-	return path;
+	return dir;
+}
+
+char *perf__archive(struct record *r)
+{
+	const char *dir = perf_dir();
+
+	if (!dir) {
+		r->why = xstrdup("perf cannot be packed for the host; run: scripts/build-perf");
+		return NULL;
+	}
+	say_info(r->host, dir);
+	return xasprintf("%s/perf.cpio", dir);
 }
 
 static void add_lack(struct record *r, const char *event, const char *why)
