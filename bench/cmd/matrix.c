@@ -27,7 +27,7 @@ static void fill(struct strlist *to, const struct strlist *from,
 		copy_list(to, from);
 }
 
-/* All but those that only another rig has. */
+/* All but those that only another rig has, or that are asked for by name. */
 static void all_workloads(const struct matrix *m, const char *base,
 			  struct strlist *to)
 {
@@ -37,7 +37,7 @@ static void all_workloads(const struct matrix *m, const char *base,
 	for (size_t i = 0; i < names.nr; i++) {
 		struct workload *w = catalog__workload(base, names.item[i]);
 
-		if (!*w->rig || !strcmp(w->rig, m->rig))
+		if (!w->threads && (!*w->rig || !strcmp(w->rig, m->rig)))
 			strlist__add(to, names.item[i]);
 		workload__free(w);
 	}

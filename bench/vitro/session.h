@@ -17,6 +17,7 @@ struct vitro_session {
 	double tsc_hz;
 	struct counters counters;	/* open where has_pmu */
 	bool has_pmu;
+	bool threads;			/* linked for workloads that have them */
 	char *pinned, *priority, *memory, *pmu, *aslr, *tsc;	/* for a record */
 };
 
@@ -38,7 +39,8 @@ struct measure_plan {
 	const struct strlist *workloads;
 	double seconds[NR_MEASURE_MODES];	/* a workload; 0: leave it out */
 	uint64_t boot;
-	const char *path;
+	const char *path;			/* NULL: no records */
+	FILE *table;				/* of workloads with threads, or NULL */
 };
 
 /* Dies with EXIT_STORAGE when path cannot be written. False: stopped. */
