@@ -80,7 +80,6 @@ static void add_up(struct contention_once *o, const struct fill *f,
 		o->most = rate > o->most ? rate : o->most;
 		o->sum.faults += c->faults;
 		o->sum.found += c->found;
-		o->sum.spurious += c->spurious;
 		o->sum.lost += c->lost;
 		o->sum.again += c->again;
 	}
@@ -106,6 +105,25 @@ bool contention__once(struct subject *s, struct fill *f, struct numbers *stats,
 	return subject__try(s, check, &c);
 }
 
+/* A repetition, and one thread's share of it by itself. */
+static bool with_alone(struct subject *s, struct fill *f, struct fill *alone,
+		       struct numbers *stats, struct contention_once *out)
+{
+	struct contention_once one;
+	struct numbers unused = { 0 };
+	bool ok = contention__once(s, f, stats, out);
+
+	if (ok && f->threads > 1) {
+		ok = contention__once(s, alone, &unused, &one);
+		fill__free_stats(&unused);
+	} else {
+		one = *out;
+	}
+	out->alone = one.cycles;
+	out->ratio = out->cycles / one.cycles;
+	return ok;
+}
+
 /* Cycles a fault that the harness costs; on the tables that are there. */
 static double floor_of(struct subject *s, size_t nr, const struct fill *f)
 {
@@ -129,14 +147,14 @@ static void keep(struct contention *c, const struct contention_once *o,
 	c->once[c->nr++] = *o;
 	c->sum.faults += o->sum.faults;
 	c->sum.found += o->sum.found;
-	c->sum.spurious += o->sum.spurious;
 	c->sum.lost += o->sum.lost;
 	c->sum.again += o->sum.again;
 	c->touches += (uint64_t)f->threads * f->faults;
 }
 
 void contention__rounds(struct subject *s, size_t nr, struct fill *f,
-			double seconds, size_t least, bool (*stop)(void),
+			struct fill *alone, double seconds, size_t least,
+			bool (*stop)(void),
 			struct rounds *out, struct numbers *stats,
 			uint64_t *taken, struct contention *c)
 {
@@ -155,7 +173,7 @@ void contention__rounds(struct subject *s, size_t nr, struct fill *f,
 				row[col] = floor_of(s, nr, f);
 				continue;
 			}
-			if (contention__once(&s[col], f, &stats[col], &o)) {
+			if (with_alone(&s[col], f, alone, &stats[col], &o)) {
 				taken[col] += f->pages;
 				keep(&c[col], &o, f);
 			}
@@ -180,6 +198,8 @@ void contention__sum_up(struct contention *c, const struct fill *f,
 
 #define MEDIAN(field) median_of(c, offsetof(struct contention_once, field), v)
 	c->cycles = MEDIAN(cycles);
+	c->alone = MEDIAN(alone);
+	c->ratio = MEDIAN(ratio);
 	c->all = MEDIAN(all) * tsc_hz;
 	c->mean = MEDIAN(mean) * tsc_hz;
 	c->least = MEDIAN(least) * tsc_hz;
@@ -192,14 +212,16 @@ void contention__sum_up(struct contention *c, const struct fill *f,
 	free(v);
 }
 
-void contention__print_head(FILE *f, const struct fill *fill)
+void contention__print_head(FILE *f, const struct fill *fill, bool spinlock)
 {
-	fprintf(f, "\n%s; mmu_lock held for %s\n%-36s %7s %9s %9s %8s %7s %7s %7s %6s\n%-36s %7s %9s %9s %8s %7s %7s %7s %6s\n",
-		fill->workload->class,
-		fill->machine.mmu == VITRO_TDP ? "reading (v5.10: a spinlock)" :
-						 "writing (v5.10: a spinlock)",
-		"", "", "faults/s", "faults/s", "spread", "cycles", "to one", "late,", "again,",
-		"cell", "threads", "in all", "a thread", "", "a fault", "thread", "% of", "% of");
+	fprintf(f, "\n%s; mmu_lock: %s\n", fill->workload->class,
+		spinlock ? "a spinlock" :
+		fill->machine.mmu == VITRO_TDP ? "held for reading" :
+						 "held for writing");
+	fprintf(f, "%-28s %7s %9s %9s %6s %7s %6s %7s %6s\n", "", "",
+		"faults/s", "faults/s", "", "cycles", "to one", "late,", "again,");
+	fprintf(f, "%-28s %7s %9s %9s %6s %7s %6s %7s %6s\n", "cell", "threads",
+		"in all", "a thread", "spread", "a fault", "thread", "% of", "% of");
 }
 
 static double percent(uint64_t part, uint64_t of)
@@ -208,16 +230,11 @@ static double percent(uint64_t part, uint64_t of)
 }
 
 void contention__print(FILE *f, const char *cell, const struct fill *fill,
-		       const struct contention *c, double one)
+		       const struct contention *c)
 {
-	fprintf(f, "%-36s %6u%c %9.0f %9.0f %7.1f%% %7.0f", cell, fill->threads,
-		contention__oversubscribed(fill) ? '!' : ' ', c->all, c->mean,
-		c->spread, c->cycles);
-	if (one > 0)
-		fprintf(f, " %6.2fx", c->cycles / one);
-	else
-		fprintf(f, " %7s", "-");
-	fprintf(f, " %6.2f%% %5.2f%%\n",
+	fprintf(f, "%-28s %6u%c %9.0f %9.0f %5.0f%% %7.0f %5.2fx %6.2f%% %5.2f%%\n",
+		cell, fill->threads, contention__oversubscribed(fill) ? '!' : ' ',
+		c->all, c->mean, c->spread, c->cycles, c->ratio,
 		percent(contention__late(fill, c), c->sum.faults),
 		percent(c->sum.again, c->sum.faults));
 	fflush(f);
@@ -228,7 +245,8 @@ void contention__print_foot(FILE *f, const struct vitro_cell *cell)
 	fprintf(f, "\n%s, layout %u, threads: %s. Medians of repetitions, each of them walked\n"
 		"and counted. spread: from the slowest thread to the fastest; late: another\n"
 		"vCPU had mapped the page meanwhile; again: the handler sent the vCPU back\n"
-		"without the page. TSC cycles; waiting for a lock is in them.\n"
+		"without the page. TSC cycles, waiting for a lock included; to one thread that\n"
+		"takes its share alone, in the same rounds.\n"
 		"! more threads than the %u CPUs: who holds the lock may not be running, so\n"
 		"  these lines are about the scheduler too.\n"
 		"mmu_lock: %s.\nNot the kernel's: %s.\n",

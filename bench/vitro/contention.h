@@ -13,6 +13,7 @@
 struct contention_once {
 	uint64_t wall;			/* TSC cycles, first begin to last end */
 	double cycles;			/* a fault, of its thread's time */
+	double alone, ratio;		/* the same with one thread; cycles to it */
 	double all, mean, least, most;	/* faults a TSC cycle: together; a thread */
 	double pages;			/* mapped a TSC cycle, together */
 	struct thread_count sum;	/* of all threads; no times */
@@ -21,7 +22,7 @@ struct contention_once {
 /* Of all repetitions, medians; rates are a second, of real time. */
 struct contention {
 	size_t nr;			/* repetitions */
-	double cycles, all, mean, least, most, pages;
+	double cycles, alone, ratio, all, mean, least, most, pages;
 	double spread;			/* (most - least) / mean of each, in percent */
 	struct thread_count sum;	/* totals */
 	uint64_t touches;
@@ -42,11 +43,12 @@ bool contention__once(struct subject *s, struct fill *f, struct numbers *stats,
 
 /*
  * Rounds of all subjects in turns and of the floor, as measure__rounds(): a
- * figure is a repetition's cycles a fault. c has room for nr; the caller frees
- * each `once`.
+ * figure is a repetition's cycles a fault. One thread's share follows each
+ * repetition by itself (alone), to be held against. c has room for nr; the
+ * caller frees each `once`.
  */
 void contention__rounds(struct subject *s, size_t nr, struct fill *f,
-			double seconds, size_t least, bool (*stop)(void),
+			struct fill *alone, double seconds, size_t least, bool (*stop)(void),
 			struct rounds *out, struct numbers *stats,
 			uint64_t *taken, struct contention *c);
 /* The medians, once all repetitions are there. */
@@ -58,13 +60,12 @@ void contention__sum_up(struct contention *c, const struct fill *f,
 	"per-CPU areas are one a thread, through %gs; interrupts stay on (CLI and STI are nops); memory comes from a list a thread with a shared one behind it, as the page allocator's and SLUB's are built; RCU callbacks wait for the end of a repetition; get_user_pages() is a sum; no vCPU is in a guest to be kicked; TSCs of CPUs are taken to agree"
 
 /*
- * A table: its heading before a workload's first line, a line a cell, where
- * `one` is the same cell's cycles a fault with one thread or 0, and what all
- * must know.
+ * A table: its heading before a workload's first line, a line a cell, and what
+ * all must know.
  */
-void contention__print_head(FILE *f, const struct fill *fill);
+void contention__print_head(FILE *f, const struct fill *fill, bool spinlock);
 void contention__print(FILE *f, const char *cell, const struct fill *fill,
-		       const struct contention *c, double one);
+		       const struct contention *c);
 void contention__print_foot(FILE *f, const struct vitro_cell *cell);
 
 #endif

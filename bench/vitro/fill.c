@@ -117,6 +117,14 @@ void fill__free(struct fill *f)
 	f->gpa = NULL;
 }
 
+void fill__free_stats(struct numbers *stats)
+{
+	for (size_t i = 0; i < stats->nr; i++)
+		free(stats->item[i].name);
+	free(stats->item);
+	*stats = (struct numbers) { 0 };
+}
+
 /* The faults that must have happened before those that are measured. */
 static void pretouch(const struct fill *f, const struct subject *s)
 {

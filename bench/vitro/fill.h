@@ -47,6 +47,8 @@ void fill__begin(struct fill *f, struct subject *s);
 bool fill__check(struct fill *f, struct subject *s, struct numbers *stats,
 		 char *err, size_t errlen);
 
+void fill__free_stats(struct numbers *stats);
+
 /* KVM's counter of one vCPU, or NULL where the base has none of that name. */
 const vitro_u64 *fill__counter(const struct subject *s, const char *name,
 			       unsigned int vcpu);

@@ -135,6 +135,18 @@ static void list_cells(void)
 	}
 }
 
+/* NAME-1 to NAME-4: what it costs one of the threads alone. */
+static int fill_alone(struct fill *f, const struct workload *w, char *err,
+		      size_t errlen)
+{
+	char *name = xasprintf("%.*s-1", (int)(strrchr(w->name, '-') - w->name),
+			       w->name);
+	int r = fill__of(f, catalog__workload(vitro_base, name), err, errlen);
+
+	free(name);
+	return r;
+}
+
 int session__ready(struct vitro_session *s, const char *workload, char *err,
 		   size_t errlen)
 {
@@ -152,9 +164,11 @@ int session__ready(struct vitro_session *s, const char *workload, char *err,
 		return -1;
 	}
 	fill__free(&s->fill);
+	fill__free(&s->alone);
 	free(s->ready);
 	s->ready = NULL;
-	if (fill__of(&s->fill, w, err, errlen))
+	if (fill__of(&s->fill, w, err, errlen) ||
+	    (w->threads && fill_alone(&s->alone, w, err, errlen)))
 		return -1;
 	for (size_t i = 0; i < s->nr; i++)
 		subject__make(&s->subject[i], &s->fill.machine);

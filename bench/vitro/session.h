@@ -13,6 +13,7 @@ struct vitro_session {
 	struct subject *subject;	/* one a cell, in the cells' order */
 	size_t nr;
 	struct fill fill;		/* of the workload that is ready */
+	struct fill alone;		/* ... with one of its threads, if it has any */
 	char *ready;			/* its name, or NULL */
 	double tsc_hz;
 	struct counters counters;	/* open where has_pmu */

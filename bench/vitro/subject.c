@@ -85,7 +85,7 @@ static char *describe(int sig, const struct vitro_copy *c, const char *addr,
 	bool inside = ip >= c->text && ip < c->text_end;
 
 	if (sig == PROCESS_GIVE_UP)
-		return xasprintf("a vCPU was not through in time; it was %s%#tx",
+		return xasprintf(THREADS_LATE "; it was %s%#tx",
 				 inside ? "at text+" : "outside the handler, ",
 				 inside ? ip - c->text : (ptrdiff_t)ip);
 	if (name)

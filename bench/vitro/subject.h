@@ -47,6 +47,7 @@ int process__enter(unsigned int n, char *err, size_t errlen);
  * subject is done for: nothing else gets one out of a lock that spins.
  */
 #define PROCESS_GIVE_UP	SIGUSR1
+#define THREADS_LATE	"a vCPU was not through in time"
 
 /* Memory, first patches; the subject's number counts from 0. */
 int subject__init(struct subject *s, unsigned int number,

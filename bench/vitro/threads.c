@@ -68,12 +68,8 @@ static bool fault(const struct vcpu *v, vitro_u64 gpa, struct thread_count *c)
 	if (v->entry(v->vcpu, gpa, job.f->error_code, NULL, 0) != 1)
 		job.s->env.fail("kvm_mmu_page_fault() did not return to the guest",
 				gpa);
-	if (!v->spurious || *v->fixed != fixed)
+	if (!v->spurious || *v->fixed != fixed || *v->spurious != spurious)
 		return true;
-	if (*v->spurious != spurious) {
-		c->spurious++;
-		return true;
-	}
 	if (walk_writes(&job.walk, gpa >> 12)) {
 		c->lost++;
 		return true;

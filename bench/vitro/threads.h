@@ -15,12 +15,9 @@ struct thread_count {
 	uint64_t begin, end;
 	uint64_t faults;		/* calls of the handler */
 	uint64_t found;			/* touches that another's page let through */
-	/*
-	 * Faults that another vCPU had mapped meanwhile: KVM found the SPTE
-	 * there (spurious) or lost the exchange of it. v5.10 tells neither.
-	 */
-	uint64_t spurious, lost;
-	uint64_t again;			/* faults that had to be taken again */
+	/* Of them those that lost the exchange of an SPTE, and then could go on... */
+	uint64_t lost;
+	uint64_t again;			/* ... or had to fault once more */
 };
 
 /*
@@ -46,6 +43,6 @@ const char *threads__pinned(void);
  */
 bool threads__run(struct subject *s, const struct fill *f, bool empty,
 		  struct thread_count *count);
-#define THREADS_LIMIT_S	10
+#define THREADS_LIMIT_S	5
 
 #endif
