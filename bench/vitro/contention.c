@@ -139,8 +139,8 @@ static double floor_of(struct subject *s, size_t nr, const struct fill *f)
 	return 1;
 }
 
-static void keep(struct contention *c, const struct contention_once *o,
-		 const struct fill *f)
+void contention__keep(struct contention *c, const struct contention_once *o,
+		      const struct fill *f)
 {
 	if (!(c->nr & (c->nr - 1)))	/* twice the room at each power of 2 */
 		c->once = xrealloc(c->once, (c->nr ? 2 * c->nr : 1) * sizeof(*c->once));
@@ -175,7 +175,7 @@ void contention__rounds(struct subject *s, size_t nr, struct fill *f,
 			}
 			if (with_alone(&s[col], f, alone, &stats[col], &o)) {
 				taken[col] += f->pages;
-				keep(&c[col], &o, f);
+				contention__keep(&c[col], &o, f);
 			}
 			row[col] = o.cycles;
 		}

@@ -51,6 +51,9 @@ void contention__rounds(struct subject *s, size_t nr, struct fill *f,
 			struct fill *alone, double seconds, size_t least, bool (*stop)(void),
 			struct rounds *out, struct numbers *stats,
 			uint64_t *taken, struct contention *c);
+/* Add a repetition. */
+void contention__keep(struct contention *c, const struct contention_once *o,
+		      const struct fill *f);
 /* The medians, once all repetitions are there. */
 void contention__sum_up(struct contention *c, const struct fill *f,
 			double tsc_hz);
