@@ -211,15 +211,19 @@ static void read_threads(struct workload *w, const struct row *row,
 			 unsigned int threads)
 {
 	const char *share = row_get(row, "share");
+	const char *list = row_get(row, "threads");
+	struct strlist all = { 0 };
 
 	w->threads = threads;
 	w->overlap = share && !strcmp(share, "all");
 	if (share && !w->overlap)
 		die(EXIT_USAGE, "%s: [%s] share = %s: all, or leave it out",
 		    row->common->path, row->name, share);
-	if (threads > THREADS_MOST || (!threads && share))
-		die(EXIT_USAGE, "%s: [%s] threads: numbers from 1 to %u", row->common->path,
-		    row->name, THREADS_MOST);
+	strlist__split(&all, list ?: "", ' ');
+	if (threads > THREADS_MOST || (list && (!threads || !strlist__has(&all, "1"))))
+		die(EXIT_USAGE, "%s: [%s] threads = %s: numbers from 1 to %u, 1 among them",
+		    row->common->path, row->name, list, THREADS_MOST);
+	strlist__free(&all);
 }
 
 static struct workload *read_workload(const struct row *row, const char *name,

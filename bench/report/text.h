@@ -14,6 +14,12 @@
 /* Words of text in lines of at most REPORT_COLUMNS, indented. */
 void text__wrapped(FILE *f, int indent, const char *text);
 
+/*
+ * A workload's name in its column, cut to fit; of one that ends in a number
+ * ("overlap-threads-2") that stays.
+ */
+void text__workload(FILE *f, const char *name);
+
 /* "Instructions a fault: <what>", and the QEMU it was measured under. */
 void text__head(FILE *f, const struct run *run, const char *what);
 
