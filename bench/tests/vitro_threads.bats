@@ -127,6 +127,8 @@ two_cpus() {
 	p=$(program const-fields:off)
 	run "$p" -w touch-threads-2 --records "$BATS_TEST_TMPDIR/records"
 	expect "$EXIT_NO_DATA" "this program is linked for one thread; link it by scripts/build-vitro --threads"
+	run "$p" --table
+	expect "$EXIT_USAGE" "scripts/build-vitro --threads"
 	run "$p" -w touch-threads-3
 	expect "$EXIT_UNKNOWN_NAME" "no workload 'touch-threads-3'" touch-threads-2
 	run "$p" -w touch-threads

@@ -271,6 +271,8 @@ int main(int argc, char **argv)
 	s.aslr = aslr ? xasprintf("not off: personality: %s", strerror(-aslr)) :
 			xstrdup("off");
 	start(&s);
+	if (o.plan.table && !s.threads)
+		die(EXIT_USAGE, "vitro: --table is of workloads with threads, for which scripts/build-vitro --threads links");
 	if (o.cell) {
 		alone__run(&s, o.workloads.item[0], o.cell, o.faults);
 		return EXIT_OK;
