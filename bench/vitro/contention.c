@@ -240,16 +240,37 @@ void contention__print(FILE *f, const char *cell, const struct fill *fill,
 	fflush(f);
 }
 
+/* In lines of at most 75 columns. */
+static void print_wrapped(FILE *f, const char *text)
+{
+	int column = 0;
+
+	while (*text) {
+		int n = strcspn(text, " ");
+
+		if (column && column + 1 + n > 75)
+			column = fprintf(f, "\n") - 1;
+		column += fprintf(f, "%s%.*s", column ? " " : "", n, text);
+		text += n;
+		text += strspn(text, " ");
+	}
+	fputc('\n', f);
+}
+
 void contention__print_foot(FILE *f, const struct vitro_cell *cell)
 {
-	fprintf(f, "\n%s, layout %u, threads: %s. Medians of repetitions, each of them walked\n"
-		"and counted. spread: from the slowest thread to the fastest; late: another\n"
-		"vCPU had mapped the page meanwhile; again: the handler sent the vCPU back\n"
-		"without the page. TSC cycles, waiting for a lock included; to one thread that\n"
-		"takes its share alone, in the same rounds.\n"
-		"! more threads than the %u CPUs: who holds the lock may not be running, so\n"
-		"  these lines are about the scheduler too.\n"
-		"mmu_lock: %s.\nNot the kernel's: %s.\n",
-		vitro_base, vitro_layout, threads__pinned(), threads__cpus(),
-		cell->locks, THREADS_STAND_INS);
+	char *text[] = {
+		xasprintf("%s, layout %u; threads: %s. Medians of repetitions, each of them walked and counted. TSC cycles, waiting for a lock included; to one thread that takes its share alone, in the same rounds. spread: from the slowest thread to the fastest. late: another vCPU had mapped the page meanwhile. again: the handler sent the vCPU back without the page.",
+			  vitro_base, vitro_layout, threads__pinned()),
+		xasprintf("! more threads than the %u CPUs: who holds or awaits the lock may not be running, so these lines are about the scheduler too",
+			  threads__cpus()),
+		xasprintf("mmu_lock: %s", cell->locks),
+		xasprintf("Not the kernel's: %s", THREADS_STAND_INS),
+	};
+
+	fputc('\n', f);
+	for (size_t i = 0; i < ARRAY_SIZE(text); i++) {
+		print_wrapped(f, text[i]);
+		free(text[i]);
+	}
 }
