@@ -63,7 +63,7 @@ VITRO_LIBS := -ljansson -lcrypto -lelf -lz -lgsl -lgslcblas -lm $(GBENCH_LIBS)
 
 .DELETE_ON_ERROR:
 .PHONY: all help deps deps-test kernels bench bench-all bench-linux bench-boots attribute check-series
-.PHONY: check-variants test simulate fuzz perf gbench vitro report nightly lint clean
+.PHONY: check-variants test simulate fuzz perf gbench vitro vitro-threads report nightly lint clean
 
 all: $B/faultline $B/host.cpio $B/faultline-metal $(PLUGINS) ## build the programs (no kernels)
 
@@ -142,6 +142,11 @@ vitro: ## cycles a fault on this machine, hot and cold, and what retpolines add 
 	$(Q)scripts/deps vitro
 	$(Q)$(MAKE) --no-print-directory all $B/vitro.a
 	$(Q)scripts/vitro $(VITRO_ARGS)
+
+vitro-threads: ## what faults cost while 1, 2, 4 and 8 threads fault on one struct kvm (VITRO_ARGS=)
+	$(Q)scripts/deps vitro
+	$(Q)$(MAKE) --no-print-directory all $B/vitro.a
+	$(Q)scripts/vitro-threads $(VITRO_ARGS)
 
 # It builds what it needs itself, once no other night runs.
 nightly: ## newest sources, every cell, history, alert, reports, trend page

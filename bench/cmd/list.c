@@ -143,7 +143,7 @@ static void list_workloads(const char *only)
 		struct workload *w = catalog__workload(only ?: DEFAULT_BASE,
 						       names.item[i]);
 
-		printf("  %-20s%s, %llu events", w->name, w->class,
+		printf("  %-20s %s, %llu events", w->name, w->class,
 		       (unsigned long long)w->cell.events);
 		if (*w->rig)
 			printf(", rig %s alone", w->rig);

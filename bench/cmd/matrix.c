@@ -28,8 +28,8 @@ static void fill(struct strlist *to, const struct strlist *from,
 }
 
 /*
- * All but those that only another rig has. A Linux guest takes seconds to boot:
- * those are a group of their own.
+ * All but those that only another rig has, or that are asked for by name. A
+ * Linux guest takes seconds to boot: those are a group of their own.
  */
 static void all_workloads(const struct matrix *m, const char *base,
 			  bool linux_guest, struct strlist *to)
@@ -40,7 +40,7 @@ static void all_workloads(const struct matrix *m, const char *base,
 	for (size_t i = 0; i < names.nr; i++) {
 		struct workload *w = catalog__workload(base, names.item[i]);
 
-		if (!strlist__has(to, names.item[i]) &&
+		if (!w->threads && !strlist__has(to, names.item[i]) &&
 		    (!*w->rig || !strcmp(w->rig, m->rig)) &&
 		    linux_guest == !strncmp(w->name, PLAN_LINUX,
 					    strlen(PLAN_LINUX)))

@@ -24,6 +24,7 @@
 #define DEFAULT_BASE	"v6.1"
 #define DEFAULT_PROFILE	"off"
 #define REFERENCE	"baseline"	/* what others are compared with */
+#define THREADS_MOST	8u
 #define ALL		"all"		/* every name, every step */
 /* What is measured as it is found: a kernel that is no variant of a base (its
  * release is its name), on a command line that is of no profile. */
@@ -50,6 +51,8 @@ struct workload {
 	char *rig;			/* the only rig that has it, or "" */
 	char *tables;			/* format of KVM's tables: "npt", "ept", or "" for npt */
 	char *skip;			/* why the base cannot have it, or NULL */
+	unsigned int threads;		/* vitro: as many fault at once; 0: no such thing */
+	bool overlap;			/* ... all on the same pages, not each on its own */
 	struct plan_cell cell;		/* its id is the workload's name */
 	struct expect *expect;
 	size_t nr_expect;
@@ -72,7 +75,10 @@ struct variant {
 	bool stock;			/* neither patches nor overlays */
 };
 
-/* Names in the order a reader expects; the caller frees the list. */
+/*
+ * Names in the order a reader expects; the caller frees the list. A row with
+ * threads = 1 2 4 makes the workloads NAME-1, NAME-2 and NAME-4.
+ */
 void catalog__bases(struct strlist *names);
 void catalog__variants(const char *base, struct strlist *names);
 void catalog__overlays(const char *base, struct strlist *names);

@@ -98,6 +98,48 @@ static void workload_files(struct strlist *files)
 	strlist__split(files, getenv("FAULTLINE_WORKLOADS") ?: "", ':');
 }
 
+/* A stanza's workload, or one for each number of threads. */
+static void add_workloads(const struct conf *c, const char *stanza,
+			  struct strlist *names)
+{
+	const char *threads = conf__get(c, stanza, "threads");
+	struct strlist n = { 0 };
+
+	if (!threads) {
+		strlist__add(names, stanza);
+		return;
+	}
+	strlist__split(&n, threads, ' ');
+	for (size_t i = 0; i < n.nr; i++) {
+		char *name = xasprintf("%s-%s", stanza, n.item[i]);
+
+		strlist__add(names, name);
+		free(name);
+	}
+	strlist__free(&n);
+}
+
+/* The stanza of a workload's name, which is known, in new memory, or NULL. */
+static char *stanza_of(const struct conf *c, const char *name,
+		       unsigned int *threads)
+{
+	const char *dash = strrchr(name, '-');
+	char *family;
+
+	*threads = 0;
+	if (conf__get(c, name, "") && !conf__get(c, name, "threads"))
+		return xstrdup(name);
+	if (!dash)
+		return NULL;
+	family = xasprintf("%.*s", (int)(dash - name), name);
+	if (conf__get(c, family, "threads")) {
+		*threads = strtoul(dash + 1, NULL, 10);
+		return family;
+	}
+	free(family);
+	return NULL;
+}
+
 void catalog__workloads(struct strlist *names)
 {
 	struct strlist files = { 0 };
@@ -105,11 +147,21 @@ void catalog__workloads(struct strlist *names)
 	workload_files(&files);
 	for (size_t i = 0; i < files.nr; i++) {
 		struct conf c = catalog__read_conf(files.item[i]);
+		struct strlist stanzas = { 0 };
 
-		conf__stanzas(&c, names);
+		conf__stanzas(&c, &stanzas);
+		for (size_t k = 0; k < stanzas.nr; k++)
+			add_workloads(&c, stanzas.item[k], names);
+		strlist__free(&stanzas);
 		conf__free(&c);
 	}
 	strlist__free(&files);
+}
+
+/* What N is: of several threads together, each page once. */
+static uint64_t faults_of(const struct workload *w)
+{
+	return w->cell.events * (w->threads && !w->overlap ? w->threads : 1);
 }
 
 /* A counter that the base lacks: as it is, or with the ">" of a least. */
@@ -142,7 +194,7 @@ static void read_expect(struct workload *w, const char *text, const char *path,
 			    path, w->name, parts.item[i]);
 		least = eq > parts.item[i] && eq[-1] == '>';
 		*eq++ = '\0';
-		n = !strcmp(eq, "N") ? w->cell.events : strtoull(eq, &end, 0);
+		n = !strcmp(eq, "N") ? faults_of(w) : strtoull(eq, &end, 0);
 		if (strcmp(eq, "N") && (*end || !*eq))
 			die(EXIT_USAGE, "%s: [%s] expect %s: '%s' is neither N nor a number",
 			    path, w->name, parts.item[i], eq);
@@ -162,6 +214,7 @@ static bool is_plan_key(const char *key)
 {
 	static const char *const others[] = {
 		"class", "cmdline", "expect", "tdp_mmu", "skip", "rig", "tables",
+		"threads", "share",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
@@ -189,14 +242,34 @@ static void read_plan(struct workload *w, const struct conf *c,
 	}
 }
 
-static struct workload *read_workload(const struct row *row)
+static void read_threads(struct workload *w, const struct row *row,
+			 unsigned int threads)
+{
+	const char *share = row_get(row, "share");
+	const char *list = row_get(row, "threads");
+	struct strlist all = { 0 };
+
+	w->threads = threads;
+	w->overlap = share && !strcmp(share, "all");
+	if (share && !w->overlap)
+		die(EXIT_USAGE, "%s: [%s] share = %s: all, or leave it out",
+		    row->common->path, row->name, share);
+	strlist__split(&all, list ?: "", ' ');
+	if (threads > THREADS_MOST || (list && (!threads || !strlist__has(&all, "1"))))
+		die(EXIT_USAGE, "%s: [%s] threads = %s: numbers from 1 to %u, 1 among them",
+		    row->common->path, row->name, list, THREADS_MOST);
+	strlist__free(&all);
+}
+
+static struct workload *read_workload(const struct row *row, const char *name,
+				      unsigned int threads)
 {
 	struct workload *w = xcalloc(1, sizeof(*w));
 	const char *path = row->common->path;
 	const char *expect = row_get(row, "expect");
 	struct strlist lacks = { 0 };
 
-	w->name = xstrdup(row->name);
+	w->name = xstrdup(name);
 	w->class = row_value(row, "class");
 	w->cmdline = row_value(row, "cmdline");
 	w->tdp_mmu = row_value(row, "tdp_mmu");
@@ -209,12 +282,13 @@ static struct workload *read_workload(const struct row *row)
 	if (*w->tdp_mmu && strcmp(w->tdp_mmu, "on") && strcmp(w->tdp_mmu, "off"))
 		die(EXIT_USAGE, "%s: [%s] tdp_mmu = %s: on or off", path,
 		    w->name, w->tdp_mmu);
+	read_threads(w, row, threads);
 	plan__init(&w->cell);
 	read_plan(w, row->common, row->name);
 	read_plan(w, row->base, row->stanza);
-	if (plan__set(&w->cell, "cell", row->name))
+	if (plan__set(&w->cell, "cell", name))
 		die(EXIT_USAGE, "%s: '%s' is no name for a workload: letters, digits, '-', '_', '.', at most 63",
-		    path, row->name);
+		    path, name);
 	if (!w->cell.guest[0] || !expect)
 		die(EXIT_USAGE, "%s: [%s] needs guest and expect", path,
 		    row->name);
@@ -272,12 +346,16 @@ static struct workload *plain_workload(const char *base, const char *name)
 	workload_files(&files);
 	for (size_t i = 0; i < files.nr && !w; i++) {
 		struct conf c = catalog__read_conf(files.item[i]);
-		struct row row = { &c, &b, name, NULL };
+		unsigned int threads;
+		char *stanza = stanza_of(&c, name, &threads);
 
-		if (conf__get(&c, name, "")) {
-			row.stanza = xasprintf("workload %s", name);
-			w = read_workload(&row);
+		if (stanza) {
+			struct row row = { &c, &b, stanza,
+					   xasprintf("workload %s", stanza) };
+
+			w = read_workload(&row, name, threads);
 			free(row.stanza);
+			free(stanza);
 		}
 		conf__free(&c);
 	}

@@ -33,8 +33,7 @@ static void print_block(FILE *f, const struct noisy_comparison *c,
 		const struct noisy_row *row = &c->row[w];
 		const struct noisy_diff *d = &row->diff[m][v];
 
-		fprintf(f, "%-*.*s", NAME_WIDTH, NAME_WIDTH - 1,
-			row->workload);
+		text__workload(f, row->workload);
 		noisy_text__figure(f, FIGURE, &row->cell[0], m);
 		if (v)
 			noisy_text__figure(f, FIGURE, &row->cell[v], m);

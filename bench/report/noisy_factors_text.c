@@ -42,8 +42,7 @@ static void print_number(FILE *f, int width, const struct noisy_value *v,
 
 static void print_name(FILE *f, const char *workload, enum line line)
 {
-	fprintf(f, "%-*.*s", NAME_WIDTH, NAME_WIDTH - 1,
-		line == VALUES ? workload : "");
+	text__workload(f, line == VALUES ? workload : "");
 }
 
 static bool shape_has(const struct noisy_shape *s, enum cycles_mode m)

@@ -92,8 +92,8 @@ void noisy_text__own(FILE *f, enum cycles_mode m, const struct noisy_own *own,
 
 	if (!v->layouts)
 		return;
-	fprintf(f, "%-*.*s%-5s", NAME_WIDTH, NAME_WIDTH - 1, ref->workload,
-		cycles_mode_names[m]);
+	text__workload(f, ref->workload);
+	fprintf(f, "%-5s", cycles_mode_names[m]);
 	noisy_text__value(f, 14, &own->by, true);
 	if (own->by.layouts)
 		noisy_text__percent(f, own->by.percent);

@@ -225,3 +225,15 @@ void text__csv(FILE *f, const char *s)
 	}
 	fputc('"', f);
 }
+
+void text__workload(FILE *f, const char *name)
+{
+	const char *dash = strrchr(name, '-');
+	const bool number = dash && dash[1] && !dash[1 + strspn(dash + 1, "0123456789")];
+	int most = NAME_WIDTH - 1;
+
+	if (strlen(name) <= (size_t)most || !number)
+		fprintf(f, "%-*.*s", NAME_WIDTH, most, name);
+	else
+		fprintf(f, "%.*s.%s ", most - 1 - (int)strlen(dash), name, dash);
+}

@@ -27,6 +27,12 @@ char *text__quoted(const char *word);
 /* Bytes that would steer a terminal, or are no UTF-8, become '?', in place. */
 char *text__clean(char *text);
 
+/*
+ * A workload's name in its column, cut to fit; of one that ends in a number
+ * ("overlap-threads-2") that stays.
+ */
+void text__workload(FILE *f, const char *name);
+
 /* "Instructions a fault: <what>", and the QEMU it was measured under. */
 void text__head(FILE *f, const struct run *run, const char *what);
 

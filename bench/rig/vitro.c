@@ -16,6 +16,7 @@
 #include "rig.h"
 
 #define LAYOUTS		24	/* a layout is the unit: more of them say more than longer ones */
+#define THREADS_S	60	/* a workload with threads may take so many more */
 #define SECONDS		1.0	/* hot, and again cold, a workload and layout */
 /*
  * A shared machine has slow minutes, in which everything takes up to twice as
@@ -31,6 +32,7 @@
 /* The programs of a base, one a layout, for the cells they were linked for. */
 struct programs {
 	char *base, *cells;
+	bool threads;			/* for workloads with them */
 	struct strlist path;
 	double quietest;		/* process so far, as slowness() has it */
 	double again;			/* processes measured again */
@@ -136,30 +138,35 @@ static char *layouts_text(uint64_t n)
  * link, the script has said why and this program ends with its exit code.
  */
 static struct programs *link_programs(const char *base, uint64_t boots,
-					    const struct strlist *cells)
+				      const struct strlist *cells, bool threads)
 {
 	char *key = strlist__join(cells, " "), *layouts = layouts_text(boots);
 	char *script = path_in_root("scripts/build-vitro"), *out;
-	const char **argv = xcalloc(cells->nr + 4, sizeof(*argv));
+	const char **argv = xcalloc(cells->nr + 5, sizeof(*argv)), **arg = argv;
 	struct programs *p;
 	int code;
 
 	for (size_t i = 0; i < nr_programs; i++) {
 		p = &programs[i];
-		if (!strcmp(p->base, base) && !strcmp(p->cells, key))
+		if (!strcmp(p->base, base) && !strcmp(p->cells, key) &&
+		    p->threads == threads)
 			goto done;
 	}
-	argv[0] = script;
-	argv[1] = base;
-	argv[2] = layouts;
+	*arg++ = script;
+	if (threads)
+		*arg++ = "--threads";
+	*arg++ = base;
+	*arg++ = layouts;
 	for (size_t i = 0; i < cells->nr; i++)
-		argv[3 + i] = cells->item[i];
+		*arg++ = cells->item[i];
 	out = spawn__capture(argv, &code);
 	if (code)
 		exit(code);
 	programs = xrealloc(programs, (nr_programs + 1) * sizeof(*programs));
 	p = &programs[nr_programs++];
-	*p = (struct programs) { .base = xstrdup(base), .cells = xstrdup(key) };
+	*p = (struct programs) {
+		.base = xstrdup(base), .cells = xstrdup(key), .threads = threads,
+	};
 	strlist__split(&p->path, out, '\n');
 	free(out);
 	if (p->path.nr != boots)
@@ -238,7 +245,8 @@ static enum spawn_end run_program(const struct boot_job *job,
 	const struct spawn s = {
 		.argv = argv,
 		.stderr_path = errors,
-		.limit_s = job->limit_s + nr_workloads * 4 * (job->seconds ?: SECONDS),
+		.limit_s = job->limit_s + nr_workloads * (4 * (job->seconds ?: SECONDS) +
+							  (job->workload->threads ? THREADS_S : 0)),
 		.stop = job->stop,
 	};
 	enum spawn_end end = spawn__run(&s, status);
@@ -371,18 +379,49 @@ static enum spawn_end measure_quietly(const struct boot_job *const *job,
 	return end;
 }
 
-static enum boot_end vitro_boot_together(const struct boot_job *const *job,
-					 struct record **r, size_t nr)
+/* One program's share: jobs whose workloads have threads, or none. */
+static enum boot_end boot_some(const struct boot_job *const *job,
+			       struct record **r, size_t nr, bool threads)
 {
 	struct strlist cells = { 0 };
 	struct programs *p;
 	enum spawn_end end;
 
+	if (!nr)
+		return BOOT_DONE;
 	list_cells(job, nr, &cells);
-	p = link_programs(job[0]->base, job[0]->boots, &cells);
+	p = link_programs(job[0]->base, job[0]->boots, &cells, threads);
 	strlist__free(&cells);
 	end = measure_quietly(job, p, r, nr);
 	return end == SPAWN_STOPPED ? BOOT_STOPPED : BOOT_DONE;
+}
+
+static enum boot_end vitro_boot_together(const struct boot_job *const *job,
+					 struct record **r, size_t nr)
+{
+	const struct boot_job **some = xcalloc(nr, sizeof(*some));
+	struct record **theirs = xcalloc(nr, sizeof(*theirs));
+	size_t *at = xcalloc(nr, sizeof(*at));
+	enum boot_end end = BOOT_DONE;
+
+	for (int threads = 0; threads < 2 && end == BOOT_DONE; threads++) {
+		size_t n = 0;
+
+		for (size_t i = 0; i < nr; i++) {
+			if (!job[i]->workload->threads != !threads)
+				continue;
+			some[n] = job[i];
+			theirs[n] = r[i];
+			at[n++] = i;
+		}
+		end = boot_some(some, theirs, n, threads);
+		while (n--)
+			r[at[n]] = theirs[n];
+	}
+	free(at);
+	free(theirs);
+	free(some);
+	return end;
 }
 
 static void vitro_doctor(struct findings *f)

@@ -16,10 +16,17 @@ struct vitro_cell {
 	const char *dispatch;		/* direct or indirect */
 	const char *vmlinux_sha256, *handler_sha256;
 	const char *same_code;		/* objects, bytes, relocations compared */
+	const char *locks;		/* what mmu_lock is, of several threads; or "" */
 	struct vitro_profile patch;
 	bool second;			/* another copy of the first cell: A/A */
 	const struct vitro_copy *copy;
 };
+
+/* Linked for workloads with threads. */
+static inline bool vitro_has_threads(const struct vitro_cell *c)
+{
+	return c->copy->most_vcpus > 1;
+}
 
 extern const char vitro_base[], vitro_release[];
 extern const unsigned int vitro_layout;		/* seed of the padding */

@@ -7,7 +7,6 @@
 
 #include "fill.h"
 #include "guest.h"
-#include "walk.h"
 
 #define PAGE_SHIFT	12
 #define LARGE_PAGES	512ul		/* frames of a 2 MiB page */
@@ -75,9 +74,15 @@ int fill__of(struct fill *f, const struct workload *w, char *err,
 {
 	const struct plan_cell *c = &w->cell;
 	const bool exec = !strcmp(c->guest, "exec");
-	vitro_u64 pages = (c->stride * c->events + 4095) >> PAGE_SHIFT;
+	const unsigned int parts = w->overlap ? 1 : w->threads ?: 1;
+	vitro_u64 pages = (parts * c->stride * c->events + 4095) >> PAGE_SHIFT;
 
-	*f = (struct fill) { .workload = w, .mmio = !strcmp(c->guest, "mmio") };
+	*f = (struct fill) {
+		.workload = w, .mmio = !strcmp(c->guest, "mmio"),
+		.threads = w->threads ?: 1,
+		.apart = w->overlap ? 0 : c->stride * c->events,
+		.pages = parts * c->events,
+	};
 	if (!exec && !f->mmio && strcmp(c->guest, "touch")) {
 		snprintf(err, errlen, "vitro calls the handler and nothing else: guest %s takes no fault by it",
 			 c->guest);
@@ -90,6 +95,7 @@ int fill__of(struct fill *f, const struct workload *w, char *err,
 		.base_gfn = c->region_gpa >> PAGE_SHIFT,
 		.low_npages = GUEST_LOW_SIZE >> PAGE_SHIFT,
 		.npages = (pages + LARGE_PAGES - 1) / LARGE_PAGES * LARGE_PAGES,
+		.vcpus = f->threads,
 	};
 	if (f->mmio)				/* no slot but low memory */
 		f->machine.npages = 0;
@@ -111,6 +117,14 @@ void fill__free(struct fill *f)
 	f->gpa = NULL;
 }
 
+void fill__free_stats(struct numbers *stats)
+{
+	for (size_t i = 0; i < stats->nr; i++)
+		free(stats->item[i].name);
+	free(stats->item);
+	*stats = (struct numbers) { 0 };
+}
+
 /* The faults that must have happened before those that are measured. */
 static void pretouch(const struct fill *f, const struct subject *s)
 {
@@ -118,6 +132,45 @@ static void pretouch(const struct fill *f, const struct subject *s)
 
 	for (unsigned int i = 0; i < f->faults; i++)
 		c->entry(c->vcpu, f->gpa[i], f->error_code & ~PF_PRESENT, NULL, 0);
+}
+
+/* Does a counter lie in the vCPU, of which there are several? */
+static bool is_vcpus(const struct vitro_copy *c, const struct vitro_stat *stat)
+{
+	return (vitro_u64)stat->value - (vitro_u64)c->vcpu < c->vcpu_size;
+}
+
+static const vitro_u64 *counter_of(const struct vitro_copy *c,
+				   const struct vitro_stat *stat,
+				   unsigned int vcpu)
+{
+	return (const vitro_u64 *)((const char *)stat->value +
+				   (is_vcpus(c, stat) ? vcpu * c->vcpu_size : 0));
+}
+
+/* Counter i, of all vCPUs. */
+static vitro_u64 value_of(const struct fill *f, const struct subject *s,
+			  size_t i)
+{
+	const struct vitro_copy *c = s->cell->copy;
+	const struct vitro_stat *stat = &c->stats[i];
+	vitro_u64 sum = *stat->value;
+
+	for (unsigned int n = 1; n < f->threads && is_vcpus(c, stat); n++)
+		sum += *counter_of(c, stat, n);
+	return sum;
+}
+
+const vitro_u64 *fill__counter(const struct subject *s, const char *name,
+			       unsigned int vcpu)
+{
+	const struct vitro_copy *c = s->cell->copy;
+
+	for (size_t i = 0; c->stats[i].name; i++) {
+		if (!strcmp(c->stats[i].name, name))
+			return counter_of(c, &c->stats[i], vcpu);
+	}
+	return NULL;
 }
 
 void fill__begin(struct fill *f, struct subject *s)
@@ -134,11 +187,12 @@ void fill__begin(struct fill *f, struct subject *s)
 	if (cell->ready == READY_ZAP)
 		c->unmap();
 	for (i = 0; i < ARRAY_SIZE(s->before) && c->stats[i].name; i++)
-		s->before[i] = *c->stats[i].value;
+		s->before[i] = value_of(f, s, i);
 	s->emulated_before = *c->emulated;
 }
 
-static int64_t stat_of(const struct subject *s, const char *name, bool *there)
+static int64_t stat_of(const struct fill *f, const struct subject *s,
+		       const char *name, bool *there)
 {
 	const struct vitro_copy *c = s->cell->copy;
 
@@ -149,7 +203,7 @@ static int64_t stat_of(const struct subject *s, const char *name, bool *there)
 		return c->dirty();
 	for (size_t i = 0; c->stats[i].name; i++) {
 		if (!strcmp(c->stats[i].name, name))
-			return *c->stats[i].value - s->before[i];
+			return value_of(f, s, i) - s->before[i];
 	}
 	*there = false;
 	return 0;
@@ -161,7 +215,7 @@ static bool check_stats(const struct fill *f, const struct subject *s,
 	for (size_t i = 0; i < f->workload->nr_expect; i++) {
 		const struct expect *e = &f->workload->expect[i];
 		bool there;
-		int64_t is = stat_of(s, e->stat, &there);
+		int64_t is = stat_of(f, s, e->stat, &there);
 
 		if (!there || is == (int64_t)e->value)
 			continue;
@@ -183,6 +237,16 @@ static void add(struct numbers *stats, const char *name, int64_t value)
 	numbers__add(stats, name, value);
 }
 
+void fill__tables(const struct fill *f, const struct subject *s,
+		  struct walk *w)
+{
+	*w = (struct walk) {
+		.env = &s->env, .mmu = f->machine.mmu,
+		.bits = f->machine.bits, .base_gfn = f->machine.base_gfn,
+	};
+	s->cell->copy->root(&w->root);
+}
+
 /*
  * What the processor would make of the tables: every page that was touched is
  * mapped to its own frame, and nothing else is, but where KVM prefetches.
@@ -194,17 +258,16 @@ static bool check_walk(const struct fill *f, const struct subject *s,
 	const struct walk_expect expect = {
 		.want = f->mmio ? WALK_MMIO : WALK_PAGE,
 		.first = c->region_gpa >> PAGE_SHIFT,
-		.n = c->events * c->stride >> PAGE_SHIFT,
+		.n = f->pages * c->stride >> PAGE_SHIFT,
 		.stride = c->stride >> PAGE_SHIFT,
 		.page_size = c->page_size,
 		.writable = 1,
 	};
-	struct walk w = { .env = &s->env, .mmu = f->machine.mmu,
-			  .bits = f->machine.bits,
-			  .base_gfn = f->machine.base_gfn };
+	const vitro_u64 *pages_4k = fill__counter(s, "pages_4k", 0);
 	struct walk_result r;
+	struct walk w;
 
-	s->cell->copy->root(&w.root);
+	fill__tables(f, s, &w);
 	if (walk_check(&w, &expect, 1, &r)) {
 		snprintf(err, errlen, "wrong table: %s", r.error);
 		return false;
@@ -212,6 +275,12 @@ static bool check_walk(const struct fill *f, const struct subject *s,
 	if (f->machine.mmu == VITRO_TDP && r.extra) {
 		snprintf(err, errlen, "wrong table: %lu pages are mapped that were not touched",
 			 r.extra);
+		return false;
+	}
+	/* A page that two vCPUs mapped was counted twice. */
+	if (f->threads > 1 && pages_4k && *pages_4k != r.pages_4k) {
+		snprintf(err, errlen, "pages_4k is %lu where the tables' %lu were expected",
+			 *pages_4k, r.pages_4k);
 		return false;
 	}
 	return true;
@@ -223,7 +292,7 @@ bool fill__check(struct fill *f, struct subject *s, struct numbers *stats,
 	const struct vitro_copy *c = s->cell->copy;
 
 	for (size_t i = 0; c->stats[i].name; i++)
-		add(stats, c->stats[i].name, *c->stats[i].value - s->before[i]);
+		add(stats, c->stats[i].name, value_of(f, s, i) - s->before[i]);
 	add(stats, "mmio_exits", *c->emulated - s->emulated_before);
 	if (f->workload->cell.ready == READY_DIRTY_LOG)
 		add(stats, "dirty_pages", c->dirty());

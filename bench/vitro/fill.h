@@ -12,6 +12,7 @@
 #include "catalog.h"
 #include "record.h"
 #include "subject.h"
+#include "walk.h"
 
 #define CHUNK	512			/* faults, at most */
 
@@ -20,7 +21,10 @@ struct fill {
 	struct vitro_machine machine;
 	vitro_u64 error_code;
 	vitro_u64 *gpa;			/* of every fault, in order */
-	unsigned int faults, chunk;	/* of a fill, of a chunk */
+	unsigned int faults, chunk;	/* of a fill (of a thread's), of a chunk */
+	unsigned int threads;		/* 1: as all other workloads */
+	vitro_u64 apart;		/* bytes from a thread's pages to the next's */
+	vitro_u64 pages;		/* different ones that are touched in a fill */
 	bool mmio;			/* no slot is there */
 };
 
@@ -42,5 +46,14 @@ void fill__begin(struct fill *f, struct subject *s);
  */
 bool fill__check(struct fill *f, struct subject *s, struct numbers *stats,
 		 char *err, size_t errlen);
+
+void fill__free_stats(struct numbers *stats);
+
+/* KVM's counter of one vCPU, or NULL where the base has none of that name. */
+const vitro_u64 *fill__counter(const struct subject *s, const char *name,
+			       unsigned int vcpu);
+/* The tables as they are now, to be walked. */
+void fill__tables(const struct fill *f, const struct subject *s,
+		  struct walk *w);
 
 #endif

@@ -13,6 +13,7 @@
 #include "disturb.h"
 #include "gbench.h"
 #include "session.h"
+#include "threads.h"
 
 struct options {
 	struct strlist workloads;
@@ -23,16 +24,17 @@ struct options {
 };
 
 enum { OPT_RECORDS = 256, OPT_BOOT, OPT_HOT, OPT_COLD, OPT_CELL, OPT_FAULTS,
-       OPT_LIST };
+       OPT_LIST, OPT_TABLE };
 
 static const struct argp_option option_table[] = {
-	{ "workloads", 'w', "LIST", 0, "Workloads, separated by commas (default touch-write)", 0 },
+	{ "workloads", 'w', "LIST", 0, "Workloads, separated by commas (default touch-write; where it is linked for them, all with threads)", 0 },
 	{ "records", OPT_RECORDS, "FILE", 0, "Take paired measurements and write records to FILE", 0 },
 	{ "boot", OPT_BOOT, "N", 0, "Number of the records' boot", 0 },
 	{ "hot", OPT_HOT, "SECONDS", 0, "How long each workload runs hot (default 3; 0: not)", 0 },
 	{ "cold", OPT_COLD, "SECONDS", 0, "How long each workload runs cold (default 3; 0: not)", 0 },
 	{ "cell", OPT_CELL, "VARIANT:PROFILE", 0, "Take faults of this cell alone, untimed", 0 },
 	{ "faults", OPT_FAULTS, "N", 0, "How many of them (default 4096)", 0 },
+	{ "table", OPT_TABLE, NULL, 0, "Print a table of workloads with threads", 0 },
 	{ "list", OPT_LIST, NULL, 0, "Print the cells that are linked in", 0 },
 	{ 0 }
 };
@@ -90,6 +92,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_FAULTS:
 		o->faults = number(arg, state);
 		break;
+	case OPT_TABLE:
+		o->plan.table = stdout;
+		break;
 	case OPT_LIST:
 		o->list = true;
 		break;
@@ -130,6 +135,18 @@ static void list_cells(void)
 	}
 }
 
+/* NAME-1 to NAME-4: what it costs one of the threads alone. */
+static int fill_alone(struct fill *f, const struct workload *w, char *err,
+		      size_t errlen)
+{
+	char *name = xasprintf("%.*s-1", (int)(strrchr(w->name, '-') - w->name),
+			       w->name);
+	int r = fill__of(f, catalog__workload(vitro_base, name), err, errlen);
+
+	free(name);
+	return r;
+}
+
 int session__ready(struct vitro_session *s, const char *workload, char *err,
 		   size_t errlen)
 {
@@ -142,10 +159,16 @@ int session__ready(struct vitro_session *s, const char *workload, char *err,
 		snprintf(err, errlen, "%s", w->skip);
 		return -1;
 	}
+	if (w->threads && !s->threads) {
+		snprintf(err, errlen, "this program is linked for one thread; link it by scripts/build-vitro --threads");
+		return -1;
+	}
 	fill__free(&s->fill);
+	fill__free(&s->alone);
 	free(s->ready);
 	s->ready = NULL;
-	if (fill__of(&s->fill, w, err, errlen))
+	if (fill__of(&s->fill, w, err, errlen) ||
+	    (w->threads && fill_alone(&s->alone, w, err, errlen)))
 		return -1;
 	for (size_t i = 0; i < s->nr; i++)
 		subject__make(&s->subject[i], &s->fill.machine);
@@ -167,7 +190,32 @@ static void start(struct vitro_session *s)
 				  sizeof(err)))
 			die(EXIT_MISSING, "vitro: %s", err);
 	}
+	s->threads = vitro_has_threads(&vitro_cells[0]);
+	if (s->threads)
+		threads__look();
 	session__describe(s);
+	if (s->threads && threads__start(err, sizeof(err)))
+		die(EXIT_MISSING, "vitro: %s", err);
+}
+
+/* touch-write, or what the program was linked for. */
+static void default_workloads(struct strlist *workloads)
+{
+	struct strlist names = { 0 };
+
+	if (!vitro_has_threads(&vitro_cells[0])) {
+		strlist__add(workloads, "touch-write");
+		return;
+	}
+	catalog__workloads(&names);
+	for (size_t i = 0; i < names.nr; i++) {
+		struct workload *w = catalog__workload(vitro_base, names.item[i]);
+
+		if (w->threads)
+			strlist__add(workloads, w->name);
+		workload__free(w);
+	}
+	strlist__free(&names);
 }
 
 static int run_benches(struct vitro_session *s, struct options *o)
@@ -179,7 +227,9 @@ static int run_benches(struct vitro_session *s, struct options *o)
 	gbench__add_context("release", vitro_release);
 	gbench__add_context("layout", layout);
 	gbench__add_context("unit", "tsc: time stamp counter cycles a fault, not core cycles; real_time: a chunk of `faults` faults");
-	gbench__add_context("pinned", s->pinned);
+	gbench__add_context("pinned", s->threads ? threads__pinned() : s->pinned);
+	if (s->threads)
+		gbench__add_context("mmu_lock", vitro_cells[0].locks);
 	gbench__add_context("priority", s->priority);
 	if (benches__register(s, &o->workloads))
 		die(EXIT_INTERNAL, "vitro: the benchmarks cannot be registered");
@@ -211,7 +261,7 @@ int main(int argc, char **argv)
 	argp_err_exit_status = EXIT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	if (!o.workloads.nr)
-		strlist__add(&o.workloads, "touch-write");
+		default_workloads(&o.workloads);
 	for (size_t i = 0; i < o.workloads.nr; i++)
 		workload__free(catalog__workload(vitro_base, o.workloads.item[i]));
 	if (o.list) {
@@ -221,11 +271,13 @@ int main(int argc, char **argv)
 	s.aslr = aslr ? xasprintf("not off: personality: %s", strerror(-aslr)) :
 			xstrdup("off");
 	start(&s);
+	if (o.plan.table && !s.threads)
+		die(EXIT_USAGE, "vitro: --table is of workloads with threads, for which scripts/build-vitro --threads links");
 	if (o.cell) {
 		alone__run(&s, o.workloads.item[0], o.cell, o.faults);
 		return EXIT_OK;
 	}
-	if (!o.plan.path)
+	if (!o.plan.path && !o.plan.table)
 		return run_benches(&s, &o);
 	o.plan.workloads = &o.workloads;
 	stop__listen();

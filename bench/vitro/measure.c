@@ -82,7 +82,7 @@ static void begin(struct subject *s, void *arg)
 	fill__begin(arg, s);
 }
 
-static double *new_row(struct rounds *r)
+double *rounds__add(struct rounds *r)
 {
 	if (!(r->nr & (r->nr - 1)))	/* twice the room at each power of 2 */
 		r->cycles = xrealloc(r->cycles, (r->nr ? 2 * r->nr : 1) *
@@ -91,7 +91,7 @@ static double *new_row(struct rounds *r)
 }
 
 /* Whose turn it is: forwards and backwards, each beginning one further on. */
-static size_t column_at(size_t round, size_t i, size_t columns)
+size_t rounds__column(size_t round, size_t i, size_t columns)
 {
 	size_t at = (i + round / 2) % columns;
 
@@ -101,10 +101,10 @@ static size_t column_at(size_t round, size_t i, size_t columns)
 static void one_round(struct subject *s, struct turn *t, struct rounds *r)
 {
 	size_t round = r->nr;
-	double *row = new_row(r);
+	double *row = rounds__add(r);
 
 	for (size_t i = 0; i < r->columns; i++) {
-		size_t col = column_at(round, i, r->columns);
+		size_t col = rounds__column(round, i, r->columns);
 
 		if (col == r->columns - 1)
 			t->cycles = take_empty(t);

@@ -30,6 +30,10 @@ void measure__rounds(struct subject *s, size_t nr, struct fill *f,
 		     struct numbers *stats, uint64_t *faults);
 void rounds__free(struct rounds *r);
 
+/* For rounds of another kind: a new row; whose turn is the i-th of a round. */
+double *rounds__add(struct rounds *r);
+size_t rounds__column(size_t round, size_t i, size_t columns);
+
 /*
  * n faults by one subject, from f->gpa[first] on; TSC cycles of all. Under
  * subject__try().

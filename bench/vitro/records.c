@@ -9,12 +9,16 @@
 #include <string.h>
 
 #include "chunks.h"
+#include "contention.h"
 #include "counters.h"
 #include "provenance.h"
 #include "session.h"
 
 #define BLOCKS		32
 #define LEAST_ROUNDS	(4 * BLOCKS * CHUNKS_PER_BLOCK)
+/* With threads a figure is a whole fill and not a chunk. */
+#define BLOCKS_THREADS	CYCLES_BLOCKS_MIN
+#define LEAST_THREADS	(4 * BLOCKS_THREADS * CHUNKS_PER_BLOCK)
 
 /* What was measured of one workload. */
 struct taken {
@@ -22,6 +26,7 @@ struct taken {
 	struct numbers *stats;		/* one a subject */
 	uint64_t *faults;
 	double (*pmu)[NR_CYCLES_PMU];	/* one a subject; < 0: not counted */
+	struct contention *threads;	/* one a subject, of a workload with them */
 	char *why[NR_MEASURE_MODES];	/* no blocks: why */
 	double seconds;
 };
@@ -39,6 +44,27 @@ static void measure_mode(struct vitro_session *s, enum measure_mode mode,
 		if (e)
 			t->why[mode] = xasprintf("%zu rounds are not enough for %d blocks: %s; measure longer",
 						 r.nr, BLOCKS, strerror(-e));
+	}
+	rounds__free(&r);
+}
+
+static void measure_threads(struct vitro_session *s, double seconds,
+			    struct taken *t)
+{
+	struct rounds r;
+	int e;
+
+	contention__rounds(s->subject, s->nr, &s->fill, &s->alone, seconds,
+			   LEAST_THREADS, stop__asked, &r, t->stats, t->faults, t->threads);
+	for (size_t i = 0; i < s->nr; i++)
+		contention__sum_up(&t->threads[i], &s->fill, s->tsc_hz);
+	if (!stop__asked()) {
+		e = blocks__make(&t->mode[MEASURE_HOT], r.cycles, r.nr,
+				 r.columns, BLOCKS_THREADS);
+		if (e)
+			t->why[MEASURE_HOT] = xasprintf("%zu repetitions are not enough for %d blocks: %s; measure longer",
+							r.nr, BLOCKS_THREADS,
+							strerror(-e));
 	}
 	rounds__free(&r);
 }
@@ -69,7 +95,7 @@ static void count_all(struct vitro_session *s, struct taken *t)
 
 		for (int k = 0; k < NR_CYCLES_PMU; k++)
 			t->pmu[i][k] = -1;
-		if (!s->has_pmu || !subject__try(&s->subject[i], count, &c) || c.error)
+		if (!s->has_pmu || t->threads || !subject__try(&s->subject[i], count, &c) || c.error)
 			continue;
 		for (int k = 0; k < NR_CYCLES_PMU; k++)
 			t->pmu[i][k] = (double)c.value[k] / s->fill.faults;
@@ -99,7 +125,8 @@ static struct cycles *cycles_of(const struct vitro_session *s,
 			continue;
 		to->nr = b->nr;
 		to->block = column(b, subject);
-		to->chunk = m == MEASURE_HOT ? s->fill.chunk : 1;
+		to->chunk = m != MEASURE_HOT ? 1 :
+			t->threads ? s->fill.faults : s->fill.chunk;
 		to->floor = blocks__figure(b, s->nr);
 		to->kept = b->kept;
 		/* The last cell is the first one's second copy. */
@@ -148,6 +175,59 @@ static void describe_cell(const struct vitro_session *s, const struct subject *x
 	    process__cli_sti());
 }
 
+/*
+ * What a workload with threads says beyond cycles: figures as numbers beside
+ * KVM's, and what is not the kernel's own.
+ */
+static void describe_threads(const struct vitro_session *s,
+			     const struct subject *x,
+			     const struct contention *c, struct record *r)
+{
+	const struct fill *f = &s->fill;
+	const struct { const char *name; double value; } number[] = {
+		{ "threads", f->threads }, { "threads_cpus", threads__cpus() },
+		{ "threads_permille_of_one", 1000 * c->ratio },
+		{ "threads_faults_s", c->all },
+		{ "threads_faults_s_thread", c->mean },
+		{ "threads_faults_s_least", c->least },
+		{ "threads_faults_s_most", c->most },
+		{ "threads_pages_s", c->pages },
+		{ "threads_repetitions", c->nr }, { "threads_touches", c->touches },
+		{ "threads_faults", c->sum.faults }, { "threads_found", c->sum.found },
+		{ "threads_late", contention__late(f, c) },
+		{ "threads_lost", c->sum.lost },
+		{ "threads_again", c->sum.again },
+	};
+
+	set(r->host, "pinned", "%s", threads__pinned());
+	set(r->host, "threads", "%u on %u CPUs%s", f->threads, threads__cpus(),
+	    contention__oversubscribed(f) ? "; oversubscribed: a holder of the lock may not be running" : "");
+	set(r->host, "mmu_lock", "%s", x->cell->locks);
+	set(r->host, "stand_ins", "%s", THREADS_STAND_INS);
+	for (size_t i = 0; i < ARRAY_SIZE(number); i++)
+		numbers__add(&r->stats, number[i].name, (int64_t)(number[i].value + 0.5));
+}
+
+/*
+ * A fair lock is handed to the next in its queue, and to one that does not run
+ * only once the scheduler lets it: more threads than CPUs may not get through.
+ * No kernel has that, for it does not preempt who waits for a spinning lock.
+ */
+static void describe_failure(const struct vitro_session *s,
+			     const struct subject *x, struct record *r)
+{
+	if (s->fill.workload->threads && contention__oversubscribed(&s->fill) &&
+	    strstr(x->failed, THREADS_LATE)) {
+		r->outcome = OUTCOME_SKIP;
+		r->why = xasprintf("%u threads on %u CPUs: %s: a lock's queue does not move while its next is not running",
+				   s->fill.threads, threads__cpus(), x->failed);
+		return;
+	}
+	r->outcome = strstr(x->failed, "expected") || strstr(x->failed, "wrong table") ?
+		OUTCOME_DENOMINATOR : OUTCOME_RIG;
+	r->why = xstrdup(x->failed);
+}
+
 static struct record *record_of(const struct vitro_session *s,
 				const struct taken *t, size_t subject,
 				uint64_t boot)
@@ -155,7 +235,7 @@ static struct record *record_of(const struct vitro_session *s,
 	const struct subject *x = &s->subject[subject];
 	const struct workload *w = s->fill.workload;
 	struct record *r = record__new();
-	uint64_t fills = t->faults[subject] / s->fill.faults;
+	uint64_t fills = t->faults[subject] / s->fill.pages;
 
 	r->base = xstrdup(vitro_base);
 	r->variant = xstrdup(x->cell->variant);
@@ -171,9 +251,7 @@ static struct record *record_of(const struct vitro_session *s,
 	r->host = json_object();
 	describe_cell(s, x, r->host);
 	if (x->failed) {
-		r->outcome = strstr(x->failed, "expected") || strstr(x->failed, "wrong table") ?
-			OUTCOME_DENOMINATOR : OUTCOME_RIG;
-		r->why = xstrdup(x->failed);
+		describe_failure(s, x, r);
 		return r;
 	}
 	for (int m = 0; m < NR_MEASURE_MODES; m++) {
@@ -195,6 +273,8 @@ static struct record *record_of(const struct vitro_session *s,
 				     w->expect[i].value * fills);
 	}
 	r->cycles = cycles_of(s, t, subject);
+	if (t->threads)
+		describe_threads(s, x, &t->threads[subject], r);
 	return r;
 }
 
@@ -219,18 +299,44 @@ static void write_records(const struct vitro_session *s, const struct taken *t,
 
 static void free_taken(const struct vitro_session *s, struct taken *t)
 {
-	for (size_t i = 0; i < s->nr; i++) {
-		for (size_t k = 0; k < t->stats[i].nr; k++)
-			free(t->stats[i].item[k].name);
-		free(t->stats[i].item);
-	}
+	for (size_t i = 0; i < s->nr; i++)
+		fill__free_stats(&t->stats[i]);
 	for (int m = 0; m < NR_MEASURE_MODES; m++) {
 		blocks__free(&t->mode[m]);
 		free(t->why[m]);
 	}
+	for (size_t i = 0; t->threads && i < s->nr; i++)
+		free(t->threads[i].once);
+	free(t->threads);
 	free(t->stats);
 	free(t->faults);
 	free(t->pmu);
+}
+
+static void print_table(const struct vitro_session *s, const struct taken *t,
+			FILE *f)
+{
+	static char *kind;
+	const struct workload *w = s->fill.workload;
+
+	if (!kind || strcmp(kind, w->class)) {
+		free(kind);
+		kind = xstrdup(w->class);
+		contention__print_head(f, &s->fill,
+				       s->subject[0].cell->copy->version < 0x060000);
+	}
+	for (size_t i = 0; i < s->nr; i++) {
+		const struct vitro_cell *c = s->subject[i].cell;
+		char *name = xasprintf("%s:%s%s", c->variant, c->profile,
+				       c->second ? " again" : "");
+
+		if (s->subject[i].failed)
+			fprintf(f, "%-28s %6u  invalid: %s\n", name, w->threads,
+				s->subject[i].failed);
+		else
+			contention__print(f, name, &s->fill, &t->threads[i]);
+		free(name);
+	}
 }
 
 static void measure_workload(struct vitro_session *s, const char *workload,
@@ -246,26 +352,34 @@ static void measure_workload(struct vitro_session *s, const char *workload,
 
 	if (session__ready(s, workload, err, sizeof(err)))
 		die(EXIT_NO_DATA, "%s: %s", workload, err);
-	for (int m = 0; m < NR_MEASURE_MODES && !stop__asked(); m++) {
+	if (s->fill.workload->threads) {
+		t.threads = xcalloc(s->nr, sizeof(*t.threads));
+		measure_threads(s, p->seconds[MEASURE_HOT], &t);
+	}
+	for (int m = 0; m < NR_MEASURE_MODES && !t.threads && !stop__asked(); m++) {
 		if (p->seconds[m] > 0)
 			measure_mode(s, m, p->seconds[m], &t);
 	}
 	count_all(s, &t);
 	t.seconds = now_s() - started;
-	if (!stop__asked())
+	if (!stop__asked() && f)
 		write_records(s, &t, p, f);
+	if (t.threads && p->table)
+		print_table(s, &t, p->table);
 	free_taken(s, &t);
 }
 
 bool records__measure(struct vitro_session *s, const struct measure_plan *p)
 {
-	FILE *f = fopen(p->path, "w");
+	FILE *f = p->path ? fopen(p->path, "w") : NULL;
 
-	if (!f)
+	if (p->path && !f)
 		die(EXIT_STORAGE, "%s: %s", p->path, strerror(errno));
 	for (size_t i = 0; i < p->workloads->nr && !stop__asked(); i++)
 		measure_workload(s, p->workloads->item[i], p, f);
-	if (fclose(f))
+	if (p->table && s->threads)
+		contention__print_foot(p->table, s->subject[0].cell);
+	if (f && fclose(f))
 		die(EXIT_STORAGE, "%s: %s", p->path, strerror(errno));
 	return !stop__asked();
 }

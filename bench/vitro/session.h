@@ -13,10 +13,12 @@ struct vitro_session {
 	struct subject *subject;	/* one a cell, in the cells' order */
 	size_t nr;
 	struct fill fill;		/* of the workload that is ready */
+	struct fill alone;		/* ... with one of its threads, if it has any */
 	char *ready;			/* its name, or NULL */
 	double tsc_hz;
 	struct counters counters;	/* open where has_pmu */
 	bool has_pmu;
+	bool threads;			/* linked for workloads that have them */
 	char *pinned, *priority, *memory, *pmu, *aslr, *tsc;	/* for a record */
 };
 
@@ -38,7 +40,8 @@ struct measure_plan {
 	const struct strlist *workloads;
 	double seconds[NR_MEASURE_MODES];	/* a workload; 0: leave it out */
 	uint64_t boot;
-	const char *path;
+	const char *path;			/* NULL: no records */
+	FILE *table;				/* of workloads with threads, or NULL */
 };
 
 /* Dies with EXIT_STORAGE when path cannot be written. False: stopped. */

@@ -22,6 +22,7 @@
  * Guest memory lies below PAGE_OFFSET, as user memory does under a kernel.
  */
 #define PERCPU		0x400000000ul
+#define PERCPU_STEP	0x80000000ul	/* a thread: more than all copies' symbols */
 #define HVA		0x800000000ul
 #define PAGE_OFFSET	0x1000000000ul
 #define PHYS_SIZE	(256ul << 20)	/* two sections of the kernel's */
@@ -32,9 +33,9 @@
 #define NOP	0x90
 
 static unsigned int nops;
-static struct subject *volatile running;
-static sigjmp_buf out;
-static char *signal_stack;
+static __thread struct subject *volatile running;
+static __thread sigjmp_buf out;
+static __thread volatile bool leaving;	/* already says why */
 
 int process__fix_layout(char **argv)
 {
@@ -55,7 +56,9 @@ static _Noreturn void give_up(char *why)
 {
 	if (!running)
 		die(EXIT_INTERNAL, "vitro: %s, outside of any handler", why);
-	running->failed = why;
+	/* Of several threads the first says why. */
+	if (!__sync_bool_compare_and_swap(&running->failed, NULL, why))
+		free(why);
 	siglongjmp(out, 1);
 }
 
@@ -63,6 +66,7 @@ static _Noreturn void give_up(char *why)
 __attribute__((force_align_arg_pointer))
 static void shim_failed(const char *why, vitro_u64 value)
 {
+	leaving = true;
 	give_up(xasprintf("%s (%#lx)", why, value));
 }
 
@@ -76,9 +80,14 @@ static const char *trap_at(const struct vitro_copy *c, const char *addr)
 static char *describe(int sig, const struct vitro_copy *c, const char *addr,
 		      const unsigned char *ip)
 {
-	const char *name = trap_at(c, addr) ?: trap_at(c, addr - PERCPU);
+	const char *name = trap_at(c, addr) ?:
+		trap_at(c, (char *)(((unsigned long)addr - PERCPU) % PERCPU_STEP));
 	bool inside = ip >= c->text && ip < c->text_end;
 
+	if (sig == PROCESS_GIVE_UP)
+		return xasprintf(THREADS_LATE "; it was %s%#tx",
+				 inside ? "at text+" : "outside the handler, ",
+				 inside ? ip - c->text : (ptrdiff_t)ip);
 	if (name)
 		return xasprintf("the handler needs %s, which the shim lacks", name);
 	if (sig == SIGILL)
@@ -100,17 +109,24 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 	const struct vitro_copy *c;
 
 	if (!running) {
-		signal(sig, SIG_DFL);
+		if (sig != PROCESS_GIVE_UP)
+			signal(sig, SIG_DFL);
 		return;
 	}
+	if (sig == PROCESS_GIVE_UP && leaving)
+		return;
 	c = running->cell->copy;
 	if ((sig == SIGSEGV || sig == SIGILL) &&
 	    ip >= c->text && ip < c->text_end &&
-	    (*ip == CLI || *ip == STI)) {
+	    (*ip == CLI || *ip == STI || *ip == NOP)) {
+		/* A nop does not fault: another thread was here first. */
+		if (*ip == NOP)
+			return;
 		*ip = NOP;
 		nops++;
 		return;
 	}
+	leaving = true;
 	give_up(describe(sig, c, info->si_addr, ip));
 }
 
@@ -124,6 +140,7 @@ bool subject__try(struct subject *s, void (*fn)(struct subject *s, void *arg),
 {
 	if (s->failed)
 		return false;
+	leaving = false;
 	if (!sigsetjmp(out, 0)) {
 		running = s;
 		fn(s, arg);
@@ -151,14 +168,15 @@ static int map(unsigned long addr, size_t size, const char *what, char *err,
 	return -e;
 }
 
-/* PERCPU itself holds the stack canary, %gs:40. */
-static int set_gs(char *err, size_t errlen)
+/* Where it points holds the stack canary, %gs:40. */
+static int set_gs(unsigned int n, char *err, size_t errlen)
 {
-	int e = map(PERCPU, PAGE, "per-CPU memory", err, errlen);
+	const unsigned long at = PERCPU + n * PERCPU_STEP;
+	int e = map(at, PAGE, "per-CPU memory", err, errlen);
 
 	if (e)
 		return e;
-	if (syscall(SYS_arch_prctl, ARCH_SET_GS, PERCPU)) {
+	if (syscall(SYS_arch_prctl, ARCH_SET_GS, at)) {
 		e = errno;
 		snprintf(err, errlen, "%%gs cannot be set: arch_prctl(ARCH_SET_GS): %s; the kernel's code finds its per-CPU variables by it, so the vitro rig cannot run here (is it forbidden by seccomp?)",
 			 strerror(e));
@@ -167,12 +185,32 @@ static int set_gs(char *err, size_t errlen)
 	return 0;
 }
 
+static void set_signal_stack(void)
+{
+	stack_t stack = { .ss_size = 1 << 16 };
+
+	stack.ss_sp = xcalloc(1, stack.ss_size);	/* for good */
+	sigaltstack(&stack, NULL);
+}
+
+int process__enter(unsigned int n, char *err, size_t errlen)
+{
+	set_signal_stack();
+	/* The first one's area is the process's own. */
+	if (n)
+		return set_gs(n, err, errlen);
+	if (!syscall(SYS_arch_prctl, ARCH_SET_GS, PERCPU))
+		return 0;
+	snprintf(err, errlen, "%%gs cannot be set in a thread: %s", strerror(errno));
+	return -EPERM;
+}
+
 int process__start(unsigned int nr, char *err, size_t errlen)
 {
 	struct sigaction sa = { .sa_sigaction = on_signal,
 				.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER };
-	const int sig[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP };
-	stack_t stack = { .ss_size = 1 << 16 };
+	const int sig[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP,
+			    PROCESS_GIVE_UP };
 	int e;
 
 	if (nr > VITRO_MAX_CELLS) {
@@ -180,12 +218,10 @@ int process__start(unsigned int nr, char *err, size_t errlen)
 			 nr, VITRO_MAX_CELLS);
 		return -E2BIG;
 	}
-	e = set_gs(err, errlen);
+	e = set_gs(0, err, errlen);
 	if (e)
 		return e;
-	signal_stack = xcalloc(1, stack.ss_size);
-	stack.ss_sp = signal_stack;
-	sigaltstack(&stack, NULL);
+	set_signal_stack();
 	for (size_t i = 0; i < ARRAY_SIZE(sig); i++)
 		sigaction(sig[i], &sa, NULL);
 	return 0;
@@ -202,16 +238,21 @@ static unsigned long up(const void *p)
 }
 
 /*
- * The per-CPU variables of a copy, at the same distance from PERCPU, a page
- * at a time: two copies' may share one.
+ * The per-CPU variables of a copy, at the same distance from each vCPU's %gs, a
+ * page at a time: two copies' may share one.
  */
 static int map_percpu(const struct vitro_copy *c, char *err, size_t errlen)
 {
-	for (unsigned long at = down(c->percpu); at < up(c->percpu_end); at += PAGE) {
-		int e = map(PERCPU + at, PAGE, "per-CPU variables", err, errlen);
+	const unsigned long end = PERCPU + c->most_vcpus * PERCPU_STEP;
 
-		if (e && e != -EEXIST)
-			return e;
+	for (unsigned long cpu = PERCPU; cpu < end; cpu += PERCPU_STEP) {
+		for (unsigned long at = down(c->percpu); at < up(c->percpu_end); at += PAGE) {
+			int e = map(cpu + at, PAGE, "per-CPU variables", err,
+				    errlen);
+
+			if (e && e != -EEXIST)
+				return e;
+		}
 	}
 	return 0;
 }
@@ -269,6 +310,7 @@ int subject__init(struct subject *s, unsigned int number,
 			.phys = (number + 1) * PHYS_SIZE,
 			.phys_size = PHYS_SIZE,
 			.percpu = PERCPU,
+			.percpu_step = PERCPU_STEP,
 			.fail = shim_failed,
 		},
 	};
@@ -323,8 +365,9 @@ void subject__make(struct subject *s, const struct vitro_machine *m)
 	s->failed = NULL;
 	memcpy(c->data, s->data, c->data_end - c->data);
 	memset(c->bss, 0, c->bss_end - c->bss);
-	memcpy((char *)PERCPU + (unsigned long)c->percpu, s->percpu,
-	       c->percpu_end - c->percpu);
+	for (unsigned int n = 0; n < c->most_vcpus; n++)
+		memcpy((char *)PERCPU + n * PERCPU_STEP + (unsigned long)c->percpu,
+		       s->percpu, c->percpu_end - c->percpu);
 	madvise((void *)(PAGE_OFFSET + s->env.phys), PHYS_SIZE, MADV_DONTNEED);
 	map_guest(m);
 	s->machine = *m;

@@ -36,6 +36,19 @@ int process__fix_layout(char **argv);
  */
 int process__start(unsigned int nr, char *err, size_t errlen);
 
+/*
+ * For a thread that is to call into copies as their vCPU n, from 0 on: its
+ * %gs and its signals' stack. 0 or -errno with why in err. The calling thread of
+ * process__start() is vCPU 0 while no other is.
+ */
+int process__enter(unsigned int n, char *err, size_t errlen);
+/*
+ * A thread that is sent this signal in subject__try() comes out of it, and the
+ * subject is done for: nothing else gets one out of a lock that spins.
+ */
+#define PROCESS_GIVE_UP	SIGUSR1
+#define THREADS_LATE	"a vCPU was not through in time"
+
 /* Memory, first patches; the subject's number counts from 0. */
 int subject__init(struct subject *s, unsigned int number,
 		  const struct vitro_cell *cell, char *err, size_t errlen);
@@ -46,7 +59,7 @@ int subject__init(struct subject *s, unsigned int number,
  */
 void subject__make(struct subject *s, const struct vitro_machine *m);
 
-/* fn(s, arg), unless s failed before; false when it fails now. */
+/* fn(s, arg), unless s failed before; false when it fails now. In any thread. */
 bool subject__try(struct subject *s, void (*fn)(struct subject *s, void *arg),
 		  void *arg);
 

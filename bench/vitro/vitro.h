@@ -8,12 +8,13 @@
  * libc header and the other no header of the kernel's.
  *
  * Calls into a copy are made by one thread, whose %gs base is where
- * env->percpu says.
+ * env->percpu says; vCPU n of a copy that has several (most_vcpus) is entered
+ * by any one thread at a time, with %gs n times env->percpu_step further on.
  */
 #ifndef FAULTLINE_VITRO_H
 #define FAULTLINE_VITRO_H
 
-#define VITRO_ABI	2
+#define VITRO_ABI	3
 
 typedef unsigned long vitro_u64;	/* an address, a frame number, a count */
 
@@ -25,6 +26,7 @@ struct vitro_env {
 	vitro_u64 percpu;	/* what %gs points at */
 	/* Does not return: what went wrong, and a figure to it. */
 	void (*fail)(const char *why, vitro_u64 value);
+	vitro_u64 percpu_step;	/* from one vCPU's %gs to the next; unused where there is one */
 };
 
 /* What boot decides for the text: X86_FEATURE_... by its meaning. */
@@ -50,6 +52,7 @@ struct vitro_machine {
 	vitro_u64 page_size;		/* of the host's pages: 4096 or 2 MiB */
 	vitro_u64 base_gfn, npages;	/* the slot, 512-page aligned; 0: none */
 	vitro_u64 low_npages;		/* of low memory's slot, at frame 0 */
+	unsigned int vcpus;		/* 1 to most_vcpus */
 };
 
 struct vitro_stat {
@@ -87,7 +90,9 @@ struct vitro_copy {
 	 */
 	void (*make)(const struct vitro_machine *m);
 	vitro_entry entry;
-	void *vcpu;
+	void *vcpu;			/* the first; the others follow each other */
+	vitro_u64 vcpu_size;
+	unsigned int most_vcpus;
 	/* Unmap everything and load a new root. */
 	void (*zap)(void);
 	/* Unmap the slot's pages, as an MMU notifier does: tables stay. */
@@ -97,7 +102,8 @@ struct vitro_copy {
 	/* Pages of the slot that the dirty log has since protect(). */
 	vitro_u64 (*dirty)(void);
 	void (*root)(struct vitro_root *out);
-	const struct vitro_stat *stats;	/* ends with a NULL name */
+	/* Ends with a NULL name. What lies in the first vCPU is that one's. */
+	const struct vitro_stat *stats;
 	vitro_u64 *emulated;		/* calls of x86_emulate_instruction() */
 };
 

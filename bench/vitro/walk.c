@@ -150,6 +150,14 @@ static void translate(const struct walk *w, vitro_u64 gfn, struct entry *e)
 	e->exec = exec;
 }
 
+int walk_writes(const struct walk *w, vitro_u64 gfn)
+{
+	struct entry e;
+
+	translate(w, gfn, &e);
+	return e.kind == PAGE_FOUND && e.write;
+}
+
 static const char *size_name(vitro_u64 bytes)
 {
 	return bytes == size(1) ? "4 KiB" : bytes == size(2) ? "2 MiB" : "1 GiB";

@@ -64,4 +64,10 @@ struct walk_result {
 int walk_check(const struct walk *w, const struct walk_expect *expect, int n,
 	       struct walk_result *out);
 
+/*
+ * Would the processor write to this guest frame without a fault? Of tables that
+ * others may be changing.
+ */
+int walk_writes(const struct walk *w, vitro_u64 gfn);
+
 #endif

@@ -200,6 +200,20 @@ static void read_only_table_makes_its_pages_read_only(void **state)
 	wrong(4, "gfn 0x40000: found 4 KiB at frame 0xc000, read-only");
 }
 
+static void a_write_goes_through_where_all_levels_let_it(void **state)
+{
+	(void)state;
+	assert_true(walk_writes(&walk, SLOT_GFN + 3));
+	assert_false(walk_writes(&walk, SLOT_GFN + 4));		/* not there */
+	assert_true(walk_writes(&walk, SLOT_GFN + 512 + 7));	/* in the large page */
+	assert_false(walk_writes(&walk, 0xc0000));		/* no table */
+	tables[3][3] &= ~2UL;
+	assert_false(walk_writes(&walk, SLOT_GFN + 3));
+	assert_true(walk_writes(&walk, SLOT_GFN + 2));
+	tables[2][0] &= ~2UL;
+	assert_false(walk_writes(&walk, SLOT_GFN + 2));
+}
+
 static void writable_page_is_found_where_read_only_is_expected(void **state)
 {
 	const struct walk_expect read_only[] = {
@@ -412,6 +426,7 @@ int main(void)
 		BOTH(wrong_frame_is_found),
 		BOTH(read_only_page_is_found),
 		BOTH(read_only_table_makes_its_pages_read_only),
+		BOTH(a_write_goes_through_where_all_levels_let_it),
 		BOTH(writable_page_is_found_where_read_only_is_expected),
 		BOTH(small_page_is_found_where_a_large_one_is_expected),
 		BOTH(large_page_is_found_where_small_ones_are_expected),

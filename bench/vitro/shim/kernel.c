@@ -26,18 +26,40 @@ void shim_fail(const char *why, vitro_u64 value)
 
 /* Per CPU. */
 
-static struct task_struct task;
+static struct task_struct task[SHIM_VCPUS];
 #if BASE_AT_LEAST(6, 12)
-DEFINE_PER_CPU_ALIGNED(struct pcpu_hot, pcpu_hot) = { .current_task = &task };
+DEFINE_PER_CPU_ALIGNED(struct pcpu_hot, pcpu_hot) = { .current_task = task };
 asm(".globl const_pcpu_hot\n.set const_pcpu_hot, pcpu_hot");
 #else
-DEFINE_PER_CPU(struct task_struct *, current_task) = &task;
+DEFINE_PER_CPU(struct task_struct *, current_task) = task;
 DEFINE_PER_CPU_READ_MOSTLY(int, cpu_number);
 #endif
 DEFINE_PER_CPU_READ_MOSTLY(unsigned long, this_cpu_off);
 struct cpuinfo_x86 boot_cpu_data;
 struct cpumask __cpu_online_mask, __cpu_possible_mask;
 unsigned int nr_cpu_ids = 1;
+
+#ifdef SHIM_THREADS
+#if !BASE_AT_LEAST(6, 12)
+DEFINE_PER_CPU(int, __preempt_count);	/* in no interrupt */
+#endif
+unsigned long __per_cpu_offset[NR_CPUS];
+
+void shim_cpu(int n, struct mm_struct *mm)
+{
+	__per_cpu_offset[n] = shim_env->percpu + n * shim_env->percpu_step;
+	per_cpu(this_cpu_off, n) = __per_cpu_offset[n];
+#if BASE_AT_LEAST(6, 12)
+	per_cpu(pcpu_hot, n).cpu_number = n;
+	per_cpu(pcpu_hot, n).current_task = &task[n];
+#else
+	per_cpu(cpu_number, n) = n;
+	per_cpu(current_task, n) = &task[n];
+#endif
+	task[n].mm = mm;
+	task[n].active_mm = mm;
+}
+#endif
 
 /* Memory, strings. */
 
@@ -76,6 +98,36 @@ void *shim_alloc(size_t size)
 	return p;
 }
 
+#ifdef SHIM_THREADS
+
+struct kmem_cache;
+
+static struct kmem_cache *cache_create(size_t size)
+{
+	struct shim_pool *p = shim_alloc(sizeof(*p));
+
+	p->size = ALIGN(size, 8);
+	p->fresh = shim_alloc_of;
+	return (struct kmem_cache *)p;
+}
+
+static void *cache_alloc(struct kmem_cache *c, gfp_t gfp)
+{
+	struct shim_pool *pool = (struct shim_pool *)c;
+	void *p = shim_pool_get(pool);
+
+	if (gfp & __GFP_ZERO)
+		memset(p, 0, pool->size);
+	return p;
+}
+
+void kmem_cache_free(struct kmem_cache *c, void *p)
+{
+	shim_pool_put((struct shim_pool *)c, p);
+}
+
+#else
+
 /* A cache: what was freed last is given out first, as SLUB does. */
 struct shim_cache {
 	size_t size;
@@ -90,8 +142,9 @@ static struct kmem_cache *cache_create(size_t size)
 	return (struct kmem_cache *)c;
 }
 
-static void *cache_alloc(struct shim_cache *c, gfp_t gfp)
+static void *cache_alloc(struct kmem_cache *cache, gfp_t gfp)
 {
+	struct shim_cache *c = (struct shim_cache *)cache;
 	void *p = c->free;
 
 	if (!p)
@@ -113,10 +166,12 @@ void kmem_cache_free(struct kmem_cache *c, void *p)
 	cache_free((struct shim_cache *)c, p);
 }
 
+#endif
+
 #if BASE_AT_LEAST(6, 12)
 void *kmem_cache_alloc_noprof(struct kmem_cache *c, gfp_t gfp)
 {
-	return cache_alloc((struct shim_cache *)c, gfp);
+	return cache_alloc(c, gfp);
 }
 
 struct kmem_cache *__kmem_cache_create_args(const char *name, unsigned int size,
@@ -135,7 +190,7 @@ struct kmem_cache *kmem_cache_create(const char *name, unsigned int size,
 
 void *kmem_cache_alloc(struct kmem_cache *c, gfp_t gfp)
 {
-	return cache_alloc((struct shim_cache *)c, gfp);
+	return cache_alloc(c, gfp);
 }
 #endif
 
@@ -233,7 +288,12 @@ void mod_node_page_state(struct pglist_data *node, enum node_stat_item item,
 {
 }
 
-/* Locks: one thread, so the slow path is never gone. */
+/*
+ * Locks. With one thread the slow path is never gone; with several these are
+ * the kernel's own objects, which scripts/build-shim takes along.
+ */
+
+#ifndef SHIM_THREADS
 
 void _raw_read_lock(rwlock_t *lock)
 {
@@ -249,6 +309,7 @@ void _raw_spin_lock(raw_spinlock_t *lock)
 {
 	queued_spin_lock(&lock->raw_lock);
 }
+#endif
 
 void mutex_lock(struct mutex *lock)
 {
@@ -275,8 +336,14 @@ static struct rcu_head *put_off;
 void call_rcu(struct rcu_head *head, rcu_callback_t func)
 {
 	head->func = func;
+#ifdef SHIM_THREADS
+	do {
+		head->next = READ_ONCE(put_off);
+	} while (cmpxchg(&put_off, head->next, head) != head->next);
+#else
 	head->next = put_off;
 	put_off = head;
+#endif
 }
 
 void shim_rcu(void)

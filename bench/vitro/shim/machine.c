@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The machine around the handler: a struct kvm with one slot and one vCPU in
- * long mode, and KVM's own functions to make its MMU.
+ * long mode, or several of them, and KVM's own functions to make its MMU.
  */
 #include <linux/moduleparam.h>
 #include <linux/mm.h>
@@ -16,7 +16,7 @@ struct kvm_memory_slot *shim_slot;
 bool shim_ept;
 
 static struct kvm kvm;
-static struct kvm_vcpu vcpu;
+static struct kvm_vcpu vcpus[SHIM_VCPUS];
 /* As bench/host has them: low memory and above it, if any, what is faulted in. */
 enum { LOW, DATA, NR_SLOTS };
 static struct kvm_memory_slot slot[NR_SLOTS];
@@ -202,21 +202,50 @@ static u64 guest_tables(void)
 
 static void load(void)
 {
-	int r = kvm_mmu_load(&vcpu);
+	int n, r;
 
+	for (n = 0; n < machine.vcpus; n++) {
+		r = kvm_mmu_load(&vcpus[n]);
+		if (r)
+			shim_fail("kvm_mmu_load() failed", r);
+		if (shim_root_hpa(&vcpus[n]) != shim_root_hpa(&vcpus[0]))
+			shim_fail("vCPUs of one kvm have different tables", n);
+	}
+}
+
+static void make_vcpu(int n, bool tdp, u64 cr3)
+{
+	struct kvm_vcpu *vcpu = &vcpus[n];
+	int r;
+
+	vcpu->kvm = &kvm;
+	vcpu->vcpu_id = n;
+	vcpu->arch.regs_avail = ~0;
+	vcpu->arch.maxphyaddr = 48;
+	vcpu->arch.cr0 = X86_CR0_PE | X86_CR0_PG | X86_CR0_WP;
+	vcpu->arch.cr0_guest_owned_bits = 0;
+	vcpu->arch.cr4 = X86_CR4_PAE;
+	vcpu->arch.efer = EFER_LME | EFER_LMA | EFER_NX | EFER_SCE;
+	if (!tdp)
+		vcpu->arch.cr3 = cr3;
+	*shim_cpu_ptr(kvm_get_running_vcpus(), n) = vcpu;
+	r = kvm_mmu_create(vcpu);
 	if (r)
-		shim_fail("kvm_mmu_load() failed", r);
+		shim_fail("kvm_mmu_create() failed", r);
+	shim_mmu_init(vcpu);
 }
 
 static void make(const struct vitro_machine *m)
 {
 	const bool tdp = m->mmu != VITRO_SHADOW;
-	int r;
+	u64 cr3;
+	int r, n;
 
 	machine = *m;
-	this_cpu_write(this_cpu_off, shim_env->percpu);
-	current->mm = &mm;
-	current->active_mm = &mm;
+	if (!m->vcpus || m->vcpus > SHIM_VCPUS)
+		shim_fail("this copy has fewer vCPUs", m->vcpus);
+	for (n = 0; n < SHIM_VCPUS; n++)
+		shim_cpu(n, &mm);
 	shim_memory_init();
 
 	set_param("tdp_mmu", m->mmu == VITRO_TDP);
@@ -235,31 +264,24 @@ static void make(const struct vitro_machine *m)
 	kvm_mmu_init_vm(&kvm);
 	add_slots();
 
-	vcpu.kvm = &kvm;
-	vcpu.arch.regs_avail = ~0;
-	vcpu.arch.maxphyaddr = 48;
-	vcpu.arch.cr0 = X86_CR0_PE | X86_CR0_PG | X86_CR0_WP;
-	vcpu.arch.cr0_guest_owned_bits = 0;
-	vcpu.arch.cr4 = X86_CR4_PAE;
-	vcpu.arch.efer = EFER_LME | EFER_LMA | EFER_NX | EFER_SCE;
-	if (!tdp)
-		vcpu.arch.cr3 = guest_tables();
-	*this_cpu_ptr(kvm_get_running_vcpus()) = &vcpu;
-	r = kvm_mmu_create(&vcpu);
-	if (r)
-		shim_fail("kvm_mmu_create() failed", r);
-	shim_mmu_init(&vcpu);
+	cr3 = tdp ? 0 : guest_tables();
+	for (n = 0; n < m->vcpus; n++)
+		make_vcpu(n, tdp, cr3);
 	load();
 	/* Before its workload the guest has run code, from low memory. */
-	kvm_vcpu_gfn_to_memslot(&vcpu, 0);
+	for (n = 0; n < m->vcpus; n++)
+		kvm_vcpu_gfn_to_memslot(&vcpus[n], 0);
 }
 
 static void zap(void)
 {
+	int n;
+
 	shim_slot->flags &= ~KVM_MEM_LOG_DIRTY_PAGES;
 	shim_slot->dirty_bitmap = NULL;
 	shim_zap_all(&kvm);
-	kvm_mmu_unload(&vcpu);
+	for (n = 0; n < machine.vcpus; n++)
+		kvm_mmu_unload(&vcpus[n]);
 	shim_rcu();
 	load();
 }
@@ -288,13 +310,13 @@ static vitro_u64 dirty(void)
 
 static void root(struct vitro_root *out)
 {
-	out->root = shim_root_hpa(&vcpu) & PTE_PFN_MASK;
+	out->root = shim_root_hpa(&vcpus[0]) & PTE_PFN_MASK;
 	out->level = 4;
 	out->pfn = slot_pfn;
 	out->sptes = kvm.arch.n_used_mmu_pages;
 }
 
-#define STAT(field) { #field, (vitro_u64 *)&vcpu.stat.field }
+#define STAT(field) { #field, (vitro_u64 *)&vcpus[0].stat.field }
 static const struct vitro_stat stats[] = {
 	STAT(pf_fixed),
 #if BASE_AT_LEAST(6, 1)
@@ -332,7 +354,9 @@ const struct vitro_copy vitro_copy = {
 	.patch = shim_patch,
 	.make = make,
 	.entry = (vitro_entry)kvm_mmu_page_fault,
-	.vcpu = &vcpu,
+	.vcpu = vcpus,
+	.vcpu_size = sizeof(vcpus[0]),
+	.most_vcpus = SHIM_VCPUS,
 	.zap = zap,
 	.unmap = unmap,
 	.protect = protect,

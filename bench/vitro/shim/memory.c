@@ -27,7 +27,13 @@ unsigned long zero_pfn = 1;
 
 static vitro_u64 next;		/* the first frame that was never given out */
 static vitro_u64 end;
+#ifdef SHIM_THREADS
+static void *fresh_page(struct shim_pool *p);
+
+static struct shim_pool free_pages_of_all = { .fresh = fresh_page };
+#else
 static void *free_list;		/* pages, linked by their first word */
+#endif
 static unsigned long host_hva, host_npages;
 static kvm_pfn_t host_pfn;
 
@@ -59,6 +65,31 @@ void shim_memory_init(void)
 	end = first + PAGES / 2;
 }
 
+#ifdef SHIM_THREADS
+
+static void *fresh_page(struct shim_pool *p)
+{
+	if (next == end)
+		shim_fail("no page left: the copy's memory is used up", PAGES / 2);
+	return __va((u64)next++ << PAGE_SHIFT);
+}
+
+void *shim_page(void)
+{
+	void *page = shim_pool_get(&free_pages_of_all);
+
+	clear_page(page);
+	return page;
+}
+
+void shim_page_free(void *page)
+{
+	set_page_private(virt_to_page(page), 0);
+	shim_pool_put(&free_pages_of_all, page);
+}
+
+#else
+
 void *shim_page(void)
 {
 	void *page = free_list;
@@ -80,6 +111,8 @@ void shim_page_free(void *page)
 	*(void **)page = free_list;
 	free_list = page;
 }
+
+#endif
 
 /* A page table's entry, and the table below it, made where there is none. */
 static u64 *below(u64 *entry)

@@ -11,6 +11,12 @@
 
 #include "vitro.h"
 
+#ifdef SHIM_THREADS
+#define SHIM_VCPUS	8		/* and as many threads */
+#else
+#define SHIM_VCPUS	1
+#endif
+
 #define BASE_AT_LEAST(major, minor) \
 	(LINUX_VERSION_CODE >= KERNEL_VERSION(major, minor, 0))
 
@@ -23,6 +29,19 @@ extern vitro_u64 shim_emulated;		/* calls of x86_emulate_instruction() */
 void shim_fail(const char *why, vitro_u64 value);
 /* Run what call_rcu() put off. */
 void shim_rcu(void);
+#ifdef SHIM_THREADS
+/* Per-CPU variables of vCPU n's thread, whose process has this mm. */
+void shim_cpu(int n, struct mm_struct *mm);
+#define shim_cpu_ptr(p, n)	per_cpu_ptr(p, n)
+#else
+static inline void shim_cpu(int n, struct mm_struct *mm)
+{
+	this_cpu_write(this_cpu_off, shim_env->percpu);
+	current->mm = mm;
+	current->active_mm = mm;
+}
+#define shim_cpu_ptr(p, n)	this_cpu_ptr(p)
+#endif
 
 /* memory.c: physical memory and the host's page tables over it. */
 
@@ -32,6 +51,26 @@ void *shim_page(void);
 void shim_page_free(void *page);
 /* Zeroed memory that is never given back. */
 void *shim_alloc(size_t size);
+
+/*
+ * threads/pool.c, for several threads alone. Objects of one kind, linked by
+ * their first word: a list a CPU, and one that all share behind them.
+ */
+struct shim_pool {
+	size_t size;
+	void *(*fresh)(struct shim_pool *p);	/* under a lock */
+	void *shared;
+	struct shim_pool_cpu {
+		void *free;
+		unsigned int nr;
+	} ____cacheline_aligned cpu[SHIM_VCPUS];
+};
+
+void *shim_pool_get(struct shim_pool *p);
+void shim_pool_put(struct shim_pool *p, void *object);
+/* For `fresh`: memory of p->size bytes. */
+void *shim_alloc_of(struct shim_pool *p);
+
 /*
  * Map npages of the process from hva on, in pages of page_size, to frames
  * from *pfn on.
