@@ -187,7 +187,7 @@ void contention__rounds(struct subject *s, size_t nr, struct fill *f,
 static double median_of(const struct contention *c, size_t offset, double *v)
 {
 	for (size_t i = 0; i < c->nr; i++)
-		v[i] = *(const double *)((const char *)&c->once[i] + offset);
+		memcpy(&v[i], (const char *)&c->once[i] + offset, sizeof(*v));
 	return interval__median(v, c->nr);
 }
 
