@@ -77,6 +77,14 @@ import() { run "$FL" boot-times --import "$ROUNDS" --out "$OUT"; }
 	xmllint --noout "$BATS_TEST_TMPDIR/p.svg"
 }
 
+@test "README's picture is what plot draws of the reference run" {
+	R=$ROOT/results/reference
+	run "$FL" boot-times "$R/boot-times" --plot "$BATS_TEST_TMPDIR/p.svg"
+	expect 0 "no difference shown"
+	cmp "$BATS_TEST_TMPDIR/p.svg" "$R/boot-times.svg"
+	grep -q "results/reference/boot-times.svg" "$ROOT/README.md"
+}
+
 @test "files that are none of hyperfine's" {
 	while IFS='|' read -r text why; do
 		rm -rf "$OUT"
