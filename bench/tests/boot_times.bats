@@ -147,6 +147,29 @@ CASES
 	expect 0 "24 boots in 4 rounds"
 }
 
+@test "interrupted: no QEMU is left, finished rounds stay" {
+	for signal in INT TERM; do
+		rm -rf "$OUT"
+		set -m
+		"$ROOT/scripts/bench-boots" --rounds 3 --variants baseline \
+			--workloads touch-write --out "$OUT" >"$BATS_TEST_TMPDIR/said" 2>&1 &
+		pid=$!
+		set +m
+		for _ in $(seq 600); do
+			[ -f "$(echo "$OUT"/bench-boots.*/1.json)" ] && break
+			sleep 0.1
+		done
+		sleep 0.3
+		kill -$signal $pid
+		status=0
+		wait $pid || status=$?
+		output=$(cat "$BATS_TEST_TMPDIR/said")
+		expect "$EXIT_INTERRUPTED" "interrupted; 1 rounds are kept"
+		sleep 0.5
+		[ -z "$(pgrep -f "faultline-boot\..*/boot\.initrd")" ]
+	done
+}
+
 @test "hyperfine is missing" {
 	mkdir "$BATS_TEST_TMPDIR/bin"
 	for t in bash dirname sed getent id cut env; do
