@@ -235,14 +235,16 @@ void linux__load(struct vm *vm, const struct plan_cell *cell)
 	set_registers(vm, load_vmlinux(vm));
 }
 
-/* What the guest printed, on the host's console, marked as not the host's. */
+/*
+ * What the guest printed, on the host's console, marked as not the host's.
+ * Standard output may be the channel.
+ */
 static void print_console(struct console *c)
 {
 	char *save, *line = strtok_r(c->text, "\r\n", &save);
 
 	for (; line; line = strtok_r(NULL, "\r\n", &save))
-		printf(GUEST_CONSOLE_MARK "%s\n", line);
-	fflush(stdout);
+		fprintf(stderr, GUEST_CONSOLE_MARK "%s\n", line);
 }
 
 void linux__destroy(struct vm *vm)

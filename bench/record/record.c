@@ -162,8 +162,8 @@ static int check_vcpus(const struct record *r, char *err, size_t errlen)
 			return -1;
 		}
 	}
-	if (r->nr_vcpus && r->cycles) {
-		snprintf(err, errlen, "cycles and vcpus");
+	if (r->nr_vcpus && !has_samples(r)) {
+		snprintf(err, errlen, "vcpus of rig %s, which runs no guest", r->rig);
 		return -1;
 	}
 	if (r->nr_vcpus && touches != r->events) {

@@ -200,8 +200,9 @@ void hear__record(char *text, struct record *r, struct heard *h)
 struct plan_cell heard__noisy_cell(const struct workload *w)
 {
 	struct plan_cell c = w->cell;
+	uint64_t samples = c.overlap ? c.events * c.vcpus : c.events;
 
-	c.chunk = c.events > BLOCKS ? c.events / BLOCKS : 1;
+	c.chunk = samples > BLOCKS ? samples / BLOCKS : 1;
 	c.counters = 1;
 	return c;
 }

@@ -164,10 +164,23 @@ static char *read_log(int fd)
 	return text;
 }
 
+/* The first line that is no Linux guest's, of what may be NULL. */
+static char *own_line(const char *text)
+{
+	size_t mark = strlen(GUEST_CONSOLE_MARK);
+
+	while (text && !strncmp(text, GUEST_CONSOLE_MARK, mark)) {
+		text += strcspn(text, "\n");
+		text += *text == '\n';
+	}
+	return xasprintf("%.*s", text ? (int)strcspn(text, "\n") : 0,
+			 text ? text : "");
+}
+
 static void say_end(struct record *r, enum spawn_end end, int status,
 		    double limit_s, const char *errors, const struct heard *h)
 {
-	char *said;
+	char *said, *line;
 
 	if (end == SPAWN_LIMIT) {
 		r->outcome = OUTCOME_HANG;
@@ -178,13 +191,13 @@ static void say_end(struct record *r, enum spawn_end end, int status,
 		r->why = xasprintf("faultline-metal gave up: %s", h->why);
 	} else if (end != SPAWN_EXITED || status != EXIT_DONE) {
 		said = path_read(errors, NULL);
+		line = own_line(said);
 		r->outcome = OUTCOME_RIG;
-		r->why = xasprintf("faultline-metal %s %d: %.*s",
+		r->why = xasprintf("faultline-metal %s %d: %s",
 				   end == SPAWN_SIGNALED ? "was killed by signal" :
 				   end == SPAWN_FAILED ? "could not be started, errno" :
-				   "ended with status", status,
-				   said ? (int)strcspn(said, "\n") : 0,
-				   said ? said : "");
+				   "ended with status", status, line);
+		free(line);
 		free(said);
 	} else {
 		r->outcome = judge__heard(h, &r->why);

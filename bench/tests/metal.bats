@@ -174,6 +174,9 @@ ID=0123456789abcdef0123456789abcdef01234567
 	fake_vmm 'echo "no memory" >&2; exit 3'
 	run "${VMM_ENV[@]}" "$FL" run --rig metal --workloads touch-write --out "$OUT"
 	expect "$EXIT_RIG" "faultline-metal ended with status 3: no memory"
+	fake_vmm 'printf "guest| no memory\nguest| hello\nmine\n" >&2; exit 3'
+	run "${VMM_ENV[@]}" "$FL" run --rig metal --workloads touch-write --out "$OUT"
+	expect "$EXIT_RIG" "faultline-metal ended with status 3: mine"
 	fake_vmm 'exec sleep 60'
 	run "${VMM_ENV[@]}" "$FL" run --rig metal --workloads touch-write --boot-limit 1 --out "$OUT"
 	expect "$EXIT_HANG" "still running after 1 s"
@@ -324,6 +327,126 @@ real_wire() {
 	jq -e '.cycles.pmu.cycles == 2000 and .cycles.pmu.instructions == 2400 and
 		.cycles.pmu.branch_misses == 1 and .stats.perf_guest_instructions == 40960' \
 		"$OUT/latest/records.jsonl"
+}
+
+# Workloads of a test's own, run by the real VMM in a tcg host; what it said is
+# in $BATS_TEST_TMPDIR/wire.
+wire_of() {	# WORKLOAD CPIO [ROW...]
+	local w=$1 cpio=$2
+	shift 2
+	printf '%s\n' "[$w]" "$@" >"$BATS_TEST_TMPDIR/w.conf"
+	FAULTLINE_WORKLOADS=$BATS_TEST_TMPDIR/w.conf FAULTLINE_HOST_CPIO=$cpio \
+		"$FL" run --variants const-fields --workloads "$w" --boots 1 --out "$OUT/tcg"
+	cp "$OUT/tcg/latest/boots/"*.wire "$BATS_TEST_TMPDIR/wire"
+}
+
+@test "more vCPUs than the machine has CPUs is a skip that names both" {
+	metal_archive
+	wire_of two "$BATS_TEST_TMPDIR/metal.cpio" "guest = smp" "vcpus = 2" \
+		"op = write" "events = 64" "expect = pf_taken=N"
+	grep -q 'end .* skip 2 vCPUs, and 1 CPUs here: they would take turns' "$BATS_TEST_TMPDIR/wire"
+	fake_vmm 'cat "${0%/*}/wire"; exit 16'
+	run "${VMM_ENV[@]}" "$FL" run --rig metal --workloads smp-touch-2 --out "$OUT"
+	expect 0 "1 skipped"
+	[ "$(jq -r '.outcome + ": " + .why' "$OUT/latest/records.jsonl")" = \
+		"skip: 2 vCPUs, and 1 CPUs here: they would take turns" ]
+	# Under tcg they do take turns, on one CPU, and that is no skip.
+	wire_of two "$ROOT/build/host.cpio" "guest = smp" "vcpus = 2" \
+		"op = write" "events = 64" "expect = pf_taken=N"
+	[ "$(jq -r .outcome "$OUT/tcg/latest/records.jsonl")" = ok ]
+}
+
+@test "of several vCPUs there are blocks, and words in place of counters" {
+	wire_of two "$ROOT/build/host.cpio" "guest = smp" "vcpus = 2" "op = write" \
+		"chunk = 64" "counters = yes" "expect = pf_taken=N pf_fixed=N"
+	fake_vmm 'cat "${0%/*}/wire"; exit 16'
+	run "${VMM_ENV[@]}" "$FL" run --rig metal --workloads smp-touch-2 --out "$OUT"
+	expect 0 "1 records, 1 valid"
+	jq -e '.outcome == "ok" and [.vcpus[].touches] == [2048, 2048] and
+		(.cycles.hot | length) == 64 and .cycles.pmu == null and
+		([.cycles.hot[]] | add) * 64 == ([.hist[] | .[0] * .[1]] | add) and
+		([.stats | keys[] | select(startswith("perf_"))] | length) == 0 and
+		.host.pmu == "not counted: the counters are one thread\u0027s, the cell has 2 vCPUs"' \
+		"$OUT/latest/records.jsonl"
+	run "$FL" compare "$OUT/latest" --against "$(uname -r)"
+	expect 0 "pmu: not counted: the counters are one thread's, the cell has 2 vCPUs"
+}
+
+# A VMM that notes what it was started with.
+noting_vmm() {
+	fake_vmm 'printf "%s\n" "$@" >"${0%/*}/args"; echo "noted" >&2; exit 3'
+}
+
+args() { paste -sd' ' "$BATS_TEST_TMPDIR/args"; }
+
+@test "the Linux guest's folder is handed over, to the workloads that are in it" {
+	noting_vmm
+	mkdir "$BATS_TEST_TMPDIR/guest"
+	echo archive >"$BATS_TEST_TMPDIR/guest/guest.cpio"
+	export FAULTLINE_GUEST=$BATS_TEST_TMPDIR/guest
+	run "${VMM_ENV[@]}" "$FL" run --rig metal --workloads linux-anon --out "$OUT"
+	expect "$EXIT_RIG" "faultline-metal ended with status 3: noted"
+	[[ $(args) == *".plan $ROOT/build/guests/ $FAULTLINE_GUEST/" ]]
+	[ "$(jq -r '.host["guest/guest.cpio_sha256"]' "$OUT/latest/records.jsonl")" = \
+		"$(sha256sum <"$FAULTLINE_GUEST/guest.cpio" | cut -d' ' -f1)" ]
+	run "${VMM_ENV[@]}" "$FL" run --rig metal --workloads touch-write --out "$OUT"
+	expect "$EXIT_RIG" "noted"
+	[[ $(args) == *".plan $ROOT/build/guests/" ]]
+	jq -e '.host | has("guest/guest.cpio_sha256") | not' "$OUT/latest/records.jsonl"
+	rm "$FAULTLINE_GUEST/guest.cpio" "$BATS_TEST_TMPDIR/args"
+	run "${VMM_ENV[@]}" "$FL" run --rig metal --workloads linux-anon --out "$OUT"
+	expect "$EXIT_RIG" "guest.cpio: no Linux guest there; run: scripts/build-guest"
+	[ ! -e "$BATS_TEST_TMPDIR/args" ]
+}
+
+@test "the Linux guest is that of the running kernel's base, or the default's" {
+	noting_vmm
+	# A checkout whose scripts/build-guest only says whom it was asked for.
+	root=$BATS_TEST_TMPDIR/root
+	mkdir -p "$root/scripts" "$root/guest" "$root/build"
+	ln -s "$ROOT/variants" "$ROOT/guests" "$root/"
+	cp "$ROOT/build/host.cpio" "$root/build/"
+	echo archive >"$root/guest/guest.cpio"
+	printf '#!/bin/sh\necho "$@" >>%s/asked\necho %s/guest\n' "$root" "$root" \
+		>"$root/scripts/build-guest"
+	chmod +x "$root/scripts/build-guest"
+	export FAULTLINE_ROOT=$root
+	run "${VMM_ENV[@]}" "$FL" run --rig metal --workloads linux-anon --out "$OUT"
+	expect "$EXIT_RIG" "noted"
+	[ "$(cat "$root/asked")" = v6.1 ]
+	notes /sys/kernel/notes $ID
+	planted_cache $ID
+	sed -i 's/^base = .*/base = v6.12/' "$FAULTLINE_CACHE/metal/v6.1/const-fields-1/info"
+	run "${VMM_ENV[@]}" "$FL" run --rig metal --workloads linux-anon,linux-cow --out "$OUT"
+	expect "$EXIT_RIG" "v6.12/const-fields"
+	[ "$(tail -n +2 "$root/asked" | sort -u)" = v6.12 ]
+	[[ $(args) == *" $root/guest/" ]]
+}
+
+@test "a Linux boot is too few events for a figure in cycles: a skip" {
+	noting_vmm
+	run "${VMM_ENV[@]}" "$FL" run --rig metal --workloads linux-boot --out "$OUT"
+	expect 0 "1 skipped"
+	jq -r .why "$OUT/latest/records.jsonl" | grep -q "1 events: a figure in cycles needs 8"
+	[ ! -e "$BATS_TEST_TMPDIR/args" ]
+}
+
+@test "the metal program boots the Linux guest from the folder it is given" {
+	metal_archive
+	"$FL" run --variants const-fields --workloads linux-anon --boots 1 --out "$OUT/init"
+	wire_of noisy-linux "$BATS_TEST_TMPDIR/metal.cpio" "guest = linux-anon" \
+		"limit_ms = 60000" "chunk = 64" "counters = yes" \
+		"expect = guest_faults=N guest_touched=N pf_taken=N pf_fixed=N"
+	[ "$(jq .outcome "$OUT/tcg/latest/records.jsonl")" = '"ok"' ]
+	linux() { jq -c '[.events, (.stats | .guest_faults, .guest_touched, .pf_taken, .pf_fixed)]' "$1"; }
+	[ "$(linux "$OUT/tcg/latest/records.jsonl")" = "[4096,4096,4096,4096,4096]" ]
+	[ "$(linux "$OUT/init/latest/records.jsonl")" = "[4096,4096,4096,4096,4096]" ]
+	# From its words to a record of this machine: in cycles, by the boot.
+	fake_vmm 'cat "${0%/*}/wire"; exit 16'
+	run "${VMM_ENV[@]}" "$FL" run --rig metal --workloads linux-anon --out "$OUT"
+	expect 0 "1 records, 1 valid"
+	jq -e '.rig == "metal" and (.cycles.hot | length) == 64 and
+		(.host["guest/vmlinux_sha256"] | length) == 64' "$OUT/latest/records.jsonl"
 }
 
 @test "doctor finds what makes a machine noisy, and how to mend it" {

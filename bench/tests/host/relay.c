@@ -2,7 +2,7 @@
 /*
  * Init for a test: runs the metal program inside a tcg host, where there is a
  * /dev/kvm, and relays its channel, so that its record can be held against
- * that of init.
+ * that of init. A Linux guest is moved to where only its argument says.
  */
 #include <stdio.h>
 #include <sys/io.h>
@@ -22,6 +22,7 @@ static void mount_on(const char *type, const char *where)
 
 int main(void)
 {
+	const char *elsewhere = "/elsewhere/";
 	int p[2], status = 0;
 	char buf[4096];
 	ssize_t n;
@@ -33,13 +34,15 @@ int main(void)
 	mount_on("devtmpfs", "/dev");
 	if (ioperm(WIRE_PORT, 1, 1) || ioperm(EXIT_PORT, 4, 1) || pipe(p))
 		return 1;
+	if (rename("/guests/linux", "/elsewhere"))
+		elsewhere = NULL;
 	pid = fork();
 	if (!pid) {
 		dup2(p[1], STDOUT_FILENO);
 		close(p[0]);
 		close(p[1]);
 		execl("/faultline-metal", "faultline-metal", PLAN_FILE,
-		      PLAN_GUESTS, NULL);
+		      PLAN_GUESTS, elsewhere, NULL);
 		_exit(127);
 	}
 	close(p[1]);
