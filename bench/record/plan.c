@@ -50,7 +50,7 @@ static const struct field {
 	FIELD(vcpus, 1, 1, PLAN_MAX_VCPUS, NULL),
 	FIELD(overlap, 0, 0, 1, bools),
 	FIELD(seed, 1, 0, UINT64_MAX, NULL),
-	FIELD(memory, 64, 8, 65536, NULL),
+	FIELD(memory, 64, 8, PLAN_MAX_MEMORY, NULL),
 	FIELD(limit_ms, 1000, 1, 3600000, NULL),
 	FIELD(chunk, 0, 0, GUEST_MAX_EVENTS, NULL),
 	FIELD(counters, 0, 0, 1, bools),

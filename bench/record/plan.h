@@ -22,6 +22,7 @@
 #define PLAN_GUESTS	"/guests/"	/* where init finds <guest>.bin */
 /* More than any KVM has: what this kernel has is asked of it. */
 #define PLAN_MAX_VCPUS	65536
+#define PLAN_MAX_MEMORY	3072	/* MiB of a Linux guest: below the APICs' pages */
 #define PLAN_LINUX	"linux-"	/* a guest of that name is the Linux one */
 
 /* Before every line of the guest's console in the host's. */

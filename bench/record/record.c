@@ -185,22 +185,25 @@ static int check_vcpus(const struct record *r, char *err, size_t errlen)
 	return 0;
 }
 
-/* One counter against what it must be; "NAME>=" is a least. */
+/* One counter against what it must be; "NAME>=" is a least, "NAME<=" a most. */
 static int check_number(const struct record *r, const struct number *want,
 			char *err, size_t errlen)
 {
-	size_t n = strcspn(want->name, ">");
+	size_t n = strcspn(want->name, "<>");
 	bool least = !strcmp(want->name + n, ">=");
-	char *name = xasprintf("%.*s", least ? (int)n : -1, want->name);
+	bool most = !strcmp(want->name + n, "<=");
+	char *name = xasprintf("%.*s", least || most ? (int)n : -1, want->name);
 	const struct number *have = numbers__find(&r->stats, name);
 	int bad = !have || (least ? have->value < want->value :
+			    most ? have->value > want->value :
 			    have->value != want->value);
 
 	if (!have)
 		snprintf(err, errlen, "KVM has no counter %s to check", name);
 	else if (bad)
 		snprintf(err, errlen, "%s is %" PRId64 ", the workload must provoke %s%" PRId64,
-			 name, have->value, least ? "at least " : "",
+			 name, have->value,
+			 least ? "at least " : most ? "at most " : "",
 			 want->value);
 	free(name);
 	return bad ? -1 : 0;

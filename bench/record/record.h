@@ -109,8 +109,9 @@ static inline bool record__settled(const struct record *r)
 /*
  * Hold the measurement against what must be: samples against events (none with
  * cycles, which are checked in their place and which the exact rig cannot
- * have), KVM's counters against expect (whose name ends in ">=": at least so
- * many), what each vCPU did against what all did. 0, or -1 with why in err.
+ * have), KVM's counters against expect (whose name ends in ">=" or "<=": at
+ * least or at most so many), what each vCPU did against what all did. 0, or -1
+ * with why in err.
  */
 int record__check(const struct record *r, char *err, size_t errlen);
 

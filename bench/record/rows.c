@@ -164,10 +164,10 @@ static uint64_t faults_of(const struct workload *w)
 	return w->cell.events * (w->threads && !w->overlap ? w->threads : 1);
 }
 
-/* A counter that the base lacks: as it is, or with the ">" of a least. */
+/* A counter that the base lacks: as it is, or with the "<" or ">" of a bound. */
 static bool is_lacking(const struct strlist *lacks, const char *stat)
 {
-	char *name = xasprintf("%.*s", (int)strcspn(stat, ">"), stat);
+	char *name = xasprintf("%.*s", (int)strcspn(stat, "<>"), stat);
 	bool is = strlist__has(lacks, name);
 
 	free(name);
@@ -175,8 +175,8 @@ static bool is_lacking(const struct strlist *lacks, const char *stat)
 }
 
 /*
- * "pf_taken=N io_exits=1 pf_spurious>=2", the last a least, which stays in its
- * name; counters that the base lacks are left out.
+ * "pf_taken=N io_exits=1 pf_spurious>=2 pf_fast<=3", the last two a least and a
+ * most, which stays in its name; counters that the base lacks are left out.
  */
 static void read_expect(struct workload *w, const char *text, const char *path,
 			const struct strlist *lacks)
@@ -186,13 +186,13 @@ static void read_expect(struct workload *w, const char *text, const char *path,
 	strlist__split(&parts, text, ' ');
 	for (size_t i = 0; i < parts.nr; i++) {
 		char *eq = strchr(parts.item[i], '='), *end;
-		bool least;
+		bool bound;
 		uint64_t n;
 
 		if (!eq)
 			die(EXIT_USAGE, "%s: [%s] expect: '%s' is not stat=number",
 			    path, w->name, parts.item[i]);
-		least = eq > parts.item[i] && eq[-1] == '>';
+		bound = eq > parts.item[i] && (eq[-1] == '>' || eq[-1] == '<');
 		*eq++ = '\0';
 		n = !strcmp(eq, "N") ? faults_of(w) : strtoull(eq, &end, 0);
 		if (strcmp(eq, "N") && (*end || !*eq))
@@ -204,7 +204,7 @@ static void read_expect(struct workload *w, const char *text, const char *path,
 				     (w->nr_expect + 1) * sizeof(*w->expect));
 		w->expect[w->nr_expect++] = (struct expect) {
 			.stat = xasprintf("%s%s", parts.item[i],
-					  least ? "=" : ""), .value = n,
+					  bound ? "=" : ""), .value = n,
 		};
 	}
 	strlist__free(&parts);

@@ -200,13 +200,14 @@ static void test_anon(void)
 	check(p, PAGE, 1);
 }
 
+/* Aligned, as a fault maps what is around it within 64 KiB. */
 static char *map_file(int prot)
 {
 	int fd = open("/tmp/file", O_RDWR | O_CREAT, 0600);
-	char *p;
+	char *p = map(events * PAGE);
 
 	must(fd >= 0 && !ftruncate(fd, events * PAGE));
-	p = mmap(NULL, events * PAGE, prot, MAP_SHARED, fd, 0);
+	p = mmap(p, events * PAGE, prot, MAP_SHARED | MAP_FIXED, fd, 0);
 	must(p != MAP_FAILED);
 	close(fd);
 	return p;

@@ -207,6 +207,23 @@ static void a_least_is_met_by_more_and_not_by_less(void **state)
 	record__free(r);
 }
 
+static void a_most_is_met_by_less_and_not_by_more(void **state)
+{
+	struct record *r = make("baseline", "touch", 1, 2362);
+	char err[256];
+
+	(void)state;
+	free(r->expect.item[0].name);
+	r->expect.item[0].name = xstrdup("pf_taken<=");
+	assert_null(unread(r, err, sizeof(err)));
+	r->stats.item[0].value = 9;
+	assert_null(unread(r, err, sizeof(err)));
+	r->stats.item[0].value = 11;
+	assert_string_equal(unread(r, err, sizeof(err)),
+			    "pf_taken is 11, the workload must provoke at most 10");
+	record__free(r);
+}
+
 static void any_byte_of_a_console_can_be_the_reason(void **state)
 {
 	struct record *r = make("baseline", "touch", 1, 2362), *s;
@@ -373,6 +390,7 @@ int main(void)
 		cmocka_unit_test(what_each_vcpu_did_survives_writing_and_reading),
 		cmocka_unit_test(vcpus_that_do_not_add_up_cannot_be_ok),
 		cmocka_unit_test(a_least_is_met_by_more_and_not_by_less),
+		cmocka_unit_test(a_most_is_met_by_less_and_not_by_more),
 		cmocka_unit_test(any_byte_of_a_console_can_be_the_reason),
 		cmocka_unit_test(differences_and_exactness_of_a_known_run),
 		cmocka_unit_test(an_invalid_boot_is_left_out_and_spoils_exactness),
