@@ -64,19 +64,21 @@ static void add_effect(struct pictures *p, const struct judgements *j,
 	add(p, &one);
 }
 
-/* A picture of every row that has a figure. */
-/* A row that no fault was timed in has one figure, and no distribution. */
+/* A row of which a boot has one figure alone has no distribution. */
 static bool has_samples(const struct run *run, const struct judgement *k)
 {
 	for (size_t i = run__first(run, k->base, k->variant, k->profile,
 				   k->workload);
 	     i < run->nr; i = run__next(run, i)) {
-		if (run->record[i]->nr_bins || run->record[i]->cycles)
+		const struct record *r = run->record[i];
+
+		if (r->cycles || (r->nr_bins && r->events > 1))
 			return true;
 	}
 	return false;
 }
 
+/* A picture of every row that has more than that. */
 static void add_rows(struct pictures *p, const struct run *run,
 		     const struct judgements *j, struct picture one)
 {
