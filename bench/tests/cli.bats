@@ -223,6 +223,7 @@ golden() {	# a copy of the golden run
 		"$FL" compare "$R" --factors
 		"$FL" compare "$R" --steps
 		"$FL" compare "$R/vitro" --factors
+		"$FL" compare "$R/linux"
 	} >"$BATS_TEST_TMPDIR/all"
 	"$FL" compare "$R" --base v6.1 --profiles off >"$BATS_TEST_TMPDIR/first"
 	sed -n '/^    Instructions a fault: v6.1, profile off/,/^    Instructions, not/p' \
@@ -232,6 +233,14 @@ golden() {	# a copy of the golden run
 	grep -E "^    ($workloads) " "$ROOT/README.md" | sed 's/^    //' \
 		>"$BATS_TEST_TMPDIR/rows"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/rows")" -gt 100 ]
+	! grep -vxFf "$BATS_TEST_TMPDIR/all" "$BATS_TEST_TMPDIR/rows"
+}
+
+@test "README's faults by perf are what counters prints of the reference run" {
+	"$FL" counters "$ROOT/results/reference/linux" >"$BATS_TEST_TMPDIR/all"
+	grep -E '^    linux-[a-z0-9-]+[+]perf ' "$ROOT/README.md" | sed 's/^    //' \
+		>"$BATS_TEST_TMPDIR/rows"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/rows")" -eq 16 ]
 	! grep -vxFf "$BATS_TEST_TMPDIR/all" "$BATS_TEST_TMPDIR/rows"
 }
 
