@@ -79,10 +79,13 @@ two_cpus() {
 		"! more threads than the $(nproc) CPUs" "Not the kernel's: "
 	grep -Eq '^const-fields:off +1  +[0-9]+ +[0-9]+ +0% +[0-9]+ +1.00x ' <<<"$output" ||
 		{ echo "$output"; return 1; }
-	grep -Eq '^const-fields:off +8! +[0-9]+ +[0-9]+ +[0-9]+% +[0-9]+ +[0-9.]+x ' <<<"$output" ||
-		{ echo "$output"; return 1; }
-	[ "$(jq -sr 'map(.host.threads) | join(", ")' "$BATS_TEST_TMPDIR/records")" = \
-		"1 on $(nproc) CPUs, 8 on $(nproc) CPUs; oversubscribed: a holder of the lock may not be running" ]
+	# On a loaded machine they may not get through in time, which is said.
+	grep -Eq '^const-fields:off +8!( +[0-9]+ +[0-9]+ +[0-9]+% +[0-9]+ +[0-9.]+x | skipped: a vCPU was not through in time)' \
+		<<<"$output" || { echo "$output"; return 1; }
+	[ "$(jq -sr '.[0].host.threads' "$BATS_TEST_TMPDIR/records")" = "1 on $(nproc) CPUs" ]
+	[ "$(jq -sr '.[1] | select(.outcome == "ok") | .host.threads' "$BATS_TEST_TMPDIR/records")" = \
+		"8 on $(nproc) CPUs; oversubscribed: a holder of the lock may not be running" ] ||
+		[ "$(jq -sr '.[1].outcome' "$BATS_TEST_TMPDIR/records")" = skip ]
 }
 
 @test "a lock that keeps nobody out is seen, and named in the record" {

@@ -213,11 +213,17 @@ static void describe_threads(const struct vitro_session *s,
  * only once the scheduler lets it: more threads than CPUs may not get through.
  * No kernel has that, for it does not preempt who waits for a spinning lock.
  */
+static bool did_not_get_through(const struct vitro_session *s,
+				const struct subject *x)
+{
+	return s->fill.workload->threads && contention__oversubscribed(&s->fill) &&
+	       strstr(x->failed, THREADS_LATE);
+}
+
 static void describe_failure(const struct vitro_session *s,
 			     const struct subject *x, struct record *r)
 {
-	if (s->fill.workload->threads && contention__oversubscribed(&s->fill) &&
-	    strstr(x->failed, THREADS_LATE)) {
+	if (did_not_get_through(s, x)) {
 		r->outcome = OUTCOME_SKIP;
 		r->why = xasprintf("%u threads on %u CPUs: %s: a lock's queue does not move while its next is not running",
 				   s->fill.threads, threads__cpus(), x->failed);
@@ -331,8 +337,10 @@ static void print_table(const struct vitro_session *s, const struct taken *t,
 				       c->second ? " again" : "");
 
 		if (s->subject[i].failed)
-			fprintf(f, "%-28s %6u  invalid: %s\n", name, w->threads,
-				s->subject[i].failed);
+			fprintf(f, "%-28s %6u%c %s: %s\n", name, w->threads,
+				contention__oversubscribed(&s->fill) ? '!' : ' ',
+				did_not_get_through(s, &s->subject[i]) ?
+				"skipped" : "invalid", s->subject[i].failed);
 		else
 			contention__print(f, name, &s->fill, &t->threads[i]);
 		free(name);
