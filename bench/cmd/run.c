@@ -360,22 +360,16 @@ static void need_plugin(void)
 /* Some workload wants perf in a host that is booted: have it packed. */
 static void need_perf(const struct session *s)
 {
-	char *script = path_in_root("scripts/build-perf"), *dir;
-	const char *argv[] = { script, NULL };
 	bool wanted = false;
 	int code;
 
 	for (size_t i = 0; i < s->nr_rows; i++) {
 		for (size_t w = 0; w < s->rows[i].nr_workloads; w++)
-			wanted |= *s->rows[i].workload[w]->cell.perf;
+			wanted |= perf__wanted(s->rows[i].workload[w]);
 	}
-	if (wanted && !s->running) {
-		dir = spawn__capture(argv, &code);
-		if (code)
-			exit(code > 0 ? code : EXIT_INTERNAL);
-		free(dir);
-	}
-	free(script);
+	code = wanted && !s->running ? perf__prepare() : 0;
+	if (code)
+		exit(code);
 }
 
 static void make_attribution_folder(const struct session *s)

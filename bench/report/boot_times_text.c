@@ -13,12 +13,6 @@
 
 #define VARIANT_WIDTH	24
 
-static bool same_table(const struct boot_time *a, const struct boot_time *b)
-{
-	return !strcmp(a->base, b->base) && !strcmp(a->profile, b->profile) &&
-	       !strcmp(a->workload, b->workload);
-}
-
 /* What the guest does, in the catalog's words; "" where it is not known. */
 static char *class_of(const struct boot_time *t)
 {
@@ -89,7 +83,7 @@ void report__boot_times_text(FILE *f, const struct boot_times *b,
 		b->item[0].base, b->item[0].profile, version ?: "hyperfine");
 	for (size_t i = 0, end; i < b->nr; i = end) {
 		for (end = i; end < b->nr &&
-		     same_table(&b->item[i], &b->item[end]); end++)
+		     boot_times__same_table(&b->item[i], &b->item[end]); end++)
 			;
 		print_table(f, b, i, end);
 	}

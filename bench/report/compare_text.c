@@ -162,8 +162,11 @@ static void print_reasons(FILE *f, const struct comparison *c)
 	}
 }
 
+/* A Linux guest takes no empty sample: no figure, rather than a 0. */
 static void print_floor(FILE *f, const struct comparison *c)
 {
+	const char *sep = "";
+
 	fprintf(f, "floor         ");
 	for (size_t w = 0; w < c->nr_rows; w++) {
 		const struct cmp_cell *cell = &c->row[w].cell[0];
@@ -171,19 +174,27 @@ static void print_floor(FILE *f, const struct comparison *c)
 		if (!cell->usable)
 			continue;
 		if (!cell->events)
-			fprintf(f, "%" PRIu64 " bells (%s), ",
+			fprintf(f, "%s%" PRIu64 " bells (%s)", sep,
 				cell->total, c->row[w].workload);
-		if (!strcmp(c->row[w].workload, "exit"))
-			fprintf(f, "%" PRIu64 " a trivial exit, ",
+		else if (!strcmp(c->row[w].workload, "exit"))
+			fprintf(f, "%s%" PRIu64 " a trivial exit", sep,
 				cell->typical);
+		else
+			continue;
+		sep = ", ";
 	}
 	for (size_t w = 0; w < c->nr_rows; w++) {
-		if (c->row[w].cell[0].usable) {
-			fprintf(f, "%" PRIu64 " an empty sample",
-				c->row[w].cell[0].clock_floor);
+		const struct cmp_cell *cell = &c->row[w].cell[0];
+
+		if (cell->usable && cell->clock_floor) {
+			fprintf(f, "%s%" PRIu64 " an empty sample", sep,
+				cell->clock_floor);
+			sep = ", ";
 			break;
 		}
 	}
+	if (!*sep)
+		fprintf(f, "not measured: run the workloads null and exit");
 	fprintf(f, "\n              nothing of it is subtracted\n");
 }
 

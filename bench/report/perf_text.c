@@ -99,10 +99,14 @@ static void print_events(FILE *f, const struct perf_row *row)
 		const char *event = perf_cells__event(n->name);
 
 		if (event)
-			fprintf(f, "  %-*s%14" PRId64 "%12.2f a fault\n",
-				EVENT_WIDTH, event, n->value,
-				row->r->events ? (double)n->value / row->r->events :
-						 0);
+			fprintf(f, "  %-*s%14" PRId64, EVENT_WIDTH, event,
+				n->value);
+		/* Of a workload that says how many faults it provokes. */
+		if (event && row->doorbell > 0)
+			fprintf(f, "%12.2f a fault",
+				(double)n->value / row->doorbell);
+		if (event)
+			fputc('\n', f);
 	}
 	if (lacks) {
 		line = xasprintf("not counted: %s", lacks);

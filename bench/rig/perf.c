@@ -46,39 +46,38 @@ static void say_info(json_t *host, const char *dir)
 	free(path);
 }
 
-/* The script's answer, NULL when there is none; asked by the first of several boots. */
-static const char *perf_dir(void)
+/* The script's answer, asked for by the first of several boots. */
+static char *perf_dir;
+
+int perf__prepare(void)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-	static char *dir;
-	char *script = path_in_root("scripts/build-perf");
+	char *script = path_in_root("scripts/build-perf"), *dir;
 	const char *argv[] = { script, NULL };
-	int code;
+	int code = 0;
 
 	pthread_mutex_lock(&lock);
-	if (!dir) {
+	if (!perf_dir) {
 		dir = spawn__capture(argv, &code);
 		dir[strcspn(dir, "\n")] = '\0';
-		if (code) {
+		if (code)
 			free(dir);
-			dir = NULL;
-		}
+		else
+			perf_dir = dir;
 	}
 	pthread_mutex_unlock(&lock);
 	free(script);
-	return dir;
+	return code < 0 ? EXIT_INTERNAL : code;
 }
 
 char *perf__archive(struct record *r)
 {
-	const char *dir = perf_dir();
-
-	if (!dir) {
+	if (perf__prepare()) {
 		r->why = xstrdup("perf cannot be packed for the host; run: scripts/build-perf");
 		return NULL;
 	}
-	say_info(r->host, dir);
-	return xasprintf("%s/perf.cpio", dir);
+	say_info(r->host, perf_dir);
+	return xasprintf("%s/perf.cpio", perf_dir);
 }
 
 static void add_lack(struct record *r, const char *event, const char *why)

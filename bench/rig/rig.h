@@ -193,6 +193,8 @@ enum boot_end tcg__boot(const struct boot_job *job, struct record *r,
 struct heard;
 /* Does the workload want it? */
 bool perf__wanted(const struct workload *w);
+/* Pack it, or find it packed. 0, or the exit code of who said why not. */
+int perf__prepare(void);
 /*
  * The archive that holds it, in new memory, and what it is into r->host; NULL
  * with r->why where it cannot be had.

@@ -196,7 +196,7 @@ CASES
 	rm -rf "${output##*is in }"
 }
 
-@test "two real rounds: init comes before power-off" {
+@test "two real rounds: whole boots, and nothing of them left behind" {
 	run "$ROOT/scripts/bench-boots" --rounds 2 --variants baseline \
 		--workloads linux-boot,linux-off --out "$OUT"
 	expect 0 "8 boots in 2 rounds" "linux-off: Linux guest" "hyperfine 1."

@@ -25,7 +25,8 @@ static const struct record *boot_of(const struct run *run,
 			 hyperfine__boot(round, t->again));
 }
 
-static bool same_table(const struct boot_time *a, const struct boot_time *b)
+bool boot_times__same_table(const struct boot_time *a,
+			    const struct boot_time *b)
 {
 	return !strcmp(a->base, b->base) && !strcmp(a->profile, b->profile) &&
 	       !strcmp(a->workload, b->workload);
@@ -33,7 +34,7 @@ static bool same_table(const struct boot_time *a, const struct boot_time *b)
 
 static bool same(const struct boot_time *a, const struct boot_time *b)
 {
-	return same_table(a, b) && !strcmp(a->variant, b->variant) &&
+	return boot_times__same_table(a, b) && !strcmp(a->variant, b->variant) &&
 	       a->again == b->again;
 }
 
@@ -80,7 +81,7 @@ static struct boot_time *reference_of(struct boot_times *b,
 				      const struct boot_time *t)
 {
 	for (size_t i = 0; i < b->nr; i++) {
-		if (same_table(&b->item[i], t) && !b->item[i].again &&
+		if (boot_times__same_table(&b->item[i], t) && !b->item[i].again &&
 		    !strcmp(b->item[i].variant, b->against))
 			return &b->item[i];
 	}
@@ -148,7 +149,7 @@ static double aa_of(const struct boot_times *b, const struct boot_time *t)
 	for (size_t i = 0; i < b->nr; i++) {
 		const struct boot_time *k = &b->item[i];
 
-		if (same_table(k, t) && k->again &&
+		if (boot_times__same_table(k, t) && k->again &&
 		    !strcmp(k->variant, b->against))
 			return fabs(k->by.median);
 	}

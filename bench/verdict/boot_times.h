@@ -38,6 +38,9 @@ struct boot_times {
  */
 void boot_times__make(struct boot_times *b, const struct run *run,
 		      const struct judge_options *o);
+/* Same base, profile and workload. */
+bool boot_times__same_table(const struct boot_time *a,
+			    const struct boot_time *b);
 void boot_times__free(struct boot_times *b);
 
 #endif
