@@ -21,11 +21,11 @@ OBJS	:= $(SRCS:%.c=$B/%.o)
 CORE	:= $(filter-out $B/bench/faultline.o $B/bench/cmd/%,$(OBJS))
 
 # What runs inside the host: init is static, the guests are flat images.
-VMM_SRCS := $(addprefix bench/host/,chan.c who.c vm.c run.c smp.c linux.c kvmstats.c pmu.c perf.c) \
+VMM_SRCS := $(addprefix bench/host/,chan.c who.c vm.c cell.c smp.c linux_guest.c kvmstats.c pmu.c perf_host.c) \
 	    bench/record/plan.c bench/record/wire.c bench/util/counters.c
 INIT_SRCS := $(addprefix bench/host/,init.c chan_port.c selftest.c) bench/record/checks.c
 METAL_SRCS := $(addprefix bench/host/,metal.c chan_pipe.c) \
-	      $(addprefix bench/util/,quiet.c die.c paths.c list.c)
+	      $(addprefix bench/util/,quiet_process.c die.c paths.c list.c)
 HOST_OBJS := $(VMM_SRCS:%.c=$B/host/%.o) $(INIT_SRCS:%.c=$B/host/%.o)
 METAL_OBJS := $(VMM_SRCS:%.c=$B/host/%.o) $(METAL_SRCS:%.c=$B/host/%.o)
 GUESTS	:= $(patsubst guests/flat/%.c,%,$(wildcard guests/flat/*.c))
@@ -39,7 +39,7 @@ GUEST_LIB := $B/guests/lib/start.o $B/guests/lib/guest-lib.o
 
 # What runs inside QEMU.
 PLUGINS	:= $B/faultprobe.so $B/empty.so $B/every.so
-PROBE_SRCS := bench/plugin/faultprobe.c bench/plugin/way.c bench/plugin/code.c \
+PROBE_SRCS := bench/plugin/faultprobe.c bench/plugin/exit_path.c bench/plugin/code.c \
 	      bench/plugin/api.c bench/code/insn.c
 PLUGIN_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -fPIC \
 	-fvisibility=hidden -Ibench/plugin -Ibench/code -MMD -MP
@@ -283,11 +283,11 @@ $B/unit/test_walk: $B/bench/vitro/walk.o
 $B/unit/test_walk: INC += -Ibench/vitro
 
 # The plugin's own parts in a test, with room for little.
-$B/unit/test_way: $B/unit/way.o $B/unit/code.o
+$B/unit/test_exit_path: $B/unit/exit_path.o $B/unit/code.o
 $B/unit/%.o: bench/plugin/%.c
 	$(call say,UNIT,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(PLUGIN_CFLAGS) -DWAY_EVENTS=64 -DWAYS=16 -DSTORE_BYTES=4096 \
+	$(Q)$(CC) $(PLUGIN_CFLAGS) -DPATH_EVENTS=64 -DPATHS=16 -DSTORE_BYTES=4096 \
 		-c -o $@ $<
 
 # Fuzzers of what is read: one program a file of bench/tests/fuzz, with clang's

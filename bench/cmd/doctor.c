@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "machine.h"
+#include "host_tuning.h"
 #include "rig.h"
 
 #define CACHE_GIB_WANTED	4	/* a base's tree, objects, kernels */
@@ -61,17 +61,17 @@ static void look_at_packages(struct findings *f, const char *what)
 static void look_at_machine(struct findings *f)
 {
 	bool ok;
-	char *stale = machine__put_back_stale(&ok);
+	char *stale = host_tuning__put_back_stale(&ok);
 	struct strlist said = { 0 };
 	unsigned int running;
-	struct machine m;
+	struct host_tuning m;
 	double minute;
 
 	if (stale)
 		findings__note(f, ok, NULL, "%s", stale);
-	machine__look(&m);
+	host_tuning__look(&m);
 	for (size_t i = 0; i < m.nr; i++) {
-		const struct machine_setting *s = &m.item[i];
+		const struct host_tuning_setting *s = &m.item[i];
 		char *mend = xasprintf("echo %s >%s, or faultline run --quiet-host",
 				       s->want, s->file);
 		char *text = xasprintf(s->good ? "%s: %s" : "%s: %s: %s",
@@ -83,13 +83,13 @@ static void look_at_machine(struct findings *f)
 		free(text);
 		free(mend);
 	}
-	if (!machine__load(&minute, &running))
+	if (!host_tuning__load(&minute, &running))
 		findings__note(f, minute < 0.5 && !running,
 			       "wait, or stop what runs: ps -eo pid,pcpu,args --sort=-pcpu | head",
 			       "other load: %.2f in the last minute, %u running now",
 			       minute, running);
 	strlist__free(&said);
-	machine__free(&m);
+	host_tuning__free(&m);
 	free(stale);
 }
 

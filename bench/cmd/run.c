@@ -13,7 +13,7 @@
 #include "cmd.h"
 #include "exact.h"
 #include "jobs.h"
-#include "machine.h"
+#include "host_tuning.h"
 #include "provenance.h"
 
 #define DEFAULT_RIG		"tcg"
@@ -365,9 +365,9 @@ static void need_perf(const struct session *s)
 
 	for (size_t i = 0; i < s->nr_rows; i++) {
 		for (size_t w = 0; w < s->rows[i].nr_workloads; w++)
-			wanted |= perf__wanted(s->rows[i].workload[w]);
+			wanted |= perf_parse__wanted(s->rows[i].workload[w]);
 	}
-	code = wanted && !s->running ? perf__prepare() : 0;
+	code = wanted && !s->running ? perf_parse__prepare() : 0;
 	if (code)
 		exit(code);
 }
@@ -396,7 +396,7 @@ static void quiet_host(struct session *s)
 {
 	struct strlist set = { 0 }, not_set = { 0 };
 
-	machine__quiet(&set, &not_set);
+	host_tuning__quiet(&set, &not_set);
 	for (size_t i = 0; i < set.nr; i++)
 		fprintf(stderr, "  %-7s %s\n", "QUIET", set.item[i]);
 	for (size_t i = 0; i < not_set.nr; i++)
@@ -414,7 +414,7 @@ static void quiet_host(struct session *s)
 static void put_back_stale(void)
 {
 	bool ok;
-	char *said = machine__put_back_stale(&ok);
+	char *said = host_tuning__put_back_stale(&ok);
 
 	if (said)
 		warn("%s", said);

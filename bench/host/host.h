@@ -101,30 +101,30 @@ bool vm__can_pre_fault(const struct vm *vm);
 /* Let KVM map size bytes from gpa on as if they had been touched. */
 void vm__pre_fault(struct vm *vm, uint64_t gpa, uint64_t size);
 
-/* linux.c: the Linux guest in such a VM. */
+/* linux_guest.c: the Linux guest in such a VM. */
 
-bool linux__is_guest(const struct plan_cell *cell);
+bool linux_guest__is_guest(const struct plan_cell *cell);
 /* Is what it takes from power-on to init the measured phase? */
-bool linux__is_boot(const struct plan_cell *cell);
+bool linux_guest__is_boot(const struct plan_cell *cell);
 /* ... and does it end with the guest's power-off? */
-bool linux__is_off(const struct plan_cell *cell);
+bool linux_guest__is_off(const struct plan_cell *cell);
 /* Has this host the memory for it? If not, why (of size whylen) says so. */
-bool linux__fits(const struct plan_cell *cell, char *why, size_t whylen);
+bool linux_guest__fits(const struct plan_cell *cell, char *why, size_t whylen);
 /* irqchip and PIT; to be called before a vCPU is made. */
-void linux__create_chips(struct vm *vm);
+void linux_guest__create_chips(struct vm *vm);
 /* Memory, kernel, initramfs, registers. Dies when it cannot. */
-void linux__load(struct vm *vm, const struct plan_cell *cell);
-/* Prints what the guest printed and frees what linux__load() made. */
-void linux__destroy(struct vm *vm);
+void linux_guest__load(struct vm *vm, const struct plan_cell *cell);
+/* Prints what the guest printed and frees what linux_guest__load() made. */
+void linux_guest__destroy(struct vm *vm);
 /* Answer an access to any port but the doorbell's. */
-void linux__io(struct vm *vm);
+void linux_guest__io(struct vm *vm);
 /* Say the figures that init told, as `stat`. */
-void linux__say(struct vm *vm);
+void linux_guest__say(struct vm *vm);
 /* How many samples init gave, and where they are; add one. */
-uint64_t linux__samples(struct vm *vm, uint32_t **sample);
-void linux__sample(struct vm *vm, uint32_t ticks);
+uint64_t linux_guest__samples(struct vm *vm, uint32_t **sample);
+void linux_guest__sample(struct vm *vm, uint32_t ticks);
 /* Why it died, in the words of its console: a static text. */
-const char *linux__last_words(struct vm *vm);
+const char *linux_guest__last_words(struct vm *vm);
 
 /* kvmstats.c: KVM's own counters of one VM, summed over its vCPUs. */
 
@@ -142,13 +142,13 @@ void kvmstats__say(const struct kvmstats *s);
 /* One counter of one vCPU, by KVM_GET_STATS_FD; -1 where there is none. */
 int64_t kvmstats__of_vcpu(int vcpufd, const char *name);
 
-/* run.c */
+/* cell.c */
 
 /*
  * Carry out a plan, one cell after another: says `cell`, measurements and
  * `end` for each, `bye` at last. Dies where it is none.
  */
-void run__plan(const char *path);
+void cell__plan(const char *path);
 
 /* pmu.c: the cell's own counters, host and guest apart. */
 
@@ -159,7 +159,7 @@ void pmu__stop(void);
 /* Say every count as `count`; events tells whether they can be. */
 void pmu__say(uint64_t events);
 
-/* perf.c: Linux perf around the measured phase, where the cell asks for it. */
+/* perf_host.c: Linux perf around the measured phase, where the cell asks for it. */
 
 /* Its file in the host, or its name on PATH. */
 extern const char *perf_program;
@@ -168,11 +168,11 @@ extern const char *perf_program;
  * not allowed to, why (of size whylen) saying so; dies where it cannot be run or
  * takes no such event.
  */
-bool perf__open(const struct plan_cell *cell, char *why, size_t whylen);
-void perf__start(void);
-void perf__stop(void);
+bool perf_host__open(const struct plan_cell *cell, char *why, size_t whylen);
+void perf_host__start(void);
+void perf_host__stop(void);
 /* End it; where something was measured, say what it printed as `perf`. */
-void perf__say(bool measured);
+void perf_host__say(bool measured);
 
 /* A cell on its way. */
 struct cell_run {
@@ -191,14 +191,14 @@ struct cell_run {
 /* For smp.c: what one vCPU and several have in common. */
 
 /* The cell ends so. */
-void run__finish(struct cell_run *r, const char *outcome, const char *fmt, ...)
+void cell__finish(struct cell_run *r, const char *outcome, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* What the host does when the guest rings, now being the clock then. */
-void run__at_bell(struct cell_run *r, uint32_t bell, uint64_t now);
+void cell__at_bell(struct cell_run *r, uint32_t bell, uint64_t now);
 /* A vCPU rang BELL_FAIL. */
-void run__at_fail(struct cell_run *r, uint64_t vcpu);
+void cell__at_fail(struct cell_run *r, uint64_t vcpu);
 /* The host's clock: TSC ticks, no earlier load after it. */
-static inline uint64_t run__clock(void)
+static inline uint64_t cell__clock(void)
 {
 	uint32_t lo, hi;
 

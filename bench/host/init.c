@@ -37,6 +37,6 @@ int main(void)
 		chan__say("bye %u", selftest__run(checks));
 		host_exit(EXIT_DONE);
 	}
-	run__plan(PLAN_FILE);
+	cell__plan(PLAN_FILE);
 	host_exit(EXIT_DONE);
 }

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "host.h"
-#include "quiet.h"
+#include "quiet_process.h"
 #include "util.h"
 #include "wire.h"
 
@@ -40,9 +40,9 @@ static void be_quiet(void)
 	int was = personality(0xffffffff);
 	char *said;
 
-	quiet__pin(&said);
+	quiet_process__pin(&said);
 	say_and_free("pinned", said);
-	quiet__priority(&said);
+	quiet_process__priority(&said);
 	say_and_free("priority", said);
 	chan__say("str aslr %s", was >= 0 && was & ADDR_NO_RANDOMIZE ?
 		  "off for the VMM" : "not off: personality() is refused");
@@ -69,6 +69,6 @@ int main(int argc, char **argv)
 	if (!sched_getaffinity(0, sizeof(cpus), &cpus))
 		smp_cpus = &cpus;
 	be_quiet();
-	run__plan(argv[1]);
+	cell__plan(argv[1]);
 	host_exit(EXIT_DONE);
 }

@@ -60,7 +60,7 @@ void smp__alarm(struct cell_run *r)
 /* The first to say how it ends is heard. With the lock held. */
 #define finish_locked(r, how, ...) do {				\
 	if (!(r)->outcome) {						\
-		run__finish((r), (how), __VA_ARGS__);		\
+		cell__finish((r), (how), __VA_ARGS__);		\
 		pthread_cond_broadcast(&(r)->smp->met);			\
 		kick(r);						\
 	}								\
@@ -122,7 +122,7 @@ static void at_all(struct cell_run *r, uint32_t bell)
 			v->faults = kvmstats__of_vcpu(r->vm.vcpu[i].fd,
 						      "pf_taken");
 	}
-	run__at_bell(r, bell, last);
+	cell__at_bell(r, bell, last);
 	for (uint64_t i = 0; bell == BELL_END && i < s->nr; i++) {
 		struct smp_vcpu *v = &s->vcpu[i];
 		int64_t now = kvmstats__of_vcpu(r->vm.vcpu[i].fd, "pf_taken");
@@ -139,7 +139,7 @@ static void at_bell(struct smp_vcpu *v, uint32_t bell, uint64_t now)
 
 	pthread_mutex_lock(&s->lock);
 	if (bell == BELL_FAIL && !r->outcome) {
-		run__at_fail(r, v->nr);
+		cell__at_fail(r, v->nr);
 		pthread_cond_broadcast(&s->met);
 		kick(r);
 	} else if (bell != v->bell + 1 || bell > BELL_PASS) {
@@ -226,9 +226,9 @@ static void *run_vcpu(void *arg)
 		int ret;
 
 		if (v->bell == BELL_START)
-			v->begin = run__clock();
+			v->begin = cell__clock();
 		ret = __vm_ioctl(r->vm.vcpu[v->nr].fd, KVM_RUN, NULL);
-		now = run__clock();
+		now = cell__clock();
 		if (ret == 0)
 			at_exit(v, run, now);
 		else if (errno == EINTR && r->smp->late)

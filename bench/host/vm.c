@@ -300,7 +300,7 @@ static bool can_have_vcpus(struct vm *vm, const struct plan_cell *cell,
 			 (unsigned long long)n, CPU_COUNT(smp_cpus));
 		return false;
 	}
-	if (linux__is_guest(cell) && n > 1) {
+	if (linux_guest__is_guest(cell) && n > 1) {
 		snprintf(why, whylen, "%llu vCPUs, and the Linux guest has one",
 			 (unsigned long long)n);
 		return false;
@@ -338,20 +338,20 @@ bool vm__create(struct vm *vm, const struct plan_cell *cell, char *why,
 		host_die("%s: %s: did kvm_amd find SVM?", vm_dev_kvm,
 			 strerror(errno));
 	if (!can_have_vcpus(vm, cell, why, whylen) ||
-	    (linux__is_guest(cell) && !linux__fits(cell, why, whylen))) {
+	    (linux_guest__is_guest(cell) && !linux_guest__fits(cell, why, whylen))) {
 		close(vm->kvm);
 		return false;
 	}
 	vm->fd = vm_ioctl(vm->kvm, KVM_CREATE_VM, 0);
-	if (linux__is_guest(cell))
-		linux__create_chips(vm);
+	if (linux_guest__is_guest(cell))
+		linux_guest__create_chips(vm);
 	vm->run_size = vm_ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
 	for (uint64_t i = 0; i < cell->vcpus; i++)
 		make_vcpu(vm, i);
 
-	if (linux__is_guest(cell)) {
+	if (linux_guest__is_guest(cell)) {
 		set_cpuid(vm, vm->vcpu[0].fd);
-		linux__load(vm, cell);
+		linux_guest__load(vm, cell);
 		return true;
 	}
 	vm->low_size = GUEST_LOW_SIZE;
@@ -378,7 +378,7 @@ void vm__give_back(void)
 
 void vm__destroy(struct vm *vm)
 {
-	linux__destroy(vm);
+	linux_guest__destroy(vm);
 	for (uint64_t i = 0; i < vm->cell->vcpus; i++) {
 		munmap(vm->vcpu[i].run, vm->run_size);
 		close(vm->vcpu[i].fd);

@@ -39,8 +39,8 @@ const struct code_insn *code__insn(uint32_t i);
 uint32_t code__nr(void);
 
 /*
- * The hash of a way is a polynomial in the addresses of its instructions, so
- * it is the same however QEMU cut the way into blocks.
+ * The hash of a path is a polynomial in the addresses of its instructions, so
+ * it is the same however QEMU cut the path into blocks.
  */
 uint64_t path_hash(uint64_t hash, const struct block *b, uint32_t nr);
 

@@ -14,7 +14,7 @@
 
 #include "code.h"
 #include "probe.h"
-#include "way.h"
+#include "exit_path.h"
 
 static enum { BOOTING, HOST, GUEST } side;
 
@@ -119,9 +119,9 @@ static void settle(const struct code_insn *c)
 	};
 
 	if (guest.phase == MEASURED_PHASE)
-		way__count(&step);
+		exit_path__count(&step);
 	else
-		way__drop();
+		exit_path__drop();
 }
 
 static void on_guest_insn(unsigned int vcpu, void *udata)
@@ -160,7 +160,7 @@ static void on_exit_from_guest(void)
 		guest.instructions--;
 		guest.done = true;
 	}
-	way__begin();
+	exit_path__begin();
 	side = HOST;
 }
 
@@ -172,12 +172,12 @@ static void on_host_block(unsigned int vcpu, void *udata)
 	if (side == GUEST)
 		on_exit_from_guest();
 	if (side == HOST)
-		way__block(b);
+		exit_path__block(b);
 	if (b->last != INSN_VMRUN)
 		return;
 	if (side == HOST) {
-		guest.host += way__instructions();
-		way__end();
+		guest.host += exit_path__instructions();
+		exit_path__end();
 	}
 	side = GUEST;
 	behind_vmrun = b->end;
@@ -188,7 +188,7 @@ static void on_host_memory(unsigned int vcpu, qemu_plugin_meminfo_t info,
 {
 	(void)vcpu;
 	if (side == HOST)
-		way__memory((uintptr_t)udata, vaddr,
+		exit_path__memory((uintptr_t)udata, vaddr,
 			    qemu_plugin_mem_size_shift(info),
 			    qemu_plugin_mem_is_store(info));
 }
@@ -252,7 +252,7 @@ static void at_exit(void)
 	}
 	fprintf(f, "faultprobe %d\n", PROBE_VERSION);
 	write_insns(f);
-	way__write(f);
+	exit_path__write(f);
 	for (size_t i = 0; i < nr_samples; i++)
 		fprintf(f, "sample %" PRIu64 " %" PRIu64 "\n", sample[i].ticks,
 			sample[i].count);
@@ -339,7 +339,7 @@ PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id,
 		fprintf(stderr, "faultprobe: it takes out=FILE and an x86_64 machine\n");
 		return -1;
 	}
-	if (!code__init() || !way__init()) {
+	if (!code__init() || !exit_path__init()) {
 		fprintf(stderr, "faultprobe: no capstone, or no memory\n");
 		return -1;
 	}

@@ -17,14 +17,14 @@
  *	faultprobe 1
  *	insn I ADDR BYTES	an instruction as it was executed; I counts up
  *	path N PHASE HOW GUEST OWN IRQ LINES-MIN LINES-MAX LINES-SUM STORED
- *		N VM exits whose way to the next VM entry was the same. PHASE
+ *		N VM exits whose path to the next VM entry was the same. PHASE
  *		doorbells had been rung. GUEST are the bytes of the guest's
  *		last instruction, HOW how it went on (below). OWN instructions
  *		each; IRQ: instructions of interrupts within all N together.
  *		LINES: data cache lines (64 bytes) touched by one of them:
  *		least, most, and the sum over all N; "- - -" when not STORED.
- *		STORED is 1 when the lines that follow tell the way, as the
- *		first of the N took it; 0: the room for ways was used up.
+ *		STORED is 1 when the lines that follow tell the path, as the
+ *		first of the N took it; 0: the room for paths was used up.
  *	x A B		instructions A to B, one after another
  *	l I ADDR SIZE	instruction I loaded SIZE bytes
  *	s I ADDR SIZE	... stored
@@ -33,7 +33,7 @@
  *	sample T N	N times the guest's clock moved by T between the first
  *			and the second reading of a measured event
  *	total NAME N	exits, paths, odd (transfers that nothing explains),
- *			long (ways longer than the room for one), ...
+ *			long (paths longer than the room for one), ...
  *	bye
  */
 #ifndef FAULTLINE_PROBE_H

@@ -125,7 +125,7 @@ struct figure {
 /* In the order of the columns below; data lines are of the typical faults. */
 static void figures_of(const struct attr_class *c, struct figure f[NR_FIGURES])
 {
-	const struct way_figures *w = &c->figures;
+	const struct path_figures *w = &c->figures;
 	const struct figure all[NR_FIGURES] = {
 		{ "in kvm_mmu_page_fault", w->handler },
 		{ "calls", w->calls },
@@ -188,9 +188,9 @@ static void print_spread(FILE *f, const struct attr_class *c)
 			c->bin[1].ticks : c->bin[0].ticks,
 			c->bin[others].ticks == c->figures.insns ?
 			c->bin[others - 1].ticks : c->bin[others].ticks);
-	if (c->same_way != c->typical)
-		fprintf(f, "\n      %" PRIu64 " of these went the very same way",
-			c->same_way);
+	if (c->same_path != c->typical)
+		fprintf(f, "\n      %" PRIu64 " of these went exactly the same path",
+			c->same_path);
 	if (c->irq_insns)
 		fprintf(f, "\n      and %" PRIu64 " of interrupts, counted apart",
 			c->irq_insns);

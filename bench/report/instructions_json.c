@@ -55,14 +55,14 @@ json_t *report__instructions_json(const struct instructions *x,
 		"instructions", (json_int_t)x->total[INSTR_TCG],
 		"faults", (json_int_t)x->tcg->faults,
 		"typical", (json_int_t)x->tcg->typical,
-		"same_way", (json_int_t)x->tcg->same_way);
+		"same_way", (json_int_t)x->tcg->same_path);
 	json_t *vitro = json_pack("{ss sI sI sI sI sI}",
 		"counted_by", s->creator,
 		"instructions", (json_int_t)(x->total[INSTR_VITRO] - x->harness),
 		"harness", (json_int_t)x->harness,
 		"faults", (json_int_t)x->vitro.faults,
 		"typical", (json_int_t)x->vitro.typical,
-		"same_way", (json_int_t)x->vitro.same_way);
+		"same_way", (json_int_t)x->vitro.same_path);
 
 	return json_pack("{ss ss ss ss ss sb so so so so so sb sb sI}",
 		"base", s->base, "variant", s->variant, "profile", s->profile,

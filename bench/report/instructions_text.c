@@ -76,12 +76,12 @@ static void print_head(FILE *f, const struct instructions *x,
 {
 	char *title = xasprintf("Instructions a fault, two rigs: %s, %s, profile %s, %s",
 				s->base, s->variant, s->profile, s->workload);
-	char *tcg = xasprintf("tcg: the whole kernel, typical fault of class \"%s\": %" PRIu64 " of %" PRIu64 " faults, %" PRIu64 " of them the very same way",
+	char *tcg = xasprintf("tcg: the whole kernel, typical fault of class \"%s\": %" PRIu64 " of %" PRIu64 " faults, %" PRIu64 " of them exactly the same path",
 			      x->tcg->name, x->tcg->typical, x->tcg->faults,
-			      x->tcg->same_way);
-	char *vitro = xasprintf("vitro: the handler in a process, typical fault by %s: %zu of %zu faults, %zu of them the very same way",
+			      x->tcg->same_path);
+	char *vitro = xasprintf("vitro: the handler in a process, typical fault by %s: %zu of %zu faults, %zu of them exactly the same path",
 				s->creator, x->vitro.typical, x->vitro.faults,
-				x->vitro.same_way);
+				x->vitro.same_path);
 
 	text__wrapped(f, 0, title);
 	text__wrapped(f, 0, tcg);

@@ -15,7 +15,7 @@ struct listing_state {
 	FILE *f;
 	const struct probe_log *log;
 	struct image *img;
-	const char *name;		/* of the function under way */
+	const char *name;		/* of the current function */
 	size_t depth;
 	int line;
 	const char *file;
@@ -101,16 +101,16 @@ int report__trace_text(FILE *f, const struct attr_class *c, struct image *img,
 	struct probe_log log = attr_class__log(c);
 	struct replay *r = replay__new(&log, img);
 	struct listing_state l = { .f = f, .log = &log, .img = img };
-	struct way way;
+	struct path_profile profile;
 	int ret;
 
-	ret = replay__visit(r, log.path, &way, visit, &l, err, errlen);
+	ret = replay__visit(r, log.path, &profile, visit, &l, err, errlen);
 	end_line(&l);
 	if (!ret)
 		fprintf(f, "%" PRIu64 " instructions, %" PRIu64 " loads, %"
-			PRIu64 " stores\n", way.figures.insns,
-			way.figures.loads, way.figures.stores);
-	way__free(&way);
+			PRIu64 " stores\n", profile.figures.insns,
+			profile.figures.loads, profile.figures.stores);
+	path_profile__free(&profile);
 	replay__free(r);
 	probe_log__free(&log);
 	return ret;

@@ -61,7 +61,7 @@ static char *metal_cannot(const struct profile *p, const struct workload *w)
 	(void)p;
 	if (*w->rig && strcmp(w->rig, "metal"))
 		return xasprintf("only the rig %s has this workload", w->rig);
-	return heard__too_few(w);
+	return channel__too_few(w);
 }
 
 static void metal_describe(json_t *meta)
@@ -113,7 +113,7 @@ static char *not_so_booted(const struct workload *w)
 	for (size_t i = 0; i < words.nr && !why; i++)
 		why = module_is_not(words.item[i]);
 	if (!why)
-		judge__tdp_mmu(w, host, &why);
+		verify__tdp_mmu(w, host, &why);
 	json_decref(host);
 	strlist__free(&words);
 	return why;
@@ -121,7 +121,7 @@ static char *not_so_booted(const struct workload *w)
 
 static int write_plan(const char *path, const struct workload *w)
 {
-	struct plan_cell cell = heard__noisy_cell(w);
+	struct plan_cell cell = channel__noisy_cell(w);
 	FILE *f = fopen(path, "w");
 
 	if (!f)
@@ -178,7 +178,7 @@ static char *own_line(const char *text)
 }
 
 static void say_end(struct record *r, enum spawn_end end, int status,
-		    double limit_s, const char *errors, const struct heard *h)
+		    double limit_s, const char *errors, const struct channel_log *h)
 {
 	char *said, *line;
 
@@ -200,13 +200,13 @@ static void say_end(struct record *r, enum spawn_end end, int status,
 		free(line);
 		free(said);
 	} else {
-		r->outcome = judge__heard(h, &r->why);
+		r->outcome = verify__channel(h, &r->why);
 	}
 }
 
 static void judge(struct record *r, const struct boot_job *job,
 		  enum spawn_end end, int status, const char *log,
-		  const char *errors, const struct heard *h)
+		  const char *errors, const struct channel_log *h)
 {
 	char err[256];
 
@@ -214,10 +214,10 @@ static void judge(struct record *r, const struct boot_job *job,
 	if (r->outcome == OUTCOME_OK)
 		say_end(r, end, status, job->limit_s, errors, h);
 	if (r->outcome == OUTCOME_OK)
-		r->outcome = judge__profile(job->profile, r->host, &r->why);
+		r->outcome = verify__profile(job->profile, r->host, &r->why);
 	if (r->outcome == OUTCOME_OK)
-		r->outcome = perf__take(h, job->workload, r, &r->why);
-	if (r->outcome == OUTCOME_OK && heard__cycles(h, r, err, sizeof(err))) {
+		r->outcome = perf_parse__take(h, job->workload, r, &r->why);
+	if (r->outcome == OUTCOME_OK && channel__cycles(h, r, err, sizeof(err))) {
 		r->outcome = OUTCOME_LOST;
 		r->why = xstrdup(err);
 	}
@@ -265,7 +265,7 @@ static enum boot_end measure(const struct boot_job *job, struct record *r,
 	char *said, *log, *pages = path_system_line(NR_HUGEPAGES);
 	enum boot_end result = BOOT_NO_ROOM;
 	enum spawn_end end;
-	struct heard h;
+	struct channel_log h;
 	int status, fd;
 	double t0;
 
@@ -278,10 +278,10 @@ static enum boot_end measure(const struct boot_job *job, struct record *r,
 		log = read_log(fd);
 		result = end == SPAWN_STOPPED ? BOOT_STOPPED : BOOT_DONE;
 		said = path_read(wire, NULL) ?: xstrdup("");
-		hear__record(said, r, &h);
+		channel__parse(said, r, &h);
 		if (result == BOOT_DONE)
 			judge(r, job, end, status, log, errors, &h);
-		heard__free(&h);
+		channel__free(&h);
 		free(said);
 		free(log);
 	}
@@ -302,7 +302,7 @@ static enum boot_end measure_linux(const struct boot_job *job,
 				   struct record *r)
 {
 	const struct running *k = running__kernel();
-	char *dir = linux__dir(k->dir ? k->base : DEFAULT_BASE, r), *path;
+	char *dir = guest_files__dir(k->dir ? k->base : DEFAULT_BASE, r), *path;
 	enum boot_end end;
 
 	if (!dir) {
@@ -328,7 +328,7 @@ static enum boot_end metal_boot(const struct boot_job *job, struct record *r)
 		json_object_set_new(r->host, "variant", json_string(k->note));
 	if (!why)
 		why = not_so_booted(job->workload);
-	if (!why && linux__wanted(job->workload))
+	if (!why && guest_files__wanted(job->workload))
 		return measure_linux(job, r);
 	if (!why)
 		return measure(job, r, NULL);

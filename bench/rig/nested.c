@@ -60,7 +60,7 @@ static char *nested_cannot(const struct profile *p, const struct workload *w)
 	(void)p;
 	if (*w->rig && strcmp(w->rig, "nested"))
 		return xasprintf("only the rig %s has this workload", w->rig);
-	return heard__too_few(w) ?: lacks(kvm__try());
+	return channel__too_few(w) ?: lacks(kvm__try());
 }
 
 static void nested_describe(json_t *meta)

@@ -134,17 +134,17 @@ json_t *running__host(void);
 int initrd__write(const char *path, const char *const *cpios,
 		  const struct plan_cell *cell);
 
-/* linux.c: the Linux guest */
+/* guest_files.c: the Linux guest, its files */
 
 /* Does the workload run in it? */
-bool linux__wanted(const struct workload *w);
+bool guest_files__wanted(const struct workload *w);
 /*
  * The folder of its files, in new memory, and what they are into r->host; NULL
  * with r->why where it cannot be had. FAULTLINE_GUEST names another folder.
  */
-char *linux__dir(const char *base, struct record *r);
+char *guest_files__dir(const char *base, struct record *r);
 /* The same, of the archive that holds it for a host with an initramfs. */
-char *linux__archive(const char *base, struct record *r);
+char *guest_files__archive(const char *base, struct record *r);
 
 /*
  * The same in three steps, for another content: NULL with errno set, and 0 or
@@ -188,26 +188,26 @@ void tcg__describe(json_t *meta, const struct qemu_kind *kind);
 enum boot_end tcg__boot(const struct boot_job *job, struct record *r,
 			const struct qemu_kind *kind);
 
-/* perf.c: Linux perf in the host. */
+/* perf_parse.c: Linux perf in the host. */
 
-struct heard;
+struct channel_log;
 /* Does the workload want it? */
-bool perf__wanted(const struct workload *w);
+bool perf_parse__wanted(const struct workload *w);
 /* Pack it, or find it packed. 0, or the exit code of who said why not. */
-int perf__prepare(void);
+int perf_parse__prepare(void);
 /*
  * The archive that holds it, in new memory, and what it is into r->host; NULL
  * with r->why where it cannot be had.
  */
-char *perf__archive(struct record *r);
+char *perf_parse__archive(struct record *r);
 /* What its boot gets on the kernel's command line, or "". */
-const char *perf__cmdline(const struct workload *w);
+const char *perf_parse__cmdline(const struct workload *w);
 /*
  * What it printed into r->stats as perf/..., what it did not count into the
  * host's perf/lacks. OUTCOME_OK, or what is wrong with why in new memory: it
  * failed, or its count of faults is not KVM's.
  */
-enum outcome perf__take(const struct heard *h, const struct workload *w,
+enum outcome perf_parse__take(const struct channel_log *h, const struct workload *w,
 			struct record *r, char **why);
 
 /* probe.c: the attribution plugin. */
@@ -222,9 +222,9 @@ char *probe__plugin(void);
 int probe__prepare(const char *kernel, const char *out, const char *points,
 		   char **option, char *err, size_t errlen);
 
-/* hear.c: what the host said on its channel. */
+/* channel.c: what the host said on its channel. */
 
-struct heard {
+struct channel_log {
 	bool done;		/* `bye` came, so every line did */
 	bool died;		/* init gave up; why says what it said */
 	char *end;		/* outcome word of the cell, or NULL */
@@ -238,32 +238,32 @@ struct heard {
 };
 
 /* Fill r from the channel's text. */
-void hear__record(char *text, struct record *r, struct heard *h);
-void heard__free(struct heard *h);
+void channel__parse(char *text, struct record *r, struct channel_log *h);
+void channel__free(struct channel_log *h);
 /*
  * For a rig whose ticks are cycles of the TSC: give r the blocks and counters
  * that were heard, as cycles a fault. 0, or -1 with why in err.
  */
-int heard__cycles(const struct heard *h, struct record *r, char *err,
+int channel__cycles(const struct channel_log *h, struct record *r, char *err,
 		  size_t errlen);
 /* What such a rig asks of the host beside the workload's own plan. */
-struct plan_cell heard__noisy_cell(const struct workload *w);
+struct plan_cell channel__noisy_cell(const struct workload *w);
 /* Why a workload has too few events for that, in new memory, or NULL. */
-char *heard__too_few(const struct workload *w);
+char *channel__too_few(const struct workload *w);
 
 /*
- * judge.c: OUTCOME_OK, or what is wrong, with *why in new memory.
+ * verify.c: OUTCOME_OK, or what is wrong, with *why in new memory.
  */
 
 /*
  * "a=b*; c=d": every file must say its pattern. OUTCOME_SKIP where the CPU
  * model is not affected, so that the kernel has nothing to choose.
  */
-enum outcome judge__profile(const struct profile *p, json_t *host, char **why);
+enum outcome verify__profile(const struct profile *p, json_t *host, char **why);
 /* The MMU that a workload is about is the one that the host has. */
-enum outcome judge__tdp_mmu(const struct workload *w, json_t *host, char **why);
+enum outcome verify__tdp_mmu(const struct workload *w, json_t *host, char **why);
 /* Did the channel end as it must, and the guest well? */
-enum outcome judge__heard(const struct heard *h, char **why);
+enum outcome verify__channel(const struct channel_log *h, char **why);
 
 /* console.c */
 

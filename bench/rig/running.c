@@ -258,7 +258,7 @@ static void find_profile(struct running *r)
 		char *why = NULL;
 
 		if (!p->skip && asks >= 0 && lines >= 0 && asks + lines > best &&
-		    judge__profile(p, host, &why) == OUTCOME_OK) {
+		    verify__profile(p, host, &why) == OUTCOME_OK) {
 			best = asks + lines;
 			free(r->profile);
 			r->profile = xstrdup(p->name);

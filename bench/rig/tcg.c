@@ -124,7 +124,7 @@ static char *first_line_of(const char *path)
 /* How QEMU itself ended, when neither console nor channel explain it. */
 static void judge_end(struct record *r, enum spawn_end end, int status,
 		      double limit_s, const char *stderr_path,
-		      const struct heard *h)
+		      const struct channel_log *h)
 {
 	char *said;
 
@@ -145,14 +145,14 @@ static void judge_end(struct record *r, enum spawn_end end, int status,
 				   status, said);
 		free(said);
 	} else {
-		r->outcome = judge__heard(h, &r->why);
+		r->outcome = verify__channel(h, &r->why);
 	}
 }
 
 /* Worst first: the kernel's log, the end of QEMU, the guest, the figures. */
 static void judge(struct record *r, const struct boot_job *job,
 		  const struct qemu_kind *kind, enum spawn_end end, int status, const char *console,
-		  const char *stderr_path, const struct heard *h)
+		  const char *stderr_path, const struct channel_log *h)
 {
 	char err[256], *line;
 
@@ -161,13 +161,13 @@ static void judge(struct record *r, const struct boot_job *job,
 	if (r->outcome == OUTCOME_OK)
 		judge_end(r, end, status, job->limit_s, stderr_path, h);
 	if (r->outcome == OUTCOME_OK)
-		r->outcome = judge__profile(job->profile, r->host, &r->why);
+		r->outcome = verify__profile(job->profile, r->host, &r->why);
 	if (r->outcome == OUTCOME_OK)
-		r->outcome = judge__tdp_mmu(job->workload, r->host, &r->why);
+		r->outcome = verify__tdp_mmu(job->workload, r->host, &r->why);
 	if (r->outcome == OUTCOME_OK)
-		r->outcome = perf__take(h, job->workload, r, &r->why);
+		r->outcome = perf_parse__take(h, job->workload, r, &r->why);
 	if (r->outcome == OUTCOME_OK && kind->cycles &&
-	    heard__cycles(h, r, err, sizeof(err))) {
+	    channel__cycles(h, r, err, sizeof(err))) {
 		r->outcome = OUTCOME_LOST;
 		r->why = xstrdup(err);
 	}
@@ -237,7 +237,7 @@ static enum spawn_end run_qemu(const struct boot_job *job,
 	char *cmdline = xasprintf("%s %s%s%s", job->profile->cmdline,
 				  job->workload->cmdline, !*tdp_mmu ? "" :
 				  !strcmp(tdp_mmu, "on") ? " kvm.tdp_mmu=1" :
-				  " kvm.tdp_mmu=0", perf__cmdline(job->workload));
+				  " kvm.tdp_mmu=0", perf_parse__cmdline(job->workload));
 	struct qemu_run q = {
 		.kind = kind, .kernel = job->kernel, .cmdline = cmdline, .memory = MEMORY,
 		.initrd = initrd, .console = console, .wire = wire,
@@ -265,11 +265,11 @@ static void hear_and_judge(const struct boot_job *job,
 {
 	char *said = path_read(wire, NULL) ?: xstrdup("");
 	char *text = path_read(console, NULL) ?: xstrdup("");
-	struct heard h;
+	struct channel_log h;
 
-	hear__record(said, r, &h);
+	channel__parse(said, r, &h);
 	judge(r, job, kind, end, status, text, errors, &h);
-	heard__free(&h);
+	channel__free(&h);
 	free(text);
 	free(said);
 }
@@ -278,16 +278,16 @@ static void hear_and_judge(const struct boot_job *job,
 static bool add_archives(const struct boot_job *job, struct record *r,
 			 char **to)
 {
-	if (linux__wanted(job->workload) &&
-	    !(*to++ = linux__archive(job->base, r)))
+	if (guest_files__wanted(job->workload) &&
+	    !(*to++ = guest_files__archive(job->base, r)))
 		return false;
-	return !perf__wanted(job->workload) || (*to = perf__archive(r));
+	return !perf_parse__wanted(job->workload) || (*to = perf_parse__archive(r));
 }
 
 enum boot_end tcg__boot(const struct boot_job *job, struct record *r,
 			const struct qemu_kind *kind)
 {
-	struct plan_cell cell = kind->cycles ? heard__noisy_cell(job->workload) :
+	struct plan_cell cell = kind->cycles ? channel__noisy_cell(job->workload) :
 					       job->workload->cell;
 	char *initrd = xasprintf("%s.initrd", job->logs);
 	char *console = xasprintf("%s.console", job->logs);

@@ -10,7 +10,7 @@
 /* A path with what its replay said. */
 struct gone {
 	const struct probe_path *path;
-	struct way way;
+	struct path_profile profile;
 };
 
 static struct attr_class *class_called(struct attribution *a, const char *name)
@@ -62,7 +62,7 @@ static void add_bin(struct bin **bin, size_t *nr, uint64_t ticks,
 	++*nr;
 }
 
-static void add_funcs(struct attr_funcs *l, const struct way *w,
+static void add_funcs(struct attr_funcs *l, const struct path_profile *w,
 		      uint64_t times)
 {
 	for (size_t i = 0; i < w->nr_funcs; i++) {
@@ -146,37 +146,37 @@ static void take_typical(struct attr_class *c, const struct probe_log *log,
 	for (size_t i = 0; i < nr; i++) {
 		struct gone *g = &gone[i];
 
-		if (!g->way.fault || strcmp(g->way.class, c->name) ||
-		    g->way.figures.insns != figure)
+		if (!g->profile.fault || strcmp(g->profile.class, c->name) ||
+		    g->profile.figures.insns != figure)
 			continue;
 		if (!best || g->path->count > best->path->count)
 			best = g;
 	}
 	if (!best)
-		die(EXIT_INTERNAL, "no way of class %s has its typical figure",
+		die(EXIT_INTERNAL, "no path of class %s has its typical figure",
 		    c->name);
-	c->same_way = best->path->count;
-	c->figures = best->way.figures;
+	c->same_path = best->path->count;
+	c->figures = best->profile.figures;
 	c->lines_min = best->path->lines_min;
 	c->lines_max = best->path->lines_max;
 	c->lines_sum = best->path->lines_sum;
-	add_funcs(&c->func, &best->way, 1);
-	c->stack = best->way.stack;
-	c->nr_stacks = best->way.nr_stacks;
-	best->way.stack = NULL;
-	best->way.nr_stacks = 0;
+	add_funcs(&c->func, &best->profile, 1);
+	c->stack = best->profile.stack;
+	c->nr_stacks = best->profile.nr_stacks;
+	best->profile.stack = NULL;
+	best->profile.nr_stacks = 0;
 	take_trace(&c->trace, log, best->path);
 }
 
 static void add_to_class(struct attribution *a, const struct gone *g)
 {
-	struct attr_class *c = class_called(a, g->way.class);
+	struct attr_class *c = class_called(a, g->profile.class);
 
 	c->faults += g->path->count;
 	c->irq_insns += g->path->irq;
-	c->away_insns += g->path->count * g->way.away;
-	add_bin(&c->bin, &c->nr_bins, g->way.figures.insns, g->path->count);
-	add_funcs(&c->sum, &g->way, g->path->count);
+	c->away_insns += g->path->count * g->profile.away;
+	add_bin(&c->bin, &c->nr_bins, g->profile.figures.insns, g->path->count);
+	add_funcs(&c->sum, &g->profile, g->path->count);
 }
 
 static int by_faults(const void *a, const void *b)
@@ -201,7 +201,7 @@ static bool agree(const struct attribution *a, const struct record *r)
 	return true;
 }
 
-/* Its way is long: the VMM reads KVM's counters in it. */
+/* Its path is long: the VMM reads KVM's counters in it. */
 static bool is_doorbell(const struct probe_path *p)
 {
 	return p->guest_len == 1 && p->guest[0] == PROBE_BELL_OPCODE;
@@ -235,8 +235,8 @@ int attribution__make(struct attribution *a, const struct probe_log *log,
 			continue;
 		}
 		gone[nr].path = p;
-		ret = replay__go(r, p, &gone[nr].way, err, errlen);
-		if (!ret && gone[nr].way.fault)
+		ret = replay__go(r, p, &gone[nr].profile, err, errlen);
+		if (!ret && gone[nr].profile.fault)
 			add_to_class(a, &gone[nr]);
 		else
 			a->others += p->count;
@@ -256,7 +256,7 @@ int attribution__make(struct attribution *a, const struct probe_log *log,
 			log->sample[i].count);
 	a->agrees = agree(a, record);
 	for (size_t i = 0; i < nr; i++)
-		way__free(&gone[i].way);
+		path_profile__free(&gone[i].profile);
 	free(gone);
 	replay__free(r);
 	if (ret)

@@ -41,7 +41,7 @@ struct attr_trace {
 
 /*
  * Faults of one class. Most have one figure in common: the typical fault is
- * one of them, of the way that most of those went.
+ * one of them, of the path that most of those went.
  */
 struct attr_class {
 	char *name;			/* "npf store, fixed" */
@@ -49,13 +49,13 @@ struct attr_class {
 	struct bin *bin;		/* faults by instructions, rising */
 	size_t nr_bins;
 	uint64_t typical;		/* faults that share the typical figure */
-	uint64_t same_way;		/* ... and went the very same way */
+	uint64_t same_path;		/* ... and went the very same path */
 	uint64_t irq_insns;		/* of interrupts, in all of them together */
 	uint64_t away_insns;		/* of other tasks, likewise */
-	struct way_figures figures;	/* of the typical fault, as all below */
-	uint64_t lines_min, lines_max, lines_sum;	/* data lines, over same_way */
+	struct path_figures figures;	/* of the typical fault, as all below */
+	uint64_t lines_min, lines_max, lines_sum;	/* data lines, over same_path */
 	struct attr_funcs func;
-	struct way_stack *stack;
+	struct path_stack *stack;
 	size_t nr_stacks;
 	struct attr_trace trace;
 	struct attr_funcs sum;		/* ... but this: over all its faults */
@@ -72,7 +72,7 @@ struct attribution {
 	bool agrees;			/* ... and the record says the same */
 	uint64_t exits;			/* VM exits in the whole boot */
 	uint64_t others;		/* exits in the measured phase, no faults */
-	uint64_t untold;		/* of unknown kind: no room for their way */
+	uint64_t untold;		/* of unknown kind: no room for their path */
 	uint64_t odd;			/* transfers of control not explained */
 };
 

@@ -21,24 +21,24 @@ struct field {
 #define FIELD(type, member, name) { name, offsetof(struct type, member) }
 
 static const struct field figure_fields[] = {
-	FIELD(way_figures, insns, "instructions"),
-	FIELD(way_figures, handler, "handler"),
-	FIELD(way_figures, calls, "calls"),
-	FIELD(way_figures, loads, "loads"),
-	FIELD(way_figures, stores, "stores"),
-	FIELD(way_figures, branches, "branches"),
-	FIELD(way_figures, indirect, "indirect"),
-	FIELD(way_figures, thunks, "thunks"),
-	FIELD(way_figures, return_thunks, "return_thunks"),
-	FIELD(way_figures, stack_bytes, "stack_bytes"),
-	FIELD(way_figures, stack_depth, "stack_depth"),
-	FIELD(way_figures, code_lines, "code_lines"),
+	FIELD(path_figures, insns, "instructions"),
+	FIELD(path_figures, handler, "handler"),
+	FIELD(path_figures, calls, "calls"),
+	FIELD(path_figures, loads, "loads"),
+	FIELD(path_figures, stores, "stores"),
+	FIELD(path_figures, branches, "branches"),
+	FIELD(path_figures, indirect, "indirect"),
+	FIELD(path_figures, thunks, "thunks"),
+	FIELD(path_figures, return_thunks, "return_thunks"),
+	FIELD(path_figures, stack_bytes, "stack_bytes"),
+	FIELD(path_figures, stack_depth, "stack_depth"),
+	FIELD(path_figures, code_lines, "code_lines"),
 };
 
 static const struct field class_fields[] = {
 	FIELD(attr_class, faults, "faults"),
 	FIELD(attr_class, typical, "typical"),
-	FIELD(attr_class, same_way, "same_way"),
+	FIELD(attr_class, same_path, "same_way"),
 	FIELD(attr_class, irq_insns, "irq_instructions"),
 	FIELD(attr_class, away_insns, "away_instructions"),
 	FIELD(attr_class, lines_min, "data_lines_min"),
@@ -193,7 +193,7 @@ static bool stacks_from_json(const json_t *all, struct attr_class *c)
 
 		if (json_unpack(one, "[sI!]", &stack, &n))
 			return false;
-		c->stack[c->nr_stacks++] = (struct way_stack) {
+		c->stack[c->nr_stacks++] = (struct path_stack) {
 			xstrdup(stack), n };
 	}
 	return true;

@@ -468,7 +468,7 @@ struct callgrind_typical callgrind__typical(const struct callgrind *g,
 	if (t.faults) {
 		qsort(c, t.faults, sizeof(*c), by_way);
 		t.typical = longest_run(c, t.faults, false, &mode);
-		t.same_way = longest_run(c + mode, t.typical, true, &way);
+		t.same_path = longest_run(c + mode, t.typical, true, &way);
 		t.part = c[mode + way].part;
 	}
 	free(c);

@@ -58,7 +58,7 @@ struct callgrind_typical {
 	const struct callgrind_part *part;
 	size_t faults;		/* parts in which entry was executed */
 	size_t typical;		/* ... that share the total */
-	size_t same_way;	/* ... and every function's figure */
+	size_t same_path;	/* ... and every function's figure */
 };
 
 struct callgrind_typical callgrind__typical(const struct callgrind *g,

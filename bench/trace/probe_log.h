@@ -10,7 +10,7 @@
 
 enum step_kind { STEP_INSN, STEP_LOAD, STEP_STORE, STEP_ENTER, STEP_LEAVE };
 
-/* One thing that happened on a way; an access follows its instruction. */
+/* One thing that happened on a path; an access follows its instruction. */
 struct step {
 	uint8_t kind;			/* enum step_kind */
 	uint8_t size;			/* bytes loaded or stored */
@@ -18,7 +18,7 @@ struct step {
 	uint64_t addr;			/* of the access */
 };
 
-/* VM exits that went the same way to the next VM entry. */
+/* VM exits that went the same path to the next VM entry. */
 struct probe_path {
 	uint64_t count;
 	unsigned int phase;		/* doorbells rung before */

@@ -35,10 +35,10 @@ struct replay {
 	void *arg;
 };
 
-/* A path under way. */
+/* The path that is being replayed. */
 struct going {
 	struct replay *r;
-	struct way *way;		/* NULL: only the base is looked for */
+	struct path_profile *profile;		/* NULL: only the base is looked for */
 	struct shadow shadow;
 	unsigned int irqs;		/* interrupts that are not over */
 	bool ret_done;			/* the newest instruction has returned */
@@ -123,7 +123,7 @@ void replay__free(struct replay *r)
 	free(r);
 }
 
-/* Who had called whom before the way began shows when they are returned to. */
+/* Who had called whom before the path began shows when they are returned to. */
 static void note_base(struct going *g, const struct place *p)
 {
 	if (g->shadow.prev && g->shadow.prev->kernel != p->kernel)
@@ -138,7 +138,7 @@ static void note_base(struct going *g, const struct place *p)
 static void note_figures(struct going *g, uint32_t i)
 {
 	const struct insn *in = &g->r->log->insn[i];
-	struct way_figures *f = &g->way->figures;
+	struct path_figures *f = &g->profile->figures;
 	uint8_t mark = g->r->landmark[i];
 
 	shadow__top(&g->shadow)->cost.insns++;
@@ -174,15 +174,15 @@ static void go_insn(struct going *g, uint32_t i)
 		g->shadow.called = false;
 	}
 	if (g->away_slot) {
-		if (g->way)
-			g->way->away++;
+		if (g->profile)
+			g->profile->away++;
 		return;
 	}
 	g->ret_done = false;
-	if (!g->way)
+	if (!g->profile)
 		note_base(g, p);
 	shadow__insn(&g->shadow, p);
-	if (g->way)
+	if (g->profile)
 		note_figures(g, i);
 }
 
@@ -225,7 +225,7 @@ static void note_access(struct going *g, const struct insn *in,
 			const struct step *s)
 {
 	struct cost *c = &shadow__top(&g->shadow)->cost;
-	struct way_figures *f = &g->way->figures;
+	struct path_figures *f = &g->profile->figures;
 	bool store = s->kind == STEP_STORE;
 
 	c->loads += !store;
@@ -247,7 +247,7 @@ static void go_access(struct going *g, const struct step *s)
 			g->away_slot = 0;
 		return;
 	}
-	if (g->way)
+	if (g->profile)
 		note_access(g, in, s);
 	if (s->kind == STEP_STORE && is_call(in)) {
 		shadow__call(&g->shadow, s->addr);
@@ -256,7 +256,7 @@ static void go_access(struct going *g, const struct step *s)
 		/* What else is put down to it is of an interrupt behind it. */
 		g->ret_done = true;
 		shadow__ret(&g->shadow, s->addr);
-		if (!g->way && g->shadow.returned && !g->base_ends &&
+		if (!g->profile && g->shadow.returned && !g->base_ends &&
 		    g->nr_base)
 			g->base[g->nr_base - 1].slot = s->addr;
 	}
@@ -272,7 +272,7 @@ static void tell(const struct going *g, const struct step *s, bool apart)
 	const struct replay *r = g->r;
 	size_t d = g->shadow.depth;
 
-	if (!g->way || !r->visit)
+	if (!g->profile || !r->visit)
 		return;
 	r->visit(r->arg, s, s->kind == STEP_ENTER || s->kind == STEP_LEAVE ?
 		 NULL : r->place[s->insn].name,
@@ -296,8 +296,8 @@ static void go(struct going *g, const struct probe_path *path)
 			break;
 		case STEP_ENTER:
 			g->irqs++;
-			if (g->way)
-				g->way->interrupted = true;
+			if (g->profile)
+				g->profile->interrupted = true;
 			break;
 		case STEP_LEAVE:
 			g->irqs -= g->irqs > 0;
@@ -326,18 +326,18 @@ static char *class_of(const struct going *g, const struct probe_path *path)
 		access = in.stores ? "store" : in.loads ? "load" : "access";
 	return xasprintf("%s %s, %s%s%s%s", g->saw[SHADOW_FAULT] ? "pf" : "npf",
 			 access, result, g->user ? ", by the VMM" : "",
-			 g->way->interrupted ? ", interrupted" : "",
-			 g->way->away ? ", switched" : "");
+			 g->profile->interrupted ? ", interrupted" : "",
+			 g->profile->away ? ", switched" : "");
 }
 
-static struct way_func *func_of(struct way *w, const char *name)
+static struct path_func *func_of(struct path_profile *w, const char *name)
 {
 	for (size_t i = 0; i < w->nr_funcs; i++) {
 		if (!strcmp(w->func[i].name, name))
 			return &w->func[i];
 	}
 	w->func = xrealloc(w->func, (w->nr_funcs + 1) * sizeof(*w->func));
-	w->func[w->nr_funcs] = (struct way_func) { .name = name };
+	w->func[w->nr_funcs] = (struct path_func) { .name = name };
 	return &w->func[w->nr_funcs++];
 }
 
@@ -360,19 +360,19 @@ static bool is_recursion(const struct node *n)
 	return false;
 }
 
-static void add_stack(struct way *w, const char *stack, uint64_t insns)
+static void add_stack(struct path_profile *w, const char *stack, uint64_t insns)
 {
 	w->stack = xrealloc(w->stack, (w->nr_stacks + 1) * sizeof(*w->stack));
-	w->stack[w->nr_stacks++] = (struct way_stack) { xstrdup(stack), insns };
+	w->stack[w->nr_stacks++] = (struct path_stack) { xstrdup(stack), insns };
 }
 
 /* From the tree to functions and folded stacks. */
-static void collect(struct way *w, const struct node *n, const char *above)
+static void collect(struct path_profile *w, const struct node *n, const char *above)
 {
 	for (const struct node *c = n->child; c; c = c->sibling) {
 		char *stack = xasprintf("%s%s%s", above, *above ? ";" : "",
 					c->name);
-		struct way_func *f = func_of(w, c->name);
+		struct path_func *f = func_of(w, c->name);
 
 		f->cost.insns += c->cost.insns;
 		f->cost.loads += c->cost.loads;
@@ -389,14 +389,14 @@ static void collect(struct way *w, const struct node *n, const char *above)
 
 static int by_name(const void *a, const void *b)
 {
-	return strcmp(((const struct way_func *)a)->name,
-		      ((const struct way_func *)b)->name);
+	return strcmp(((const struct path_func *)a)->name,
+		      ((const struct path_func *)b)->name);
 }
 
 static int by_stack(const void *a, const void *b)
 {
-	return strcmp(((const struct way_stack *)a)->stack,
-		      ((const struct way_stack *)b)->stack);
+	return strcmp(((const struct path_stack *)a)->stack,
+		      ((const struct path_stack *)b)->stack);
 }
 
 static int by_value(const void *a, const void *b)
@@ -406,10 +406,10 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Distinct cache lines that the way's own instructions begin in. */
+/* Distinct cache lines that the path's own instructions begin in. */
 static uint64_t count_code_lines(const struct going *g)
 {
-	size_t nr = g->way->figures.insns;
+	size_t nr = g->profile->figures.insns;
 	uint64_t distinct = 0;
 
 	qsort(g->line, nr, sizeof(*g->line), by_value);
@@ -419,11 +419,11 @@ static uint64_t count_code_lines(const struct going *g)
 }
 
 int replay__go(struct replay *r, const struct probe_path *path,
-	       struct way *way, char *err, size_t errlen)
+	       struct path_profile *profile, char *err, size_t errlen)
 {
-	struct going first = { .r = r }, g = { .r = r, .way = way };
+	struct going first = { .r = r }, g = { .r = r, .profile = profile };
 
-	memset(way, 0, sizeof(*way));
+	memset(profile, 0, sizeof(*profile));
 	go(&first, path);
 	for (size_t i = first.nr_base; i-- > 0;)
 		shadow__push(&g.shadow, first.base[i].slot,
@@ -431,46 +431,46 @@ int replay__go(struct replay *r, const struct probe_path *path,
 	shadow__free(&first.shadow);
 	g.line = xcalloc(path->nr_steps ?: 1, sizeof(*g.line));
 	go(&g, path);
-	way->fault = g.saw[HANDLER];
-	way->class = class_of(&g, path);
-	way->figures.stack_bytes = g.stack_top - g.stack_low;
-	way->figures.stack_depth = g.shadow.deepest;
-	way->figures.code_lines = count_code_lines(&g);
+	profile->fault = g.saw[HANDLER];
+	profile->class = class_of(&g, path);
+	profile->figures.stack_bytes = g.stack_top - g.stack_low;
+	profile->figures.stack_depth = g.shadow.deepest;
+	profile->figures.code_lines = count_code_lines(&g);
 	free(g.line);
-	collect(way, &g.shadow.root, "");
+	collect(profile, &g.shadow.root, "");
 	shadow__free(&g.shadow);
-	if (way->nr_funcs)
-		qsort(way->func, way->nr_funcs, sizeof(*way->func), by_name);
-	if (way->nr_stacks)
-		qsort(way->stack, way->nr_stacks, sizeof(*way->stack),
+	if (profile->nr_funcs)
+		qsort(profile->func, profile->nr_funcs, sizeof(*profile->func), by_name);
+	if (profile->nr_stacks)
+		qsort(profile->stack, profile->nr_stacks, sizeof(*profile->stack),
 		      by_stack);
-	if (way->figures.insns + way->away == path->own)
+	if (profile->figures.insns + profile->away == path->own)
 		return 0;
 	snprintf(err, errlen,
-		 "a way of %" PRIu64 " instructions is %" PRIu64 " when it is gone again",
-		 path->own, way->figures.insns + way->away);
+		 "a path of %" PRIu64 " instructions is %" PRIu64 " when it is replayed",
+		 path->own, profile->figures.insns + profile->away);
 	return -EINVAL;
 }
 
 int replay__visit(struct replay *r, const struct probe_path *path,
-		  struct way *way, replay_visitor visit, void *arg, char *err,
+		  struct path_profile *profile, replay_visitor visit, void *arg, char *err,
 		  size_t errlen)
 {
 	int ret;
 
 	r->visit = visit;
 	r->arg = arg;
-	ret = replay__go(r, path, way, err, errlen);
+	ret = replay__go(r, path, profile, err, errlen);
 	r->visit = NULL;
 	return ret;
 }
 
-void way__free(struct way *way)
+void path_profile__free(struct path_profile *profile)
 {
-	for (size_t i = 0; i < way->nr_stacks; i++)
-		free(way->stack[i].stack);
-	free(way->stack);
-	free(way->func);
-	free(way->class);
-	memset(way, 0, sizeof(*way));
+	for (size_t i = 0; i < profile->nr_stacks; i++)
+		free(profile->stack[i].stack);
+	free(profile->stack);
+	free(profile->func);
+	free(profile->class);
+	memset(profile, 0, sizeof(*profile));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Go a recorded way again, with the symbols of the kernel that was booted:
+ * Replay a recorded path, with the symbols of the kernel that was booted:
  * what each function did, on which stack, and of which class the fault was.
  */
 #ifndef FAULTLINE_REPLAY_H
@@ -13,20 +13,20 @@
 #define REPLAY_USER	"[vmm]"		/* the VMM's own instructions */
 #define REPLAY_UNKNOWN	"[unknown]"	/* in the kernel, of no function */
 
-/* A function on the way; its name lives as long as the image. */
-struct way_func {
+/* A function on the path; its name lives as long as the image. */
+struct path_func {
 	const char *name;
 	struct cost cost;
 };
 
 /* A call stack, root first, "a;b;c", and the instructions at its top. */
-struct way_stack {
+struct path_stack {
 	char *stack;
 	uint64_t insns;
 };
 
-/* The figures of a way, in the order in which they are printed. */
-struct way_figures {
+/* The figures of a path, in the order in which they are printed. */
+struct path_figures {
 	uint64_t insns;		/* exit to entry: all functions together */
 	uint64_t handler;	/* ... until kvm_mmu_page_fault() was left */
 	uint64_t calls, loads, stores;
@@ -39,15 +39,15 @@ struct way_figures {
 };
 
 /* Of interrupts and other tasks there is nothing in it. */
-struct way {
+struct path_profile {
 	char *class;		/* "npf store, fixed" */
 	bool fault;		/* kvm_mmu_page_fault() was entered */
 	bool interrupted;
 	uint64_t away;		/* instructions of other tasks */
-	struct way_figures figures;
-	struct way_func *func;	/* by name */
+	struct path_figures figures;
+	struct path_func *func;	/* by name */
 	size_t nr_funcs;
-	struct way_stack *stack;/* by stack */
+	struct path_stack *stack;/* by stack */
 	size_t nr_stacks;
 };
 
@@ -69,11 +69,11 @@ void replay__free(struct replay *r);
  * itself: its instructions are not as many as the plugin counted.
  */
 int replay__go(struct replay *r, const struct probe_path *path,
-	       struct way *way, char *err, size_t errlen);
-/* The same, and tell visit of every step on the way. */
+	       struct path_profile *profile, char *err, size_t errlen);
+/* The same, and tell visit of every step on the path. */
 int replay__visit(struct replay *r, const struct probe_path *path,
-		  struct way *way, replay_visitor visit, void *arg, char *err,
+		  struct path_profile *profile, replay_visitor visit, void *arg, char *err,
 		  size_t errlen);
-void way__free(struct way *way);
+void path_profile__free(struct path_profile *profile);
 
 #endif

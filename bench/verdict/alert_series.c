@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "alert_series.h"
-#include "change.h"
+#include "changepoint.h"
 #include "interval.h"
 
 #define SIGMAS	3.0	/* that the newest point may be off its level */
@@ -124,8 +124,8 @@ static struct level level_of(const double *v, size_t from, size_t nr)
 /* The stretches between change points, *n of them, in new memory. */
 static struct level *levels_of(const double *v, size_t nr, size_t *n)
 {
-	struct change *at = xcalloc(nr / CHANGE_LEAST + 1, sizeof(*at));
-	size_t changes = change__points(v, nr, at);
+	struct changepoint *at = xcalloc(nr / CHANGEPOINT_LEAST + 1, sizeof(*at));
+	size_t changes = changepoint__find(v, nr, at);
 	struct level *l = xcalloc(changes + 1, sizeof(*l));
 
 	for (size_t i = 0; i <= changes; i++) {

@@ -8,7 +8,7 @@
  * has no noise, and a change of one instruction is a change.
  *
  * Noisy ones fall into stretches of one level each, between the change points of
- * all of the history (bench/stats/change.h). The level of the newest stretch is
+ * all of the history (bench/stats/changepoint.h). The level of the newest stretch is
  * held against that of the accepted one: the first, until one was accepted. One
  * point makes no stretch: where the newest deviates, it is a suspect, which more
  * points confirm or clear.

@@ -8,7 +8,7 @@
 
 #include "boot_times.h"
 #include "catalog.h"
-#include "detect.h"
+#include "power.h"
 #include "holm.h"
 #include "hyperfine.h"
 #include "interval.h"
@@ -125,7 +125,7 @@ static void measure(struct boot_time *t, const struct run *run,
 	t->percent = 100 * t->by.median / ref_median;
 	if (!rank__signed(t->diff, t->rounds, &test))
 		t->p = test.p;
-	t->shows = detect__pairs(deviation(t->diff, t->rounds), t->rounds,
+	t->shows = power__pairs(deviation(t->diff, t->rounds), t->rounds,
 				 ALPHA, POWER);
 }
 

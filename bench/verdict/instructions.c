@@ -78,7 +78,7 @@ static void add(struct instructions *x, enum instr_rig rig,
  * the first that is not of the handler's objects decides.
  */
 static void add_stack(struct instructions *x, const struct sets *sets,
-		      const struct way_stack *s)
+		      const struct path_stack *s)
 {
 	const char *at = s->stack, *under = NULL, *name = NULL;
 	bool inside = false;

@@ -11,7 +11,7 @@
 #include "callgrind.h"
 
 enum instr_group {
-	INSTR_OWN,		/* the handler's objects, on the way that both go */
+	INSTR_OWN,		/* the handler's objects, on the path that both go */
 	INSTR_STAND_IN,		/* both have it, vitro by the shim's code */
 	INSTR_KERNEL,		/* the kernel alone */
 	NR_INSTR_GROUPS,
@@ -23,7 +23,7 @@ struct instr_row {
 	const char *name;
 	enum instr_group group;
 	/*
-	 * Of the kernel alone: under which function the way leaves what vitro
+	 * Of the kernel alone: under which function the path leaves what vitro
 	 * has, that one included where it is no stand-in. NULL: outside of the
 	 * handler's entry, and every other group.
 	 */

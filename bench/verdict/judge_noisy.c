@@ -10,7 +10,7 @@
 
 #include "bootstrap.h"
 #include "compare.h"
-#include "detect.h"
+#include "power.h"
 #include "holm.h"
 #include "judge_priv.h"
 #include "noisy_compare.h"
@@ -203,7 +203,7 @@ void judge__noisy_verdicts(struct judge *x)
 			continue;
 		k->p_holm = holm[i];
 		k->shows = fmax(x->fact[i].reach,
-				detect__pairs(x->fact[i].sd, k->boots,
+				power__pairs(x->fact[i].sd, k->boots,
 					      ALPHA / comparisons, POWER));
 		verdict(x, k, &x->fact[i], comparisons);
 	}

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "change.h"
+#include "changepoint.h"
 #include "trend.h"
 
 /* The history takes nothing whose start is no time. */
@@ -36,13 +36,13 @@ static void mark_noisy(struct trend_line *l)
 {
 	const size_t from = l->nr > TREND_WINDOW ? l->nr - TREND_WINDOW : 0;
 	const size_t n = l->nr - from;
-	struct change *c = xcalloc(n / CHANGE_LEAST + 1, sizeof(*c));
+	struct changepoint *c = xcalloc(n / CHANGEPOINT_LEAST + 1, sizeof(*c));
 	double *v = xcalloc(n + 1, sizeof(*v));
 	size_t nr;
 
 	for (size_t i = 0; i < n; i++)
 		v[i] = l->point[from + i].value;
-	nr = change__points(v, n, c);
+	nr = changepoint__find(v, n, c);
 	for (size_t i = 0; i < nr; i++)
 		add_mark(l, from + c[i].at, c[i].before, c[i].after, false);
 	free(v);

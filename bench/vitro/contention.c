@@ -155,18 +155,18 @@ void contention__keep(struct contention *c, const struct contention_once *o,
 void contention__rounds(struct subject *s, size_t nr, struct fill *f,
 			struct fill *alone, double seconds, size_t least,
 			bool (*stop)(void),
-			struct rounds *out, struct numbers *stats,
+			struct measured *out, struct numbers *stats,
 			uint64_t *taken, struct contention *c)
 {
 	const double end = now_s() + seconds;
 
-	*out = (struct rounds) { .columns = nr + 1 };
+	*out = (struct measured) { .columns = nr + 1 };
 	while (now_s() < end || out->nr < least) {
 		const size_t round = out->nr;
-		double *row = rounds__add(out);
+		double *row = measure__add_round(out);
 
 		for (size_t i = 0; i < out->columns; i++) {
-			size_t col = rounds__column(round, i, out->columns);
+			size_t col = measure__column(round, i, out->columns);
 			struct contention_once o;
 
 			if (col == nr) {

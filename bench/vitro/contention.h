@@ -49,7 +49,7 @@ bool contention__once(struct subject *s, struct fill *f, struct numbers *stats,
  */
 void contention__rounds(struct subject *s, size_t nr, struct fill *f,
 			struct fill *alone, double seconds, size_t least, bool (*stop)(void),
-			struct rounds *out, struct numbers *stats,
+			struct measured *out, struct numbers *stats,
 			uint64_t *taken, struct contention *c);
 /* Add a repetition. */
 void contention__keep(struct contention *c, const struct contention_once *o,

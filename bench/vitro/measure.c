@@ -82,7 +82,7 @@ static void begin(struct subject *s, void *arg)
 	fill__begin(arg, s);
 }
 
-double *rounds__add(struct rounds *r)
+double *measure__add_round(struct measured *r)
 {
 	if (!(r->nr & (r->nr - 1)))	/* twice the room at each power of 2 */
 		r->cycles = xrealloc(r->cycles, (r->nr ? 2 * r->nr : 1) *
@@ -91,20 +91,20 @@ double *rounds__add(struct rounds *r)
 }
 
 /* Whose turn it is: forwards and backwards, each beginning one further on. */
-size_t rounds__column(size_t round, size_t i, size_t columns)
+size_t measure__column(size_t round, size_t i, size_t columns)
 {
 	size_t at = (i + round / 2) % columns;
 
 	return round & 1 ? columns - 1 - at : at;
 }
 
-static void one_round(struct subject *s, struct turn *t, struct rounds *r)
+static void one_round(struct subject *s, struct turn *t, struct measured *r)
 {
 	size_t round = r->nr;
-	double *row = rounds__add(r);
+	double *row = measure__add_round(r);
 
 	for (size_t i = 0; i < r->columns; i++) {
-		size_t col = rounds__column(round, i, r->columns);
+		size_t col = measure__column(round, i, r->columns);
 
 		if (col == r->columns - 1)
 			t->cycles = take_empty(t);
@@ -142,13 +142,13 @@ static void check(struct subject *s, void *arg)
 
 void measure__rounds(struct subject *s, size_t nr, struct fill *f,
 		     enum measure_mode mode, double seconds, size_t least,
-		     bool (*stop)(void), struct rounds *out,
+		     bool (*stop)(void), struct measured *out,
 		     struct numbers *stats, uint64_t *taken)
 {
 	const double end = now_s() + seconds;
 	struct turn t = { .f = f, .cold = mode == MEASURE_COLD };
 
-	*out = (struct rounds) { .columns = nr + 1 };
+	*out = (struct measured) { .columns = nr + 1 };
 	t.n = t.cold ? 1 : f->chunk;
 	while (now_s() < end || out->nr < least) {
 		for (size_t i = 0; i < nr; i++)
@@ -170,8 +170,8 @@ void measure__rounds(struct subject *s, size_t nr, struct fill *f,
 	}
 }
 
-void rounds__free(struct rounds *r)
+void measure__free(struct measured *r)
 {
 	free(r->cycles);
-	*r = (struct rounds) { 0 };
+	*r = (struct measured) { 0 };
 }

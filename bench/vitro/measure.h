@@ -13,7 +13,7 @@
 
 enum measure_mode { MEASURE_HOT, MEASURE_COLD, NR_MEASURE_MODES };
 
-struct rounds {
+struct measured {
 	size_t nr, columns;	/* columns: subjects, then the floor */
 	double *cycles;		/* TSC cycles a fault, nr rows of columns */
 };
@@ -26,13 +26,13 @@ struct rounds {
  */
 void measure__rounds(struct subject *s, size_t nr, struct fill *f,
 		     enum measure_mode mode, double seconds, size_t least,
-		     bool (*stop)(void), struct rounds *out,
+		     bool (*stop)(void), struct measured *out,
 		     struct numbers *stats, uint64_t *faults);
-void rounds__free(struct rounds *r);
+void measure__free(struct measured *r);
 
 /* For rounds of another kind: a new row; whose turn is the i-th of a round. */
-double *rounds__add(struct rounds *r);
-size_t rounds__column(size_t round, size_t i, size_t columns);
+double *measure__add_round(struct measured *r);
+size_t measure__column(size_t round, size_t i, size_t columns);
 
 /*
  * n faults by one subject, from f->gpa[first] on; TSC cycles of all. Under

@@ -8,17 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "chunks.h"
+#include "rounds.h"
 #include "contention.h"
 #include "counters.h"
 #include "provenance.h"
 #include "session.h"
 
 #define BLOCKS		32
-#define LEAST_ROUNDS	(4 * BLOCKS * CHUNKS_PER_BLOCK)
+#define LEAST_ROUNDS	(4 * BLOCKS * ROUNDS_PER_BLOCK)
 /* With threads a figure is a whole fill and not a chunk. */
 #define BLOCKS_THREADS	CYCLES_BLOCKS_MIN
-#define LEAST_THREADS	(4 * BLOCKS_THREADS * CHUNKS_PER_BLOCK)
+#define LEAST_THREADS	(4 * BLOCKS_THREADS * ROUNDS_PER_BLOCK)
 
 /* What was measured of one workload. */
 struct taken {
@@ -34,24 +34,24 @@ struct taken {
 static void measure_mode(struct vitro_session *s, enum measure_mode mode,
 			 double seconds, struct taken *t)
 {
-	struct rounds r;
+	struct measured r;
 	int e;
 
 	measure__rounds(s->subject, s->nr, &s->fill, mode, seconds, LEAST_ROUNDS,
 			stop__asked, &r, t->stats, t->faults);
 	if (!stop__asked()) {
-		e = blocks__make(&t->mode[mode], r.cycles, r.nr, r.columns, BLOCKS);
+		e = rounds__make(&t->mode[mode], r.cycles, r.nr, r.columns, BLOCKS);
 		if (e)
 			t->why[mode] = xasprintf("%zu rounds are not enough for %d blocks: %s; measure longer",
 						 r.nr, BLOCKS, strerror(-e));
 	}
-	rounds__free(&r);
+	measure__free(&r);
 }
 
 static void measure_threads(struct vitro_session *s, double seconds,
 			    struct taken *t)
 {
-	struct rounds r;
+	struct measured r;
 	int e;
 
 	contention__rounds(s->subject, s->nr, &s->fill, &s->alone, seconds,
@@ -59,14 +59,14 @@ static void measure_threads(struct vitro_session *s, double seconds,
 	for (size_t i = 0; i < s->nr; i++)
 		contention__sum_up(&t->threads[i], &s->fill, s->tsc_hz);
 	if (!stop__asked()) {
-		e = blocks__make(&t->mode[MEASURE_HOT], r.cycles, r.nr,
+		e = rounds__make(&t->mode[MEASURE_HOT], r.cycles, r.nr,
 				 r.columns, BLOCKS_THREADS);
 		if (e)
 			t->why[MEASURE_HOT] = xasprintf("%zu repetitions are not enough for %d blocks: %s; measure longer",
 							r.nr, BLOCKS_THREADS,
 							strerror(-e));
 	}
-	rounds__free(&r);
+	measure__free(&r);
 }
 
 struct counted {
@@ -127,7 +127,7 @@ static struct cycles *cycles_of(const struct vitro_session *s,
 		to->block = column(b, subject);
 		to->chunk = m != MEASURE_HOT ? 1 :
 			t->threads ? s->fill.faults : s->fill.chunk;
-		to->floor = blocks__figure(b, s->nr);
+		to->floor = rounds__figure(b, s->nr);
 		to->kept = b->kept;
 		/* The last cell is the first one's second copy. */
 		if (!subject && s->subject[s->nr - 1].cell->second &&
@@ -308,7 +308,7 @@ static void free_taken(const struct vitro_session *s, struct taken *t)
 	for (size_t i = 0; i < s->nr; i++)
 		fill__free_stats(&t->stats[i]);
 	for (int m = 0; m < NR_MEASURE_MODES; m++) {
-		blocks__free(&t->mode[m]);
+		rounds__free(&t->mode[m]);
 		free(t->why[m]);
 	}
 	for (size_t i = 0; t->threads && i < s->nr; i++)

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "quiet.h"
+#include "quiet_process.h"
 #include "threads.h"
 #include "tsc.h"
 
@@ -166,7 +166,7 @@ static void *work(void *arg)
 
 int threads__look(void)
 {
-	if (quiet_system.get_affinity(0, sizeof(allowed), &allowed)) {
+	if (quiet_process_system.get_affinity(0, sizeof(allowed), &allowed)) {
 		int e = errno;
 
 		pinned = xasprintf("not pinned: sched_getaffinity: %s", strerror(e));

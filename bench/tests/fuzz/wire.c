@@ -11,18 +11,18 @@
 static void hear(char *text)
 {
 	struct record *r = make_record("baseline", "off", "touch-write", 1, 2400);
-	struct heard h = { 0 };
+	struct channel_log h = { 0 };
 	char *line;
 
 	free(r->bin);
 	r->bin = NULL;
 	r->nr_bins = 0;
-	hear__record(text, r, &h);
+	channel__parse(text, r, &h);
 	/* what was heard can be kept, whatever it was */
 	r->outcome = OUTCOME_LOST;
 	line = record__line(r);
 	free(line);
-	heard__free(&h);
+	channel__free(&h);
 	record__free(r);
 }
 

@@ -88,11 +88,11 @@ static void classes_are_added_up_and_have_a_typical_fault(void **state)
 	assert_int_equal(a.odd, 1);
 	assert_int_equal(a.others, 2 + 6);
 	assert_int_equal(a.untold, 7 + 9);
-	/* Not the most frequent way: the most frequent figure, then its way. */
+	/* Not the most frequent path: the most frequent figure, then its path. */
 	assert_int_equal(c->faults, 13);
 	assert_int_equal(c->figures.insns, 37);
 	assert_int_equal(c->typical, 7);
-	assert_int_equal(c->same_way, 4);
+	assert_int_equal(c->same_path, 4);
 	assert_int_equal(c->lines_min, 3);
 	assert_int_equal(c->lines_max, 5);
 	assert_int_equal(c->lines_sum, 4 * 4);
@@ -162,14 +162,14 @@ static void a_log_that_contradicts_itself_makes_none(void **state)
 	log = walk__log(&w, "");
 	assert_int_equal(attribution__make(&a, &log, w.img, r, err,
 					   sizeof(err)), -EINVAL);
-	assert_string_equal(err, "a way of 33 instructions is 34 when it is gone again");
+	assert_string_equal(err, "a path of 33 instructions is 34 when it is replayed");
 	assert_int_equal(a.nr, 0);
 	probe_log__free(&log);
 	image__close(w.img);
 	record__free(r);
 }
 
-/* Also when interrupts and another task were on its way. */
+/* Also when interrupts and another task were on its path. */
 static void the_typical_fault_can_be_gone_again(void **state)
 {
 	struct record *r = make_record("nop", "off", "touch", 1, 37);
@@ -190,13 +190,13 @@ static void the_typical_fault_can_be_gone_again(void **state)
 		struct image *img = walked_kernel();
 		struct replay *again = replay__new(&log, img);
 		char err[256] = "";
-		struct way way;
+		struct path_profile profile;
 
-		if (replay__go(again, log.path, &way, err, sizeof(err)))
+		if (replay__go(again, log.path, &profile, err, sizeof(err)))
 			fail_msg("%s", err);
-		assert_memory_equal(&way.figures, &a.item[i].figures,
-				    sizeof(way.figures));
-		way__free(&way);
+		assert_memory_equal(&profile.figures, &a.item[i].figures,
+				    sizeof(profile.figures));
+		path_profile__free(&profile);
 		replay__free(again);
 		image__close(img);
 		probe_log__free(&log);
@@ -371,7 +371,7 @@ static struct run new_run(void)
 	return run;
 }
 
-/* A boot, its record and its attribution: faults of one way. */
+/* A boot, its record and its attribution: faults of one path. */
 static void add_boot(struct run *run, const char *variant, uint64_t boot,
 		     const char *guest, const char *parts)
 {

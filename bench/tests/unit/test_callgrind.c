@@ -130,7 +130,7 @@ static void the_commonest_total_then_the_commonest_way_is_typical(void **state)
 	t = callgrind__typical(&g, "entry", "loop");
 	assert_int_equal(t.faults, 5);
 	assert_int_equal(t.typical, 4);
-	assert_int_equal(t.same_way, 3);
+	assert_int_equal(t.same_path, 3);
 	assert_int_equal(callgrind_part__of(t.part, "entry"), 4);
 	t = callgrind__typical(&g, "nobody", "loop");
 	assert_int_equal(t.faults, 0);

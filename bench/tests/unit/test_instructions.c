@@ -8,7 +8,7 @@
 #define ENTRY		OUTER INSTR_ENTRY
 
 /* 3 outside, 5 the entry, 7 map, 2 gup and 11 below it, 4 and 6 of mark. */
-static struct way_stack stacks[] = {
+static struct path_stack stacks[] = {
 	STACK("vcpu_run", 1),
 	STACK("vcpu_run;exit_handler", 2),
 	STACK(ENTRY, 5),

@@ -15,7 +15,7 @@
 #include "rig.h"
 
 struct heard_perf {
-	struct heard h;
+	struct channel_log h;
 	struct workload w;
 	struct record *r;
 	char *why;
@@ -34,14 +34,14 @@ static void set_up(struct heard_perf *p, const char *perf)
 
 static void tear_down(struct heard_perf *p)
 {
-	heard__free(&p->h);
+	channel__free(&p->h);
 	record__free(p->r);
 	free(p->why);
 }
 
 static enum outcome take(struct heard_perf *p)
 {
-	return perf__take(&p->h, &p->w, p->r, &p->why);
+	return perf_parse__take(&p->h, &p->w, p->r, &p->why);
 }
 
 static void say(struct heard_perf *p, const char *event, const char *value,

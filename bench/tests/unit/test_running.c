@@ -72,13 +72,13 @@ static void blocks_and_counters_become_cycles_a_fault(void **state)
 	};
 	char *text = channel(said, ARRAY_SIZE(said)), err[128];
 	struct record *r = record__new();
-	struct heard h;
+	struct channel_log h;
 
 	(void)state;
 	r->rig = xstrdup("metal");
-	hear__record(text, r, &h);
+	channel__parse(text, r, &h);
 	assert_false(h.damaged);
-	assert_int_equal(heard__cycles(&h, r, err, sizeof(err)), 0);
+	assert_int_equal(channel__cycles(&h, r, err, sizeof(err)), 0);
 	assert_int_equal(r->cycles->mode[CYCLES_HOT].nr, 8);
 	assert_true(r->cycles->mode[CYCLES_HOT].block[0] == 101);
 	assert_true(r->cycles->mode[CYCLES_HOT].block[7] == 108);
@@ -94,7 +94,7 @@ static void blocks_and_counters_become_cycles_a_fault(void **state)
 	r->bin[0].count--;
 	assert_int_equal(record__check(r, err, sizeof(err)), -1);
 	assert_string_equal(err, "15 samples for 16 events");
-	heard__free(&h);
+	channel__free(&h);
 	free(text);
 	record__free(r);
 }
@@ -105,17 +105,17 @@ static void without_blocks_there_are_no_cycles(void **state)
 			       "end x pass ok", "bye 1" };
 	char *text = channel(said, ARRAY_SIZE(said)), err[128];
 	struct record *r = record__new();
-	struct heard h;
+	struct channel_log h;
 
 	(void)state;
 	r->rig = xstrdup("metal");
-	hear__record(text, r, &h);
-	assert_int_equal(heard__cycles(&h, r, err, sizeof(err)), -1);
+	channel__parse(text, r, &h);
+	assert_int_equal(channel__cycles(&h, r, err, sizeof(err)), -1);
 	assert_string_equal(err, "the host said no blocks");
 	assert_null(r->cycles);
 	assert_int_equal(record__check(r, err, sizeof(err)), -1);
 	assert_string_equal(err, "rig metal measures cycles, and there are none");
-	heard__free(&h);
+	channel__free(&h);
 	free(text);
 	record__free(r);
 }
@@ -133,14 +133,14 @@ static void a_workload_is_cut_into_blocks_that_cycles_can_have(void **state)
 		uint64_t blocks;
 
 		w.cell.events = events[i];
-		c = heard__noisy_cell(&w);
+		c = channel__noisy_cell(&w);
 		blocks = events[i] / c.chunk;
 		assert_true(blocks >= CYCLES_BLOCKS_MIN && blocks <= CYCLES_BLOCKS_MAX);
 		assert_int_equal(c.counters, 1);
-		assert_null(heard__too_few(&w));
+		assert_null(channel__too_few(&w));
 	}
 	w.cell.events = 7;
-	why = heard__too_few(&w);
+	why = channel__too_few(&w);
 	assert_non_null(why);
 	free(why);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The plugin's log, read and gone again: ways through a kernel made here,
+ * The plugin's log, read and replayed: paths through a kernel made here,
  * whose figures are counted by hand in its source (walked.h).
  */
 #include <errno.h>
@@ -10,12 +10,12 @@
 #include "replay.h"
 #include "walked.h"
 
-/* A log of one or more ways, gone again. */
+/* A log of one or more paths, replayed. */
 struct again {
 	struct image *img;
 	struct probe_log log;
 	struct replay *replay;
-	struct way way[4];
+	struct path_profile profile[4];
 	size_t nr;
 };
 
@@ -27,9 +27,9 @@ static void go_again(struct again *a, struct walk *w)
 	a->img = w->img;
 	a->log = walk__log(w, "");
 	a->replay = replay__new(&a->log, a->img);
-	assert_true(a->log.nr_paths <= ARRAY_SIZE(a->way));
+	assert_true(a->log.nr_paths <= ARRAY_SIZE(a->profile));
 	for (; a->nr < a->log.nr_paths; a->nr++) {
-		if (replay__go(a->replay, &a->log.path[a->nr], &a->way[a->nr],
+		if (replay__go(a->replay, &a->log.path[a->nr], &a->profile[a->nr],
 			       err, sizeof(err)))
 			fail_msg("%s", err);
 	}
@@ -38,13 +38,13 @@ static void go_again(struct again *a, struct walk *w)
 static void forget(struct again *a)
 {
 	for (size_t i = 0; i < a->nr; i++)
-		way__free(&a->way[i]);
+		path_profile__free(&a->profile[i]);
 	replay__free(a->replay);
 	probe_log__free(&a->log);
 	image__close(a->img);
 }
 
-static const struct way_func *func(const struct way *w, const char *name)
+static const struct path_func *func(const struct path_profile *w, const char *name)
 {
 	for (size_t i = 0; i < w->nr_funcs; i++) {
 		if (!strcmp(w->func[i].name, name))
@@ -58,13 +58,13 @@ struct want {
 	uint64_t own, inclusive, loads, stores, calls;
 };
 
-static void functions_are(const struct way *w, const struct want *want,
+static void functions_are(const struct path_profile *w, const struct want *want,
 			  size_t nr)
 {
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < nr; i++) {
-		const struct way_func *f = func(w, want[i].name);
+		const struct path_func *f = func(w, want[i].name);
 
 		if (!f || f->cost.insns != want[i].own ||
 		    f->cost.inclusive != want[i].inclusive ||
@@ -83,7 +83,7 @@ static void functions_are(const struct way *w, const struct want *want,
 	assert_int_equal(sum, w->figures.insns);
 }
 
-static void stacks_are(const struct way *w, const struct way_stack *want,
+static void stacks_are(const struct path_profile *w, const struct path_stack *want,
 		       size_t nr)
 {
 	for (size_t i = 0; i < nr && i < w->nr_stacks; i++) {
@@ -113,7 +113,7 @@ static void the_chain_of_callers_is_found_from_their_returns(void **state)
 		{ "svm_vcpu_run", 5, 12, 2, 3, 1 },
 		{ "vcpu_enter_guest", 4, 20, 1, 2, 0 },
 	};
-	static const struct way_stack stacks[] = {
+	static const struct path_stack stacks[] = {
 		{ "vcpu_enter_guest", 4 },
 		{ IN_PF, 4 },
 		{ IN_RUN, 5 },
@@ -127,17 +127,17 @@ static void the_chain_of_callers_is_found_from_their_returns(void **state)
 	walk__fault(&w, 1, GUEST_LOADS, "");
 	go_again(&a, &w);
 	assert_int_equal(a.log.path[0].own, 20);
-	functions_are(&a.way[0], want, ARRAY_SIZE(want));
-	stacks_are(&a.way[0], stacks, ARRAY_SIZE(stacks));
-	assert_int_equal(a.way[0].figures.insns, 20);
-	assert_int_equal(a.way[0].figures.handler, 4);
-	assert_int_equal(a.way[0].figures.calls, 5);
-	assert_int_equal(a.way[0].figures.indirect, 1);
-	assert_int_equal(a.way[0].figures.stack_bytes, 48);
-	assert_int_equal(a.way[0].figures.stack_depth, 3);
-	assert_int_equal(a.way[0].figures.code_lines, 4);
-	assert_true(a.way[0].fault);
-	assert_string_equal(a.way[0].class, "npf load, retried");
+	functions_are(&a.profile[0], want, ARRAY_SIZE(want));
+	stacks_are(&a.profile[0], stacks, ARRAY_SIZE(stacks));
+	assert_int_equal(a.profile[0].figures.insns, 20);
+	assert_int_equal(a.profile[0].figures.handler, 4);
+	assert_int_equal(a.profile[0].figures.calls, 5);
+	assert_int_equal(a.profile[0].figures.indirect, 1);
+	assert_int_equal(a.profile[0].figures.stack_bytes, 48);
+	assert_int_equal(a.profile[0].figures.stack_depth, 3);
+	assert_int_equal(a.profile[0].figures.code_lines, 4);
+	assert_true(a.profile[0].fault);
+	assert_string_equal(a.profile[0].class, "npf load, retried");
 	forget(&a);
 }
 
@@ -162,7 +162,7 @@ static void every_function_has_what_it_executed(void **state)
 		{ "svm_vcpu_run", 5, 12, 2, 3, 1 },
 		{ "vcpu_enter_guest", 4, 77, 1, 2, 0 },
 	};
-	static const struct way_stack stacks[] = {
+	static const struct path_stack stacks[] = {
 		{ "vcpu_enter_guest", 4 },
 		{ IN_PF, 22 },
 		{ IN_PF ";__x86_indirect_thunk_rax", 3 },
@@ -179,7 +179,7 @@ static void every_function_has_what_it_executed(void **state)
 		{ IN_RUN, 5 },
 		{ IN_RUN ";__svm_vcpu_run", 7 },
 	};
-	static const struct way_figures figures = {
+	static const struct path_figures figures = {
 		.insns = 77, .handler = 61, .calls = 16, .loads = 25,
 		.stores = 26, .branches = 5, .indirect = 6, .thunks = 1,
 		.return_thunks = 1, .stack_bytes = 56, .stack_depth = 7,
@@ -193,15 +193,15 @@ static void every_function_has_what_it_executed(void **state)
 	w.again = 4;
 	walk__fault(&w, 1, GUEST_STORES, "three tail again thunk fixed");
 	go_again(&a, &w);
-	functions_are(&a.way[0], want, ARRAY_SIZE(want));
-	stacks_are(&a.way[0], stacks, ARRAY_SIZE(stacks));
+	functions_are(&a.profile[0], want, ARRAY_SIZE(want));
+	stacks_are(&a.profile[0], stacks, ARRAY_SIZE(stacks));
 	for (size_t i = 0; i < sizeof(figures) / sizeof(uint64_t); i++) {
-		if (((uint64_t *)&a.way[0].figures)[i] !=
+		if (((uint64_t *)&a.profile[0].figures)[i] !=
 		    ((uint64_t *)&figures)[i])
 			fail_msg("figure %zu is %lu", i,
-				 ((uint64_t *)&a.way[0].figures)[i]);
+				 ((uint64_t *)&a.profile[0].figures)[i]);
 	}
-	assert_string_equal(a.way[0].class, "npf store, fixed");
+	assert_string_equal(a.profile[0].class, "npf store, fixed");
 	forget(&a);
 }
 
@@ -213,7 +213,7 @@ static void stuffing_calls_no_function_and_leaves_no_trace(void **state)
 {
 	struct walk w;
 	struct again a;
-	const struct way *way = &a.way[0];
+	const struct path_profile *profile = &a.profile[0];
 
 	(void)state;
 	walk__start(&w, walked_kernel());
@@ -225,17 +225,17 @@ static void stuffing_calls_no_function_and_leaves_no_trace(void **state)
 	go_to(&w, "behind_vmrun");
 	walk__end(&w, 1, PROBE_RETRY, GUEST_LOADS);
 	go_again(&a, &w);
-	assert_int_equal(func(way, "kvm_mmu_page_fault")->cost.insns,
+	assert_int_equal(func(profile, "kvm_mmu_page_fault")->cost.insns,
 			 4 + 70 * 5 + 5);
-	assert_int_equal(func(way, "kvm_mmu_page_fault")->cost.calls, 1);
-	assert_int_equal(func(way, "leaf")->cost.insns, 9);
-	assert_int_equal(func(way, "leaf")->cost.calls, 3);
-	assert_int_equal(func(way, "vcpu_enter_guest")->cost.insns, 4);
-	assert_int_equal(way->nr_stacks, 5);
-	assert_string_equal(way->stack[2].stack, IN_PF ";leaf");
-	assert_int_equal(way->figures.stack_depth, 3);
-	assert_int_equal(way->figures.stack_bytes, 48);
-	assert_int_equal(way->figures.handler, 4 + 70 * 5 + 5 + 9);
+	assert_int_equal(func(profile, "kvm_mmu_page_fault")->cost.calls, 1);
+	assert_int_equal(func(profile, "leaf")->cost.insns, 9);
+	assert_int_equal(func(profile, "leaf")->cost.calls, 3);
+	assert_int_equal(func(profile, "vcpu_enter_guest")->cost.insns, 4);
+	assert_int_equal(profile->nr_stacks, 5);
+	assert_string_equal(profile->stack[2].stack, IN_PF ";leaf");
+	assert_int_equal(profile->figures.stack_depth, 3);
+	assert_int_equal(profile->figures.stack_bytes, 48);
+	assert_int_equal(profile->figures.handler, 4 + 70 * 5 + 5 + 9);
 	forget(&a);
 }
 
@@ -257,12 +257,12 @@ static void the_vmms_instructions_are_no_function(void **state)
 	go_to(&w, "behind_vmrun");
 	walk__end(&w, 1, PROBE_NEXT, GUEST_LOADS);
 	go_again(&a, &w);
-	assert_string_equal(a.way[0].class, "npf load, retried, by the VMM");
-	assert_int_equal(a.way[0].figures.insns, 21);
-	assert_int_equal(a.way[0].figures.handler, 1);
-	assert_int_equal(func(&a.way[0], REPLAY_USER)->cost.insns, 2);
-	assert_int_equal(func(&a.way[0], REPLAY_USER)->cost.calls, 0);
-	assert_string_equal(a.way[0].stack[0].stack, REPLAY_USER);
+	assert_string_equal(a.profile[0].class, "npf load, retried, by the VMM");
+	assert_int_equal(a.profile[0].figures.insns, 21);
+	assert_int_equal(a.profile[0].figures.handler, 1);
+	assert_int_equal(func(&a.profile[0], REPLAY_USER)->cost.insns, 2);
+	assert_int_equal(func(&a.profile[0], REPLAY_USER)->cost.calls, 0);
+	assert_string_equal(a.profile[0].stack[0].stack, REPLAY_USER);
 	forget(&a);
 }
 
@@ -279,24 +279,24 @@ static void the_class_says_how_and_what_became_of_it(void **state)
 	w.target = label(&w, "leave");
 	go_to(&w, "behind_vmrun");
 	walk__end(&w, 1, PROBE_ELSEWHERE, GUEST_STORES);
-	/* ... and a way that never comes to the handler is none */
+	/* ... and a path that never comes to the handler is none */
 	w.own = w.irq = 0;
 	w.pc = label(&w, "other_goes_on");
 	step(&w);
 	walk__end(&w, 1, PROBE_NEXT, "ef");
 	go_again(&a, &w);
-	assert_string_equal(a.way[0].class, "pf store, retried");
-	assert_int_equal(a.way[0].figures.return_thunks, 1);
-	assert_int_equal(a.way[0].figures.thunks, 0);
-	assert_string_equal(a.way[1].class, "pf load, emulated");
-	assert_string_equal(a.way[2].class, "npf fetch, retried");
-	assert_string_equal(a.way[3].class, "no fault");
-	assert_false(a.way[3].fault);
+	assert_string_equal(a.profile[0].class, "pf store, retried");
+	assert_int_equal(a.profile[0].figures.return_thunks, 1);
+	assert_int_equal(a.profile[0].figures.thunks, 0);
+	assert_string_equal(a.profile[1].class, "pf load, emulated");
+	assert_string_equal(a.profile[2].class, "npf fetch, retried");
+	assert_string_equal(a.profile[3].class, "no fault");
+	assert_false(a.profile[3].fault);
 	forget(&a);
 }
 
 /* Same figures, functions and stacks. */
-static void cost_the_same(const struct way *a, const struct way *b)
+static void cost_the_same(const struct path_profile *a, const struct path_profile *b)
 {
 	assert_memory_equal(&a->figures, &b->figures, sizeof(a->figures));
 	assert_int_equal(a->nr_funcs, b->nr_funcs);
@@ -323,22 +323,22 @@ static void an_interrupt_is_apart(void **state)
 		walk__fault(&w, 1, GUEST_LOADS, "three fixed");
 	}
 	go_again(&a, &w);
-	assert_false(a.way[0].interrupted);
-	assert_string_equal(a.way[0].class, "npf load, fixed");
+	assert_false(a.profile[0].interrupted);
+	assert_string_equal(a.profile[0].class, "npf load, fixed");
 	for (size_t i = 1; i < a.nr; i++) {
 		/* 4 of the entry, 3 of do_irq, 3 of leaf */
 		assert_int_equal(a.log.path[i].irq, 10);
-		cost_the_same(&a.way[i], &a.way[0]);
-		assert_true(a.way[i].interrupted);
-		assert_string_equal(a.way[i].class,
+		cost_the_same(&a.profile[i], &a.profile[0]);
+		assert_true(a.profile[i].interrupted);
+		assert_string_equal(a.profile[i].class,
 				    "npf load, fixed, interrupted");
 	}
 	forget(&a);
 }
 
 /*
- * Chosen at the call, back behind it: 6 instructions of the way there, call
- * leaf, 3 of leaf, call, 6 of the way back. But for the call itself the fault
+ * Chosen at the call, back behind it: 6 instructions of the path there, call
+ * leaf, 3 of leaf, call, 6 of the path back. But for the call itself the fault
  * is the one that executes a nop in its place.
  */
 static void another_task_is_apart(void **state)
@@ -351,15 +351,15 @@ static void another_task_is_apart(void **state)
 	walk__fault(&w, 1, GUEST_LOADS, "plain tail fixed");
 	walk__fault(&w, 1, GUEST_LOADS, "away tail fixed");
 	go_again(&a, &w);
-	assert_string_equal(a.way[1].class, "npf load, fixed, switched");
-	assert_int_equal(a.way[1].away, 17);
+	assert_string_equal(a.profile[1].class, "npf load, fixed, switched");
+	assert_int_equal(a.profile[1].away, 17);
 	assert_int_equal(a.log.path[1].own, a.log.path[0].own + 17);
-	assert_null(func(&a.way[1], "__switch_to_asm"));
-	assert_null(func(&a.way[1], "other_task"));
-	a.way[1].figures.calls--;
-	a.way[1].figures.stores--;
-	((struct way_func *)func(&a.way[1], "kvm_mmu_page_fault"))->cost.stores--;
-	cost_the_same(&a.way[1], &a.way[0]);
+	assert_null(func(&a.profile[1], "__switch_to_asm"));
+	assert_null(func(&a.profile[1], "other_task"));
+	a.profile[1].figures.calls--;
+	a.profile[1].figures.stores--;
+	((struct path_func *)func(&a.profile[1], "kvm_mmu_page_fault"))->cost.stores--;
+	cost_the_same(&a.profile[1], &a.profile[0]);
 	forget(&a);
 }
 
@@ -388,20 +388,20 @@ static void a_visitor_hears_what_is_apart(void **state)
 	struct told told = { 0 };
 	struct walk w;
 	struct again a;
-	struct way way;
+	struct path_profile profile;
 
 	(void)state;
 	walk__start(&w, walked_kernel());
 	w.again = 2;
 	walk__fault(&w, 1, GUEST_LOADS, "away again");
 	go_again(&a, &w);
-	assert_int_equal(replay__visit(a.replay, a.log.path, &way, hear, &told,
+	assert_int_equal(replay__visit(a.replay, a.log.path, &profile, hear, &told,
 				       err, sizeof(err)), 0);
 	assert_int_equal(told.steps, a.log.path[0].nr_steps);
 	/* push, store, load, pop, ret, twice; call, load, store, ret; call */
 	assert_int_equal(told.apart, 17 + 10 + 4 + 1);
 	assert_int_equal(told.deepest, 4);
-	way__free(&way);
+	path_profile__free(&profile);
 	forget(&a);
 }
 
@@ -411,7 +411,7 @@ static void a_way_that_contradicts_its_count_is_refused(void **state)
 	struct probe_log log;
 	struct replay *r;
 	struct walk w;
-	struct way way;
+	struct path_profile profile;
 
 	(void)state;
 	walk__start(&w, walked_kernel());
@@ -419,10 +419,10 @@ static void a_way_that_contradicts_its_count_is_refused(void **state)
 	walk__fault(&w, 1, GUEST_LOADS, "");
 	log = walk__log(&w, "");
 	r = replay__new(&log, w.img);
-	assert_int_equal(replay__go(r, log.path, &way, err, sizeof(err)),
+	assert_int_equal(replay__go(r, log.path, &profile, err, sizeof(err)),
 			 -EINVAL);
-	assert_string_equal(err, "a way of 21 instructions is 20 when it is gone again");
-	way__free(&way);
+	assert_string_equal(err, "a path of 21 instructions is 20 when it is replayed");
+	path_profile__free(&profile);
 	replay__free(r);
 	probe_log__free(&log);
 	image__close(w.img);

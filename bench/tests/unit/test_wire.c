@@ -82,10 +82,10 @@ static void a_sound_channel_fills_the_record(void **state)
 {
 	struct record *r = record__new();
 	char *text = channel(sound);
-	struct heard h;
+	struct channel_log h;
 
 	(void)state;
-	hear__record(text, r, &h);
+	channel__parse(text, r, &h);
 	assert_true(h.done);
 	assert_false(h.damaged);
 	assert_string_equal(h.end, "pass");
@@ -94,7 +94,7 @@ static void a_sound_channel_fills_the_record(void **state)
 	assert_int_equal(r->nr_bins, 2);
 	assert_int_equal(r->bin[1].ticks, 2400);
 	assert_int_equal(numbers__find(&r->stats, "pf_taken")->value, 3);
-	heard__free(&h);
+	channel__free(&h);
 	record__free(r);
 	free(text);
 }
@@ -108,12 +108,12 @@ static bool hears_vcpus(const char *first, const char *second, struct record *r)
 		"end t pass ok", "bye 1", NULL
 	};
 	char *text = channel(said);
-	struct heard h;
+	struct channel_log h;
 	bool ok;
 
-	hear__record(text, r, &h);
+	channel__parse(text, r, &h);
 	ok = h.done && !h.damaged;
-	heard__free(&h);
+	channel__free(&h);
 	free(text);
 	return ok;
 }
@@ -146,16 +146,16 @@ static void a_missing_line_is_damage(void **state)
 {
 	char *text = channel(sound), *second, *third;
 	struct record *r = record__new();
-	struct heard h;
+	struct channel_log h;
 
 	(void)state;
 	second = strchr(text, '\n') + 1;
 	third = strchr(second, '\n') + 1;
 	memmove(second, third, strlen(third) + 1);
-	hear__record(text, r, &h);
+	channel__parse(text, r, &h);
 	assert_true(h.damaged);
 	assert_false(h.done);
-	heard__free(&h);
+	channel__free(&h);
 	record__free(r);
 	free(text);
 }
@@ -169,11 +169,11 @@ static void a_channel_cut_anywhere_is_never_done(void **state)
 	for (size_t cut = 0; cut + 1 < n; cut++) {
 		struct record *r = record__new();
 		char *text = xasprintf("%.*s", (int)cut, whole);
-		struct heard h;
+		struct channel_log h;
 
-		hear__record(text, r, &h);
+		channel__parse(text, r, &h);
 		assert_false(h.done);
-		heard__free(&h);
+		channel__free(&h);
 		record__free(r);
 		free(text);
 	}

@@ -72,7 +72,7 @@ static void settle(void)
 	munmap((void *)p, 4096);
 }
 
-void run__finish(struct cell_run *r, const char *outcome,
+void cell__finish(struct cell_run *r, const char *outcome,
 		 const char *fmt, ...)
 {
 	va_list ap;
@@ -87,7 +87,7 @@ static void at_ready(struct cell_run *r)
 {
 	if (r->vm.cell->start == START_PRE_FAULT &&
 	    !vm__can_pre_fault(&r->vm)) {
-		run__finish(r, WIRE_SKIP, "this kernel has no KVM_PRE_FAULT_MEMORY");
+		cell__finish(r, WIRE_SKIP, "this kernel has no KVM_PRE_FAULT_MEMORY");
 		return;
 	}
 	switch (r->vm.cell->ready) {
@@ -111,16 +111,16 @@ static void pre_fault(struct cell_run *r)
 	uint32_t *sample = (uint32_t *)(r->vm.low + GUEST_SAMPLES_GPA);
 
 	for (uint64_t i = 0; i < c->events; i++) {
-		uint64_t t0 = run__clock();
+		uint64_t t0 = cell__clock();
 
 		vm__pre_fault(&r->vm, c->region_gpa + i * c->stride,
 			      c->page_size);
-		sample[i] = run__clock() - t0;
+		sample[i] = cell__clock() - t0;
 	}
 	g->samples = c->events;
 }
 
-void run__at_fail(struct cell_run *r, uint64_t vcpu)
+void cell__at_fail(struct cell_run *r, uint64_t vcpu)
 {
 	const struct guest_result *g = (void *)(r->vm.low + GUEST_RESULT_GPA +
 						vcpu * GUEST_RESULT_STEP);
@@ -128,14 +128,14 @@ void run__at_fail(struct cell_run *r, uint64_t vcpu)
 	char who[32] = "";
 
 	if (r->vm.linux_guest) {
-		run__finish(r, WIRE_GUEST_FAIL, "Linux guest: %s",
-			    linux__last_words(&r->vm));
+		cell__finish(r, WIRE_GUEST_FAIL, "Linux guest: %s",
+			    linux_guest__last_words(&r->vm));
 		return;
 	}
 	if (r->smp)
 		snprintf(who, sizeof(who), "vCPU %llu: ",
 			 (unsigned long long)vcpu);
-	run__finish(r, WIRE_GUEST_FAIL,
+	cell__finish(r, WIRE_GUEST_FAIL,
 	       "%sguest check in line %llu, event %llu: expected 0x%llx, found 0x%llx", who,
 	       (unsigned long long)g->line, (unsigned long long)g->index,
 	       (unsigned long long)g->expected, (unsigned long long)g->found);
@@ -148,7 +148,7 @@ static void at_pass(struct cell_run *r)
 	uint64_t seed = c->op == GUEST_WRITE ? ~c->seed : c->seed;
 
 	if (r->vm.linux_guest) {		/* its init looked itself */
-		run__finish(r, WIRE_PASS, "ok");
+		cell__finish(r, WIRE_PASS, "ok");
 		return;
 	}
 	for (uint64_t i = 0; r->vm.region && i < c->events; i++) {
@@ -157,14 +157,14 @@ static void at_pass(struct cell_run *r)
 		uint64_t found = *(uint64_t *)(r->vm.region + at);
 
 		if (found != want) {
-			run__finish(r, WIRE_GUEST_FAIL,
+			cell__finish(r, WIRE_GUEST_FAIL,
 			       "host check, page %llu: expected 0x%llx, found 0x%llx",
 			       (unsigned long long)i, (unsigned long long)want,
 			       (unsigned long long)found);
 			return;
 		}
 	}
-	run__finish(r, WIRE_PASS, "ok");
+	cell__finish(r, WIRE_PASS, "ok");
 }
 
 /*
@@ -176,11 +176,11 @@ static inline __attribute__((always_inline)) void at_bell(struct cell_run *r,
 							  uint64_t now)
 {
 	if (bell == BELL_FAIL) {
-		run__at_fail(r, 0);
+		cell__at_fail(r, 0);
 		return;
 	}
 	if (bell != r->bell + 1 || bell > BELL_PASS) {
-		run__finish(r, WIRE_GUEST_FAIL, "bell %u after bell %u", bell,
+		cell__finish(r, WIRE_GUEST_FAIL, "bell %u after bell %u", bell,
 		       r->bell);
 		return;
 	}
@@ -190,12 +190,12 @@ static inline __attribute__((always_inline)) void at_bell(struct cell_run *r,
 		at_ready(r);
 		break;
 	case BELL_START:
-		perf__start();
+		perf_host__start();
 		settle();
 		kvmstats__snap(r->stats, 0);
 		r->irqs = host_irqs();
 		pmu__start();
-		r->start = run__clock();
+		r->start = cell__clock();
 		if (r->vm.cell->start == START_PRE_FAULT)
 			pre_fault(r);
 		break;				/* KVM_RUN follows */
@@ -207,7 +207,7 @@ static inline __attribute__((always_inline)) void at_bell(struct cell_run *r,
 		if (r->vm.cell->ready == READY_DIRTY_LOG)
 			r->dirty_pages = vm__dirty_pages(&r->vm);
 		r->fixed_after = kvmstats__now(r->stats, "pf_fixed");
-		perf__stop();
+		perf_host__stop();
 		break;
 	case BELL_PASS:
 		r->fixed_after = kvmstats__now(r->stats, "pf_fixed") -
@@ -217,7 +217,7 @@ static inline __attribute__((always_inline)) void at_bell(struct cell_run *r,
 	}
 }
 
-void run__at_bell(struct cell_run *r, uint32_t bell, uint64_t now)
+void cell__at_bell(struct cell_run *r, uint32_t bell, uint64_t now)
 {
 	at_bell(r, bell, now);
 }
@@ -230,10 +230,10 @@ static void at_io(struct cell_run *r, uint64_t now)
 	if (run->io.port != GUEST_PORT || run->io.size != 4 ||
 	    run->io.direction != KVM_EXIT_IO_OUT) {
 		if (r->vm.linux_guest) {
-			linux__io(&r->vm);
+			linux_guest__io(&r->vm);
 			return;
 		}
-		run__finish(r, WIRE_GUEST_FAIL, "port 0x%x is no doorbell",
+		cell__finish(r, WIRE_GUEST_FAIL, "port 0x%x is no doorbell",
 		       run->io.port);
 		return;
 	}
@@ -251,7 +251,7 @@ static void at_mmio(struct cell_run *r)
 
 	if (c->slot || run->mmio.is_write || run->mmio.len != 8 ||
 	    off >= plan__region_size(c)) {
-		run__finish(r, WIRE_GUEST_FAIL, "%s of %u bytes at 0x%llx, where nothing is",
+		cell__finish(r, WIRE_GUEST_FAIL, "%s of %u bytes at 0x%llx, where nothing is",
 		       run->mmio.is_write ? "store" : "load", run->mmio.len,
 		       (unsigned long long)run->mmio.phys_addr);
 		return;
@@ -262,16 +262,16 @@ static void at_mmio(struct cell_run *r)
 /* Under SVM a shutdown resets the vCPU: where it happened is not known. */
 static __attribute__((noinline)) void at_shutdown(struct cell_run *r)
 {
-	uint64_t now = run__clock();
+	uint64_t now = cell__clock();
 
-	if (linux__is_off(r->vm.cell) && r->bell == BELL_START) {
-		run__at_bell(r, BELL_END, now);
-		run__at_bell(r, BELL_PASS, now);
+	if (linux_guest__is_off(r->vm.cell) && r->bell == BELL_START) {
+		cell__at_bell(r, BELL_END, now);
+		cell__at_bell(r, BELL_PASS, now);
 	} else if (r->vm.linux_guest)
-		run__finish(r, WIRE_GUEST_FAIL, "Linux guest after bell %u: %s",
-			    r->bell, linux__last_words(&r->vm));
+		cell__finish(r, WIRE_GUEST_FAIL, "Linux guest after bell %u: %s",
+			    r->bell, linux_guest__last_words(&r->vm));
 	else
-		run__finish(r, WIRE_GUEST_FAIL, "triple fault after bell %u",
+		cell__finish(r, WIRE_GUEST_FAIL, "triple fault after bell %u",
 			    r->bell);
 }
 
@@ -281,17 +281,17 @@ static void run_guest(struct cell_run *r)
 
 	while (!r->outcome) {
 		int ret = __vm_ioctl(r->vm.vcpu[0].fd, KVM_RUN, NULL);
-		uint64_t now = run__clock();
+		uint64_t now = cell__clock();
 
 		if (ret < 0 && errno == EINTR) {
-			run__finish(r, WIRE_GUEST_HANG,
+			cell__finish(r, WIRE_GUEST_HANG,
 			       "no bell after bell %u in %llu ms of the host's time",
 			       r->bell,
 			       (unsigned long long)r->vm.cell->limit_ms);
 			return;
 		}
 		if (ret < 0) {
-			run__finish(r, WIRE_GUEST_FAIL, "KVM_RUN: %s",
+			cell__finish(r, WIRE_GUEST_FAIL, "KVM_RUN: %s",
 			       strerror(errno));
 			return;
 		}
@@ -303,18 +303,18 @@ static void run_guest(struct cell_run *r)
 			at_mmio(r);
 			break;
 		case KVM_EXIT_HLT:
-			run__finish(r, WIRE_GUEST_FAIL, "halted after bell %u",
+			cell__finish(r, WIRE_GUEST_FAIL, "halted after bell %u",
 			       r->bell);
 			break;
 		case KVM_EXIT_SHUTDOWN:
 			at_shutdown(r);
 			break;
 		case KVM_EXIT_INTERNAL_ERROR:
-			run__finish(r, WIRE_GUEST_FAIL, "KVM internal error %u",
+			cell__finish(r, WIRE_GUEST_FAIL, "KVM internal error %u",
 			       run->internal.suberror);
 			break;
 		default:
-			run__finish(r, WIRE_GUEST_FAIL, "unexpected exit reason %u",
+			cell__finish(r, WIRE_GUEST_FAIL, "unexpected exit reason %u",
 			       run->exit_reason);
 		}
 	}
@@ -334,7 +334,7 @@ static uint64_t samples(struct cell_run *r, uint32_t **s)
 	uint64_t n;
 
 	if (r->vm.linux_guest)
-		return linux__samples(&r->vm, s);
+		return linux_guest__samples(&r->vm, s);
 	*s = (uint32_t *)(r->vm.low + GUEST_SAMPLES_GPA);
 	n = r->smp ? smp__samples(r) : g->samples;
 	return n <= GUEST_MAX_EVENTS ? n : 0;
@@ -386,10 +386,10 @@ static void say_measured(struct cell_run *r)
 	uint32_t *s;
 	uint64_t n;
 
-	if (linux__is_boot(c))
-		linux__sample(&r->vm, r->total);
+	if (linux_guest__is_boot(c))
+		linux_guest__sample(&r->vm, r->total);
 	if (r->vm.linux_guest)
-		linux__say(&r->vm);
+		linux_guest__say(&r->vm);
 	if (r->smp)
 		smp__say(r);
 	else
@@ -414,11 +414,11 @@ static void say_measured(struct cell_run *r)
 static void start_at_entry(struct cell_run *r)
 {
 	r->bell = BELL_START;
-	perf__start();
+	perf_host__start();
 	kvmstats__snap(r->stats, 0);
 	r->irqs = host_irqs();
 	pmu__start();
-	r->start = run__clock();
+	r->start = cell__clock();
 }
 
 /* Counters open, limit set: from the guest's entry to its outcome. */
@@ -429,14 +429,14 @@ static void run_measured(struct cell_run *r)
 	if (c->vcpus > 1)
 		smp__create(r);
 	set_limit(c->limit_ms, r);
-	if (linux__is_boot(c))
+	if (linux_guest__is_boot(c))
 		start_at_entry(r);
 	if (r->smp)
 		smp__run(r);
 	else
 		run_guest(r);
 	set_limit(0, r);
-	perf__say(r->bell >= BELL_END);
+	perf_host__say(r->bell >= BELL_END);
 	if (r->bell >= BELL_END)
 		say_measured(r);
 	smp__free(r);
@@ -448,7 +448,7 @@ static void run_vm(struct cell_run *r)
 
 	r->stats = kvmstats__open(r->vm.fd);
 	pmu__open(c);
-	if (perf__open(c, r->why, sizeof(r->why)))
+	if (perf_host__open(c, r->why, sizeof(r->why)))
 		run_measured(r);
 	else
 		r->outcome = WIRE_SKIP;
@@ -472,7 +472,7 @@ static __attribute__((noinline)) void run_cell(const struct plan_cell *cell)
 	chan__say("end %s %s %s", cell->id, r.outcome, r.why);
 }
 
-void run__plan(const char *path)
+void cell__plan(const char *path)
 {
 	struct plan_cell cell;
 	unsigned int line = 0, cells = 0;

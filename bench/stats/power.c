@@ -3,10 +3,10 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
-#include "detect.h"
+#include "power.h"
 #include "rank.h"
 
-double detect__pairs(double sd, size_t n, double alpha, double power)
+double power__pairs(double sd, size_t n, double alpha, double power)
 {
 	if (!(alpha > 0 && alpha < 1) || !(power > 0 && power < 1))
 		return NAN;

@@ -12,17 +12,17 @@
  * with it. A round's slowness is what half of its subjects share, so none of
  * two or more drops a round by being slow alone: that may be its code.
  */
-#ifndef FAULTLINE_CHUNKS_H
-#define FAULTLINE_CHUNKS_H
+#ifndef FAULTLINE_ROUNDS_H
+#define FAULTLINE_ROUNDS_H
 
 #include <stddef.h>
 
 /* Rounds a block is made of, at least. */
-#define CHUNKS_PER_BLOCK	4
+#define ROUNDS_PER_BLOCK	4
 /* A round may be that much slower than the quiet tenth of them. */
-#define CHUNKS_SLOWER		1.10
+#define ROUNDS_SLOWER		1.10
 /* ... but this share of the rounds counts in any case. */
-#define CHUNKS_LEAST_SHARE	0.25
+#define ROUNDS_LEAST_SHARE	0.25
 
 struct blocks {
 	size_t nr, columns;
@@ -36,16 +36,16 @@ struct blocks {
  * of its figures, of an even number the lower of the middle two, each in terms
  * of its own column's lowest tenth. 0, -EINVAL for figures that are not
  * positive and finite or for none, -ENODATA when fewer than nr *
- * CHUNKS_PER_BLOCK rounds count, -ENOMEM; b is empty then.
+ * ROUNDS_PER_BLOCK rounds count, -ENOMEM; b is empty then.
  */
-int blocks__make(struct blocks *b, const double *x, size_t rounds,
+int rounds__make(struct blocks *b, const double *x, size_t rounds,
 		 size_t columns, size_t nr);
-void blocks__free(struct blocks *b);
+void rounds__free(struct blocks *b);
 
 /* Median over the blocks of column a less column b; NAN without memory. */
-double blocks__difference(const struct blocks *b, size_t column_a,
+double rounds__difference(const struct blocks *b, size_t column_a,
 			  size_t column_b);
 /* Median over the blocks of one column; NAN without memory. */
-double blocks__figure(const struct blocks *b, size_t column);
+double rounds__figure(const struct blocks *b, size_t column);
 
 #endif

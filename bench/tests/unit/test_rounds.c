@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "chunks.h"
+#include "rounds.h"
 
 #define ROUNDS	4000
 #define BLOCKS	32
@@ -59,10 +59,10 @@ static double difference(const double *truth, size_t columns, uint64_t seed,
 	double *x = simulate(truth, columns, seed), d;
 	struct blocks k;
 
-	assert_int_equal(blocks__make(&k, x, ROUNDS, columns, BLOCKS), 0);
-	d = blocks__difference(&k, a, b);
+	assert_int_equal(rounds__make(&k, x, ROUNDS, columns, BLOCKS), 0);
+	d = rounds__difference(&k, a, b);
 	assert_true(k.kept > 0.3 && k.kept < 0.95);
-	blocks__free(&k);
+	rounds__free(&k);
 	free(x);
 	return d;
 }
@@ -112,10 +112,10 @@ static void own_slowness_is_no_noise(void **test_state)
 			if (r % 10 < 6)
 				x[r * columns] += 120;
 		}
-		assert_int_equal(blocks__make(&k, x, 1000, columns, BLOCKS), 0);
+		assert_int_equal(rounds__make(&k, x, 1000, columns, BLOCKS), 0);
 		assert_true(k.kept == 1);
-		assert_true(fabs(blocks__difference(&k, 0, 1) - 120) < 1);
-		blocks__free(&k);
+		assert_true(fabs(rounds__difference(&k, 0, 1) - 120) < 1);
+		rounds__free(&k);
 	}
 }
 
@@ -131,14 +131,14 @@ static void knows_no_column_from_another(void **test_state)
 		for (size_t c = 0; c < 4; c++)
 			y[r * 4 + c] = x[r * 4 + 3 - c] * (c == 1 ? 64 : 1);
 	}
-	assert_int_equal(blocks__make(&k, x, ROUNDS, 4, BLOCKS), 0);
-	assert_int_equal(blocks__make(&l, y, ROUNDS, 4, BLOCKS), 0);
+	assert_int_equal(rounds__make(&k, x, ROUNDS, 4, BLOCKS), 0);
+	assert_int_equal(rounds__make(&l, y, ROUNDS, 4, BLOCKS), 0);
 	assert_true(k.kept == l.kept);
 	for (size_t i = 0; i < BLOCKS * 4; i++)
 		assert_true(k.figure[i] * (i % 4 == 2 ? 64 : 1) ==
 			    l.figure[i / 4 * 4 + 3 - i % 4]);
-	blocks__free(&k);
-	blocks__free(&l);
+	rounds__free(&k);
+	rounds__free(&l);
 	free(x);
 	free(y);
 }
@@ -151,9 +151,9 @@ static void figure_is_the_quiet_one(void **test_state)
 	struct blocks k;
 
 	(void)test_state;
-	assert_int_equal(blocks__make(&k, x, ROUNDS, 3, BLOCKS), 0);
-	assert_true(fabs(blocks__figure(&k, 0) - 460 * 1.015) < 10);
-	blocks__free(&k);
+	assert_int_equal(rounds__make(&k, x, ROUNDS, 3, BLOCKS), 0);
+	assert_true(fabs(rounds__figure(&k, 0) - 460 * 1.015) < 10);
+	rounds__free(&k);
 	free(x);
 }
 
@@ -172,12 +172,12 @@ static void rounds_are_dropped_whole(void **test_state)
 		x[r][2] = 300 * f;
 	}
 	x[0][1] = 5000;		/* one interrupt in a quiet round */
-	assert_int_equal(blocks__make(&k, x[0], 256, 3, 8), 0);
+	assert_int_equal(rounds__make(&k, x[0], 256, 3, 8), 0);
 	assert_true(k.kept == 0.5);
 	for (size_t c = 0; c < 3; c++)
-		assert_true(blocks__figure(&k, c) == 100.0 * (c + 1));
-	assert_true(blocks__difference(&k, 2, 0) == 200);
-	blocks__free(&k);
+		assert_true(rounds__figure(&k, c) == 100.0 * (c + 1));
+	assert_true(rounds__difference(&k, 2, 0) == 200);
+	rounds__free(&k);
 }
 
 static void all_slow_is_still_a_quarter(void **test_state)
@@ -188,12 +188,12 @@ static void all_slow_is_still_a_quarter(void **test_state)
 	(void)test_state;
 	for (int r = 0; r < 400; r++)
 		x[r] = 100 * pow(1.02, r);	/* ever slower */
-	assert_int_equal(blocks__make(&k, x, 400, 1, 8), 0);
-	assert_true(k.kept >= CHUNKS_LEAST_SHARE && k.kept < 0.3);
+	assert_int_equal(rounds__make(&k, x, 400, 1, 8), 0);
+	assert_true(k.kept >= ROUNDS_LEAST_SHARE && k.kept < 0.3);
 	/* Blocks are in the order of time. */
 	for (size_t i = 1; i < k.nr; i++)
 		assert_true(k.figure[i] > k.figure[i - 1]);
-	blocks__free(&k);
+	rounds__free(&k);
 }
 
 static void refuses(void **test_state)
@@ -202,18 +202,18 @@ static void refuses(void **test_state)
 	struct blocks k;
 
 	(void)test_state;
-	assert_int_equal(blocks__make(&k, x, 64, 1, 8), -EINVAL);
+	assert_int_equal(rounds__make(&k, x, 64, 1, 8), -EINVAL);
 	for (int i = 0; i < 64; i++)
 		x[i] = 1;
-	assert_int_equal(blocks__make(&k, x, 31, 1, 8), -ENODATA);
-	assert_int_equal(blocks__make(&k, x, 32, 1, 8), 0);
-	blocks__free(&k);
-	assert_int_equal(blocks__make(&k, x, 0, 1, 8), -EINVAL);
-	assert_int_equal(blocks__make(&k, x, 64, 1, 0), -EINVAL);
+	assert_int_equal(rounds__make(&k, x, 31, 1, 8), -ENODATA);
+	assert_int_equal(rounds__make(&k, x, 32, 1, 8), 0);
+	rounds__free(&k);
+	assert_int_equal(rounds__make(&k, x, 0, 1, 8), -EINVAL);
+	assert_int_equal(rounds__make(&k, x, 64, 1, 0), -EINVAL);
 	x[9] = NAN;
-	assert_int_equal(blocks__make(&k, x, 64, 1, 8), -EINVAL);
+	assert_int_equal(rounds__make(&k, x, 64, 1, 8), -EINVAL);
 	x[9] = -1;
-	assert_int_equal(blocks__make(&k, x, 64, 1, 8), -EINVAL);
+	assert_int_equal(rounds__make(&k, x, 64, 1, 8), -EINVAL);
 }
 
 int main(void)

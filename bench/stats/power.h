@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* How small a change so many values can show. Pure. */
-#ifndef FAULTLINE_DETECT_H
-#define FAULTLINE_DETECT_H
+#ifndef FAULTLINE_POWER_H
+#define FAULTLINE_POWER_H
 
 #include <stddef.h>
 
@@ -20,6 +20,6 @@
  * rank__pairs_needed() has it; NAN for an sd that is none, or a chance or
  * alpha outside of (0, 1).
  */
-double detect__pairs(double sd, size_t n, double alpha, double power);
+double power__pairs(double sd, size_t n, double alpha, double power);
 
 #endif

@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "quiet.h"
+#include "quiet_process.h"
 #include "tsc.h"
 
 static int refuse_affinity(pid_t pid, size_t size, const cpu_set_t *set)
@@ -80,7 +80,7 @@ static void pinning_moves_the_thread(void **state)
 	assert_int_equal(sched_getcpu(), first);
 	assert_int_equal(sched_setaffinity(0, sizeof(before), &before), 0);
 
-	assert_int_equal(quiet__pin(&said), 0);
+	assert_int_equal(quiet_process__pin(&said), 0);
 	assert_int_equal(sched_getcpu(), last);
 	assert_int_equal(sched_getaffinity(0, sizeof(now), &now), 0);
 	assert_int_equal(CPU_COUNT(&now), 1);
@@ -101,62 +101,62 @@ static void takes_the_last_allowed_cpu(void **state)
 		{ { 0, 1, 1 }, 1, "cpu 1" },
 		{ { 2, 5, 900 }, 900, "cpu 900" },
 	};
-	struct quiet_system was = quiet_system;
+	struct quiet_process_system was = quiet_process_system;
 	char *said;
 
 	(void)state;
-	quiet_system.get_affinity = fake_get_affinity;
-	quiet_system.set_affinity = fake_set_affinity;
+	quiet_process_system.get_affinity = fake_get_affinity;
+	quiet_process_system.set_affinity = fake_set_affinity;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		CPU_ZERO(&allowed);
 		for (int k = 0; k < 3; k++)
 			CPU_SET(cases[i].cpu[k], &allowed);
-		assert_int_equal(quiet__pin(&said), 0);
+		assert_int_equal(quiet_process__pin(&said), 0);
 		assert_string_equal(said, cases[i].said);
 		assert_int_equal(CPU_COUNT(&pinned), 1);
 		assert_true(CPU_ISSET(cases[i].last, &pinned));
 		free(said);
 	}
-	quiet_system = was;
+	quiet_process_system = was;
 }
 
 static void asks_for_the_priority_it_says(void **state)
 {
-	struct quiet_system was = quiet_system;
+	struct quiet_process_system was = quiet_process_system;
 	char *said;
 
 	(void)state;
-	quiet_system.set_priority = take_nice;
-	assert_int_equal(quiet__priority(&said), 0);
+	quiet_process_system.set_priority = take_nice;
+	assert_int_equal(quiet_process__priority(&said), 0);
 	assert_int_equal(asked_nice, -20);
 	assert_string_equal(said, "nice -20");
 	free(said);
-	quiet_system = was;
+	quiet_process_system = was;
 }
 
 static void says_what_is_refused(void **state)
 {
-	struct quiet_system was = quiet_system;
+	struct quiet_process_system was = quiet_process_system;
 	char *said;
 
 	(void)state;
-	quiet_system.set_affinity = refuse_affinity;
-	quiet_system.set_priority = refuse_nice;
-	quiet_system.huge_pages = "/nonexistent/thp";
-	assert_int_equal(quiet__pin(&said), -EPERM);
+	quiet_process_system.set_affinity = refuse_affinity;
+	quiet_process_system.set_priority = refuse_nice;
+	quiet_process_system.huge_pages = "/nonexistent/thp";
+	assert_int_equal(quiet_process__pin(&said), -EPERM);
 	assert_string_equal(said, "not pinned: sched_setaffinity: Operation not permitted");
 	free(said);
-	quiet_system.get_affinity = refuse_get_affinity;
-	assert_int_equal(quiet__pin(&said), -EPERM);
+	quiet_process_system.get_affinity = refuse_get_affinity;
+	assert_int_equal(quiet_process__pin(&said), -EPERM);
 	assert_string_equal(said, "not pinned: sched_getaffinity: Operation not permitted");
 	free(said);
-	assert_int_equal(quiet__priority(&said), -EACCES);
+	assert_int_equal(quiet_process__priority(&said), -EACCES);
 	assert_string_equal(said, "not raised: setpriority: Permission denied");
 	free(said);
-	assert_int_equal(quiet__memory(&said), -ENOENT);
+	assert_int_equal(quiet_process__memory(&said), -ENOENT);
 	assert_non_null(strstr(said, "not in large pages: /nonexistent/thp: No such file"));
 	free(said);
-	quiet_system = was;
+	quiet_process_system = was;
 }
 
 static void large_pages_as_sysfs_says(void **state)
@@ -170,24 +170,24 @@ static void large_pages_as_sysfs_says(void **state)
 		{ "always [madvise] never\n", 0, "large pages by madvise" },
 		{ "[always] madvise never\n", 0, "large pages by madvise" },
 	};
-	struct quiet_system was = quiet_system;
+	struct quiet_process_system was = quiet_process_system;
 	char path[] = "/tmp/faultline-thp-XXXXXX", *said;
 	int fd = mkstemp(path);
 
 	(void)state;
 	assert_true(fd >= 0);
-	quiet_system.huge_pages = path;
+	quiet_process_system.huge_pages = path;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		size_t len = strlen(cases[i].text);
 
 		assert_int_equal(pwrite(fd, cases[i].text, len, 0), len);
-		assert_int_equal(quiet__memory(&said), cases[i].e);
+		assert_int_equal(quiet_process__memory(&said), cases[i].e);
 		assert_non_null(strstr(said, cases[i].said));
 		free(said);
 	}
 	close(fd);
 	unlink(path);
-	quiet_system = was;
+	quiet_process_system = was;
 }
 
 static struct {
@@ -213,7 +213,7 @@ static void tsc_is(double hz, const char *words)
 {
 	char *said;
 
-	assert_float_equal(quiet__tsc_hz(&said), hz, 1e-3);
+	assert_float_equal(quiet_process__tsc_hz(&said), hz, 1e-3);
 	assert_string_equal(said, words);
 	free(said);
 }
@@ -221,10 +221,10 @@ static void tsc_is(double hz, const char *words)
 /* 25 MHz times 188 / 2. */
 static void tsc_rate_by_cpuid(void **state)
 {
-	struct quiet_system was = quiet_system;
+	struct quiet_process_system was = quiet_process_system;
 
 	(void)state;
-	quiet_system.cpuid = fake_cpuid;
+	quiet_process_system.cpuid = fake_cpuid;
 	cpu.crystal = 25000000;
 	cpu.numerator = 188;
 	cpu.denominator = 2;
@@ -234,7 +234,7 @@ static void tsc_rate_by_cpuid(void **state)
 	tsc_is(2350e6, "not invariant: 2350 MHz, CPUID");
 	cpu.invariant = cpu.no_power_leaf = true;
 	tsc_is(2350e6, "not invariant: 2350 MHz, CPUID");
-	quiet_system = was;
+	quiet_process_system = was;
 }
 
 /* Another clock, another instruction, asleep instead of awake. */
@@ -254,11 +254,11 @@ static double rate_by_sleeping(void)
 
 static void tsc_rate_measured_where_cpuid_is_silent(void **state)
 {
-	struct quiet_system was = quiet_system;
+	struct quiet_process_system was = quiet_process_system;
 	double other = rate_by_sleeping();
 
 	(void)state;
-	quiet_system.cpuid = fake_cpuid;
+	quiet_process_system.cpuid = fake_cpuid;
 	cpu.invariant = true;
 	cpu.no_power_leaf = false;
 	for (int lacks = 0; lacks < 3; lacks++) {
@@ -268,13 +268,13 @@ static void tsc_rate_measured_where_cpuid_is_silent(void **state)
 		cpu.crystal = lacks == 0 ? 0 : 25000000;
 		cpu.numerator = lacks == 1 ? 0 : 188;
 		cpu.denominator = lacks == 2 ? 0 : 2;
-		hz = quiet__tsc_hz(&said);
+		hz = quiet_process__tsc_hz(&said);
 		assert_true(fabs(hz / other - 1) < 0.05);
 		assert_non_null(strstr(said, " MHz, measured"));
 		assert_true(said[0] != 'n');
 		free(said);
 	}
-	quiet_system = was;
+	quiet_process_system = was;
 }
 
 static void tsc_goes_forward(void **state)

@@ -2,7 +2,7 @@
 /*
  * What the plugin makes of the blocks and accesses that QEMU tells it of. Here
  * the test is QEMU; it reads the result as bench/trace does. The Makefile gives
- * these objects room for 8 ways, 64 events a way and 4096 bytes of events.
+ * these objects room for 8 paths, 64 events a path and 4096 bytes of events.
  */
 #include <unistd.h>
 
@@ -11,7 +11,7 @@
 #include "code.h"
 #include "probe.h"
 #include "probe_log.h"
-#include "way.h"
+#include "exit_path.h"
 
 struct qemu_plugin_insn {
 	uint64_t addr;
@@ -99,7 +99,7 @@ static void block(uint64_t addr, size_t nr)
 
 	if (!*b)
 		*b = code__block(&tb);
-	way__block(*b);
+	exit_path__block(*b);
 }
 
 /* The block's instruction at insn_addr loads or stores 8 bytes. */
@@ -107,7 +107,7 @@ static void access_to(uint64_t insn_addr, uint64_t addr, bool store)
 {
 	for (uint32_t i = 0; i < code__nr(); i++) {
 		if (code__insn(i)->addr == insn_addr)
-			way__memory(i, addr, 3, store);
+			exit_path__memory(i, addr, 3, store);
 	}
 }
 
@@ -122,8 +122,8 @@ static void ends_in_phase(unsigned int phase)
 {
 	const struct guest_step g = { phase, PROBE_RETRY, NULL };
 
-	way__end();
-	way__count(&g);
+	exit_path__end();
+	exit_path__count(&g);
 }
 
 static void ends(void)
@@ -159,13 +159,13 @@ static char *written(void)
 			fprintf(f, "%02x", c->bytes[j]);
 		fputc('\n', f);
 	}
-	way__write(f);
+	exit_path__write(f);
 	fputs("bye\n", f);
 	fclose(f);
 	return text;
 }
 
-/* ... read again; the most frequent way first, then the longest. */
+/* ... read again; the most frequent path first, then the longest. */
 static int by_count(const void *a, const void *b)
 {
 	const struct probe_path *x = a, *y = b;
@@ -177,7 +177,7 @@ static int by_count(const void *a, const void *b)
 
 static struct probe_log recorded(void)
 {
-	char path[] = "/tmp/faultline-way.XXXXXX", err[512] = "";
+	char path[] = "/tmp/faultline-path.XXXXXX", err[512] = "";
 	char *text = written();
 	int fd = mkstemp(path);
 	struct probe_log log;
@@ -202,10 +202,10 @@ static int start(void **state)
 	if (!ready && (!code__add_entry(0x2000, 0x2001) || !code__init()))
 		return -1;
 	ready = true;
-	return way__init() ? 0 : -1;
+	return exit_path__init() ? 0 : -1;
 }
 
-/* The steps of a way: "1000 l 1001 [2000 l 2003 ] ...". */
+/* The steps of a path: "1000 l 1001 [2000 l 2003 ] ...". */
 static void steps_are(const struct probe_log *log, const struct probe_path *p,
 		      const char *want)
 {
@@ -234,24 +234,24 @@ static void a_way_is_one_however_it_is_cut_into_blocks(void **state)
 	struct probe_log log;
 
 	(void)state;
-	way__begin();
+	exit_path__begin();
 	block(0x1000, 5);
 	block(0x1010, 3);
 	ends();
-	way__begin();
+	exit_path__begin();
 	block(0x1000, 2);
 	block(0x1004, 3);
 	block(0x1010, 1);
 	block(0x1011, 2);
 	ends();
 	/* ... and another is another, by one address */
-	way__begin();
+	exit_path__begin();
 	block(0x1014, 1);
 	ends();
-	way__begin();
+	exit_path__begin();
 	block(0x1015, 1);
 	ends();
-	way__begin();
+	exit_path__begin();
 	block(0x1000, 5);
 	block(0x1010, 3);
 	ends_in_phase(3);
@@ -267,21 +267,21 @@ static void a_way_is_one_however_it_is_cut_into_blocks(void **state)
 	probe_log__free(&log);
 }
 
-/* Half a way, or one that is counted already, does not count. */
+/* Half a path, or one that is counted already, does not count. */
 static void a_way_counts_once_and_when_it_has_ended(void **state)
 {
 	const struct guest_step g = { 2, PROBE_NOT, NULL };
 	struct probe_log log;
 
 	(void)state;
-	way__begin();
+	exit_path__begin();
 	block(0x1000, 5);
-	way__count(&g);
-	way__begin();
+	exit_path__count(&g);
+	exit_path__begin();
 	block(0x1000, 2);
-	way__end();
-	way__count(&g);
-	way__count(&g);
+	exit_path__end();
+	exit_path__count(&g);
+	exit_path__count(&g);
 	log = recorded();
 	assert_int_equal(log.nr_paths, 1);
 	assert_int_equal(log.path[0].count, 1);
@@ -298,13 +298,13 @@ static void an_exception_cuts_its_block(void **state)
 	struct probe_log log;
 
 	(void)state;
-	way__begin();
+	exit_path__begin();
 	block(0x1000, 5);
 	access_to(0x1001, STACK, false);
 	interrupt();
 	block(0x1005, 2);
 	access_to(0x1005, STACK, true);
-	assert_int_equal(way__instructions(), 3 + 2 + 2);
+	assert_int_equal(exit_path__instructions(), 3 + 2 + 2);
 	block(0x1010, 3);
 	ends();
 	log = recorded();
@@ -322,7 +322,7 @@ static void an_exception_cuts_a_block_that_ends_in_a_ret(void **state)
 	struct probe_log log;
 
 	(void)state;
-	way__begin();
+	exit_path__begin();
 	block(0x1010, 3);
 	interrupt();
 	block(0x1011, 2);
@@ -342,13 +342,13 @@ static void an_access_to_a_device_cuts_its_block(void **state)
 	struct probe_log log;
 
 	(void)state;
-	way__begin();
+	exit_path__begin();
 	block(0x1000, 5);
 	block(0x1005, 2);
 	block(0x1010, 3);
 	block(0x1011, 2);
 	ends();
-	way__begin();
+	exit_path__begin();
 	block(0x1000, 5);
 	block(0x1010, 3);
 	ends();
@@ -369,7 +369,7 @@ static void an_interrupt_between_blocks_cuts_none(void **state)
 
 	(void)state;
 	for (int interrupted = 0; interrupted < 2; interrupted++) {
-		way__begin();
+		exit_path__begin();
 		block(0x1000, 5);
 		if (interrupted) {
 			block(0x2000, 1);
@@ -382,14 +382,14 @@ static void an_interrupt_between_blocks_cuts_none(void **state)
 		block(0x3000, 2);
 		ends();
 	}
-	way__begin();
+	exit_path__begin();
 	block(0x1000, 5);
 	interrupt();
 	block(0x1010, 3);
 	block(0x3000, 2);
 	ends();
 	log = recorded();
-	/* Interrupted ways, however often, are one and not the uninterrupted. */
+	/* Interrupted paths, however often, are one and not the uninterrupted. */
 	assert_int_equal(log.nr_paths, 2);
 	assert_int_equal(log.path[0].count, 2);
 	assert_int_equal(log.path[0].own, 10);
@@ -409,7 +409,7 @@ static void an_interrupt_follows_another(void **state)
 	struct probe_log log;
 
 	(void)state;
-	way__begin();
+	exit_path__begin();
 	block(0x1000, 5);
 	interrupt();
 	interrupt();
@@ -431,7 +431,7 @@ static void a_repeated_instruction_follows_itself(void **state)
 	struct probe_log log;
 
 	(void)state;
-	way__begin();
+	exit_path__begin();
 	block(0x1020, 2);
 	block(0x1021, 1);
 	block(0x1021, 1);
@@ -451,7 +451,7 @@ static void what_nothing_explains_is_odd(void **state)
 	struct probe_log log;
 
 	(void)state;
-	way__begin();
+	exit_path__begin();
 	block(0x1030, 1);
 	block(0x1000, 5);	/* taken */
 	block(0x3000, 2);	/* a jmp to 1010 leads here? */
@@ -471,27 +471,27 @@ static void data_lines_are_distinct_and_the_ways_own(void **state)
 	struct probe_log log;
 
 	(void)state;
-	way__begin();
+	exit_path__begin();
 	block(0x1000, 5);
 	for (size_t i = 0; i < ARRAY_SIZE(first); i++)
 		access_to(0x1001, first[i] & ~7ull, i % 2);
 	interrupt();
 	block(0x1010, 3);
 	ends();
-	way__begin();
+	exit_path__begin();
 	block(0x1000, 5);
 	access_to(0x1001, STACK, false);
 	block(0x1010, 3);
 	interrupt();
 	block(0x3000, 2);
 	ends();
-	way__begin();
+	exit_path__begin();
 	block(0x1000, 5);
 	access_to(0x1001, STACK, false);
 	interrupt();
 	block(0x1010, 3);
 	ends();
-	way__begin();
+	exit_path__begin();
 	block(0x1000, 5);
 	for (uint64_t i = 0; i < 4; i++)
 		access_to(0x1005, STACK + 64 * i, true);
@@ -515,7 +515,7 @@ static void an_access_across_two_lines_touches_both(void **state)
 	struct probe_log log;
 
 	(void)state;
-	way__begin();
+	exit_path__begin();
 	block(0x1000, 5);
 	access_to(0x1001, STACK + 60, false);
 	ends();
@@ -524,7 +524,7 @@ static void an_access_across_two_lines_touches_both(void **state)
 	probe_log__free(&log);
 }
 
-/* Phases make ways differ. */
+/* Phases make paths differ. */
 static void more_ways_than_room_are_counted_together(void **state)
 {
 	struct probe_log log;
@@ -532,7 +532,7 @@ static void more_ways_than_room_are_counted_together(void **state)
 	(void)state;
 	for (unsigned int turn = 0; turn < 2; turn++) {
 		for (unsigned int i = 0; i < ROOM_WAYS + 5; i++) {
-			way__begin();
+			exit_path__begin();
 			block(0x1000, 5);
 			ends_in_phase(i);
 		}
@@ -552,13 +552,13 @@ static void a_way_longer_than_room_is_counted_not_told(void **state)
 
 	(void)state;
 	for (int turn = 0; turn < 3; turn++) {
-		way__begin();
+		exit_path__begin();
 		for (int i = 0; i < ROOM_EVENTS + (turn > 0); i++)
 			block(0x1021, 1);
 		ends();
 	}
 	/* ... and when it is cut behind the room */
-	way__begin();
+	exit_path__begin();
 	for (int i = 0; i < ROOM_EVENTS; i++)
 		block(0x1021, 1);
 	block(0x1024, 1);
@@ -581,7 +581,7 @@ static void a_way_longer_than_room_is_counted_not_told(void **state)
 	probe_log__free(&log);
 }
 
-/* 60 events of 16 bytes: four ways fit. */
+/* 60 events of 16 bytes: four paths fit. */
 static void memory_is_bounded(void **state)
 {
 	struct probe_log log;
@@ -590,7 +590,7 @@ static void memory_is_bounded(void **state)
 
 	(void)state;
 	for (unsigned int phase = 0; phase < ROOM_WAYS; phase++) {
-		way__begin();
+		exit_path__begin();
 		for (int i = 0; i < 60; i++)
 			block(0x1021, 1);
 		ends_in_phase(phase);
@@ -616,14 +616,14 @@ static void interrupts_in_interrupts_come_to_an_end(void **state)
 	char *text;
 
 	(void)state;
-	way__begin();
+	exit_path__begin();
 	block(0x1000, 5);
 	for (int i = 0; i < 10; i++)
 		block(0x2000, 1);
 	for (int i = 0; i < 10; i++)
 		block(0x2003, 1);
 	block(0x1010, 3);
-	assert_int_equal(way__instructions(), 5 + 20 + 3);
+	assert_int_equal(exit_path__instructions(), 5 + 20 + 3);
 	ends();
 	text = written();
 	assert_int_equal(total(text, "deep"), 2);
@@ -651,5 +651,5 @@ int main(void)
 		cmocka_unit_test_setup(interrupts_in_interrupts_come_to_an_end, start),
 	};
 
-	return cmocka_run_group_tests_name("way", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("path", tests, NULL, NULL);
 }

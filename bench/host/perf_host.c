@@ -3,7 +3,7 @@
  * Linux perf around the measured phase, in its own process: attached to this
  * one before the guest starts, switched on and off at the bells by perf's
  * control pipe, told to end afterwards. What it prints is passed on line by
- * line, as it is; bench/rig/perf.c reads it.
+ * line, as it is; bench/rig/perf_parse.c reads it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -276,7 +276,7 @@ static void set_files(void)
 	snprintf(perf.data, sizeof(perf.data), "%s/data", perf.dir);
 }
 
-bool perf__open(const struct plan_cell *cell, char *why, size_t whylen)
+bool perf_host__open(const struct plan_cell *cell, char *why, size_t whylen)
 {
 	char list[512] = "", pid[16];
 	char control[32];
@@ -319,13 +319,13 @@ bool perf__open(const struct plan_cell *cell, char *why, size_t whylen)
 	return command("ping") || give_up(why, whylen);
 }
 
-void perf__start(void)
+void perf_host__start(void)
 {
 	if (perf.pid && !command("enable"))
 		perf.failed = true;
 }
 
-void perf__stop(void)
+void perf_host__stop(void)
 {
 	if (perf.pid && !command("disable"))
 		perf.failed = true;
@@ -362,7 +362,7 @@ static void report(void)
 					      -1, -1)) != 0;
 }
 
-void perf__say(bool measured)
+void perf_host__say(bool measured)
 {
 	char why[256];
 

@@ -68,12 +68,12 @@ static bool say_sha256(json_t *host, const char *dir, const char *file)
 	return found;
 }
 
-bool linux__wanted(const struct workload *w)
+bool guest_files__wanted(const struct workload *w)
 {
 	return !strncmp(w->cell.guest, PLAN_LINUX, strlen(PLAN_LINUX));
 }
 
-char *linux__dir(const char *base, struct record *r)
+char *guest_files__dir(const char *base, struct record *r)
 {
 	char *dir = guest_dir(base);
 
@@ -94,9 +94,9 @@ char *linux__dir(const char *base, struct record *r)
 	return dir;
 }
 
-char *linux__archive(const char *base, struct record *r)
+char *guest_files__archive(const char *base, struct record *r)
 {
-	char *dir = linux__dir(base, r), *path;
+	char *dir = guest_files__dir(base, r), *path;
 
 	path = dir ? xasprintf("%s/guest.cpio", dir) : NULL;
 	free(dir);

@@ -5,36 +5,36 @@
 #include <math.h>
 
 #include "unit.h"
-#include "detect.h"
+#include "power.h"
 #include "rank.h"
 
 /* t tables: t(.975, 23) 2.0687, t(.8, 23) 0.8575; sqrt(3 / pi) 0.97721 */
 static void it_is_the_formula(void **state)
 {
 	(void)state;
-	assert_float_equal(detect__pairs(10, 24, 0.05, 0.8),
+	assert_float_equal(power__pairs(10, 24, 0.05, 0.8),
 			   (2.0687 + 0.8575) * 10 / sqrt(24) / 0.97721, 1e-3);
 }
 
 static void what_cannot_be_shown_is_infinite(void **state)
 {
 	(void)state;
-	assert_true(isinf(detect__pairs(1, 5, 0.05, 0.8)));
-	assert_true(isfinite(detect__pairs(1, 6, 0.05, 0.8)));
-	assert_true(isinf(detect__pairs(1, 6, 0.05 / 2, 0.8)));
-	assert_true(isinf(detect__pairs(1, 0, 0.05, 0.8)));
-	assert_true(isinf(detect__pairs(NAN, 1, 0.05, 0.8)));
+	assert_true(isinf(power__pairs(1, 5, 0.05, 0.8)));
+	assert_true(isfinite(power__pairs(1, 6, 0.05, 0.8)));
+	assert_true(isinf(power__pairs(1, 6, 0.05 / 2, 0.8)));
+	assert_true(isinf(power__pairs(1, 0, 0.05, 0.8)));
+	assert_true(isinf(power__pairs(NAN, 1, 0.05, 0.8)));
 }
 
 static void degenerate_spreads(void **state)
 {
 	(void)state;
-	assert_float_equal(detect__pairs(0, 24, 0.05, 0.8), 0, 0);
-	assert_true(isnan(detect__pairs(NAN, 24, 0.05, 0.8)));
-	assert_true(isnan(detect__pairs(-1, 24, 0.05, 0.8)));
-	assert_true(isnan(detect__pairs(INFINITY, 24, 0.05, 0.8)));
-	assert_true(isnan(detect__pairs(1, 24, 0, 0.8)));
-	assert_true(isnan(detect__pairs(1, 24, 0.05, 1)));
+	assert_float_equal(power__pairs(0, 24, 0.05, 0.8), 0, 0);
+	assert_true(isnan(power__pairs(NAN, 24, 0.05, 0.8)));
+	assert_true(isnan(power__pairs(-1, 24, 0.05, 0.8)));
+	assert_true(isnan(power__pairs(INFINITY, 24, 0.05, 0.8)));
+	assert_true(isnan(power__pairs(1, 24, 0, 0.8)));
+	assert_true(isnan(power__pairs(1, 24, 0.05, 1)));
 }
 
 /* A shift of that size is seen by the test it is for in about 80 of 100. */
@@ -46,7 +46,7 @@ static void the_test_sees_it_as_often_as_said(void **state)
 	(void)state;
 	for (size_t k = 0; k < 2; k++) {
 		const size_t n = ns[k];
-		const double shift = detect__pairs(1, n, 0.05, 0.8);
+		const double shift = power__pairs(1, n, 0.05, 0.8);
 		int seen = 0;
 
 		for (int i = 0; i < 4000; i++) {

@@ -15,7 +15,7 @@
  * the CPU model is not affected, so that the kernel has nothing to choose, or
  * OUTCOME_PROFILE.
  */
-enum outcome judge__profile(const struct profile *p, json_t *host,
+enum outcome verify__profile(const struct profile *p, json_t *host,
 				  char **why)
 {
 	enum outcome outcome = OUTCOME_OK;
@@ -61,7 +61,7 @@ static const char *host_says(json_t *host, const char *key)
  * The MMU that a workload is about is the one that the host has. Without
  * nested paging there is no TDP MMU, whatever its parameter says.
  */
-enum outcome judge__tdp_mmu(const struct workload *w, json_t *host,
+enum outcome verify__tdp_mmu(const struct workload *w, json_t *host,
 				  char **why)
 {
 	const char *tdp_mmu = host_says(host, "kvm.tdp_mmu");
@@ -77,7 +77,7 @@ enum outcome judge__tdp_mmu(const struct workload *w, json_t *host,
 	return OUTCOME_PROFILE;
 }
 
-enum outcome judge__heard(const struct heard *h, char **why)
+enum outcome verify__channel(const struct channel_log *h, char **why)
 {
 	if (h->damaged || !h->done) {
 		*why = xasprintf("%s", h->why ? h->why : "the channel has no end");

@@ -7,8 +7,8 @@
  * Nothing locks the memory (mlockall): a caller that maps more than it uses
  * would have all of it present, and MADV_DONTNEED is refused on locked pages.
  */
-#ifndef FAULTLINE_QUIET_H
-#define FAULTLINE_QUIET_H
+#ifndef FAULTLINE_QUIET_PROCESS_H
+#define FAULTLINE_QUIET_PROCESS_H
 
 #include <sched.h>
 #include <stdbool.h>
@@ -16,16 +16,16 @@
 #include <stdint.h>
 
 /* Stay on one CPU: the last that is allowed, for the first gets interrupts. */
-int quiet__pin(char **said);
+int quiet_process__pin(char **said);
 
 /*
  * Nice -20. Not SCHED_FIFO: the kernel throttles it for 50 ms of every second,
  * and what else a machine of two CPUs has to do would do it then.
  */
-int quiet__priority(char **said);
+int quiet_process__priority(char **said);
 
 /* Does madvise() get large pages, which the kernel's own memory is in? */
-int quiet__memory(char **said);
+int quiet_process__memory(char **said);
 
 /*
  * Cycles a second of the time stamp counter, by CPUID's leaf 0x15 where that
@@ -35,10 +35,10 @@ int quiet__memory(char **said);
  * (native_calibrate_tsc()). *said: "2350 MHz, CPUID" or "2350 MHz, measured",
  * after "not invariant: " where its rate may change (leaf 0x80000007).
  */
-double quiet__tsc_hz(char **said);
+double quiet_process__tsc_hz(char **said);
 
 /* The system, which a test puts another in the place of. */
-struct quiet_system {
+struct quiet_process_system {
 	int (*get_affinity)(pid_t pid, size_t size, cpu_set_t *set);
 	int (*set_affinity)(pid_t pid, size_t size, const cpu_set_t *set);
 	int (*set_priority)(int nice);
@@ -46,6 +46,6 @@ struct quiet_system {
 	bool (*cpuid)(uint32_t leaf, uint32_t reg[4]);
 	const char *huge_pages;		/* a file of sysfs */
 };
-extern struct quiet_system quiet_system;
+extern struct quiet_process_system quiet_process_system;
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Rounds that count, and blocks of them; see chunks.h.
+ * Rounds that count, and blocks of them; see rounds.h.
  */
 #include <errno.h>
 #include <math.h>
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "chunks.h"
+#include "rounds.h"
 
 static int by_value(const void *a, const void *b)
 {
@@ -52,8 +52,8 @@ static double limit_of(const double *slow, size_t rounds, double *tmp)
 	double limit, least;
 
 	memcpy(tmp, slow, rounds * sizeof(*slow));
-	limit = CHUNKS_SLOWER * quantile(tmp, rounds, 0.1);
-	least = quantile(tmp, rounds, CHUNKS_LEAST_SHARE);
+	limit = ROUNDS_SLOWER * quantile(tmp, rounds, 0.1);
+	least = quantile(tmp, rounds, ROUNDS_LEAST_SHARE);
 	return limit > least ? limit : least;
 }
 
@@ -76,7 +76,7 @@ static bool sound(const double *x, size_t n)
 	return n > 0;
 }
 
-int blocks__make(struct blocks *b, const double *x, size_t rounds,
+int rounds__make(struct blocks *b, const double *x, size_t rounds,
 		 size_t columns, size_t nr)
 {
 	size_t room = rounds > columns ? rounds : columns, n = 0;
@@ -105,7 +105,7 @@ int blocks__make(struct blocks *b, const double *x, size_t rounds,
 	b->nr = nr;
 	b->columns = columns;
 	b->kept = (double)n / rounds;
-	if (n < nr * CHUNKS_PER_BLOCK) {
+	if (n < nr * ROUNDS_PER_BLOCK) {
 		e = -ENODATA;
 		goto out;
 	}
@@ -117,11 +117,11 @@ out:
 	free(tmp);
 	free(slow);
 	if (e)
-		blocks__free(b);
+		rounds__free(b);
 	return e;
 }
 
-void blocks__free(struct blocks *b)
+void rounds__free(struct blocks *b)
 {
 	free(b->figure);
 	*b = (struct blocks) { 0 };
@@ -144,13 +144,13 @@ static double over_blocks(const struct blocks *b, size_t column_a,
 	return m;
 }
 
-double blocks__difference(const struct blocks *b, size_t column_a,
+double rounds__difference(const struct blocks *b, size_t column_a,
 			  size_t column_b)
 {
 	return over_blocks(b, column_a, &column_b);
 }
 
-double blocks__figure(const struct blocks *b, size_t column)
+double rounds__figure(const struct blocks *b, size_t column)
 {
 	return over_blocks(b, column, NULL);
 }

@@ -4,13 +4,13 @@
 #include <stdbool.h>
 
 #include "unit.h"
-#include "change.h"
-#include "energy.h"
+#include "changepoint.h"
+#include "energy_distance.h"
 
 #define MANY	1825
 
 static double v[MANY];
-static struct change at[MANY];
+static struct changepoint at[MANY];
 
 /* -1 to 1, the same for the same arguments. */
 static double noise(uint64_t series, uint64_t i)
@@ -35,10 +35,10 @@ static void a_step_is_found_where_it_is(void **state)
 	fill(60, 1, 250, 5);
 	for (size_t i = 40; i < 60; i++)
 		v[i] += 12;
-	assert_int_equal(change__points(v, 60, at), 1);
+	assert_int_equal(changepoint__find(v, 60, at), 1);
 	assert_int_equal(at[0].at, 40);
 	assert_true(fabs(at[0].before - 250) < 3 && fabs(at[0].after - 262) < 3);
-	assert_true(at[0].p < CHANGE_ALPHA);
+	assert_true(at[0].p < CHANGEPOINT_ALPHA);
 }
 
 static void two_steps_are_two(void **state)
@@ -47,7 +47,7 @@ static void two_steps_are_two(void **state)
 	fill(90, 2, 250, 3);
 	for (size_t i = 30; i < 60; i++)
 		v[i] += 20;
-	assert_int_equal(change__points(v, 90, at), 2);
+	assert_int_equal(changepoint__find(v, 90, at), 2);
 	assert_int_equal(at[0].at, 30);
 	assert_int_equal(at[1].at, 60);
 	assert_true(at[0].after > at[1].after);
@@ -59,11 +59,11 @@ static void the_newest_alone_is_no_change_three_are(void **state)
 	fill(53, 3, 250, 3);
 	v[49] = 249;
 	v[50] += 50;
-	assert_int_equal(change__points(v, 51, at), 0);
+	assert_int_equal(changepoint__find(v, 51, at), 0);
 	v[51] += 50;
-	assert_int_equal(change__points(v, 52, at), 0);
+	assert_int_equal(changepoint__find(v, 52, at), 0);
 	v[52] += 50;
-	assert_int_equal(change__points(v, 53, at), 1);
+	assert_int_equal(changepoint__find(v, 53, at), 1);
 	assert_int_equal(at[0].at, 50);
 }
 
@@ -72,7 +72,7 @@ static void one_wild_value_is_no_change(void **state)
 	(void)state;
 	fill(60, 4, 250, 3);
 	v[30] = 1e9;
-	assert_int_equal(change__points(v, 60, at), 0);
+	assert_int_equal(changepoint__find(v, 60, at), 0);
 }
 
 static void noise_has_next_to_none(void **state)
@@ -82,7 +82,7 @@ static void noise_has_next_to_none(void **state)
 	(void)state;
 	for (uint64_t s = 0; s < 200; s++) {
 		fill(60, 100 + s, 250, 5);
-		found += change__points(v, 60, at);
+		found += changepoint__find(v, 60, at);
 	}
 	assert_true(found <= 2);
 }
@@ -128,15 +128,15 @@ static void the_split_is_the_one_of_the_definition(void **state)
 		if (s % 4 == 0)		/* ties */
 			for (size_t i = 0; i < n; i++)
 				v[i] = round(v[i] / 4);
-		assert_int_equal(energy__split(v, n, 3),
+		assert_int_equal(energy_distance__split(v, n, 3),
 				 split_by_definition(n, 3));
 	}
 	/* By hand: 0 0 | 9 9, with 2 * 36 / 4 - 0 - 0 */
 	v[0] = v[1] = 0;
 	v[2] = v[3] = 9;
-	assert_int_equal(energy__split(v, 4, 2), 2);
-	assert_int_equal(energy__split(v, 3, 2), 0);
-	assert_int_equal(energy__split(v, 0, 0), 0);
+	assert_int_equal(energy_distance__split(v, 4, 2), 2);
+	assert_int_equal(energy_distance__split(v, 3, 2), 0);
+	assert_int_equal(energy_distance__split(v, 0, 0), 0);
 }
 
 /* A month of it in five years: neither end of it splits the whole. */
@@ -147,7 +147,7 @@ static void a_slowdown_that_was_mended_is_two_changes(void **state)
 		fill(1825, 300 + s, 250, 5);
 		for (size_t i = 900; i < 930; i++)
 			v[i] += 20;
-		assert_int_equal(change__points(v, 1825, at), 2);
+		assert_int_equal(changepoint__find(v, 1825, at), 2);
 		assert_int_equal(at[0].at, 900);
 		assert_int_equal(at[1].at, 930);
 	}
@@ -167,7 +167,7 @@ static void looking_every_night_finds_as_few_as_the_header_says(void **state)
 
 		fill(200, 5000 + s, 250, 5);
 		for (size_t n = 10; n <= 200; n++)
-			any |= change__points(v, n, at) > 0;
+			any |= changepoint__find(v, n, at) > 0;
 		series += any;
 	}
 	assert_in_range(series, 0, 10);
@@ -179,12 +179,12 @@ static void huge_values_are_values(void **state)
 	fill(60, 8, 0.5, 0.01);
 	for (size_t i = 0; i < 60; i++)
 		v[i] = v[i] * 1e308 * (i < 30 ? 1 : -1);
-	assert_int_equal(change__points(v, 60, at), 1);
+	assert_int_equal(changepoint__find(v, 60, at), 1);
 	assert_int_equal(at[0].at, 30);
 	fill(60, 8, 0.5, 0.01);
 	for (size_t i = 0; i < 60; i++)
 		v[i] *= i < 30 ? 1e-300 : 2e-300;
-	assert_int_equal(change__points(v, 60, at), 1);
+	assert_int_equal(changepoint__find(v, 60, at), 1);
 }
 
 static void a_shift_of_one_in_what_stands_still_is_found(void **state)
@@ -193,7 +193,7 @@ static void a_shift_of_one_in_what_stands_still_is_found(void **state)
 	fill(60, 9, 2414, 0);
 	for (size_t i = 50; i < 60; i++)
 		v[i] = 2415;
-	assert_int_equal(change__points(v, 60, at), 1);
+	assert_int_equal(changepoint__find(v, 60, at), 1);
 	assert_int_equal(at[0].at, 50);
 	assert_true(at[0].before == 2414 && at[0].after == 2415);
 }
@@ -201,15 +201,15 @@ static void a_shift_of_one_in_what_stands_still_is_found(void **state)
 static void degenerate_series_have_none(void **state)
 {
 	(void)state;
-	assert_int_equal(change__points(v, 0, at), 0);
+	assert_int_equal(changepoint__find(v, 0, at), 0);
 	fill(60, 5, 250, 0);
-	assert_int_equal(change__points(v, 60, at), 0);
-	assert_int_equal(change__points(v, 1, at), 0);
-	assert_int_equal(change__points(v, 5, at), 0);
+	assert_int_equal(changepoint__find(v, 60, at), 0);
+	assert_int_equal(changepoint__find(v, 1, at), 0);
+	assert_int_equal(changepoint__find(v, 5, at), 0);
 	v[3] = NAN;
-	assert_int_equal(change__points(v, 60, at), 0);
+	assert_int_equal(changepoint__find(v, 60, at), 0);
 	v[3] = INFINITY;
-	assert_int_equal(change__points(v, 60, at), 0);
+	assert_int_equal(changepoint__find(v, 60, at), 0);
 }
 
 int main(void)

@@ -10,15 +10,15 @@
  *
  * Paths are below FAULTLINE_SYSFS, see path_of_system().
  */
-#ifndef FAULTLINE_MACHINE_H
-#define FAULTLINE_MACHINE_H
+#ifndef FAULTLINE_HOST_TUNING_H
+#define FAULTLINE_HOST_TUNING_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "util.h"
 
-struct machine_setting {
+struct host_tuning_setting {
 	const char *name;	/* "governor" */
 	const char *why;	/* what it does to a measurement */
 	char *file;		/* in /sys or /proc */
@@ -27,20 +27,20 @@ struct machine_setting {
 	bool good;		/* as it should be, or as good */
 };
 
-struct machine {
-	struct machine_setting *item;	/* in the order of setting */
+struct host_tuning {
+	struct host_tuning_setting *item;	/* in the order of setting */
 	size_t nr;
 };
 
 /* Every setting that this machine has. */
-void machine__look(struct machine *m);
-void machine__free(struct machine *m);
+void host_tuning__look(struct host_tuning *m);
+void host_tuning__free(struct host_tuning *m);
 
 /*
  * The load of the last minute and what runs now, this program not counted. 0,
  * or -1 where /proc does not say.
  */
-int machine__load(double *minute, unsigned int *running);
+int host_tuning__load(double *minute, unsigned int *running);
 
 /*
  * Set all that is not good, until this process ends. Each is told in set
@@ -48,12 +48,12 @@ int machine__load(double *minute, unsigned int *running);
  * reason. Dies with EXIT_BUSY while another run has the machine, EXIT_MISSING
  * where the old values cannot be kept. Called once, before any thread.
  */
-void machine__quiet(struct strlist *set, struct strlist *not_set);
+void host_tuning__quiet(struct strlist *set, struct strlist *not_set);
 
 /*
  * Put back what a killed run left. What was done, in words and new memory, or
  * NULL when nothing was left. *ok is false where some of it could not be.
  */
-char *machine__put_back_stale(bool *ok);
+char *host_tuning__put_back_stale(bool *ok);
 
 #endif

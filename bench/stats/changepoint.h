@@ -2,40 +2,40 @@
 /*
  * Where a series moved for good: change points of its level. Pure functions.
  */
-#ifndef FAULTLINE_CHANGE_H
-#define FAULTLINE_CHANGE_H
+#ifndef FAULTLINE_CHANGEPOINT_H
+#define FAULTLINE_CHANGEPOINT_H
 
 #include <stddef.h>
 
-struct change {
+struct changepoint {
 	size_t at;		/* index of the first value at the new level */
 	double before, after;	/* medians up to it and from it on, to the next */
 	double p;		/* of the rank test between both, see below */
 };
 
 /*
- * How sure. A level has CHANGE_LEAST values at least, so the newest value alone
- * is never a change. The p between two levels must be below CHANGE_ALPHA, and
- * as the place was chosen among n, below CHANGE_FAMILY / n too (Bonferroni):
+ * How sure. A level has CHANGEPOINT_LEAST values at least, so the newest value alone
+ * is never a change. The p between two levels must be below CHANGEPOINT_ALPHA, and
+ * as the place was chosen among n, below CHANGEPOINT_FAMILY / n too (Bonferroni):
  * three values after 48 can be a change, or four after 24.
  *
  * What that is worth, on 1500 series of noise looked at again every night: by
- * night 200 4.7 % of them had shown a change, with CHANGE_FAMILY 0.001 1.3 %,
+ * night 200 4.7 % of them had shown a change, with CHANGEPOINT_FAMILY 0.001 1.3 %,
  * and then a shift is found about a night later. So a change point alone is
  * not yet an alert.
  */
-#define CHANGE_LEAST	3
-#define CHANGE_ALPHA	0.0001
-#define CHANGE_FAMILY	0.005
+#define CHANGEPOINT_LEAST	3
+#define CHANGEPOINT_ALPHA	0.0001
+#define CHANGEPOINT_FAMILY	0.005
 
 /*
  * Change points of n values in the order they were measured, into out, which
- * has room for n / CHANGE_LEAST; how many, rising. None in values that are not
+ * has room for n / CHANGEPOINT_LEAST; how many, rising. None in values that are not
  * finite or without memory. No random numbers: the same for the same values.
  *
  * E-divisive means (Matteson and James, A nonparametric approach for multiple
  * change point analysis of multivariate data, JASA 109, 2014): a stretch is
- * split where the energy distance of both sides is largest (energy.h). Used on
+ * split where the energy distance of both sides is largest (energy_distance.h). Used on
  * histories of performance by Daly et al., The use of change point detection to
  * identify software performance regressions in a continuous integration system,
  * ICPE 2020. Two things are not theirs, both after Fleming, Kolaczkowski et
@@ -55,6 +55,6 @@ struct change {
  *
  * n (log n)^2 steps: 200 series of 1825 values take a second.
  */
-size_t change__points(const double *v, size_t n, struct change *out);
+size_t changepoint__find(const double *v, size_t n, struct changepoint *out);
 
 #endif

@@ -15,13 +15,13 @@
 #define FAULT_EVENT	"kvm:kvm_page_fault"
 #define LACKS		"perf/lacks"
 
-bool perf__wanted(const struct workload *w)
+bool perf_parse__wanted(const struct workload *w)
 {
 	return *w->cell.perf;
 }
 
 /* A clock that is trusted, so that timers, and samples, come when they should. */
-const char *perf__cmdline(const struct workload *w)
+const char *perf_parse__cmdline(const struct workload *w)
 {
 	return strcmp(w->cell.perf, PERF_PROFILE) ? "" : " tsc=reliable";
 }
@@ -49,7 +49,7 @@ static void say_info(json_t *host, const char *dir)
 /* The script's answer, asked for by the first of several boots. */
 static char *perf_dir;
 
-int perf__prepare(void)
+int perf_parse__prepare(void)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	char *script = path_in_root("scripts/build-perf"), *dir;
@@ -70,9 +70,9 @@ int perf__prepare(void)
 	return code < 0 ? EXIT_INTERNAL : code;
 }
 
-char *perf__archive(struct record *r)
+char *perf_parse__archive(struct record *r)
 {
-	if (perf__prepare()) {
+	if (perf_parse__prepare()) {
 		r->why = xstrdup("perf cannot be packed for the host; run: scripts/build-perf");
 		return NULL;
 	}
@@ -209,7 +209,7 @@ static enum outcome hold_against(const struct record *r, char **why)
 	return OUTCOME_OK;
 }
 
-enum outcome perf__take(const struct heard *h, const struct workload *w,
+enum outcome perf_parse__take(const struct channel_log *h, const struct workload *w,
 			struct record *r, char **why)
 {
 	bool (*take)(struct record *r, const char *line) =
@@ -217,7 +217,7 @@ enum outcome perf__take(const struct heard *h, const struct workload *w,
 		!strcmp(w->cell.perf, PERF_PROFILE) ? take_sample : take_count;
 	const char *ran = json_string_value(json_object_get(r->host, "perf"));
 
-	if (!perf__wanted(w))
+	if (!perf_parse__wanted(w))
 		return OUTCOME_OK;
 	for (size_t i = 0; i < h->perf.nr; i++)
 		take(r, h->perf.item[i]);

@@ -13,7 +13,7 @@
 #include "rig.h"
 #include "wire.h"
 
-static void set_why(struct heard *h, const char *why)
+static void set_why(struct channel_log *h, const char *why)
 {
 	free(h->why);
 	h->why = xstrdup(why);
@@ -33,7 +33,7 @@ static bool split_number(char *s, char **a, int64_t *n)
 	return !errno && end != space + 1 && !*end;
 }
 
-static bool hear_num(struct record *r, struct heard *h, const char *name,
+static bool hear_num(struct record *r, struct channel_log *h, const char *name,
 		     int64_t value)
 {
 	if (value < 0)
@@ -66,7 +66,7 @@ static bool hear_bin(struct record *r, const char *ticks, int64_t count)
 	return true;
 }
 
-static bool hear_block(struct heard *h, const char *text)
+static bool hear_block(struct channel_log *h, const char *text)
 {
 	char *end;
 	uint64_t ticks = strtoull(text, &end, 10);
@@ -108,7 +108,7 @@ static bool hear_str(struct record *r, char *rest)
 	return s && !json_object_set_new(r->host, rest, s);
 }
 
-static bool hear_end(char *rest, struct heard *h)
+static bool hear_end(char *rest, struct channel_log *h)
 {
 	char *outcome = strchr(rest, ' '), *why;
 
@@ -121,7 +121,7 @@ static bool hear_end(char *rest, struct heard *h)
 	return true;
 }
 
-static bool hear_line(char *word, struct record *r, struct heard *h)
+static bool hear_line(char *word, struct record *r, struct channel_log *h)
 {
 	char *rest = strchr(word, ' '), *name;
 	int64_t n;
@@ -171,12 +171,12 @@ static bool hear_line(char *word, struct record *r, struct heard *h)
 	return false;
 }
 
-void hear__record(char *text, struct record *r, struct heard *h)
+void channel__parse(char *text, struct record *r, struct channel_log *h)
 {
 	unsigned int seq = 0;
 	char *save, *line;
 
-	*h = (struct heard) { 0 };
+	*h = (struct channel_log) { 0 };
 	for (line = strtok_r(text, "\n", &save); line;
 	     line = strtok_r(NULL, "\n", &save), seq++) {
 		const char *why = "a line says what it cannot say";
@@ -197,7 +197,7 @@ void hear__record(char *text, struct record *r, struct heard *h)
 
 #define BLOCKS	64	/* of a noisy rig, a boot */
 
-struct plan_cell heard__noisy_cell(const struct workload *w)
+struct plan_cell channel__noisy_cell(const struct workload *w)
 {
 	struct plan_cell c = w->cell;
 	uint64_t samples = c.overlap ? c.events * c.vcpus : c.events;
@@ -207,7 +207,7 @@ struct plan_cell heard__noisy_cell(const struct workload *w)
 	return c;
 }
 
-char *heard__too_few(const struct workload *w)
+char *channel__too_few(const struct workload *w)
 {
 	if (w->cell.events >= CYCLES_BLOCKS_MIN)
 		return NULL;
@@ -216,7 +216,7 @@ char *heard__too_few(const struct workload *w)
 }
 
 /* The host's counters a fault into c, the guest's as they are into the stats. */
-static void take_counts(const struct heard *h, struct record *r,
+static void take_counts(const struct channel_log *h, struct record *r,
 			struct cycles *c)
 {
 	for (size_t i = 0; i < h->counts.nr; i++) {
@@ -233,7 +233,7 @@ static void take_counts(const struct heard *h, struct record *r,
 	}
 }
 
-int heard__cycles(const struct heard *h, struct record *r, char *err,
+int channel__cycles(const struct channel_log *h, struct record *r, char *err,
 		  size_t errlen)
 {
 	struct cycles_series *s;
@@ -255,7 +255,7 @@ int heard__cycles(const struct heard *h, struct record *r, char *err,
 	return 0;
 }
 
-void heard__free(struct heard *h)
+void channel__free(struct channel_log *h)
 {
 	for (size_t i = 0; i < h->counts.nr; i++)
 		free(h->counts.item[i].name);

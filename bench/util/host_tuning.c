@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Settings of the machine, for the time of a run; see machine.h.
+ * Settings of the machine, for the time of a run; see host_tuning.h.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "machine.h"
+#include "host_tuning.h"
 
 #define STATE		"/run/faultline-quiet-host"
 #define STATE_HEAD	"faultline-quiet-host 1"
@@ -83,7 +83,7 @@ static int set_value(const char *file, const char *value)
 	return e;
 }
 
-static void add(struct machine *m, size_t k, const char *path)
+static void add(struct host_tuning *m, size_t k, const char *path)
 {
 	const char *file = path + strlen(getenv("FAULTLINE_SYSFS") ?: "");
 	struct strlist good = { 0 };
@@ -93,7 +93,7 @@ static void add(struct machine *m, size_t k, const char *path)
 		return;
 	strlist__split(&good, known[k].also_good, ' ');
 	m->item = xrealloc(m->item, (m->nr + 1) * sizeof(*m->item));
-	m->item[m->nr++] = (struct machine_setting) {
+	m->item[m->nr++] = (struct host_tuning_setting) {
 		.name = known[k].name, .why = known[k].why,
 		.file = xstrdup(file), .is = is, .want = known[k].want,
 		.good = !strcmp(is, known[k].want) || strlist__has(&good, is),
@@ -101,9 +101,9 @@ static void add(struct machine *m, size_t k, const char *path)
 	strlist__free(&good);
 }
 
-void machine__look(struct machine *m)
+void host_tuning__look(struct host_tuning *m)
 {
-	*m = (struct machine) { 0 };
+	*m = (struct host_tuning) { 0 };
 	for (size_t k = 0; k < ARRAY_SIZE(known); k++) {
 		char *pattern = path_of_system("%s", known[k].file);
 		glob_t g;
@@ -117,17 +117,17 @@ void machine__look(struct machine *m)
 	}
 }
 
-void machine__free(struct machine *m)
+void host_tuning__free(struct host_tuning *m)
 {
 	for (size_t i = 0; i < m->nr; i++) {
 		free(m->item[i].file);
 		free(m->item[i].is);
 	}
 	free(m->item);
-	*m = (struct machine) { 0 };
+	*m = (struct host_tuning) { 0 };
 }
 
-int machine__load(double *minute, unsigned int *running)
+int host_tuning__load(double *minute, unsigned int *running)
 {
 	char *text = path_system_line("/proc/loadavg");
 	int n = text ? sscanf(text, "%lf %*f %*f %u/", minute, running) : 0;
@@ -141,7 +141,7 @@ int machine__load(double *minute, unsigned int *running)
 }
 
 /* The old values, synced before anything is changed. 0 or -errno. */
-static int write_state(const struct machine *m)
+static int write_state(const struct host_tuning *m)
 {
 	char *path = path_of_system(STATE), *new = xasprintf("%s.new", path);
 	FILE *f = fopen(new, "we");
@@ -219,7 +219,7 @@ static int take_lock(void)
 	return fd;
 }
 
-char *machine__put_back_stale(bool *ok)
+char *host_tuning__put_back_stale(bool *ok)
 {
 	char *path = path_of_system(STATE);
 	bool there = path_exists(path);
@@ -306,9 +306,9 @@ static void tell(struct strlist *to, char *text)
 	free(text);
 }
 
-void machine__quiet(struct strlist *set, struct strlist *not_set)
+void host_tuning__quiet(struct strlist *set, struct strlist *not_set)
 {
-	struct machine m;
+	struct host_tuning m;
 	int e, pid;
 
 	quiet.lock = take_lock();
@@ -318,14 +318,14 @@ void machine__quiet(struct strlist *set, struct strlist *not_set)
 		die(EXIT_MISSING, "--quiet-host keeps the machine's settings in %s: %s; run as root",
 		    STATE, strerror(errno));
 	put_back(&pid);
-	machine__look(&m);
+	host_tuning__look(&m);
 	e = write_state(&m);
 	if (e)
 		die(EXIT_MISSING, "--quiet-host keeps the machine's settings in %s: %s; run as root",
 		    STATE, strerror(-e));
 	start_guard();
 	for (size_t i = 0; i < m.nr; i++) {
-		const struct machine_setting *s = &m.item[i];
+		const struct host_tuning_setting *s = &m.item[i];
 
 		if (s->good)
 			continue;
@@ -337,5 +337,5 @@ void machine__quiet(struct strlist *set, struct strlist *not_set)
 			tell(set, xasprintf("%s: %s, was %s", s->name, s->want,
 					    s->is));
 	}
-	machine__free(&m);
+	host_tuning__free(&m);
 }

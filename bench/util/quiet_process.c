@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A quiet process; see quiet.h.
+ * A quiet process; see quiet_process.h.
  */
 #include <cpuid.h>
 #include <errno.h>
@@ -9,7 +9,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "quiet.h"
+#include "quiet_process.h"
 #include "tsc.h"
 #include "util.h"
 
@@ -30,18 +30,18 @@ static bool get_cpuid(uint32_t leaf, uint32_t reg[4])
 	return __get_cpuid_count(leaf, 0, &reg[0], &reg[1], &reg[2], &reg[3]);
 }
 
-struct quiet_system quiet_system = {
+struct quiet_process_system quiet_process_system = {
 	sched_getaffinity, set_affinity, set_nice, get_cpuid,
 	"/sys/kernel/mm/transparent_hugepage/enabled",
 };
 
-int quiet__pin(char **said)
+int quiet_process__pin(char **said)
 {
 	cpu_set_t all, one;
 	int cpu = -1, e;
 
 	CPU_ZERO(&one);
-	if (quiet_system.get_affinity(0, sizeof(all), &all)) {
+	if (quiet_process_system.get_affinity(0, sizeof(all), &all)) {
 		e = errno;
 		*said = xasprintf("not pinned: sched_getaffinity: %s", strerror(e));
 		return -e;
@@ -52,7 +52,7 @@ int quiet__pin(char **said)
 	}
 	if (cpu >= 0)
 		CPU_SET(cpu, &one);
-	if (quiet_system.set_affinity(0, sizeof(one), &one)) {
+	if (quiet_process_system.set_affinity(0, sizeof(one), &one)) {
 		e = errno;
 		*said = xasprintf("not pinned: sched_setaffinity: %s", strerror(e));
 		return -e;
@@ -61,9 +61,9 @@ int quiet__pin(char **said)
 	return 0;
 }
 
-int quiet__priority(char **said)
+int quiet_process__priority(char **said)
 {
-	if (quiet_system.set_priority(-20)) {
+	if (quiet_process_system.set_priority(-20)) {
 		int e = errno;
 
 		*said = xasprintf("not raised: setpriority: %s", strerror(e));
@@ -73,17 +73,17 @@ int quiet__priority(char **said)
 	return 0;
 }
 
-int quiet__memory(char **said)
+int quiet_process__memory(char **said)
 {
-	char *text = path_read(quiet_system.huge_pages, NULL);
+	char *text = path_read(quiet_process_system.huge_pages, NULL);
 	int e = text ? 0 : -errno;
 
 	if (!text)
 		*said = xasprintf("not in large pages: %s: %s",
-				  quiet_system.huge_pages, strerror(-e));
+				  quiet_process_system.huge_pages, strerror(-e));
 	else if (strstr(text, "[never]"))
 		*said = xasprintf("not in large pages: %s says never",
-				  quiet_system.huge_pages);
+				  quiet_process_system.huge_pages);
 	else
 		*said = xstrdup("large pages by madvise");
 	if (text && strstr(text, "[never]"))
@@ -117,7 +117,7 @@ static double cpuid_hz(void)
 {
 	uint32_t r[4];
 
-	if (!quiet_system.cpuid(0x15, r) || !r[0])
+	if (!quiet_process_system.cpuid(0x15, r) || !r[0])
 		return 0;
 	return (double)r[2] * r[1] / r[0];
 }
@@ -126,10 +126,10 @@ static bool invariant(void)
 {
 	uint32_t r[4];
 
-	return quiet_system.cpuid(0x80000007, r) && r[3] & 1u << 8;
+	return quiet_process_system.cpuid(0x80000007, r) && r[3] & 1u << 8;
 }
 
-double quiet__tsc_hz(char **said)
+double quiet_process__tsc_hz(char **said)
 {
 	double hz = cpuid_hz();
 	const char *how = hz > 0 ? "CPUID" : "measured";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Where two sides of a series differ most, by energy distance. Pure. */
-#ifndef FAULTLINE_ENERGY_H
-#define FAULTLINE_ENERGY_H
+#ifndef FAULTLINE_ENERGY_DISTANCE_H
+#define FAULTLINE_ENERGY_DISTANCE_H
 
 #include <stddef.h>
 
@@ -20,6 +20,6 @@
  *
  * v must be finite, and n times its largest difference as well.
  */
-size_t energy__split(const double *v, size_t n, size_t least);
+size_t energy_distance__split(const double *v, size_t n, size_t least);
 
 #endif

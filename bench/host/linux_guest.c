@@ -54,22 +54,22 @@ struct linux_guest {
 	uint64_t nr_samples;
 };
 
-bool linux__is_guest(const struct plan_cell *cell)
+bool linux_guest__is_guest(const struct plan_cell *cell)
 {
 	return !strncmp(cell->guest, PLAN_LINUX, strlen(PLAN_LINUX));
 }
 
-bool linux__is_boot(const struct plan_cell *cell)
+bool linux_guest__is_boot(const struct plan_cell *cell)
 {
-	return !strcmp(cell->guest, PLAN_LINUX "boot") || linux__is_off(cell);
+	return !strcmp(cell->guest, PLAN_LINUX "boot") || linux_guest__is_off(cell);
 }
 
-bool linux__is_off(const struct plan_cell *cell)
+bool linux_guest__is_off(const struct plan_cell *cell)
 {
 	return !strcmp(cell->guest, PLAN_LINUX "off");
 }
 
-void linux__create_chips(struct vm *vm)
+void linux_guest__create_chips(struct vm *vm)
 {
 	struct kvm_pit_config pit = { .flags = KVM_PIT_SPEAKER_DUMMY };
 
@@ -207,7 +207,7 @@ static uint64_t available(void)
 	return kib << 10;
 }
 
-bool linux__fits(const struct plan_cell *cell, char *why, size_t whylen)
+bool linux_guest__fits(const struct plan_cell *cell, char *why, size_t whylen)
 {
 	uint64_t wants = LOW_SIZE + (cell->memory << 20), has = available();
 
@@ -220,7 +220,7 @@ bool linux__fits(const struct plan_cell *cell, char *why, size_t whylen)
 	return false;
 }
 
-void linux__load(struct vm *vm, const struct plan_cell *cell)
+void linux_guest__load(struct vm *vm, const struct plan_cell *cell)
 {
 	vm->low_size = LOW_SIZE;
 	vm->region_size = cell->memory << 20;
@@ -247,7 +247,7 @@ static void print_console(struct console *c)
 		fprintf(stderr, GUEST_CONSOLE_MARK "%s\n", line);
 }
 
-void linux__destroy(struct vm *vm)
+void linux_guest__destroy(struct vm *vm)
 {
 	if (vm->linux_guest) {
 		print_console(&vm->linux_guest->console);
@@ -257,7 +257,7 @@ void linux__destroy(struct vm *vm)
 	vm->linux_guest = NULL;
 }
 
-void linux__say(struct vm *vm)
+void linux_guest__say(struct vm *vm)
 {
 	static const char *const name[LINUX_TELLS] = {
 		[TELL_FAULTS] = "guest_faults", [TELL_TOUCHED] = "guest_touched",
@@ -268,13 +268,13 @@ void linux__say(struct vm *vm)
 		chan__say("stat %s %u", name[i], vm->linux_guest->told[i]);
 }
 
-uint64_t linux__samples(struct vm *vm, uint32_t **sample)
+uint64_t linux_guest__samples(struct vm *vm, uint32_t **sample)
 {
 	*sample = vm->linux_guest->sample;
 	return vm->linux_guest->nr_samples;
 }
 
-void linux__sample(struct vm *vm, uint32_t ticks)
+void linux_guest__sample(struct vm *vm, uint32_t ticks)
 {
 	struct linux_guest *g = vm->linux_guest;
 
@@ -288,7 +288,7 @@ static void put(struct console *c, const char *from, size_t n)
 		c->text[c->size++] = *from ? *from : '?';
 }
 
-void linux__io(struct vm *vm)
+void linux_guest__io(struct vm *vm)
 {
 	struct kvm_run *run = vm->vcpu[0].run;
 	struct linux_guest *g = vm->linux_guest;
@@ -304,7 +304,7 @@ void linux__io(struct vm *vm)
 	} else if (run->io.size == 4 && port == LINUX_SAMPLE_PORT) {
 		for (size_t i = 0; i < run->io.count; i++) {
 			memcpy(&value, data + i * 4, sizeof(value));
-			linux__sample(vm, value);
+			linux_guest__sample(vm, value);
 		}
 	} else if (run->io.size == 4 && tell < LINUX_TELLS) {
 		memcpy(&g->told[tell], data, sizeof(g->told[tell]));
@@ -312,7 +312,7 @@ void linux__io(struct vm *vm)
 }
 
 /* The first line that tells why, without printk's time. */
-const char *linux__last_words(struct vm *vm)
+const char *linux_guest__last_words(struct vm *vm)
 {
 	static const char *const sign[] = {
 		"faultline: ", "Out of memory", "Kernel panic - ", "BUG: ",

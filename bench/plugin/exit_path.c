@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The hot part: a block executed is an event more in a buffer and a step of a
- * hash. At the way's end the hash says whether this way was gone before; only
+ * hash. At the path's end the hash says whether this path was seen before; only
  * a new one is kept whole. So the memory is bounded, however many faults come.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "probe.h"
-#include "way.h"
+#include "exit_path.h"
 
-#ifndef WAYS			/* a test sets all three */
-#define WAYS		(1 << 16)	/* a power of two */
-#define WAY_EVENTS	(1 << 17)	/* a longer way is counted, not told */
-#define STORE_BYTES	(96u << 20)	/* for the events of all ways */
+#ifndef PATHS			/* a test sets all three */
+#define PATHS		(1 << 16)	/* a power of two */
+#define PATH_EVENTS	(1 << 17)	/* a longer path is counted, not told */
+#define STORE_BYTES	(96u << 20)	/* for the events of all paths */
 #endif
 #define DEPTH		8		/* interrupts in interrupts */
 #define LINE_SLOTS	(1 << 14)
@@ -33,14 +33,14 @@ enum { EVENT_BLOCK, EVENT_MEMORY, EVENT_ENTER, EVENT_LEAVE, EVENT_MASK = 3 };
 #define MEMORY_BYTES(v)	(1u << ((v) >> 48 & 0xf))
 #define MEMORY_STORE(v)	((v) >> 52 & 1)
 
-/* What was on its way when an interrupt came. */
+/* What was interrupted when an interrupt came. */
 struct left_off {
 	struct block *block;
 	size_t at;			/* its event */
 	uint64_t hash;			/* before it */
 };
 
-/* The way being gone. */
+/* The current path. */
 static struct {
 	struct event *event;
 	size_t nr;
@@ -53,9 +53,9 @@ static struct {
 	unsigned int depth;
 	bool interrupted;
 	bool ended;
-} way;
+} path;
 
-/* A way that was gone. */
+/* A path that was seen. */
 struct kept {
 	uint64_t key, count;		/* count 0: a free slot */
 	uint64_t own, irq;
@@ -74,47 +74,47 @@ static struct {
 	uint64_t exits, uncounted, odd, overflow, deep;
 } totals;
 
-/* Data cache lines of one way: a set that is emptied by a new mark. */
+/* Data cache lines of one path: a set that is emptied by a new mark. */
 static struct { uint64_t line, mark; } slot[LINE_SLOTS];
 static uint64_t mark;
 
-bool way__init(void)
+bool exit_path__init(void)
 {
-	way.event = malloc(WAY_EVENTS * sizeof(*way.event));
-	kept = calloc(WAYS, sizeof(*kept));
+	path.event = malloc(PATH_EVENTS * sizeof(*path.event));
+	kept = calloc(PATHS, sizeof(*kept));
 	nr_kept = bytes_stored = 0;
 	memset(&totals, 0, sizeof(totals));
-	return way.event && kept;
+	return path.event && kept;
 }
 
-void way__begin(void)
+void exit_path__begin(void)
 {
 	totals.exits++;
-	way.nr = 0;
-	way.overflow = false;
-	way.prev = NULL;
-	way.hash = way.prev_hash = 0;
-	way.own = way.irq = 0;
-	way.depth = 0;
-	way.interrupted = false;
-	way.ended = false;
+	path.nr = 0;
+	path.overflow = false;
+	path.prev = NULL;
+	path.hash = path.prev_hash = 0;
+	path.own = path.irq = 0;
+	path.depth = 0;
+	path.interrupted = false;
+	path.ended = false;
 }
 
 static inline void add_event(uint64_t what, uint64_t value)
 {
-	if (way.nr == WAY_EVENTS) {
-		way.overflow = true;
+	if (path.nr == PATH_EVENTS) {
+		path.overflow = true;
 		return;
 	}
-	way.event[way.nr++] = (struct event) { what, value };
+	path.event[path.nr++] = (struct event) { what, value };
 }
 
 static inline void add_instructions(int64_t n)
 {
-	if (way.depth)
-		way.irq += n;
+	if (path.depth)
+		path.irq += n;
 	else
-		way.own += n;
+		path.own += n;
 }
 
 /*
@@ -129,10 +129,10 @@ static void cut(const struct left_off *l, uint64_t addr)
 	while (n < b->nr && code__insn(b->insn[n])->addr < addr)
 		n++;
 	add_instructions((int64_t)n - b->nr);
-	if (l->at < way.nr)
-		way.event[l->at].value = n;
-	if (!way.depth)
-		way.hash = path_hash(l->hash, b, n);
+	if (l->at < path.nr)
+		path.event[l->at].value = n;
+	if (!path.depth)
+		path.hash = path_hash(l->hash, b, n);
 }
 
 /* addr is no place where b, executed to its end, leads. */
@@ -162,23 +162,23 @@ static bool was_cut(const struct block *b, uint64_t addr)
 static void enter(const struct left_off *l)
 {
 	add_event(EVENT_ENTER, 0);
-	way.interrupted = true;
-	if (way.depth < DEPTH)
-		way.left[way.depth] = *l;
+	path.interrupted = true;
+	if (path.depth < DEPTH)
+		path.left[path.depth] = *l;
 	else
 		totals.deep++;
-	way.depth++;
+	path.depth++;
 }
 
 static void leave(uint64_t addr)
 {
 	const struct left_off *l;
 
-	way.depth--;
+	path.depth--;
 	add_event(EVENT_LEAVE, 0);
-	if (way.depth >= DEPTH)
+	if (path.depth >= DEPTH)
 		return;
-	l = &way.left[way.depth];
+	l = &path.left[path.depth];
 	if (was_cut(l->block, addr))
 		cut(l, addr);
 }
@@ -186,12 +186,12 @@ static void leave(uint64_t addr)
 /* b does not follow the block before it by itself: find out why. */
 static void reconcile(struct block *b)
 {
-	struct left_off l = { way.prev, way.prev_at, way.prev_hash };
+	struct left_off l = { path.prev, path.prev_at, path.prev_hash };
 
-	if (l.block->last == INSN_IRET && way.depth) {
+	if (l.block->last == INSN_IRET && path.depth) {
 		leave(b->addr);
 		if (b->entry)		/* the next one had been waiting */
-			enter(&way.left[way.depth]);
+			enter(&path.left[path.depth]);
 	} else if (b->entry && l.block->last != INSN_SYSCALL) {
 		enter(&l);
 	} else if (was_cut(l.block, b->addr)) {
@@ -201,41 +201,41 @@ static void reconcile(struct block *b)
 	}
 }
 
-void way__block(struct block *b)
+void exit_path__block(struct block *b)
 {
-	const struct block *p = way.prev;
+	const struct block *p = path.prev;
 
 	if (p && b->addr != p->next[0] && b->addr != p->next[1])
 		reconcile(b);
-	way.prev = b;
-	way.prev_at = way.nr;
-	way.prev_hash = way.hash;
+	path.prev = b;
+	path.prev_at = path.nr;
+	path.prev_hash = path.hash;
 	add_event((uintptr_t)b | EVENT_BLOCK, b->nr);
 	add_instructions(b->nr);
-	if (!way.depth)
-		way.hash = way.hash * b->power + b->hash;
+	if (!path.depth)
+		path.hash = path.hash * b->power + b->hash;
 }
 
 /*
  * QEMU 7.2 puts the frame that it pushes for an interrupt down to whichever
- * instruction was heard of last: only those of the block under way count.
+ * instruction was heard of last: only those of the current block count.
  */
-void way__memory(uint32_t insn, uint64_t addr, unsigned int shift, bool store)
+void exit_path__memory(uint32_t insn, uint64_t addr, unsigned int shift, bool store)
 {
-	if (!way.prev || !is_inside(way.prev, code__insn(insn)->addr))
+	if (!path.prev || !is_inside(path.prev, code__insn(insn)->addr))
 		return;
 	add_event((uint64_t)insn << 2 | EVENT_MEMORY,
 		  MEMORY(addr, shift, store));
 }
 
-uint64_t way__instructions(void)
+uint64_t exit_path__instructions(void)
 {
-	return way.own + way.irq;
+	return path.own + path.irq;
 }
 
-void way__end(void)
+void exit_path__end(void)
 {
-	way.ended = true;
+	path.ended = true;
 }
 
 /* Was this line not touched since the newest mark? */
@@ -252,15 +252,15 @@ static bool is_new_line(uint64_t line)
 	return true;
 }
 
-/* Distinct cache lines of data that the way touched, interrupts apart. */
+/* Distinct cache lines of data that the path touched, interrupts apart. */
 static uint64_t count_lines(void)
 {
 	uint64_t lines = 0;
 	unsigned int depth = 0;
 
 	mark++;
-	for (size_t i = 0; i < way.nr; i++) {
-		const struct event *e = &way.event[i];
+	for (size_t i = 0; i < path.nr; i++) {
+		const struct event *e = &path.event[i];
 		uint64_t first, last;
 
 		switch (e->what & EVENT_MASK) {
@@ -296,26 +296,26 @@ static uint64_t mix(uint64_t h, const void *data, size_t len)
 
 static struct kept *find(uint64_t key)
 {
-	size_t i = key % WAYS;
+	size_t i = key % PATHS;
 
 	while (kept[i].count && kept[i].key != key)
-		i = (i + 1) % WAYS;
+		i = (i + 1) % PATHS;
 	return &kept[i];
 }
 
 static void keep(struct kept *k, const struct guest_step *g)
 {
-	size_t bytes = way.nr * sizeof(*way.event);
+	size_t bytes = path.nr * sizeof(*path.event);
 
 	k->phase = g->phase;
 	k->how = g->how;
-	k->own = way.own;
+	k->own = path.own;
 	if (g->last) {
 		k->guest_len = g->last->len;
 		memcpy(k->guest, g->last->bytes, k->guest_len);
 	}
 	nr_kept++;
-	if (way.overflow) {
+	if (path.overflow) {
 		totals.overflow++;
 		return;
 	}
@@ -324,28 +324,28 @@ static void keep(struct kept *k, const struct guest_step *g)
 	k->event = malloc(bytes);
 	if (!k->event)
 		return;
-	memcpy(k->event, way.event, bytes);
-	k->nr = way.nr;
+	memcpy(k->event, path.event, bytes);
+	k->nr = path.nr;
 	k->stored = true;
 	bytes_stored += bytes;
 }
 
-void way__count(const struct guest_step *g)
+void exit_path__count(const struct guest_step *g)
 {
-	uint64_t key = way.hash ^ way.own, lines;
+	uint64_t key = path.hash ^ path.own, lines;
 	struct kept *k;
 
-	if (!way.ended)
+	if (!path.ended)
 		return;
-	way.ended = false;
+	path.ended = false;
 	key = mix(key, &g->phase, sizeof(g->phase));
 	key = mix(key, g->how, strlen(g->how));
-	key = mix(key, &way.interrupted, sizeof(way.interrupted));
+	key = mix(key, &path.interrupted, sizeof(path.interrupted));
 	if (g->last)
 		key = mix(key, g->last->bytes, g->last->len);
 	k = find(key);
 	if (!k->count) {
-		if (nr_kept == WAYS / 2) {
+		if (nr_kept == PATHS / 2) {
 			totals.uncounted++;
 			return;
 		}
@@ -353,7 +353,7 @@ void way__count(const struct guest_step *g)
 		keep(k, g);
 	}
 	k->count++;
-	k->irq += way.irq;
+	k->irq += path.irq;
 	if (!k->stored)
 		return;
 	lines = count_lines();
@@ -364,9 +364,9 @@ void way__count(const struct guest_step *g)
 		k->lines_max = lines;
 }
 
-void way__drop(void)
+void exit_path__drop(void)
 {
-	way.ended = false;
+	path.ended = false;
 }
 
 static void write_event(FILE *f, const struct event *e)
@@ -412,9 +412,9 @@ static void write_way(FILE *f, const struct kept *k)
 	fprintf(f, "end\n");
 }
 
-void way__write(FILE *f)
+void exit_path__write(FILE *f)
 {
-	for (size_t i = 0; i < WAYS; i++) {
+	for (size_t i = 0; i < PATHS; i++) {
 		if (kept[i].count)
 			write_way(f, &kept[i]);
 	}

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-/* See change.h. */
+/* See changepoint.h. */
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "change.h"
-#include "energy.h"
+#include "changepoint.h"
+#include "energy_distance.h"
 #include "interval.h"
 #include "rank.h"
 
-#define SHORTEST	16	/* interval that can hold a split at CHANGE_ALPHA */
+#define SHORTEST	16	/* interval that can hold a split at CHANGEPOINT_ALPHA */
 
 /* Places of splits, rising, and the p of each between its neighbours. */
 struct splits {
@@ -24,7 +24,7 @@ static double p_between(const double *v, size_t left, size_t right)
 {
 	struct rank_test t;
 
-	if (left < CHANGE_LEAST || right < CHANGE_LEAST ||
+	if (left < CHANGEPOINT_LEAST || right < CHANGEPOINT_LEAST ||
 	    rank__mann_whitney(v, left, v + left, right, &t))
 		return 1;
 	return t.p;
@@ -33,9 +33,9 @@ static double p_between(const double *v, size_t left, size_t right)
 /* A split where this interval of the series has one. */
 static void look(const double *v, size_t from, size_t n, bool *is)
 {
-	size_t at = energy__split(v + from, n, CHANGE_LEAST);
+	size_t at = energy_distance__split(v + from, n, CHANGEPOINT_LEAST);
 
-	if (at && p_between(v + from, at, n - at) < CHANGE_ALPHA)
+	if (at && p_between(v + from, at, n - at) < CHANGEPOINT_ALPHA)
 		is[from + at] = true;
 }
 
@@ -70,7 +70,7 @@ static void test(struct splits *s, size_t i)
 /* Drop the least sure one until all are sure enough. */
 static void prune(struct splits *s)
 {
-	const double enough = fmin(CHANGE_ALPHA, CHANGE_FAMILY / s->n);
+	const double enough = fmin(CHANGEPOINT_ALPHA, CHANGEPOINT_FAMILY / s->n);
 
 	for (size_t i = 0; i < s->nr; i++)
 		test(s, i);
@@ -98,8 +98,8 @@ static void move_to_best(struct splits *s)
 {
 	for (size_t i = 0; i < s->nr; i++) {
 		size_t from = start_of(s, i);
-		size_t at = energy__split(s->v + from, end_of(s, i) - from,
-					  CHANGE_LEAST);
+		size_t at = energy_distance__split(s->v + from, end_of(s, i) - from,
+					  CHANGEPOINT_LEAST);
 
 		if (at)
 			s->at[i] = from + at;
@@ -121,7 +121,7 @@ static bool scale(const double *v, size_t n, double *scaled)
 	return true;
 }
 
-size_t change__points(const double *v, size_t n, struct change *out)
+size_t changepoint__find(const double *v, size_t n, struct changepoint *out)
 {
 	double *scaled = malloc((n + 1) * sizeof(*scaled));
 	bool *is = calloc(n + 1, sizeof(*is));
@@ -131,7 +131,7 @@ size_t change__points(const double *v, size_t n, struct change *out)
 		.p = calloc(n + 1, sizeof(*s.p)),
 	};
 
-	if (n < 2 * CHANGE_LEAST || !scaled || !is || !s.at || !s.p ||
+	if (n < 2 * CHANGEPOINT_LEAST || !scaled || !is || !s.at || !s.p ||
 	    !scale(v, n, scaled))
 		goto out;
 	look_everywhere(scaled, n, is);
@@ -145,7 +145,7 @@ size_t change__points(const double *v, size_t n, struct change *out)
 	for (size_t i = 0; i < s.nr; i++) {
 		size_t from = start_of(&s, i), at = s.at[i];
 
-		out[i] = (struct change) {
+		out[i] = (struct changepoint) {
 			.at = at, .p = s.p[i],
 			.before = interval__median(v + from, at - from),
 			.after = interval__median(v + at, end_of(&s, i) - at),

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* See energy.h. */
+/* See "energy_distance.h". */
 #include <gsl/gsl_sort.h>
 #include <math.h>
 #include <stdlib.h>
 
-#include "energy.h"
+#include "energy_distance.h"
 
 /* How many values, and what they add up to. */
 struct part {
@@ -95,7 +95,7 @@ static double distance(const struct sides *s)
 				  s->inside_right / (m * (m - 1) / 2));
 }
 
-size_t energy__split(const double *v, size_t n, size_t least)
+size_t energy_distance__split(const double *v, size_t n, size_t least)
 {
 	struct sides s;
 	double most = 0;
