@@ -229,7 +229,7 @@ static void steps_are(const struct probe_log *log, const struct probe_path *p,
 	free(text);
 }
 
-static void a_way_is_one_however_it_is_cut_into_blocks(void **state)
+static void a_path_is_one_however_it_is_cut_into_blocks(void **state)
 {
 	struct probe_log log;
 
@@ -268,7 +268,7 @@ static void a_way_is_one_however_it_is_cut_into_blocks(void **state)
 }
 
 /* Half a path, or one that is counted already, does not count. */
-static void a_way_counts_once_and_when_it_has_ended(void **state)
+static void a_path_counts_once_and_when_it_has_ended(void **state)
 {
 	const struct guest_step g = { 2, PROBE_NOT, NULL };
 	struct probe_log log;
@@ -464,7 +464,7 @@ static void what_nothing_explains_is_odd(void **state)
 	probe_log__free(&log);
 }
 
-static void data_lines_are_distinct_and_the_ways_own(void **state)
+static void data_lines_are_distinct_and_the_paths_own(void **state)
 {
 	static const uint64_t first[] = { STACK, STACK + 8, STACK + 64,
 					  STACK + 127, 0xffff888000000000 };
@@ -525,7 +525,7 @@ static void an_access_across_two_lines_touches_both(void **state)
 }
 
 /* Phases make paths differ. */
-static void more_ways_than_room_are_counted_together(void **state)
+static void more_paths_than_room_are_counted_together(void **state)
 {
 	struct probe_log log;
 
@@ -546,7 +546,7 @@ static void more_ways_than_room_are_counted_together(void **state)
 }
 
 /* Its instructions are known, its steps are not. */
-static void a_way_longer_than_room_is_counted_not_told(void **state)
+static void a_path_longer_than_room_is_counted_not_told(void **state)
 {
 	struct probe_log log;
 
@@ -634,8 +634,8 @@ static void interrupts_in_interrupts_come_to_an_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(a_way_is_one_however_it_is_cut_into_blocks, start),
-		cmocka_unit_test_setup(a_way_counts_once_and_when_it_has_ended, start),
+		cmocka_unit_test_setup(a_path_is_one_however_it_is_cut_into_blocks, start),
+		cmocka_unit_test_setup(a_path_counts_once_and_when_it_has_ended, start),
 		cmocka_unit_test_setup(an_exception_cuts_its_block, start),
 		cmocka_unit_test_setup(an_exception_cuts_a_block_that_ends_in_a_ret, start),
 		cmocka_unit_test_setup(an_access_to_a_device_cuts_its_block, start),
@@ -643,10 +643,10 @@ int main(void)
 		cmocka_unit_test_setup(an_interrupt_follows_another, start),
 		cmocka_unit_test_setup(a_repeated_instruction_follows_itself, start),
 		cmocka_unit_test_setup(what_nothing_explains_is_odd, start),
-		cmocka_unit_test_setup(data_lines_are_distinct_and_the_ways_own, start),
+		cmocka_unit_test_setup(data_lines_are_distinct_and_the_paths_own, start),
 		cmocka_unit_test_setup(an_access_across_two_lines_touches_both, start),
-		cmocka_unit_test_setup(more_ways_than_room_are_counted_together, start),
-		cmocka_unit_test_setup(a_way_longer_than_room_is_counted_not_told, start),
+		cmocka_unit_test_setup(more_paths_than_room_are_counted_together, start),
+		cmocka_unit_test_setup(a_path_longer_than_room_is_counted_not_told, start),
 		cmocka_unit_test_setup(memory_is_bounded, start),
 		cmocka_unit_test_setup(interrupts_in_interrupts_come_to_an_end, start),
 	};
