@@ -427,12 +427,10 @@ static enum faultline_exit verdict(const struct session *s)
 int cmd_check(int argc, char **argv)
 {
 	struct session s = { 0 };
-	char *lock = path_in_root("build/.run.lock");
 
 	argp_parse(&argp, argc, argv, 0, NULL, &s.opt);
 	stop__listen();
-	lock__take(lock, "this checkout");
-	free(lock);
+	lock__take_checkout();
 	resolve(&s);
 	build(&s);
 	make_dir(&s);

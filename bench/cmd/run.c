@@ -427,14 +427,11 @@ static void start_session(struct session *s, struct options *o, int argc,
 	char *results = o->out ? xstrdup(o->out) : path_in_root("results");
 	int e = path_make(results);
 	double seconds;
-	char *lock;
 	json_t *meta;
 
 	if (e)
 		die(EXIT_STORAGE, "%s: %s", results, strerror(-e));
-	lock = getenv("FAULTLINE_RUN_LOCK") ? xstrdup(getenv("FAULTLINE_RUN_LOCK")) :
-	       path_in_root("build/.run.lock");
-	lock__take(lock, "this checkout");
+	lock__take_checkout();
 	if (o->resume) {
 		run__read(&s->run, o->resume);
 		plan_from_json(s, o);
@@ -490,7 +487,6 @@ static void start_session(struct session *s, struct options *o, int argc,
 		make_attribution_folder(s);
 	jobs__plan(s);
 	jobs__estimate(s, seconds);
-	free(lock);
 	free(results);
 }
 

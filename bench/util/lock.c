@@ -30,3 +30,12 @@ void lock__take(const char *path, const char *what)
 		warn("%s: %s", path, strerror(errno));
 	/* fd stays open: the lock is held to the end of the process */
 }
+
+void lock__take_checkout(void)
+{
+	const char *env = getenv("FAULTLINE_RUN_LOCK");
+	char *path = env && *env ? xstrdup(env) : path_in_root("build/.run.lock");
+
+	lock__take(path, "this checkout");
+	free(path);
+}

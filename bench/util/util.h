@@ -146,6 +146,8 @@ bool stop__asked(void);
  * Held until this process ends, however it ends.
  */
 void lock__take(const char *path, const char *what);
+/* The lock of a run: of this checkout, or the file in FAULTLINE_RUN_LOCK. */
+void lock__take_checkout(void);
 
 /* progress.c: one line on stderr, rewritten on a terminal. */
 
