@@ -3,16 +3,8 @@
  * From what perf printed in the host to counters: what is none, estimated,
  * impossible or of the user alone is named and never a number.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "rig.h"
+#include "unit.h"
 
 struct heard_perf {
 	struct channel_log h;

@@ -4,13 +4,9 @@
  */
 #include <errno.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <cmocka.h>
 
 #include "rounds.h"
+#include "unit.h"
 
 #define ROUNDS	4000
 #define BLOCKS	32
