@@ -121,9 +121,9 @@ check-variants: deps all ## the kernel's own selftests in every variant (BASE= V
 			$(addprefix --variants ,$(VARIANTS)) $(CHECK_ARGS) || r=$$?; \
 	done; exit $$r
 
-test: deps-test ## unit tests, command line, real boots
+test: deps-test ## unit tests, command line, real boots; or some of them (TESTS=FILE, TESTS=FILE:PATTERN)
 	$(Q)$(MAKE) --no-print-directory all unit-tests $B/vitro.a
-	$(Q)scripts/run-tests $(TESTS)
+	$(Q)scripts/run-tests $(if $(TESTS),"$$TESTS")
 
 simulate: deps-test $B/unit/sim_history ## what alert says of histories whose truth is known, as a table
 	$(Q)$B/unit/sim_history $(SIMULATE)

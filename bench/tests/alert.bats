@@ -2,6 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # Alerts on the command line: a planted slow variant from two nights to a hard
 # alert and its ack, every output, and what cannot be judged.
+#
+# stage: quick
+# order: 40
+# needs: the reference run
+# takes: 10 s
 
 load common.bash
 

@@ -2,6 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # Attribution on real boots: the known answers, and that the instrument does
 # not change what it measures. One run serves all tests of this file.
+#
+# stage: boot
+# order: 15
+# needs: kernels of v6.1; boots; the mirror for QEMU of other releases, else skipped
+# takes: 4 min
+# kernels: v6.1 off baseline struct-by-pointer const-fields nops thrice
 
 load common.bash
 

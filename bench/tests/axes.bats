@@ -2,6 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # The axes beside the shape: profiles, dispatch, steps, bases, MMUs. Real
 # kernels and real boots.
+#
+# stage: boot
+# order: 25
+# needs: kernels of every base; boots
+# takes: 4 min
+# kernels: v6.1 off const-fields const-fields+indirect const-fields+direct baseline
+# kernels: v6.1 no-retpoline-build const-fields const-fields+indirect const-fields+direct
+# kernels: v5.10 off baseline struct-by-pointer@0 struct-by-pointer@1 struct-by-pointer@10 const-fields nop
+# kernels: v6.12 off baseline struct-by-pointer const-fields nop
 
 load common.bash
 

@@ -2,6 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # Whole boots timed by hyperfine: the table of planted times, what is done with
 # rounds that fail, are damaged or cut short, and one small run for real.
+#
+# stage: boot
+# order: 50
+# needs: kernels and the Linux guest of v6.1; boots; hyperfine
+# takes: 2 min
+# kernels: v6.1 off baseline broken
+# builds: build-guest v6.1
 
 load common.bash
 

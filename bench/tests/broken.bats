@@ -2,6 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # Broken hosts, broken guests, broken machines: each is provoked for real and
 # must be told from the others by outcome, reason and exit code.
+#
+# stage: boot
+# order: 35
+# needs: kernels of v6.1; boots; root for one test
+# takes: 3 min
+# kernels: v6.1 off const-fields broken
 
 load common.bash
 

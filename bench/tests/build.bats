@@ -1,6 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
 # Building kernels: what is refused and how, what is shared, what is kept.
+#
+# stage: build
+# order: 10
+# needs: the source of v6.1; builds kernels
+# takes: 3 min
+# kernels: v6.1 off const-fields struct-by-pointer baseline same-code nop
 
 load common.bash
 

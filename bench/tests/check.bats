@@ -2,6 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # The kernel's own selftests in real hosts: what a variant breaks is named,
 # what hangs is ended, what is not run says why.
+#
+# stage: boot
+# order: 20
+# needs: kernels and selftests of v6.1; boots
+# takes: 4 min
+# kernels: v6.1 off const-fields lost-dirty baseline struct-by-pointer broken
+# builds: build-selftests v6.1
 
 load common.bash
 bats_require_minimum_version 1.5.0

@@ -1,6 +1,11 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
 # The command line without a boot: names, options, runs that are not sound.
+#
+# stage: quick
+# order: 10
+# needs: nothing built but the programs
+# takes: 10 s
 
 load common.bash
 

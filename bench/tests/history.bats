@@ -2,6 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # The history on the command line: the committed runs, and files and runs that
 # cannot be used.
+#
+# stage: quick
+# order: 30
+# needs: the reference run
+# takes: 10 s
 
 load common.bash
 

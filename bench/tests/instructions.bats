@@ -2,6 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # A fault's instructions by two rigs: the committed attribution beside what
 # callgrind counts here and now.
+#
+# stage: boot
+# order: 80
+# needs: kernels of v6.1; valgrind
+# takes: 1 min
+# kernels: v6.1 off baseline const-fields+indirect
 
 load common.bash
 unset FAULTLINE_WORKLOADS FAULTLINE_VARIANTS

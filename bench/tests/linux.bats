@@ -3,6 +3,13 @@
 # The Linux guest: built once, booted below two shapes of the handler, what it
 # counts beside what KVM counts; and guests that panic, run out of memory, have
 # no init or are no kernel at all.
+#
+# stage: boot
+# order: 10
+# needs: kernels and the Linux guest of v6.1; boots
+# takes: 5 min
+# kernels: v6.1 off baseline const-fields
+# builds: build-guest v6.1
 
 load common.bash
 

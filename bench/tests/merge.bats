@@ -2,6 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # Runs that were measured apart become one run, or a reason why not; and how a
 # run is split.
+#
+# stage: quick
+# order: 35
+# needs: the reference run
+# takes: 10 s
 
 load common.bash
 

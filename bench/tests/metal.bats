@@ -3,6 +3,13 @@
 # The rig of the machine itself, on machines that have no such hardware: the
 # machine is planted (a tree of /sys and /proc, a /dev/kvm in name only), the
 # VMM is the real one, run inside a tcg host.
+#
+# stage: boot
+# order: 70
+# needs: kernel of v6.1; boots; root for one test
+# takes: 2 min
+# kernels: v6.1 off const-fields
+# builds: build-guest v6.1
 
 load common.bash
 

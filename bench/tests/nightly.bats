@@ -2,6 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # What a night does, once and in order, whatever stops it. The programs it calls
 # are stubs, but for those at the end.
+#
+# stage: build
+# order: 20
+# needs: kernels of v6.1; boots; builds kernels
+# takes: 1 min
+# kernels: v6.1 off baseline const-fields
 
 load common.bash
 

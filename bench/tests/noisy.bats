@@ -3,6 +3,11 @@
 # compare on runs of rig vitro, which bench/tests/unit/vitro_run.c makes up:
 # hot, a retpoline costs 37 cycles, const-fields are 24 cheaper in touch-write
 # and struct-by-pointer 9 dearer in write-upgrade.
+#
+# stage: quick
+# order: 15
+# needs: nothing built but the programs
+# takes: 5 s
 
 load common.bash
 

@@ -3,6 +3,13 @@
 # perf inside the host: its faults are KVM's and the guest's, what it costs is
 # shown and is not in what is measured without it; and a perf that is missing,
 # refused, deaf or wrong.
+#
+# stage: boot
+# order: 40
+# needs: kernels and the Linux guest of v6.1; boots; perf
+# takes: 2 min
+# kernels: v6.1 off baseline const-fields
+# builds: build-guest v6.1
 
 load common.bash
 

@@ -2,6 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # A run as files: each holds what the run has, says what it lacks, and takes
 # names from outside for nothing but names.
+#
+# stage: quick
+# order: 25
+# needs: the reference run; chromium for the page, else skipped
+# takes: 25 s
 
 load common.bash
 

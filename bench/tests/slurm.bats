@@ -3,6 +3,11 @@
 # The matrix on a real Slurm: one node, Debian's packages, everything of it in a
 # folder of the test's. Asked for by FAULTLINE_TEST_SLURM=1, for it boots hosts and
 # takes a minute; slurm-wlm and munge are in no list of packages but this line's.
+#
+# stage: quick
+# order: 50
+# needs: FAULTLINE_TEST_SLURM=1 and Slurm, else skipped; then kernels and boots
+# takes: 1 min
 
 load common.bash
 

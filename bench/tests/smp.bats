@@ -2,6 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # Several vCPUs under rig tcg: exact, their denominators, and each way in which
 # one of them can misbehave.
+#
+# stage: boot
+# order: 60
+# needs: kernels of v6.1; boots
+# takes: 1 min
+# kernels: v6.1 off baseline const-fields
 
 load common.bash
 

@@ -1,6 +1,11 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
 # The trend page: of the committed runs, and of names that mean harm.
+#
+# stage: quick
+# order: 45
+# needs: the reference run
+# takes: 5 s
 
 load common.bash
 

@@ -1,6 +1,11 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
 # Verdicts of the committed runs, each with its reason.
+#
+# stage: quick
+# order: 20
+# needs: the reference run
+# takes: 5 s
 
 load common.bash
 

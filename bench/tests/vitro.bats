@@ -2,6 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # The vitro rig on this machine: known answers, every workload, and what is not
 # as it should be. Figures are held against bounds that any machine keeps.
+#
+# stage: alone
+# order: 10
+# needs: kernels of every base; measures time
+# takes: 3 min
+# kernels: v6.1 off baseline const-fields const-fields+indirect chain chain0 needy wrong-frame lost-dirty
+# kernels: v6.1 no-retpoline-build const-fields
+# kernels: v5.10 off baseline
+# kernels: v6.12 off baseline
 
 load common.bash
 

@@ -2,6 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # Several threads on one struct kvm: what a run of them says, that the checks see
 # a lock that is none, and that everything ends.
+#
+# stage: alone
+# order: 20
+# needs: kernels of v6.1; two CPUs; measures time
+# takes: 2 min
+# kernels: v6.1 off const-fields wrong-frame
 
 load common.bash
 
