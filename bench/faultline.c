@@ -44,7 +44,7 @@ static void usage(FILE *f)
 	      f);
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		fprintf(f, "  %-14s%s\n", commands[i].name, commands[i].doc);
-	fputs("\n'faultline COMMAND --help' says more. Exit codes: README.md.\n",
+	fputs("\n'faultline COMMAND --help' says more. Exit codes: docs/exit-codes.md.\n",
 	      f);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The noisy part of a record: TSC cycles a fault of a handler called in a user
- * process, block by block. results/README.md describes the format.
+ * process, block by block. docs/format.md describes the format.
  *
  * One process is one link layout, the `boot` of its records. All variants and
  * profiles of a base are in it and take turns by short chunks, so block i of

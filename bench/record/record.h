@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * One measurement of one cell in one boot: write it, read it, check it. The
- * format is described in results/README.md. A record is one line of JSON that
+ * format is described in docs/format.md. A record is one line of JSON that
  * ends in its own checksum; a line that was cut or changed is not a record.
  */
 #ifndef FAULTLINE_RECORD_H

@@ -2,7 +2,7 @@
 /*
  * A run: the folder results/<time>-<id> with run.json (all that reproduces
  * it), records.jsonl (one record a line, appended and synced one by one) and
- * boots/ (what each host printed). results/README.md describes the format.
+ * boots/ (what each host printed). docs/format.md describes the format.
  */
 #ifndef FAULTLINE_RUN_H
 #define FAULTLINE_RUN_H

@@ -339,7 +339,7 @@ static void print_next_steps(FILE *f, const struct alerts *a)
 		report__alert_rerun(f, a);
 	}
 	if (worse)
-		fputs("\nWhat is known is acknowledged in results/acks.conf: README.md\n",
+		fputs("\nWhat is known is acknowledged in results/acks.conf: docs/continuous.md\n",
 		      f);
 	if (worse || a->count[ALERT_BETTER])
 		fputs("\nWhat is to stay is accepted: faultline alert --who NAME --why TEXT\n"

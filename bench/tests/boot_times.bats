@@ -84,12 +84,12 @@ import() { run "$FL" boot-times --import "$ROUNDS" --out "$OUT"; }
 	xmllint --noout "$BATS_TEST_TMPDIR/p.svg"
 }
 
-@test "README's picture is what plot draws of the reference run" {
+@test "the published picture is what plot draws of the reference run" {
 	R=$ROOT/results/reference
 	run "$FL" boot-times "$R/boot-times" --plot "$BATS_TEST_TMPDIR/p.svg"
 	expect 0 "no difference shown"
 	cmp "$BATS_TEST_TMPDIR/p.svg" "$R/boot-times.svg"
-	grep -q "results/reference/boot-times.svg" "$ROOT/README.md"
+	grep -q "results/reference/boot-times.svg" "$ROOT/docs/results/boots.md"
 }
 
 @test "files that are none of hyperfine's" {

@@ -218,60 +218,74 @@ golden() {	# a copy of the golden run
 		qemu-system-x86 linux-source-6.1
 }
 
-# In README some tables are whole and some are parts; each of their lines must
-# be one that compare prints of the reference run.
-@test "README's tables are what compare prints of the reference run" {
-	R=$ROOT/results/reference
-	{
-		"$FL" compare "$R" --profiles off
-		"$FL" compare "$R" --factors --variants const-fields
-		"$FL" compare "$R" --factors
-		"$FL" compare "$R" --steps
-		"$FL" compare "$R/vitro" --factors
-		"$FL" compare "$R/linux"
-	} >"$BATS_TEST_TMPDIR/all"
-	"$FL" compare "$R" --base v6.1 --profiles off >"$BATS_TEST_TMPDIR/first"
-	sed -n '/^    Instructions a fault: v6.1, profile off/,/^    Instructions, not/p' \
-		"$ROOT/README.md" | sed 's/^    //' >"$BATS_TEST_TMPDIR/readme"
-	diff "$BATS_TEST_TMPDIR/first" "$BATS_TEST_TMPDIR/readme"
-	workloads=$("$FL" list workloads | sed -nE 's/^  ([a-z0-9-]+) .*/\1/p' | paste -sd'|')
-	grep -E "^    ($workloads) " "$ROOT/README.md" | sed 's/^    //' \
-		>"$BATS_TEST_TMPDIR/rows"
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/rows")" -gt 100 ]
-	! grep -vxFf "$BATS_TEST_TMPDIR/all" "$BATS_TEST_TMPDIR/rows"
+@test "the pages are what their commands print, and their links lead somewhere" {
+	run "$ROOT/scripts/docs" --check
+	expect 0
+	[ -z "$output" ]
+	# Whoever empties the pages of blocks has not made them right.
+	[ "$(grep -rh '^<!-- faultline ' "$ROOT/docs/results" | wc -l)" -gt 8 ]
+	grep -q '^<!-- table result -->' "$ROOT/README.md"
 }
 
-@test "README's faults by perf are what counters prints of the reference run" {
-	"$FL" counters "$ROOT/results/reference/linux" >"$BATS_TEST_TMPDIR/all"
-	grep -E '^    linux-[a-z0-9-]+[+]perf ' "$ROOT/README.md" | sed 's/^    //' \
-		>"$BATS_TEST_TMPDIR/rows"
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/rows")" -eq 16 ]
-	! grep -vxFf "$BATS_TEST_TMPDIR/all" "$BATS_TEST_TMPDIR/rows"
+# plant FILE SED-SCRIPT: a changed copy of a page at $PAGE
+plant() {
+	PAGE=$BATS_TEST_TMPDIR/page.md
+	sed "$2" "$ROOT/$1" >"$PAGE"
+	! cmp -s "$ROOT/$1" "$PAGE"
+	run "$ROOT/scripts/docs" --check "$PAGE"
 }
 
-@test "README's cycles are what compare prints of the reference run" {
-	for base in v6.1 v5.10; do
-		"$FL" compare "$ROOT/results/reference/vitro" --factors --base "$base" \
-			>"$BATS_TEST_TMPDIR/$base"
-		[ "$(wc -l <"$BATS_TEST_TMPDIR/$base")" -gt 60 ]
-		sed -n "/^    TSC cycles a fault: $base, dispatch/,/^    Reproduce/p" \
-			"$ROOT/README.md" | sed 's/^    //' |
-			diff "$BATS_TEST_TMPDIR/$base" -
-	done
+@test "a page with one wrong digit is named, with its block and line" {
+	plant docs/results/cycles.md '/TSC cycles/,$s/238\.3/238.4/'
+	expect "$EXIT_CHANGED" "page.md:" \
+		"not what 'faultline compare results/reference/vitro --factors --base v6.1' prints" \
+		"238.4" "238.3"
+	plant docs/results/rfc-steps.md '/^touch-write/s/+13/+12/'
+	expect "$EXIT_CHANGED" "'faultline compare results/reference --steps'"
+	plant docs/results/attribution.md 's/^sum  .*-52/&1/'
+	expect "$EXIT_CHANGED" "'faultline attribute results/reference/attribute --summary'"
+	plant README.md 's/| 2414 |/| 2415 |/'
+	expect "$EXIT_CHANGED" "'table result'" "2415"
+	plant docs/exit-codes.md '/^| 27 |/d'
+	expect "$EXIT_CHANGED" "'table exits'" "now:   | 27 |"
+	plant docs/workloads.md '/^| .smp-touch-8/d'
+	expect "$EXIT_CHANGED" "'table workloads flat'"
 }
 
-@test "README's attributions are what attribute prints of the reference runs" {
-	R=$ROOT/results/reference
-	"$FL" attribute "$R/attribute" --summary >"$BATS_TEST_TMPDIR/sum"
-	sed -n '/^    Where the difference to/,/^    Empty: /p' "$ROOT/README.md" |
-		sed 's/^    //' >"$BATS_TEST_TMPDIR/readme"
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/sum")" -gt 25 ]
-	diff "$BATS_TEST_TMPDIR/sum" "$BATS_TEST_TMPDIR/readme"
-	"$FL" attribute "$R/attribute-retpoline" -p retpoline |
-		sed -n '/^function  /,/^all functions/p' >"$BATS_TEST_TMPDIR/dispatch"
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/dispatch")" -gt 3 ]
-	sed -n '/^    function .*const-fields+indi/,/^    all functions/p' "$ROOT/README.md" |
-		sed 's/^    //' | diff "$BATS_TEST_TMPDIR/dispatch" -
+@test "scripts/docs puts a page right, and only its blocks" {
+	plant docs/results/rfc-steps.md 's/+13/+12/; s/ 154 of 154 / 153 of 154 /'
+	"$ROOT/scripts/docs" "$PAGE"
+	cmp "$PAGE" "$ROOT/docs/results/rfc-steps.md"
+	printf 'a\n<!-- table exits -->\nold\n<!-- end -->\n\nz' >"$PAGE"
+	"$ROOT/scripts/docs" "$PAGE"
+	[ "$(sed -n '1p;3p' "$PAGE" | paste -sd'#')" = "a#| code | name | meaning | next step |" ]
+	[ "$(tail -n 1 "$PAGE")" = z ]
+	[ "$(grep -cx old "$PAGE")" -eq 0 ]
+}
+
+@test "a block that cannot be filled, a link that leads nowhere" {
+	while IFS='|' read -r text why; do
+		printf "$text" >"$BATS_TEST_TMPDIR/page.md"
+		run "$ROOT/scripts/docs" --check "$BATS_TEST_TMPDIR/page.md"
+		[ "$status" -ne 0 ]
+		expect "$status" "page.md" "$why"
+	done <<-'CASES'
+	<!-- rm -rf x -->\n<!-- end -->\n|not by this
+	<!-- table nobody -->\n<!-- end -->\n|no table 'nobody'
+	<!-- table exits -->\n|has no end
+	<!-- table exits -->\n<!-- table exits -->\n<!-- end -->\n|has no end before this
+	<!-- end -->\n|an end without a block
+	<!-- faultline compare /nonexistent -->\n<!-- end -->\n|/nonexistent
+	see [that](nowhere.md)\n|leads nowhere: nowhere.md
+	CASES
+}
+
+@test "every exit code has a meaning, and a next step but for success" {
+	while read -r name code; do
+		grep -qE "^\| $code \| \`$name\` \| [^|]{6,} \| [^|]{6,} \|\$" "$ROOT/docs/exit-codes.md" ||
+			[ "$code" -eq 0 ] || { echo "docs/exit-codes.md lacks $name = $code"; return 1; }
+	done < <(sed -nE 's/^\s*(EXIT_[A-Z_]+)\s*=\s*([0-9]+),.*/\1 \2/p' \
+		"$ROOT/bench/util/exits.h")
 }
 
 # An image of two objects in $BATS_TEST_TMPDIR, the way a kernel is linked.
@@ -397,14 +411,6 @@ keep() {	# what build-kernel keeps of it, and the line for info
 	expect "$EXIT_CHANGED" "kvm_main.o: " "the objects are not the code of its vmlinux"
 }
 
-@test "exit codes in README are those of the table" {
-	while read -r name code; do
-		grep -qE "^\| $code +\|" "$ROOT/README.md" ||
-			{ echo "README lacks $name = $code"; return 1; }
-	done < <(sed -nE 's/^\s*(EXIT_[A-Z_]+)\s*=\s*([0-9]+),.*/\1 \2/p' \
-		"$ROOT/bench/util/exits.h")
-}
-
 new_tree() {	# a checkout's worth of variants, to make new ones in
 	mkdir -p "$BATS_TEST_TMPDIR/v/v6.1"
 	export FAULTLINE_NEW_TOP=$BATS_TEST_TMPDIR/v
@@ -420,7 +426,7 @@ new_tree() {	# a checkout's worth of variants, to make new ones in
 	expect "$EXIT_USAGE" "is there already"
 }
 
-@test "new base: a folder to begin README's recipe with" {
+@test "new base: a folder to begin the recipe of docs/variants.md with" {
 	new_tree
 	run "$ROOT/scripts/new" base v6.18 --from v6.12
 	expect 0 "scripts/build-kernel v6.18 const-fields off"

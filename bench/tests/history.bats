@@ -39,7 +39,7 @@ await() {
 	[ "$(sqlite3 "$DB" 'select count(*) from point')" -eq 2654 ]
 }
 
-@test "list and show have what README's table has" {
+@test "list and show have the published figures" {
 	"$FL" history add "$REFERENCE" "$REFERENCE/attribute"
 	run "$FL" history list --base v6.1 --variant const-fields --profile off
 	expect 0 "rig tcg on QEMU 7.2.22, EPYC"

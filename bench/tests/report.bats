@@ -102,11 +102,11 @@ need_browser() {
 	expect "$EXIT_MISSING" "gnuplot-nox"
 }
 
-@test "README's picture is what plot draws of the reference run" {
+@test "the published picture is what plot draws of the reference run" {
 	run "$FL" plot "$R" --picture effect-v6.1-off --out "$BATS_TEST_TMPDIR/p.svg"
 	expect 0
 	cmp "$BATS_TEST_TMPDIR/p.svg" "$R/effect-v6.1-off.svg"
-	grep -q "results/reference/effect-v6.1-off.svg" "$ROOT/README.md"
+	grep -q "results/reference/effect-v6.1-off.svg" "$ROOT/docs/continuous.md"
 }
 
 @test "a picture alone: the one of the report, by name" {

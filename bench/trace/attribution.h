@@ -2,7 +2,7 @@
 /*
  * Where the instructions of one boot's faults went: by class, by function, by
  * stack. Made from the plugin's log when the boot has ended, kept as one
- * compressed JSON file a boot in the run's attribution/; results/README.md has the format.
+ * compressed JSON file a boot in the run's attribution/; docs/format.md has the format.
  */
 #ifndef FAULTLINE_ATTRIBUTION_H
 #define FAULTLINE_ATTRIBUTION_H

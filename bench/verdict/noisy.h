@@ -7,7 +7,7 @@
  * independent, so out of each layout comes one figure, the median over its
  * blocks, and the interval is over layouts. In a difference the median is over
  * the differences block by block, which takes out what the machine did to both
- * cells alike; see results/README.md. Under rigs of guests on hardware the
+ * cells alike; see docs/format.md. Under rigs of guests on hardware the
  * layout is a boot, nothing is measured in turns, and the difference is that of
  * the medians. A run here has records of one rig.
  */

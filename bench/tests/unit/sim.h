@@ -15,7 +15,7 @@
 
 #include "alert_series.h"
 
-#define LEVEL	240.0	/* cycles a fault, as in README */
+#define LEVEL	240.0	/* cycles a fault, as in docs/results/cycles.md */
 #define BEFORE	60	/* nights before a shift */
 #define WITHIN	60	/* nights in which it must be found */
 #define RERUNS	3
