@@ -104,7 +104,7 @@ static struct record *new_record(const struct options *o,
 	r->variant = xstrdup(o->variant);
 	r->profile = xstrdup(o->profile);
 	r->workload = xstrdup(o->workload);
-	r->rig = xstrdup(rig_tcg.name);
+	r->rig = xstrdup(rigs__default()->name);
 	r->boot = 1;
 	r->time = time_text();
 	r->vmlinux_sha256 = xstrdup("");
@@ -146,6 +146,7 @@ int cmd_boot(int argc, char **argv)
 			     .profile = DEFAULT_PROFILE };
 	char *dir, *stem, *kernel, *why;
 	struct profile *profile;
+	const struct rig *rig = rig__default();
 	struct workload *w;
 	struct record *r;
 	int code;
@@ -155,8 +156,8 @@ int cmd_boot(int argc, char **argv)
 	variant__free(catalog__variant(o.base, o.variant));
 	profile = catalog__profile(o.base, o.profile);
 	w = catalog__workload(o.base, o.workload);
-	rig_tcg.need();
-	why = rig_tcg.cannot(profile, w);
+	rig->need();
+	why = rig->cannot(profile, w);
 	if (w->skip || why)
 		die(EXIT_USAGE, "%s: %s", o.workload, w->skip ?: why);
 	kernel = kernel_of(&o);
@@ -165,7 +166,7 @@ int cmd_boot(int argc, char **argv)
 		die(EXIT_STORAGE, "%s: %m", dir);
 	stem = xasprintf("%s/boot", dir);
 	r = new_record(&o, w);
-	if (rig_tcg.boot(&(struct boot_job) {
+	if (rig->boot(&(struct boot_job) {
 		.base = o.base, .variant = o.variant, .profile = profile,
 		.workload = w, .boot = 1, .boots = 1, .kernel = kernel,
 		.logs = stem, .limit_s = DEFAULT_LIMIT_S, .stop = stop__asked,

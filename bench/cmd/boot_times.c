@@ -14,6 +14,7 @@
 #include "hyperfine.h"
 #include "provenance.h"
 #include "rig.h"
+#include "rigs.h"
 
 struct options {
 	const char *run, *import, *out, *plot, *format;
@@ -75,12 +76,12 @@ static const struct argp argp = { option_table, parse, "[RUN]", doc, 0, 0, 0 };
 
 static char *hyperfine_version(void)
 {
-	const char *argv[] = { "hyperfine", "--version", NULL };
-	char *path = spawn__which("hyperfine"), *text;
+	const char *argv[] = { RIG_HYPERFINE, "--version", NULL };
+	char *path = spawn__which(RIG_HYPERFINE), *text;
 	int code;
 
 	if (!path)
-		return xstrdup("hyperfine");
+		return xstrdup(RIG_HYPERFINE);
 	free(path);
 	text = spawn__capture(argv, &code);
 	text[strcspn(text, "\n")] = '\0';
@@ -114,10 +115,10 @@ static void import(struct run *run, const struct options *o, int argc,
 	if (!h.nr)
 		die(EXIT_NO_DATA, "%s/1.json: no round is there; run: make bench-boots",
 		    o->import);
-	rig_tcg.describe(meta);
+	rig__default()->describe(meta);
 	json_object_set_new(json_object_get(meta, "rig"), "name",
-			    json_string(HYPERFINE_RIG));
-	json_object_set_new(json_object_get(meta, "rig"), "hyperfine",
+			    json_string(RIG_HYPERFINE));
+	json_object_set_new(json_object_get(meta, "rig"), RIG_HYPERFINE,
 			    json_string(version));
 	json_object_set_new(meta, "state", json_string("finished"));
 	run__create(run, parent, meta);
@@ -142,8 +143,8 @@ static void plot(const struct boot_times *b, const char *path)
 
 	nr = report__boot_times_data(f, b);
 	fclose(f);
-	title = xasprintf("Whole boots under rig tcg, %s, profile %s",
-			  b->item[0].base, b->item[0].profile);
+	title = xasprintf("Whole boots under rig %s, %s, profile %s",
+			  rigs__default()->name, b->item[0].base, b->item[0].profile);
 	why = draw_text("boot-times", title, nr, text, path, &no_gnuplot);
 	if (why)
 		die(no_gnuplot ? EXIT_MISSING : EXIT_RIG, "%s", why);

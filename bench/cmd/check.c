@@ -180,7 +180,7 @@ static void resolve(struct session *s)
 		if (!strlist__has(&s->cmdlines, s->tests.item[i].cmdline))
 			strlist__add(&s->cmdlines, s->tests.item[i].cmdline);
 	}
-	rig_tcg.need();
+	rig__default()->need();
 }
 
 static void build(struct session *s)

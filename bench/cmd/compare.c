@@ -8,9 +8,9 @@
 
 #include "catalog.h"
 #include "cmd.h"
-#include "hyperfine.h"
 #include "noisy_report.h"
 #include "report.h"
+#include "rigs.h"
 
 enum { OPT_AGAINST = 256, OPT_FORMAT, OPT_FACTORS, OPT_STEPS, OPT_VERDICTS, OPT_RIG };
 
@@ -276,8 +276,8 @@ static size_t print_all(const struct options *o, const struct run *run)
 	struct strlist bases = { 0 };
 
 	if (out.noisy && o->steps)
-		die(EXIT_NO_DATA, "%s has cycles of rig %s; --steps wants exact figures: faultline run --rig tcg --variants NAME@all",
-		    run->dir, run->record[0]->rig);
+		die(EXIT_NO_DATA, "%s has cycles of rig %s; --steps wants exact figures: faultline run --rig %s --variants NAME@all",
+		    run->dir, run->record[0]->rig, rigs__first(RIG_INSTRUCTIONS)->name);
 	compare__bases(run, &bases);
 	pick("base in this run", &o->bases, &bases);
 	for (size_t i = 0; i < bases.nr; i++)
@@ -355,7 +355,7 @@ int cmd_compare(int argc, char **argv)
 			bad, run.bad_text);
 	if (run.nr)
 		keep_rig(&run, o.rig);
-	if (run.nr && !strcmp(run.record[0]->rig, HYPERFINE_RIG))
+	if (run.nr && rigs__times_boots(run.record[0]->rig))
 		die(EXIT_NO_DATA, "%s has times of whole boots; see: faultline boot-times %s",
 		    run.dir, run.dir);
 	usable = o.verdicts ? print_verdicts(&o, &run) : print_all(&o, &run);

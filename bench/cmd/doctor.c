@@ -112,10 +112,28 @@ static int show(const char *title, struct findings *f)
 	return missing;
 }
 
+/* The names of the rigs that measure cycles. */
+static char *noisy_rigs(void)
+{
+	struct strlist names = { 0 };
+	const struct rig *rig;
+	char *text;
+
+	for (size_t i = 0; (rig = rig__nth(i)); i++) {
+		if (rigs__noisy(rig->name))
+			strlist__add(&names, rig->name);
+	}
+	text = strlist__join(&names, ", ");
+	strlist__free(&names);
+	return text;
+}
+
 int cmd_doctor(int argc, char **argv)
 {
 	struct findings f = { 0 };
 	int missing;
+	const struct rig *rig;
+	char *title, *noisy;
 
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
 	look_at_packages(&f, "bench");
@@ -124,13 +142,15 @@ int cmd_doctor(int argc, char **argv)
 	missing = show("building and testing", &f);
 	f = (struct findings) { 0 };
 	look_at_machine(&f);
-	missing += show("this machine, where cycles are measured (vitro, metal)", &f);
-	for (size_t i = 0; rigs[i]; i++) {
-		char *title = xasprintf("rig %s, %s", rigs[i]->name,
-					rigs[i]->title);
-
+	noisy = noisy_rigs();
+	title = xasprintf("this machine, where cycles are measured (%s)", noisy);
+	missing += show(title, &f);
+	free(title);
+	free(noisy);
+	for (size_t i = 0; (rig = rig__nth(i)); i++) {
+		title = xasprintf("rig %s, %s", rig->name, rig__facts(rig)->title);
 		f = (struct findings) { 0 };
-		rigs[i]->doctor(&f);
+		rig->doctor(&f);
 		missing += show(title, &f);
 		free(title);
 	}

@@ -155,9 +155,11 @@ static void list_workloads(const char *only)
 
 static void list_rigs(const char *only)
 {
+	const struct rig *rig;
+
 	(void)only;
-	for (size_t i = 0; rigs[i]; i++)
-		printf("  %-18s%s\n", rigs[i]->name, rigs[i]->title);
+	for (size_t i = 0; (rig = rig__nth(i)); i++)
+		printf("  %-18s%s\n", rig->name, rig__facts(rig)->title);
 }
 
 static const struct {

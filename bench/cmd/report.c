@@ -13,7 +13,7 @@
 #include "cmd.h"
 #include "draw.h"
 #include "full.h"
-#include "hyperfine.h"
+#include "rigs.h"
 #include "sections.h"
 #include "util.h"
 
@@ -209,7 +209,7 @@ static void write_all(const struct maker *m)
 /* Instructions and cycles share no verdict; times of boots have their own. */
 static void need_one_rig(const struct run *run)
 {
-	if (run->nr && !strcmp(run->record[0]->rig, HYPERFINE_RIG))
+	if (run->nr && rigs__times_boots(run->record[0]->rig))
 		die(EXIT_NO_DATA, "%s has times of whole boots; see: faultline boot-times %s",
 		    run->dir, run->dir);
 	for (size_t i = 1; i < run->nr; i++) {

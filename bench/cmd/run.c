@@ -16,7 +16,6 @@
 #include "host_tuning.h"
 #include "provenance.h"
 
-#define DEFAULT_RIG		"tcg"
 #define DEFAULT_BOOT_LIMIT_S	120
 
 struct options {
@@ -321,7 +320,7 @@ static enum outcome sum_up(const struct session *s)
 		say_cells(e.skipped, "; %zu of %zu cells exact", e.exact, e.cells);
 	if (e.noisy)
 		say_cells(e.noisy_skipped, "; %zu of %zu cells measured in %zu %s%s",
-			  e.measured, e.noisy, e.layouts, record__unit(s->rig->name),
+			  e.measured, e.noisy, e.layouts, rig__facts(s->rig)->unit,
 			  e.layouts == 1 ? "" : "s");
 	putchar('\n');
 	return worst;
@@ -439,9 +438,9 @@ static void start_session(struct session *s, struct options *o, int argc,
 			fprintf(stderr, "faultline: warning: %zu damaged lines are measured again:\n%s",
 				s->run.bad, s->run.bad_text);
 	}
-	s->rig = rig__find(o->rig ?: DEFAULT_RIG);
+	s->rig = rig__find(o->rig ?: rigs__default()->name);
 	s->matrix.rig = s->rig->name;
-	s->boots = o->boots ?: s->rig->boots;
+	s->boots = o->boots ?: rig__facts(s->rig)->boots;
 	if (s->rig->running) {
 		s->running = s->rig->running();
 		choose_running(s, o);
@@ -453,12 +452,13 @@ static void start_session(struct session *s, struct options *o, int argc,
 	s->seconds = o->seconds;
 	s->limit_s = o->limit_s ?: DEFAULT_BOOT_LIMIT_S;
 	s->attribute = o->attribute;
-	s->workers = s->rig->alone ? 1 : o->jobs ?: sysconf(_SC_NPROCESSORS_ONLN);
+	s->workers = rig__facts(s->rig)->alone ? 1 : o->jobs ?: sysconf(_SC_NPROCESSORS_ONLN);
 	jobs__resolve(s);
 	s->rig->need();
 	need_perf(s);
-	if (s->attribute && s->rig != &rig_tcg)
-		die(EXIT_USAGE, "--attribute goes with the rig %s: no plugin sees into a process or a CPU", DEFAULT_RIG);
+	if (s->attribute && !rig__facts(s->rig)->attributes)
+		die(EXIT_USAGE, "--attribute does not work with the rig %s: no plugin sees what it executes; use --rig %s",
+		    s->rig->name, rigs__first(RIG_INSTRUCTIONS)->name);
 	if (s->attribute)
 		need_plugin();
 	jobs__build_kernels(s);
@@ -517,7 +517,7 @@ static void print_part(const struct options *o, const char *rig,
  */
 static void print_split(struct session *s, struct options *o)
 {
-	const struct rig *rig = rig__find(o->rig ?: DEFAULT_RIG);
+	const struct rig *rig = rig__find(o->rig ?: rigs__default()->name);
 	struct strlist bases = { 0 };
 
 	s->matrix.rig = rig->name;

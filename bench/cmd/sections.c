@@ -10,6 +10,7 @@
 
 #include "catalog.h"
 #include "factors.h"
+#include "rigs.h"
 #include "run_text.h"
 #include "sections.h"
 #include "text.h"
@@ -147,13 +148,14 @@ static void add_beside(struct sections *s)
 					   "Cycles beside instructions", args);
 	const struct judgements *mine = s->r->verdicts;
 	const bool cycles = is_noisy(s->r->run);
+	const char *other = rigs__first(cycles ? RIG_INSTRUCTIONS : RIG_CYCLES)->name;
 	size_t size, nr;
 	FILE *f;
 
 	if (!s->o->beside) {
 		section->missing = xasprintf("This run has %s alone. Make a run of the other kind (faultline run --rig %s) and name it: %s",
 					     cycles ? "cycles" : "instructions",
-					     cycles ? "tcg" : "vitro",
+					     other,
 					     section->command);
 		return;
 	}
@@ -167,7 +169,7 @@ static void add_beside(struct sections *s)
 		section->text = NULL;
 		section->missing = xasprintf("%s has no cell of the other kind in common with this run; make one: faultline run --rig %s",
 					     s->o->beside,
-					     cycles ? "tcg" : "vitro");
+					     other);
 		text__clean(section->missing);
 	}
 }

@@ -14,7 +14,6 @@
 
 #include "util.h"
 
-#define CYCLES_RIG	"vitro"	/* the rig whose records have them */
 #define CYCLES_UNIT	"tsc"
 #define CYCLES_BLOCKS_MIN	8
 #define CYCLES_BLOCKS_MAX	1024

@@ -8,6 +8,7 @@
 
 #include "hyperfine.h"
 #include "provenance.h"
+#include "rigs.h"
 
 #define MOST_SECONDS	86400	/* a boot that took a day did not */
 
@@ -84,7 +85,7 @@ static struct record *take_result(const json_t *o, uint64_t round,
 	r->wall_s = s;
 	take_time(r, o, "user");
 	take_time(r, o, "system");
-	r->rig = xstrdup(HYPERFINE_RIG);
+	r->rig = xstrdup(RIG_HYPERFINE);
 	r->time = time_text();
 	r->vmlinux_sha256 = xstrdup("");
 	r->handler_sha256 = xstrdup("");

@@ -13,9 +13,6 @@
 
 #include "run.h"
 
-/* The rig of such records; their figure is wall_s, they have no ticks. */
-#define HYPERFINE_RIG	"hyperfine"
-
 /* Boots of round n are 2n - 1 and, of `again`, 2n. */
 static inline uint64_t hyperfine__boot(uint64_t round, bool again)
 {

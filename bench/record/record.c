@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 #include "record.h"
+#include "rigs.h"
 
 static const struct {
 	const char *name;
@@ -105,22 +106,18 @@ const struct number *numbers__find(const struct numbers *n, const char *name)
 	return NULL;
 }
 
-/* Rigs of guests have their samples; vitro has none. */
-static bool has_samples(const struct record *r)
-{
-	return strcmp(r->rig, CYCLES_RIG);
-}
-
 /* Samples of every event, or cycles; both where guests run on hardware. */
 static int check_measured(const struct record *r, char *err, size_t errlen)
 {
+	const struct rig_facts *rig = rigs__facts(r->rig);
+	bool known = rig->figure != RIG_ANY_FIGURE, noisy = rig->figure == RIG_CYCLES;
 	uint64_t samples = 0;
 
 	for (size_t i = 0; i < r->nr_bins; i++)
 		samples += r->bin[i].count;
-	if (r->cycles && (!has_samples(r) ? samples : !record__noisy_rig(r->rig))) {
-		snprintf(err, errlen, "cycles %s", samples ?
-			 "and samples" : "of rig tcg, which counts instructions");
+	if (r->cycles && known && (!noisy || (samples && !rig->samples))) {
+		snprintf(err, errlen, samples ? "cycles and samples" :
+			 "cycles of rig %s, which measures none", r->rig);
 		return -1;
 	}
 	if (r->cycles && cycles__check(r->cycles, err, errlen))
@@ -130,7 +127,8 @@ static int check_measured(const struct record *r, char *err, size_t errlen)
 			 r->rig);
 		return -1;
 	}
-	if (has_samples(r) && samples != r->events) {
+	if (rig->samples && samples != r->events &&
+	    (known || !r->cycles || samples)) {
 		snprintf(err, errlen, "%" PRIu64 " samples for %" PRIu64 " events",
 			 samples, r->events);
 		return -1;
@@ -162,7 +160,7 @@ static int check_vcpus(const struct record *r, char *err, size_t errlen)
 			return -1;
 		}
 	}
-	if (r->nr_vcpus && !has_samples(r)) {
+	if (r->nr_vcpus && !rigs__facts(r->rig)->samples) {
 		snprintf(err, errlen, "vcpus of rig %s, which runs no guest", r->rig);
 		return -1;
 	}
@@ -502,25 +500,9 @@ bool record__same_cell(const struct record *a, const struct record *b)
 	       !strcmp(a->workload, b->workload) && !strcmp(a->rig, b->rig);
 }
 
-const char *record__unit(const char *rig)
-{
-	return strcmp(rig, CYCLES_RIG) ? "boot" : "layout";
-}
-
-bool record__noisy_rig(const char *rig)
-{
-	static const char *const noisy[] = { CYCLES_RIG, "metal", "nested" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(noisy); i++) {
-		if (!strcmp(rig, noisy[i]))
-			return true;
-	}
-	return false;
-}
-
 bool record__noisy(const struct record *r)
 {
-	return r->cycles || record__noisy_rig(r->rig);
+	return r->cycles || rigs__noisy(r->rig);
 }
 
 static bool vcpus_equal(const struct record *a, const struct record *b)

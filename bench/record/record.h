@@ -128,10 +128,6 @@ struct record *record__parse(const char *line, size_t size, char *err,
 /* Same cell: base, variant, profile, workload and rig. */
 bool record__same_cell(const struct record *a, const struct record *b);
 
-/* What is independent under a noisy rig: "layout" or "boot". */
-const char *record__unit(const char *rig);
-/* Does this rig measure cycles? */
-bool record__noisy_rig(const char *rig);
 /* Cycles and their noise, not exact counts: what its rig gives. */
 bool record__noisy(const struct record *r);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "catalog.h"
+#include "rigs.h"
 
 /* A row of a file, and what the base puts over it; base may lack both. */
 struct row {
@@ -73,7 +74,7 @@ static struct profile *read_profile(const char *base, const char *name)
 	p->cmdline = row_value(&row, "cmdline");
 	p->verify = row_value(&row, "verify");
 	p->config = row_value(&row, "config");
-	p->vitro = row_value(&row, "vitro");
+	p->vitro = row_value(&row, RIG_VITRO);
 	p->skip = row_skip(&row);
 	strlist__free(&names);
 	free(row.stanza);

@@ -9,6 +9,7 @@
 #include "boot_times_report.h"
 #include "catalog.h"
 #include "hyperfine.h"
+#include "rigs.h"
 #include "text.h"
 
 #define VARIANT_WIDTH	24
@@ -77,10 +78,11 @@ void report__boot_times_text(FILE *f, const struct boot_times *b,
 			     const struct run *run)
 {
 	const char *version = json_string_value(json_object_get(
-			json_object_get(run->meta, "rig"), "hyperfine"));
+			json_object_get(run->meta, "rig"), RIG_HYPERFINE));
 
-	fprintf(f, "Whole boots: %s, profile %s, seconds of the wall clock under rig tcg\n%s\n",
-		b->item[0].base, b->item[0].profile, version ?: "hyperfine");
+	fprintf(f, "Whole boots: %s, profile %s, seconds of the wall clock under rig %s\n%s\n",
+		b->item[0].base, b->item[0].profile, rigs__default()->name,
+		version ?: RIG_HYPERFINE);
 	for (size_t i = 0, end; i < b->nr; i = end) {
 		for (end = i; end < b->nr &&
 		     boot_times__same_table(&b->item[i], &b->item[end]); end++)
@@ -102,7 +104,7 @@ void report__boot_times_csv(FILE *f, const struct run *run)
 		const char *const text[] = { r->base, r->profile, r->workload,
 					     r->variant };
 
-		if (strcmp(r->rig, HYPERFINE_RIG))
+		if (!rigs__times_boots(r->rig))
 			continue;
 		for (size_t k = 0; k < ARRAY_SIZE(text); k++) {
 			text__csv(f, text[k]);

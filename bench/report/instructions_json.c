@@ -3,6 +3,7 @@
  * Two rigs' instructions side by side, as JSON.
  */
 #include "instructions_report.h"
+#include "rigs.h"
 
 static const char *const group_name[NR_INSTR_GROUPS] = {
 	"own", "stand-in", "kernel",
@@ -18,8 +19,8 @@ static json_t *rows(const struct instructions *x)
 		json_array_append_new(all, json_pack("{ss ss ss? sI sI sI ss}",
 			"function", r->name, "group", group_name[r->group],
 			"under", r->under,
-			"tcg", (json_int_t)r->insns[INSTR_TCG],
-			"vitro", (json_int_t)r->insns[INSTR_VITRO],
+			RIG_TCG, (json_int_t)r->insns[INSTR_TCG],
+			RIG_VITRO, (json_int_t)r->insns[INSTR_VITRO],
 			"difference", (json_int_t)r->diff, "why", r->why));
 	}
 	return all;
@@ -31,8 +32,8 @@ static json_t *sums(const struct instructions *x)
 
 	for (int g = 0; g < NR_INSTR_GROUPS; g++)
 		json_object_set_new(all, group_name[g], json_pack("{sI sI}",
-			"tcg", (json_int_t)x->sum[g][INSTR_TCG],
-			"vitro", (json_int_t)x->sum[g][INSTR_VITRO]));
+			RIG_TCG, (json_int_t)x->sum[g][INSTR_TCG],
+			RIG_VITRO, (json_int_t)x->sum[g][INSTR_VITRO]));
 	return all;
 }
 
@@ -67,7 +68,7 @@ json_t *report__instructions_json(const struct instructions *x,
 	return json_pack("{ss ss ss ss ss sb so so so so so sb sb sI}",
 		"base", s->base, "variant", s->variant, "profile", s->profile,
 		"workload", s->workload, "handler_sha256", s->handler_sha256,
-		"same_vmlinux", s->same_vmlinux, "tcg", tcg, "vitro", vitro,
+		"same_vmlinux", s->same_vmlinux, RIG_TCG, tcg, RIG_VITRO, vitro,
 		"functions", rows(x), "sums", sums(x), "left_out", left_out(x),
 		"adds_up", x->sums, "agrees", !x->differing,
 		"differing", (json_int_t)x->differing);

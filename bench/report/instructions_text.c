@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "instructions_report.h"
+#include "rigs.h"
 #include "text.h"
 
 #define FUNC_WIDTH	35
@@ -91,7 +92,7 @@ static void print_head(FILE *f, const struct instructions *x,
 	free(tcg);
 	free(vitro);
 	fprintf(f, "%-*s%6s%7s%7s  %s\n", FUNC_WIDTH, "function, its own",
-		"tcg", "vitro", "diff", "what explains it");
+		RIG_TCG, RIG_VITRO, "diff", "what explains it");
 }
 
 static void print_verdict(FILE *f, const struct instructions *x)

@@ -367,11 +367,8 @@ static void metal_doctor(struct findings *f)
 	free(path);
 }
 
-const struct rig rig_metal = {
+static const struct rig metal = {
 	.name = "metal",
-	.title = "guests on this machine's /dev/kvm and kernel: TSC cycles",
-	.boots = 1,
-	.alone = true,
 	.need = metal_need,
 	.cannot = metal_cannot,
 	.running = running__kernel,
@@ -379,3 +376,4 @@ const struct rig rig_metal = {
 	.boot = metal_boot,
 	.doctor = metal_doctor,
 };
+RIG(metal);

@@ -10,8 +10,6 @@
 
 #include "rig.h"
 
-#define BOOTS	5
-
 /* No timer is calibrated against instructions here; all else as under tcg. */
 #define CMDLINE	"nokaslr norandmaps console=ttyS0 loglevel=5 panic=-1 reboot=t"
 
@@ -92,14 +90,12 @@ static void nested_doctor(struct findings *f)
 	free(why);
 }
 
-const struct rig rig_nested = {
+static const struct rig nested = {
 	.name = "nested",
-	.title = "variant hosts under QEMU with KVM: TSC cycles, two hypervisors",
-	.boots = BOOTS,
-	.alone = true,
 	.need = nested_need,
 	.cannot = nested_cannot,
 	.describe = nested_describe,
 	.boot = nested_boot,
 	.doctor = nested_doctor,
 };
+RIG(nested);

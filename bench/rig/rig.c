@@ -8,22 +8,44 @@
 
 #include "rig.h"
 
-const struct rig *const rigs[] = {
-	&rig_tcg,
-	&rig_vitro,
-	&rig_metal,
-	&rig_nested,
-	NULL	/* EOL */
-};
+extern const struct rig *const __start_rigs[], *const __stop_rigs[];
+
+/* The linker orders the pointers by file; the table of facts has the order. */
+static const struct rig *of_row(const struct rig_facts *row)
+{
+	for (const struct rig *const *p = __start_rigs; p < __stop_rigs; p++) {
+		if (!strcmp((*p)->name, row->name))
+			return *p;
+	}
+	return NULL;
+}
+
+const struct rig *rig__nth(size_t i)
+{
+	const struct rig *rig;
+
+	for (size_t row = 0; rigs__row(row); row++) {
+		rig = of_row(rigs__row(row));
+		if (rig && !i--)
+			return rig;
+	}
+	return NULL;
+}
+
+const struct rig *rig__default(void)
+{
+	return rig__find(rigs__default()->name);
+}
 
 const struct rig *rig__find(const char *name)
 {
 	struct strlist names = { 0 };
+	const struct rig *rig;
 
-	for (size_t i = 0; rigs[i]; i++) {
-		if (!strcmp(rigs[i]->name, name))
-			return rigs[i];
-		strlist__add(&names, rigs[i]->name);
+	for (size_t i = 0; (rig = rig__nth(i)); i++) {
+		if (!strcmp(rig->name, name))
+			return rig;
+		strlist__add(&names, rig->name);
 	}
 	catalog__need("rig", name, &names);
 	return NULL;

@@ -8,6 +8,7 @@
 
 #include "catalog.h"
 #include "record.h"
+#include "rigs.h"
 
 /* One boot to be done; everything in it outlives the boot. */
 struct boot_job {
@@ -55,8 +56,7 @@ enum boot_end {
 };
 
 struct rig {
-	const char *name, *title;
-	unsigned int boots;		/* a cell, where none are asked for */
+	const char *name;	/* of its row in bench/record/rigs.c */
 	/* Die with EXIT_MISSING unless this rig can boot here. */
 	void (*need)(void);
 	/* Why this rig cannot have that cell, in new memory, or NULL. */
@@ -66,7 +66,6 @@ struct rig {
 	 * boot of the machine is one boot of its records. NULL for the others.
 	 */
 	const struct running *(*running)(void);
-	bool alone;		/* one boot at a time: cycles are measured */
 	/* Add what identifies this rig's programs to a run's meta data. */
 	void (*describe)(json_t *meta);
 	/*
@@ -84,12 +83,28 @@ struct rig {
 	void (*doctor)(struct findings *f);
 };
 
-/* NULL-terminated. */
-extern const struct rig *const rigs[];
-extern const struct rig rig_tcg, rig_vitro, rig_metal, rig_nested;
+/*
+ * Put a rig on the list. The linker collects these pointers, as it does the
+ * kernel's initcalls, so that no other file has to name a rig.
+ */
+#define RIG(ops)							\
+	static const struct rig *const ops##_entry			\
+	__attribute__((used, section("rigs"))) = &ops
 
-/* Dies with EXIT_UNKNOWN_NAME and the list of rigs. */
+/*
+ * Return: the rig of that number from 0, in the order of their rows, or NULL
+ * after the last.
+ */
+const struct rig *rig__nth(size_t i);
+/* Return: the rig of that name; dies with EXIT_UNKNOWN_NAME and the list. */
 const struct rig *rig__find(const char *name);
+/* Return: the rig of a run that names none. */
+const struct rig *rig__default(void);
+/* Return: its row. */
+static inline const struct rig_facts *rig__facts(const struct rig *rig)
+{
+	return rigs__facts(rig->name);
+}
 
 void findings__add(struct findings *f, bool ok, const char *mend,
 		   const char *fmt, ...) PRINTF(4, 5);

@@ -99,7 +99,7 @@ static void list_dir(const char *path, struct strlist *names)
 /* Every folder of the cache that holds a kernel. */
 static void list_kernels(struct strlist *dirs)
 {
-	static const char *const below[] = { "kernels", "metal" };
+	static const char *const below[] = { "kernels", RIG_METAL };
 	char *cache = path_cache();
 
 	for (size_t i = 0; i < ARRAY_SIZE(below); i++) {

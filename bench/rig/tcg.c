@@ -393,13 +393,12 @@ static void tcg_doctor(struct findings *f)
 	free(path);
 }
 
-const struct rig rig_tcg = {
+static const struct rig tcg = {
 	.name = "tcg",
-	.title = "QEMU TCG with icount: instructions, exact, anywhere",
-	.boots = 2,
 	.need = tcg__need,
 	.cannot = tcg_cannot,
 	.describe = tcg_describe,
 	.boot = tcg_boot,
 	.doctor = tcg_doctor,
 };
+RIG(tcg);

@@ -15,7 +15,6 @@
 #include "interval.h"
 #include "rig.h"
 
-#define LAYOUTS		24	/* a layout is the unit: more of them say more than longer ones */
 #define THREADS_S	60	/* a workload with threads may take so many more */
 #define SECONDS		1.0	/* hot, and again cold, a workload and layout */
 /*
@@ -434,13 +433,12 @@ static void vitro_doctor(struct findings *f)
 	free(library);
 }
 
-const struct rig rig_vitro = {
+static const struct rig vitro = {
 	.name = "vitro",
-	.title = "the handler in a user process: TSC cycles on this machine",
-	.boots = LAYOUTS,
 	.need = vitro_need,
 	.cannot = vitro_cannot,
 	.describe = vitro_describe,
 	.boot_together = vitro_boot_together,
 	.doctor = vitro_doctor,
 };
+RIG(vitro);

@@ -261,7 +261,7 @@ refused() {	# CALL... -- PROGRAM...
 
 @test "a run of vitro takes no plugin, and tcg none of vitro's workloads" {
 	run "$FL" run --rig vitro --attribute -v const-fields
-	expect "$EXIT_USAGE" "--attribute goes with the rig tcg"
+	expect "$EXIT_USAGE" "--attribute does not work with the rig vitro" "--rig tcg"
 	run "$FL" run --rig tcg -v const-fields -w spurious --boots 1 --out "$BATS_TEST_TMPDIR/t"
 	expect 0 "0 valid, 1 skipped" "0 of 1 cells exact, 1 skipped with their reason"
 	[ "$(jq -r .why "$BATS_TEST_TMPDIR/t/latest/records.jsonl")" = \

@@ -13,6 +13,7 @@
 #include "hyperfine.h"
 #include "interval.h"
 #include "rank.h"
+#include "rigs.h"
 
 #define ALPHA		0.05
 #define POWER		0.8
@@ -205,7 +206,7 @@ void boot_times__make(struct boot_times *b, const struct run *run,
 		const struct record *r = run->record[i];
 		struct boot_time t = row_of(r);
 
-		if (strcmp(r->rig, HYPERFINE_RIG))
+		if (!rigs__times_boots(r->rig))
 			continue;
 		add(b, &t);
 		if (hyperfine__round(r->boot) > rounds)

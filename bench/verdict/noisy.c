@@ -8,6 +8,7 @@
 
 #include "interval.h"
 #include "noisy.h"
+#include "rigs.h"
 
 #define ONE_LAYOUT	"1 layout: an interval needs 2"
 
@@ -183,7 +184,7 @@ size_t noisy__each(const struct run *run, enum cycles_mode m,
 		}
 		if (!all)
 			continue;
-		if (strcmp(r->rig, CYCLES_RIG))
+		if (!rigs__facts(r->rig)->paired)
 			v[n++] = sum_medians(s, term, nr);
 		else if (sum_layout(s, term, nr, &v[n]))
 			++*unpaired;

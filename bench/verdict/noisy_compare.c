@@ -7,6 +7,7 @@
 
 #include "compare.h"
 #include "noisy_compare.h"
+#include "rigs.h"
 
 /* What a rig says of itself: such a value begins with "not ". */
 static const char *const limit_keys[] = {
@@ -51,8 +52,10 @@ static void note_limit(struct noisy_setting *s, const char *key,
 void noisy__set(struct noisy_setting *s, const struct run *run,
 		const char *base)
 {
+	const struct rig_facts *any = rigs__first(RIG_CYCLES);
+
 	*s = (struct noisy_setting) {
-		.rig = CYCLES_RIG, .unit = record__unit(CYCLES_RIG), .paired = true,
+		.rig = any->name, .unit = any->unit, .paired = any->paired,
 	};
 	for (size_t k = 0; k < ARRAY_SIZE(limit_keys); k++) {
 		for (size_t i = 0; i < run->nr; i++) {
@@ -62,8 +65,8 @@ void noisy__set(struct noisy_setting *s, const struct run *run,
 			if (strcmp(r->base, base))
 				continue;
 			s->rig = r->rig;
-			s->unit = record__unit(r->rig);
-			s->paired = !strcmp(r->rig, CYCLES_RIG);
+			s->unit = rigs__facts(r->rig)->unit;
+			s->paired = rigs__facts(r->rig)->paired;
 			note_limit(s, limit_keys[k], json_string_value(v));
 		}
 	}

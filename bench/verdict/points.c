@@ -8,9 +8,9 @@
 
 #include "catalog.h"
 #include "compare.h"
-#include "hyperfine.h"
 #include "noisy.h"
 #include "points.h"
+#include "rigs.h"
 
 static const char *text_in(json_t *o, const char *key)
 {
@@ -232,7 +232,7 @@ void points__of_run(struct points *p, const struct run *run)
 			strlist__add(&rigs, run->record[i]->rig);
 	}
 	for (size_t i = 0; i < rigs.nr; i++) {
-		if (strcmp(rigs.item[i], HYPERFINE_RIG))
+		if (!rigs__times_boots(rigs.item[i]))
 			take_rig(p, run, rigs.item[i]);
 	}
 	strlist__free(&rigs);

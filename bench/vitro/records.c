@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rigs.h"
 #include "rounds.h"
 #include "contention.h"
 #include "counters.h"
@@ -247,7 +248,7 @@ static struct record *record_of(const struct vitro_session *s,
 	r->variant = xstrdup(x->cell->variant);
 	r->profile = xstrdup(x->cell->profile);
 	r->workload = xstrdup(w->name);
-	r->rig = xstrdup(CYCLES_RIG);
+	r->rig = xstrdup(RIG_VITRO);
 	r->boot = boot;
 	r->time = time_text();
 	r->vmlinux_sha256 = xstrdup(x->cell->vmlinux_sha256);

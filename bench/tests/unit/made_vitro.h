@@ -11,6 +11,7 @@
 #define FAULTLINE_MADE_VITRO_H
 
 #include "made.h"
+#include "rigs.h"
 
 #define MADE_BLOCKS	32
 
@@ -78,7 +79,7 @@ static inline struct record *make_vitro(const char *variant,
 	struct record *r = make_record(variant, profile, workload, layout, 0);
 
 	free(r->rig);
-	r->rig = xstrdup(CYCLES_RIG);
+	r->rig = xstrdup(RIG_VITRO);
 	free(r->handler_sha256);
 	r->handler_sha256 = xasprintf("handler of %s, %s", variant, profile);
 	r->total = 0;

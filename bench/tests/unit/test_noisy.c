@@ -2,6 +2,7 @@
 /* Verdicts on noisy records whose truth is known. */
 #include <math.h>
 
+#include "rigs.h"
 #include "unit.h"
 #include "exact.h"
 #include "made_vitro.h"
@@ -271,8 +272,8 @@ static void boots_of_a_machine_are_held_against_each_other_by_their_medians(void
 	assert_int_equal(d.by.layouts, 2);
 	assert_int_equal(d.by.unpaired, 0);
 	assert_float_equal(d.by.value, 17.5, 1e-9);
-	assert_string_equal(record__unit("metal"), "boot");
-	assert_string_equal(record__unit("vitro"), "layout");
+	assert_string_equal(rigs__facts("metal")->unit, "boot");
+	assert_string_equal(rigs__facts("vitro")->unit, "layout");
 	run__free(&run);
 }
 

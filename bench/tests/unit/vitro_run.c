@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "made_vitro.h"
+#include "rigs.h"
 #include "run.h"
 
 static const char *const shapes[] = { "baseline", "struct-by-pointer", "const-fields" };
@@ -111,7 +112,7 @@ static json_t *meta(void)
 {
 	json_t *o = json_pack("{si ss s{ss} s{ss s[{ss s[sss] s[sss] s[sss]}]} s[]}",
 		"schema", RUN_SCHEMA, "id", "20261123T000000Z-vitro",
-		"machine", "cpu", "AMD EPYC", "plan", "rig", CYCLES_RIG,
+		"machine", "cpu", "AMD EPYC", "plan", "rig", RIG_VITRO,
 		"sections", "base", "v6.1",
 		"variants", shapes[0], shapes[1], shapes[2],
 		"profiles", profiles[0], profiles[1], profiles[2],

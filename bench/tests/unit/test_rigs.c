@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The table of rigs: what records are read by, and that every rig that can be
+ * run has its row.
+ */
+#include "unit.h"
+#include "made_vitro.h"
+#include "rig.h"
+#include "rigs.h"
+
+/* A record of another program's rig: cycles or samples, as `cycles` says. */
+static struct record *foreign(bool cycles)
+{
+	struct record *r = record__new();
+	const double block[] = { 10, 11, 12, 13, 14, 15, 16, 17 };
+
+	r->base = xstrdup("v6.1");
+	r->variant = xstrdup("mine");
+	r->profile = xstrdup("off");
+	r->workload = xstrdup("touch-write");
+	r->rig = xstrdup("of-tomorrow");
+	r->boot = 1;
+	r->time = xstrdup("2026-11-27T00:00:00Z");
+	r->vmlinux_sha256 = xstrdup("");
+	r->handler_sha256 = xstrdup("");
+	r->outcome = OUTCOME_OK;
+	r->why = xstrdup("");
+	r->events = 8;
+	if (cycles) {
+		struct cycles_series *s;
+
+		r->cycles = cycles__new();
+		s = &r->cycles->mode[CYCLES_HOT];
+		s->block = xcalloc(8, sizeof(*s->block));
+		memcpy(s->block, block, sizeof(block));
+		s->nr = 8;
+		s->chunk = 1;
+		s->kept = 1;
+	} else {
+		r->bin = xcalloc(1, sizeof(*r->bin));
+		r->bin[0] = (struct bin) { .ticks = 100, .count = 8 };
+		r->nr_bins = 1;
+	}
+	return r;
+}
+
+static struct record *through_text(const struct record *r, char *err, size_t n)
+{
+	char *line = record__line(r);
+	struct record *back = record__parse(line, strlen(line), err, n);
+
+	free(line);
+	return back;
+}
+
+static void an_unknown_rig_is_what_its_records_are(void **state)
+{
+	char err[256] = "";
+
+	(void)state;
+	for (int cycles = 0; cycles < 2; cycles++) {
+		struct record *r = foreign(cycles), *back;
+
+		back = through_text(r, err, sizeof(err));
+		assert_string_equal(err, "");
+		assert_non_null(back);
+		assert_string_equal(back->rig, "of-tomorrow");
+		assert_int_equal(record__noisy(back), cycles);
+		assert_true(record__bit_equal(r, back));
+		record__free(back);
+		record__free(r);
+	}
+	assert_string_equal(rigs__facts("of-tomorrow")->unit, "boot");
+	assert_false(rigs__facts("of-tomorrow")->paired);
+}
+
+static void an_unknown_rigs_record_is_still_checked(void **state)
+{
+	struct record *r = foreign(false), *back;
+	char err[256] = "";
+
+	(void)state;
+	r->bin[0].count = 7;
+	back = through_text(r, err, sizeof(err));
+	assert_null(back);
+	assert_non_null(strstr(err, "7 samples for 8 events"));
+	record__free(r);
+}
+
+static void an_exact_rig_has_no_cycles(void **state)
+{
+	struct record *r = foreign(true);
+	char err[256];
+
+	(void)state;
+	free(r->rig);
+	r->rig = xstrdup(rigs__first(RIG_INSTRUCTIONS)->name);
+	assert_int_equal(record__check(r, err, sizeof(err)), -1);
+	assert_string_equal(err, "cycles of rig tcg, which measures none");
+	record__free(r);
+}
+
+static void a_rig_without_guests_has_no_samples(void **state)
+{
+	struct record *r = foreign(true);
+	char err[256];
+
+	(void)state;
+	free(r->rig);
+	r->rig = xstrdup("vitro");
+	assert_int_equal(record__check(r, err, sizeof(err)), 0);
+	r->bin = xcalloc(1, sizeof(*r->bin));
+	r->bin[0] = (struct bin) { .ticks = 100, .count = 8 };
+	r->nr_bins = 1;
+	assert_int_equal(record__check(r, err, sizeof(err)), -1);
+	assert_string_equal(err, "cycles and samples");
+	record__free(r);
+}
+
+static void rigs_are_listed_in_the_tables_order(void **state)
+{
+	static const char *const want[] = { "tcg", "vitro", "metal", "nested" };
+	const struct rig *rig;
+	size_t i;
+
+	(void)state;
+	for (i = 0; (rig = rig__nth(i)); i++) {
+		assert_true(i < ARRAY_SIZE(want));
+		assert_string_equal(rig->name, want[i]);
+		assert_true(rig__facts(rig)->boots > 0);
+	}
+	assert_int_equal(i, ARRAY_SIZE(want));
+	assert_ptr_equal(rig__default(), rig__nth(0));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_unknown_rig_is_what_its_records_are),
+		cmocka_unit_test(an_unknown_rigs_record_is_still_checked),
+		cmocka_unit_test(an_exact_rig_has_no_cycles),
+		cmocka_unit_test(a_rig_without_guests_has_no_samples),
+		cmocka_unit_test(rigs_are_listed_in_the_tables_order),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
