@@ -2,13 +2,13 @@
 /*
  * A quiet process; see quiet_process.h.
  */
-#include <cpuid.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 
+#include "cpu.h"
 #include "quiet_process.h"
 #include "tsc.h"
 #include "util.h"
@@ -25,13 +25,8 @@ static int set_affinity(pid_t pid, size_t size, const cpu_set_t *set)
 	return sched_setaffinity(pid, size, set);
 }
 
-static bool get_cpuid(uint32_t leaf, uint32_t reg[4])
-{
-	return __get_cpuid_count(leaf, 0, &reg[0], &reg[1], &reg[2], &reg[3]);
-}
-
 struct quiet_process_system quiet_process_system = {
-	sched_getaffinity, set_affinity, set_nice, get_cpuid,
+	sched_getaffinity, set_affinity, set_nice, cpu__cpuid,
 	"/sys/kernel/mm/transparent_hugepage/enabled",
 };
 
@@ -102,12 +97,13 @@ static int64_t raw_ns(void)
 
 static double measured_hz(void)
 {
+	const bool rdtscp = tsc__rdtscp();
 	int64_t from = raw_ns(), to;
 	uint64_t start = tsc__begin(), end;
 
 	do {
 		to = raw_ns();
-		end = tsc__end();
+		end = tsc__end(rdtscp);
 	} while (to - from < MEASURE_NS);
 	return (double)(end - start) * 1e9 / (to - from);
 }

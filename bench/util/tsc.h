@@ -9,9 +9,19 @@
 #ifndef FAULTLINE_TSC_H
 #define FAULTLINE_TSC_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-/* Nothing behind it begins before it has read. */
+/*
+ * Does CPUID offer RDTSCP? It is asked once. Take the answer before
+ * tsc__begin(): then nothing that is measured loads it.
+ */
+bool tsc__rdtscp(void);
+
+/* What tsc__end() executes, for a record: "rdtscp" or "lfence; rdtsc". */
+const char *tsc__end_name(void);
+
+/* Nothing after it begins before it has read. */
 static inline uint64_t tsc__begin(void)
 {
 	uint32_t lo, hi;
@@ -21,11 +31,16 @@ static inline uint64_t tsc__begin(void)
 	return (uint64_t)hi << 32 | lo;
 }
 
-/* It reads when all before it is done. */
-static inline uint64_t tsc__end(void)
+/*
+ * It reads when all before it is done: by RDTSCP, or without it by the LFENCE
+ * before RDTSC. The branch goes the same way every time.
+ */
+static inline uint64_t tsc__end(bool rdtscp)
 {
 	uint32_t lo, hi, cpu;
 
+	if (__builtin_expect(!rdtscp, 0))
+		return tsc__begin();
 	__asm__ volatile("rdtscp; lfence" : "=a"(lo), "=d"(hi), "=c"(cpu) : :
 			 "memory");
 	return (uint64_t)hi << 32 | lo;

@@ -28,13 +28,14 @@ __attribute__((noinline, aligned(64)))
 static uint64_t faults(vitro_entry entry, void *vcpu, const vitro_u64 *gpa,
 		       unsigned int n, vitro_u64 error_code, int *wrong)
 {
+	const bool rdtscp = tsc__rdtscp();
 	uint64_t start = tsc__begin();
 	int bad = 0;
 
 	for (unsigned int i = 0; i < n; i++)
 		bad |= entry(vcpu, gpa[i], error_code, NULL, 0) ^ 1;
 	*wrong = bad;
-	return tsc__end() - start;
+	return tsc__end(rdtscp) - start;
 }
 
 uint64_t measure__chunk(const struct subject *s, const struct fill *f,

@@ -83,6 +83,7 @@ static void touch_all(const struct vcpu *v, unsigned int thread,
 {
 	const struct fill *f = job.f;
 	const vitro_u64 apart = thread * f->apart;
+	const bool rdtscp = tsc__rdtscp();
 	struct thread_count c = { 0 };
 
 	c.begin = tsc__begin();
@@ -100,7 +101,7 @@ static void touch_all(const struct vcpu *v, unsigned int thread,
 				job.s->env.fail("a page that is never mapped", gpa);
 		}
 	}
-	c.end = tsc__end();
+	c.end = tsc__end(rdtscp);
 	*to = c;
 }
 
