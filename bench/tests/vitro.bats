@@ -206,6 +206,30 @@ refused() {	# CALL... -- PROGRAM...
 	expect 0 "not set" "pinned: not pinned" "priority: not raised" "pmu: not counted" "aslr: not off"
 }
 
+# OUTCOME END PATCHED: of the one record of $R, what reads the counter at the end
+# and how many alternatives were patched in.
+with_hidden() {	# FEATURES
+	FAULTLINE_CPUID_HIDE=$1 run_vitro -v baseline -w touch-write
+	expect 0 "1 valid" || return
+	records '.[0] | .outcome, (.host.tsc_end | sub(" "; "")), (.host.patched |
+		capture("(?<n>[0-9]+) of [0-9]+ alternatives").n)' | xargs
+}
+
+@test "what CPUID does not offer is not patched in, RDTSCP not executed; the record says so" {
+	FAULTLINE_CPUID_HIDE=smap run_vitro -v baseline -w touch-write
+	expect "$EXIT_RIG" "FAULTLINE_CPUID_HIDE: no feature 'smap'"
+	end="lfence;rdtsc"
+	! grep -qw rdtscp /proc/cpuinfo || end=rdtscp
+	all=$(with_hidden "")
+	[[ $all == "ok $end "[1-9]* ]] || { echo "$all"; return 1; }
+	[ "$(with_hidden rdtscp)" = "ok lfence;rdtsc ${all##* }" ]
+	some=$(with_hidden erms)
+	[[ $some == "ok $end "[1-9]* ]] || { echo "$some"; return 1; }
+	if grep -qw erms /proc/cpuinfo; then
+		[ "${some##* }" -lt "${all##* }" ]
+	fi
+}
+
 @test "refused %gs or writable text: the program ends, the record says why" {
 	p=$(program const-fields:off)
 	# ARCH_SET_GS; ld.so's ARCH_SET_FS is another one

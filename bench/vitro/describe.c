@@ -4,6 +4,7 @@
  */
 #include "quiet_process.h"
 #include "session.h"
+#include "tsc.h"
 
 void session__describe(struct vitro_session *s)
 {
@@ -13,6 +14,7 @@ void session__describe(struct vitro_session *s)
 	quiet_process__priority(&s->priority);
 	quiet_process__memory(&s->memory);
 	s->tsc_hz = quiet_process__tsc_hz(&s->tsc);
+	s->tsc_end = tsc__end_name();
 	s->has_pmu = !counters__open(&s->counters, why, sizeof(why));
 	s->pmu = s->has_pmu ? xstrdup("cycles, instructions, branch-misses") :
 			      xasprintf("not counted: %s", why);

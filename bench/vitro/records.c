@@ -168,6 +168,7 @@ static void describe_cell(const struct vitro_session *s, const struct subject *x
 	set(host, "pmu", "%s", s->pmu);
 	set(host, "aslr", "%s", s->aslr);
 	set(host, "tsc", "%s", s->tsc);
+	set(host, "tsc_end", "%s", s->tsc_end);
 	set(host, "dispatch", "%s", x->cell->dispatch);
 	set(host, "same_code", "%s", x->cell->same_code);
 	set(host, "patched", "%u of %u retpoline sites, %u of %u return sites, %u of %u alternatives, PAGE_OFFSET in %u instructions, %u CLI and STI in all copies",

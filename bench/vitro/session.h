@@ -20,6 +20,7 @@ struct vitro_session {
 	bool has_pmu;
 	bool threads;			/* linked for workloads that have them */
 	char *pinned, *priority, *memory, *pmu, *aslr, *tsc;	/* for a record */
+	const char *tsc_end;		/* and what reads the counter at the end */
 };
 
 /*

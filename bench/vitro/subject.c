@@ -14,6 +14,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "cpu.h"
 #include "subject.h"
 #include "util.h"
 
@@ -70,6 +71,13 @@ static void shim_failed(const char *why, vitro_u64 value)
 	give_up(xasprintf("%s (%#lx)", why, value));
 }
 
+/* From kernel code as well. */
+__attribute__((force_align_arg_pointer))
+static void shim_cpuid(unsigned int leaf, unsigned int reg[4])
+{
+	cpu__cpuid(leaf, reg);
+}
+
 static const char *trap_at(const struct vitro_copy *c, const char *addr)
 {
 	if (addr < c->traps || addr >= c->traps_end)
@@ -90,8 +98,11 @@ static char *describe(int sig, const struct vitro_copy *c, const char *addr,
 				 inside ? ip - c->text : (ptrdiff_t)ip);
 	if (name)
 		return xasprintf("the handler needs %s, which the shim lacks", name);
-	if (sig == SIGILL)
+	if (sig == SIGILL && inside && ip[0] == 0x0f && ip[1] == 0x0b)
 		return xasprintf("BUG or WARN at text+%#tx", ip - c->text);
+	if (sig == SIGILL && inside)
+		return xasprintf("an instruction that this CPU refuses, %02x %02x %02x ..., at text+%#tx",
+				 ip[0], ip[1], ip[2], ip - c->text);
 	return xasprintf("%s at %p, from %s%#tx", strsignal(sig), addr,
 			 inside ? "text+" : "outside the handler, ",
 			 inside ? ip - c->text : (ptrdiff_t)ip);
@@ -312,6 +323,7 @@ int subject__init(struct subject *s, unsigned int number,
 			.percpu = PERCPU,
 			.percpu_step = PERCPU_STEP,
 			.fail = shim_failed,
+			.cpuid = shim_cpuid,
 		},
 	};
 	if (c->abi != VITRO_ABI || c->size != sizeof(*c)) {

@@ -14,7 +14,7 @@
 #ifndef FAULTLINE_VITRO_H
 #define FAULTLINE_VITRO_H
 
-#define VITRO_ABI	3
+#define VITRO_ABI	4
 
 typedef unsigned long vitro_u64;	/* an address, a frame number, a count */
 
@@ -26,6 +26,8 @@ struct vitro_env {
 	vitro_u64 percpu;	/* what %gs points at */
 	/* Does not return: what went wrong, and a figure to it. */
 	void (*fail)(const char *why, vitro_u64 value);
+	/* eax, ebx, ecx, edx of a leaf of CPUID; zeros where there is none. */
+	void (*cpuid)(unsigned int leaf, unsigned int reg[4]);
 	vitro_u64 percpu_step;	/* from one vCPU's %gs to the next; unused where there is one */
 };
 

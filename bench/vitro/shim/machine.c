@@ -28,20 +28,23 @@ static kvm_pfn_t slot_pfn;
 
 static void init(const struct vitro_env *env)
 {
-	u32 a, b, c, d;
+	u32 reg[4];
 
 	shim_env = env;
-	/* What boot takes from CPUID, as far as alternatives ask. */
-	cpuid(1, &a, &b, &c, &d);
-	boot_cpu_data.x86_capability[CPUID_1_EDX] = d;
-	boot_cpu_data.x86_capability[CPUID_1_ECX] = c;
-	cpuid_count(7, 0, &a, &b, &c, &d);
-	boot_cpu_data.x86_capability[CPUID_7_0_EBX] = b;
-	boot_cpu_data.x86_capability[CPUID_7_ECX] = c;
-	boot_cpu_data.x86_capability[CPUID_7_EDX] = d;
-	cpuid(0x80000001, &a, &b, &c, &d);
-	boot_cpu_data.x86_capability[CPUID_8000_0001_EDX] = d;
-	boot_cpu_data.x86_capability[CPUID_8000_0001_ECX] = c;
+	/*
+	 * What boot takes from CPUID, as far as alternatives ask: of this
+	 * machine, less what is hidden. What it lacks is not patched in.
+	 */
+	env->cpuid(1, reg);
+	boot_cpu_data.x86_capability[CPUID_1_EDX] = reg[3];
+	boot_cpu_data.x86_capability[CPUID_1_ECX] = reg[2];
+	env->cpuid(7, reg);
+	boot_cpu_data.x86_capability[CPUID_7_0_EBX] = reg[1];
+	boot_cpu_data.x86_capability[CPUID_7_ECX] = reg[2];
+	boot_cpu_data.x86_capability[CPUID_7_EDX] = reg[3];
+	env->cpuid(0x80000001, reg);
+	boot_cpu_data.x86_capability[CPUID_8000_0001_EDX] = reg[3];
+	boot_cpu_data.x86_capability[CPUID_8000_0001_ECX] = reg[2];
 	/* No extended_cpuid_level: else KVM asks this machine for its own bits. */
 	boot_cpu_data.x86_phys_bits = 48;
 	boot_cpu_data.x86_cache_bits = 48;

@@ -139,7 +139,7 @@ static void patch_return(u8 *at, const struct vitro_profile *p,
 }
 
 /*
- * Boot asks boot_cpu_data, which init filled from this machine's CPUID; of
+ * Boot asks boot_cpu_data, which init() filled from what this CPU offers; of
  * mitigations the profile decides, and what needs a privilege a process does
  * not have is left out.
  */
