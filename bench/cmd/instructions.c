@@ -15,8 +15,10 @@
 #include "attribute.h"
 #include "catalog.h"
 #include "cmd.h"
+#include "cpu.h"
 #include "image.h"
 #include "instructions_report.h"
+#include "refused.h"
 
 /* The first cell's functions in the vitro program; it is the only one here. */
 #define PREFIX		"c0_"
@@ -188,6 +190,50 @@ static char *last_words(const char *path)
 	return words ?: xstrdup("it said nothing");
 }
 
+/*
+ * Why the program ended: an instruction that valgrind refused, with what to do
+ * about it, or the last words.
+ */
+static char *why_ended(const char *log)
+{
+	char *text = path_read(log, NULL), *why, *next;
+	struct refused r;
+
+	if (!text || !refused__find(&r, text)) {
+		free(text);
+		return last_words(log);
+	}
+	if (r.mnemonic && cpu__knows(r.mnemonic))
+		next = xasprintf("do without it: " CPU_HIDE "=%s faultline instructions ...",
+				 r.mnemonic);
+	else
+		next = xstrdup("put a valgrind that knows it first on PATH");
+	why = xasprintf("valgrind refuses the instruction %s (bytes %s) in %s; %s",
+			r.insn, r.bytes, r.func ?: "a function without a name",
+			next);
+	free(next);
+	refused__free(&r);
+	free(text);
+	return why;
+}
+
+/*
+ * Valgrind has a CPUID of its own, which offers RDTSCP whether this machine's
+ * does or not, and refuses the instruction where it does not: what this
+ * machine lacks is hidden from the program.
+ */
+static void hide_what_is_lacking(void)
+{
+	struct strlist lacking = { 0 };
+	char *names;
+
+	cpu__lacks(&lacking);
+	names = strlist__join(&lacking, ",");
+	setenv(CPU_HIDE, names, 1);
+	free(names);
+	strlist__free(&lacking);
+}
+
 /* A folder for callgrind's file and the program's words, gone at the end. */
 static char *scratch;
 
@@ -249,12 +295,13 @@ static void count(const char *program, const struct options *o, unsigned int n,
 
 	if (!valgrind)
 		die(EXIT_MISSING, "no valgrind on PATH, which counts vitro's instructions: it is in package valgrind; run: scripts/deps vitro");
+	hide_what_is_lacking();
 	personality(personality(0xffffffff) | ADDR_NO_RANDOMIZE);
 	end = spawn__run(&s, &status);
 	if (end != SPAWN_EXITED || status)
 		die(end == SPAWN_EXITED && status > 1 && status < 127 ?
 		    status : EXIT_RIG, "%s, under valgrind: %s", program,
-		    end == SPAWN_LIMIT ? "not done in ten minutes" : last_words(log));
+		    end == SPAWN_LIMIT ? "not done in ten minutes" : why_ended(log));
 	img = image__open_file(program, err, sizeof(err));
 	if (!img)
 		die(EXIT_MISSING, "%s", err);

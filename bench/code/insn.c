@@ -213,6 +213,21 @@ static bool decode_added(struct insn *in, const uint8_t *bytes, size_t size)
 	return false;
 }
 
+/* F3 0F C7 /7 with a register, which capstone 4 takes for RDSEED. */
+static bool decode_rdpid(struct insn *in, const uint8_t *bytes, size_t size)
+{
+	static const char *const reg[] = { "%rax", "%rcx", "%rdx", "%rbx",
+					   "%rsp", "%rbp", "%rsi", "%rdi" };
+
+	if (size < 4 || memcmp(bytes, "\xf3\x0f\xc7", 3) || bytes[3] < 0xf8)
+		return false;
+	in->len = 4;
+	memcpy(in->bytes, bytes, in->len);
+	snprintf(in->mnemonic, sizeof(in->mnemonic), "rdpid");
+	snprintf(in->operands, sizeof(in->operands), "%s", reg[bytes[3] & 7]);
+	return true;
+}
+
 void insn__decode(struct decoder *d, struct insn *in, uint64_t addr,
 		  const uint8_t *bytes, size_t size)
 {
@@ -224,7 +239,7 @@ void insn__decode(struct decoder *d, struct insn *in, uint64_t addr,
 
 	memset(in, 0, sizeof(*in));
 	in->addr = addr;
-	if (decode_added(in, bytes, size))
+	if (decode_added(in, bytes, size) || decode_rdpid(in, bytes, size))
 		return;
 	if (!cs_disasm_iter(d->handle, &code, &left, &at, d->insn)) {
 		in->unknown = true;

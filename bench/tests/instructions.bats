@@ -91,3 +91,56 @@ copy_run() {
 	PATH=$BATS_TEST_TMPDIR/bin run "$FL" instructions "$R" -w touch-write
 	expect "$EXIT_MISSING" "no valgrind on PATH" "scripts/deps vitro"
 }
+
+# A valgrind that finds no RDTSCP in this machine's CPUID, and so refuses it: a
+# copy whose one CPUID, a function written in assembly, clears EDX's bit 27.
+masked_valgrind() {
+	local from
+	export VALGRIND_LIB=$BATS_TEST_TMPDIR/valgrind
+	from=$(find /usr/libexec/valgrind /usr/lib*/valgrind /usr/lib/*/valgrind \
+		-name callgrind-amd64-linux 2>/dev/null | head -n 1)
+	[ -n "$from" ] || skip "valgrind's callgrind-amd64-linux is not where it is looked for"
+	cp -rs "$(dirname "$from")" "$VALGRIND_LIB"
+	rm "$VALGRIND_LIB/callgrind-amd64-linux"
+	LC_ALL=C sed 's/\x55\x48\x89\xe5\x53\(\x89\xf8\x48\x89\xcf\x89\xf1\x48\x89\xd6\x0f\xa2\)\(\x48\x85\xf6\x74\x02\x89\x06\x48\x85\xff\x74\x02\x89\x1f\x4d\x85\xc0\x74\x03\x41\x89\x08\x4d\x85\xc9\x74\x03\x41\x89\x11.\)\x48\x89\xec\x5d\xc3/\x53\1\x0f\xba\xf2\x1b\2\xc3\x90\x90\x90\x90/' \
+		"$from" >"$VALGRIND_LIB/callgrind-amd64-linux"
+	chmod +x "$VALGRIND_LIB/callgrind-amd64-linux"
+	! cmp -s "$from" "$VALGRIND_LIB/callgrind-amd64-linux" ||
+		skip "this valgrind's function of CPUID is another one"
+}
+
+@test "a valgrind that refuses RDTSCP: the instruction is named; hidden, all agree" {
+	grep -qw rdtscp /proc/cpuinfo ||
+		skip "this machine's CPUID hides RDTSCP: valgrind refuses it in every test above"
+	masked_valgrind
+	run "$FL" instructions "$R" -w touch-write
+	expect "$EXIT_RIG" "valgrind refuses the instruction rdtscp (bytes 0f 01 f9) in " \
+		"tsc_hz; do without it: FAULTLINE_CPUID_HIDE=rdtscp faultline instructions"
+	export FAULTLINE_CPUID_HIDE=rdtscp
+	for w in touch-write write-upgrade mmio shadow-touch; do
+		run "$FL" instructions "$R" -w "$w"
+		expect 0 "Agrees: each of the handler's own functions"
+	done
+	run "$FL" instructions "$R" -w touch-write -v const-fields
+	expect 0 "Agrees:"
+	run "$FL" instructions "$R-retpoline" -w touch-write -p retpoline -v const-fields+indirect
+	expect 0 "Agrees:"
+}
+
+@test "what this machine's CPUID lacks is hidden from the program, which has valgrind's" {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	printf '#!/bin/sh\necho "hidden: $FAULTLINE_CPUID_HIDE." >&2\nexit 3\n' \
+		>"$BATS_TEST_TMPDIR/bin/valgrind"
+	chmod +x "$BATS_TEST_TMPDIR/bin/valgrind"
+	lacking=
+	for f in rdtscp popcnt erms fsrm; do
+		grep -qw "$f" /proc/cpuinfo || lacking+=${lacking:+,}$f
+	done
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH
+	run "$FL" instructions "$R" -w touch-write
+	[ "$status" -ne 0 ] && [[ $output == *"hidden: $lacking."* ]]
+	FAULTLINE_CPUID_HIDE=fsrm,erms,popcnt,rdtscp run "$FL" instructions "$R" -w touch-write
+	[ "$status" -ne 0 ] && [[ $output == *"hidden: rdtscp,popcnt,erms,fsrm."* ]]
+	FAULTLINE_CPUID_HIDE=tsc run "$FL" instructions "$R" -w touch-write
+	expect "$EXIT_USAGE" "FAULTLINE_CPUID_HIDE: no feature 'tsc'; there are: rdtscp, popcnt, erms, fsrm"
+}

@@ -166,6 +166,7 @@ static const struct known known[] = {
 	{ "rep movsq", 3, { 0xf3, 0x48, 0xa5 }, INSN_PLAIN, 0, true, true, 0, true },
 	{ "lock cmpxchgq", 5, { 0xf0, 0x48, 0x0f, 0xb1, 0x17 }, INSN_PLAIN, 0, true, true, 0, true },
 	{ "endbr64", 4, { 0xf3, 0x0f, 0x1e, 0xfa }, INSN_PLAIN, 0, false, false },
+	{ "rdpid", 4, { 0xf3, 0x0f, 0xc7, 0xf8 }, INSN_PLAIN, 0, false, false },
 	{ "serialize", 3, { 0x0f, 0x01, 0xe8 }, INSN_PLAIN, 0, false, false },
 	{ "nopl", 4, { 0x0f, 0x1f, 0x40, 0 }, INSN_PLAIN, 0, false, false },
 };
