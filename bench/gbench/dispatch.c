@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * How a call finds its function: directly, through a pointer in memory, or
- * through the pointer behind a generic or an LFENCE retpoline, and as KVM's
+ * through the pointer, guarded by a generic or an LFENCE retpoline, and as KVM's
  * handler does it where retpolines are built in: compare the pointer with the
  * likely function and call that directly.
  *

@@ -148,7 +148,7 @@ struct gbench_state {
 bool gbench__next(struct gbench_state *s, int64_t n);
 
 /*
- * The loop, in one of three forms, once a call and to its end; a function that
+ * The loop, in one of three forms, run once per call and to its end; a function that
  * returns before is reported with an error_message. Timing starts with it.
  */
 /* while (gbench__keep_running(s)) body; */
@@ -232,7 +232,7 @@ int gbench__set_items_processed(struct gbench_state *s, int64_t n);
 int gbench__set_bytes_processed(struct gbench_state *s, int64_t n);
 /* What gbench__complexity() fits over, > 0. */
 int gbench__set_complexity_n(struct gbench_state *s, int64_t n);
-/* A text beside the figures, copied. */
+/* A text printed with the figures; it is copied. */
 int gbench__set_label(struct gbench_state *s, const char *label);
 /*
  * This run has no figures: its error_message is why, copied, of the first
@@ -255,7 +255,7 @@ bool gbench__skipped(const struct gbench_state *s);
 /*
  * Take --benchmark_... and --v flags, all the library's, out of argv; argv[0]
  * must stay. 0; 1 when --help printed them; -EINVAL, with the flags on stdout,
- * when a format or colour is none. Numbers that are none stay in argv.
+ * when a format or colour is invalid. Invalid numbers stay in argv.
  */
 int gbench__initialize(int *argc, char **argv);
 /* Are there more than argv[0]? Then say on stderr which. */
@@ -279,7 +279,7 @@ struct gbench_output {
  * Run all benchmarks whose name matches an extended regular expression ("-"
  * before it: does not match), or --benchmark_filter with NULL, and write to nr
  * outputs, or with nr 0 as GBENCH_DISPLAY to stdout; --benchmark_out is written
- * in any case. How many matched, 0 also when the expression is none (stderr
+ * in any case. How many matched, 0 also when the expression is invalid (stderr
  * says so); -EIO when an output could not be written; else the first error of
  * registering or of nr outputs. May be called again.
  * The library ends the process by itself, with status 1, when --benchmark_out

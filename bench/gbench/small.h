@@ -19,7 +19,7 @@ struct small {
 	gbench_fn fn;			/* gets its struct small as data */
 };
 
-/* The time stamp counter, when all before it is done and nothing behind. */
+/* The time stamp counter, after everything before it and before anything after it. */
 static inline uint64_t small__tsc(void)
 {
 	uint32_t lo, hi;

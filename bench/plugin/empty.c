@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Measures the instrument: a plugin that is told of every block that is
+ * Measures the instrument: a plugin that is called for every block that is
  * translated, and does nothing. With it every figure must be what it is
  * without a plugin.
  */

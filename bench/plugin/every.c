@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The obvious plugin: it calls back on every instruction and counts. What it
- * costs is what faultprobe is held against.
+ * costs is what faultprobe is compared with.
  */
 #include "qemu.h"
 

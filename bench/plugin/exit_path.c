@@ -12,7 +12,7 @@
 
 #ifndef PATHS			/* a test sets all three */
 #define PATHS		(1 << 16)	/* a power of two */
-#define PATH_EVENTS	(1 << 17)	/* a longer path is counted, not told */
+#define PATH_EVENTS	(1 << 17)	/* a longer path is counted, not stored */
 #define STORE_BYTES	(96u << 20)	/* for the events of all paths */
 #endif
 #define DEPTH		8		/* interrupts in interrupts */
@@ -218,7 +218,7 @@ void exit_path__block(struct block *b)
 
 /*
  * QEMU 7.2 puts the frame that it pushes for an interrupt down to whichever
- * instruction was heard of last: only those of the current block count.
+ * instruction was reported last: only those of the current block count.
  */
 void exit_path__memory(uint32_t insn, uint64_t addr, unsigned int shift, bool store)
 {
@@ -280,7 +280,7 @@ static uint64_t count_lines(void)
 		lines += is_new_line(first / PROBE_LINE);
 		lines += is_new_line(last / PROBE_LINE);
 		if (lines >= LINE_SLOTS / 2)
-			return 0;	/* no fault touches so many */
+			return 0;	/* no fault touches that many */
 	}
 	return lines;
 }

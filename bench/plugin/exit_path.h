@@ -14,7 +14,7 @@
 bool exit_path__init(void);
 
 void exit_path__begin(void);
-/* Block b begins to be executed, behind whatever was executed before. */
+/* Block b begins to execute, after whatever was executed before. */
 void exit_path__block(struct block *b);
 /* An instruction accessed 1 << shift bytes. */
 void exit_path__memory(uint32_t insn, uint64_t addr, unsigned int shift, bool store);
@@ -29,7 +29,7 @@ struct guest_step {
 	const struct code_insn *last;	/* its last instruction, or NULL */
 };
 
-/* The path ends here; then, when the guest has gone on, count it or not. */
+/* The path ends here; then, when the guest has continued, count it or not. */
 void exit_path__end(void);
 void exit_path__count(const struct guest_step *g);
 void exit_path__drop(void);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Follows a KVM host under TCG from every VM exit to the next VM entry and
- * records the ways that are gone; see probe.h for what it leaves behind. It
- * reads no register: host and guest are told apart at VMRUN, behind which the
+ * records the paths that are taken; see probe.h for the log it writes. It
+ * reads no register: host and guest are told apart at VMRUN, after which the
  * host goes on after every exit.
  *
  * Nothing is watched until the first VMRUN; so a host boots at full speed.
@@ -105,7 +105,7 @@ static void on_guest_clock(void)
 	guest.clock_at = now;
 }
 
-/* The guest has gone on to c, or left again before it could. */
+/* The guest has continued at c, or left again before it could. */
 static void settle(const struct code_insn *c)
 {
 	const struct code_insn *last = guest.any ? code__insn(guest.last) : NULL;

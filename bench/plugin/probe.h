@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The contract between faultprobe, which runs inside QEMU, and bench/trace,
- * which reads what it leaves behind. The plugin only records: it knows
+ * which reads its log. The plugin only records: it knows
  * addresses and bytes, no names. Whatever follows from a recorded path (its
  * functions, its stack, its class) is worked out afterwards, once a path.
  *
@@ -43,7 +43,7 @@
 
 /* How the guest went on after the VM entry. */
 #define PROBE_RETRY	"retry"		/* the same instruction again */
-#define PROBE_NEXT	"next"		/* the instruction behind it */
+#define PROBE_NEXT	"next"		/* the instruction after it */
 #define PROBE_ELSEWHERE	"elsewhere"	/* somewhere else: a fetch had failed */
 #define PROBE_NOT	"not"		/* not at all: another exit came first */
 

@@ -18,7 +18,7 @@ typedef uint32_t qemu_plugin_meminfo_t;
 struct qemu_plugin_tb;
 struct qemu_plugin_insn;
 
-/* The beginning of QEMU's struct; there is more behind it. */
+/* The beginning of QEMU's struct; more members follow. */
 struct qemu_info {
 	const char *target_name;
 	struct {
@@ -66,7 +66,7 @@ void api__install(const struct qemu_info *info);
 /* Copy at most size of the instruction's bytes; how many there were. */
 size_t api__insn_bytes(const struct qemu_plugin_insn *insn, uint8_t *to,
 		       size_t size);
-/* cb is told of every block that is translated from now on. */
+/* cb is called for every block that is translated from now on. */
 void api__on_translate(qemu_plugin_id_t id,
 		       void (*cb)(struct qemu_plugin_tb *tb));
 /* cb is called when QEMU ends. */

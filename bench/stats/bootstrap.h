@@ -23,7 +23,7 @@ struct bootstrap {
  * anew. Random numbers are gsl_rng_mt19937's.
  *
  * 0, or -1 without interval: fewer than 2 values in a sample, values that are
- * not finite, nor a difference of theirs, a confidence that is none, no memory.
+ * not finite, nor a difference of theirs, an invalid confidence, no memory.
  */
 int bootstrap__paired(const double *d, size_t n, double confidence,
 		      uint64_t seed, struct bootstrap *b);

@@ -45,7 +45,7 @@ struct changepoint {
  * - in place of permutations a split passes a test of both sides. Theirs is
  *   Student's; here it is Mann and Whitney's, which one wild value does not
  *   mislead;
- * - a slowdown that was mended after a month is hidden in years of one level,
+ * - a slowdown that was fixed after a month is hidden in years of one level,
  *   since neither of its ends splits the whole. They look through windows; here
  *   these are the whole, its half, its quarter and so on, each in steps of half
  *   its length (Kovacs et al., Seeded binary segmentation, Biometrika 110,

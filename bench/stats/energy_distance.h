@@ -10,7 +10,7 @@
  * n m / (n + m) times the energy distance of both sides with exponent 1
  * (Matteson and James, A nonparametric approach for multiple change point
  * analysis of multivariate data, JASA 109, 2014, equations 5 and 6). Of several
- * the first. 0 where there is none: too few values, all equal, no memory.
+ * the first. 0 if there is no such place: too few values, all equal, no memory.
  *
  * Their sums over all pairs take n^2 steps; of single numbers the sum of
  * |x - y| over all y of a side follows from how many y are below x and what

@@ -20,7 +20,7 @@ size_t folded__lines(const char *text)
 	return nr;
 }
 
-/* The count behind the last blank of a line, which ends the stack. -1 or 0. */
+/* The count after the last space of a line, which ends the stack. -1 or 0. */
 static int parse_line(char *line, struct folded *a)
 {
 	char *blank = strrchr(line, ' '), *end;

@@ -26,7 +26,7 @@ size_t folded__lines(const char *text);
  */
 size_t folded__parse(char *text, struct folded *a, size_t *nr);
 /*
- * Sort by stack, frame by frame, so that callees stand behind their caller;
+ * Sort by stack, frame by frame, so that callees follow their caller;
  * add up equal stacks; drop those that count nothing. How many are left.
  */
 size_t folded__merge(struct folded *a, size_t nr);

@@ -19,8 +19,8 @@ struct interval {
  * "Student", The probable error of a mean, Biometrika 6 (1908); the quantile is
  * gsl_cdf_tdist_Pinv().
  *
- * 0, or -1 where there is none: n < 2 (of one value mean is set, of none not
- * even that) or a confidence that is none; half and sd are NAN then.
+ * 0, or -1 if there is no interval: n < 2 (of one value mean is set, of none not
+ * even that) or an invalid confidence; half and sd are NAN then.
  */
 int interval__mean(const double *v, size_t n, double confidence,
 		   struct interval *i);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How small a change so many values can show. Pure. */
+/* The smallest change that n values can show. Pure functions. */
 #ifndef FAULTLINE_POWER_H
 #define FAULTLINE_POWER_H
 
@@ -16,8 +16,8 @@
  * signed-rank test is worth against Student's: Lehmann, Nonparametrics, 1975,
  * appendix 5.) Tried on normal noise at 0.05 that chance is 0.80 of 24 values
  * and 0.79 of 10, but 0.64 of 6, the fewest that can: a p that is only just
- * within reach is reached less often. INFINITY where no p of so many can be below alpha, as
- * rank__pairs_needed() has it; NAN for an sd that is none, or a chance or
+ * within reach is reached less often. INFINITY where n values cannot reach a p below alpha, as
+ * rank__pairs_needed() has it; NAN for an invalid sd, or a chance or
  * alpha outside of (0, 1).
  */
 double power__pairs(double sd, size_t n, double alpha, double power);

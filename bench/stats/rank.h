@@ -11,7 +11,7 @@
 
 struct rank_test {
 	double statistic;	/* U of the first sample; W+ of the differences */
-	double p;		/* NAN where there is none */
+	double p;		/* NAN if there is no p */
 	bool exact;		/* by counting, not by the normal distribution */
 	size_t n;		/* values that took part */
 };
@@ -22,7 +22,7 @@ struct rank_test {
  * b lie at the same place? Without ties, and while their orders are fewer than
  * 2^53, by the counts of U; else by the normal distribution with the tie
  * correction of Lehmann, Nonparametrics (1975), section 1.4, and a continuity
- * correction of 1/2, but never a p that so many cannot reach by counting.
+ * correction of 1/2, but never a p smaller than n values can reach by counting.
  *
  * 0, or -1 with p NAN where there is no test: none in a sample, values that are
  * not finite, no memory. All values equal: p is 1.
@@ -40,7 +40,7 @@ int rank__mann_whitney(const double *a, size_t na, const double *b, size_t nb,
 #define RANK_EXACT_PAIRS	50
 int rank__signed(const double *d, size_t n, struct rank_test *t);
 
-/* The smallest p that so many can reach at all. */
+/* The smallest p that n values can reach at all. */
 double rank__least_p_pairs(size_t n);
 double rank__least_p(size_t na, size_t nb);
 /* How many pairs can reach a p below alpha; 0 for an alpha not above 0. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * From chunks that several subjects took in turns to figures that stand beside
+ * From chunks that several subjects took in turns to figures that can be compared with
  * each other: which rounds count, and blocks of them. Pure functions.
  *
  * A machine that is shared disturbs a measurement, and what disturbs it takes

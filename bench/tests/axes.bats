@@ -196,7 +196,7 @@ Q
 	touch "$BATS_TEST_TMPDIR/tree/variants/v5.10/a/variant.conf"
 	FAULTLINE=$FL FAULTLINE_CACHE=$BATS_TEST_TMPDIR/cache \
 		run "$BATS_TEST_TMPDIR/tree/scripts/build-kernel" v5.10 a off
-	expect "$EXIT_MISSING" "package linux-source-0.99 cannot be had, nor from bullseye" \
+	expect "$EXIT_MISSING" "package linux-source-0.99 is not available, nor from bullseye" \
 		KERNEL_SRC
 	# the machine's own lists were not touched
 	[ -z "$(find /var/lib/apt/lists -name '*bullseye*' 2>/dev/null)" ]

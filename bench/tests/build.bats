@@ -166,7 +166,7 @@ kernel() { "$BUILD" v6.1 "$1" off 2>/dev/null; }
 	expect "$EXIT_MISSING" "holds no kernel source"
 }
 
-@test "a source package that cannot be had is named" {
+@test "a source package that is not available is named" {
 	mkdir -p "$BATS_TEST_TMPDIR/bin" "$BATS_TEST_TMPDIR/tree/variants/v6.1/a"
 	cp -r "$ROOT/scripts" "$ROOT/bench" "$BATS_TEST_TMPDIR/tree/"
 	cp -r "$ROOT/variants/kconfig" "$ROOT/variants/profiles.conf" \
@@ -177,7 +177,7 @@ kernel() { "$BUILD" v6.1 "$1" off 2>/dev/null; }
 	cp "$ROOT/variants/v6.1/base.config" "$BATS_TEST_TMPDIR/tree/variants/v6.1/"
 	touch "$BATS_TEST_TMPDIR/tree/variants/v6.1/a/variant.conf"
 	FAULTLINE=$FL run "$BATS_TEST_TMPDIR/tree/scripts/build-kernel" v6.1 a off
-	expect "$EXIT_MISSING" "package linux-source-0.99 cannot be had" KERNEL_SRC
+	expect "$EXIT_MISSING" "package linux-source-0.99 is not available" KERNEL_SRC
 }
 
 @test "a Kconfig line that does not survive is named" {

@@ -215,7 +215,7 @@ start_slow() {
 	done
 }
 
-@test "a source that cannot be had newer is a warning" {
+@test "a source of which no newer is available is a warning" {
 	echo "$EXIT_MISSING" >"$STUB/source"
 	run "$NIGHTLY"
 	expect 0 "source: exit code 4"

@@ -178,7 +178,7 @@ int counters__open(struct counters *c, char *why, size_t len)
 	return e;
 }
 
-/* Both groups around a piece of code; 0, or -errno with why. */
+/* Both groups around a piece of code; 0, or -errno and a message in @why. */
 static int around(struct counters *host, struct counters *guest,
 		  void (*code)(int), int n, uint64_t of_host[NR_COUNTERS],
 		  uint64_t of_guest[NR_COUNTERS], char *why, size_t len)

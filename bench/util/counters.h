@@ -19,7 +19,7 @@ struct counters {
 };
 
 /*
- * Open them and hold them against a loop whose instructions are known: a PMU
+ * Open them and check them against a loop whose instructions are known: a PMU
  * that miscounts it is not believed. 0, or -errno with why in words, the event
  * and the next step: no PMU or none of an event (-ENOENT), not allowed
  * (-EACCES, -EPERM), implausible (-ERANGE), in use by others (-EAGAIN), or

@@ -170,7 +170,7 @@ static int write_state(const struct host_tuning *m)
 
 /*
  * Put back what the state file says, last line first; then it goes. How many
- * could not be; -1 where there is no such file, or it is none of ours. *pid is
+ * could not be; -1 where there is no such file, or it is not one of ours. *pid is
  * whose it was.
  */
 static int put_back(int *pid)
@@ -203,7 +203,7 @@ static int put_back(int *pid)
 	return failed;
 }
 
-/* The lock of the state file: -1 with errno where it is not to be had. */
+/* The lock of the state file: -1 with errno if it is not available. */
 static int take_lock(void)
 {
 	char *path = path_of_system(STATE ".lock");

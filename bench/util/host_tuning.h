@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the machine does beside measuring: settings that make cycles vary, as
+ * What the machine does besides measuring: settings that make cycles vary, as
  * they are and as they should be, and a way to set them for the time of a run.
  *
  * What is set is put back when the process ends, however it ends: the old
  * values are in a file before the first is changed, and a guard, a process of
- * its own, puts them back when it sees this one gone. Were both killed, the
+ * its own, puts them back when it sees that this one has ended. Were both killed, the
  * file is found stale by the next start.
  *
  * Paths are below FAULTLINE_SYSFS, see path_of_system().
@@ -43,7 +43,7 @@ void host_tuning__free(struct host_tuning *m);
 int host_tuning__load(double *minute, unsigned int *running);
 
 /*
- * Set all that is not good, until this process ends. Each is told in set
+ * Set all that is not good, until this process ends. Each is named in set
  * ("governor: performance, was powersave", once a name) or in not_set, with the
  * reason. Dies with EXIT_BUSY while another run has the machine, EXIT_MISSING
  * where the old values cannot be kept. Called once, before any thread.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A process that measures, made as quiet as the machine allows. Each function
- * says in *said, in new memory, what was reached, or "not ...: why": words for
- * a record. 0, or -errno where it was not to be had; the caller goes on.
+ * says in *said (allocated; the caller frees it) what was reached, or "not ...: why": words for
+ * a record. 0, or -errno where it was not available; the caller continues.
  *
  * Nothing locks the memory (mlockall): a caller that maps more than it uses
  * would have all of it present, and MADV_DONTNEED is refused on locked pages.
@@ -30,7 +30,7 @@ int quiet_process__memory(char **said);
 /*
  * Cycles a second of the time stamp counter, by CPUID's leaf 0x15 where that
  * says it all (Intel SDM, "Determining the Processor Base Frequency"), else
- * held against CLOCK_MONOTONIC_RAW for 50 ms. Leaf 0x16 is not asked: it gives
+ * measured with CLOCK_MONOTONIC_RAW for 50 ms. Leaf 0x16 is not asked: it gives
  * whole MHz, and Linux does not take what it gives for known either
  * (native_calibrate_tsc()). *said: "2350 MHz, CPUID" or "2350 MHz, measured",
  * after "not invariant: " where its rate may change (leaf 0x80000007).

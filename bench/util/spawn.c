@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Child processes: run to their end, to a limit, or until told to stop, and
+ * Child processes: run to their end, to a limit, or until asked to stop, and
  * never left behind.
  */
 #include <errno.h>

@@ -40,7 +40,7 @@ void strlist__add(struct strlist *l, const char *s);
 bool strlist__has(const struct strlist *l, const char *s);
 /* Add the parts of s between separators, each once; empty ones are left out. */
 void strlist__split(struct strlist *l, const char *s, char separator);
-/* "a, b, c" in new memory. */
+/* "a, b, c", allocated; the caller frees it. */
 char *strlist__join(const struct strlist *l, const char *separator);
 void strlist__sort(struct strlist *l);
 void strlist__free(struct strlist *l);
@@ -77,12 +77,12 @@ void conf__free(struct conf *c);
 
 /* The checkout this program was built in; dies when it is not in one. */
 const char *path_root(void);
-/* root/<fmt>, in new memory. */
+/* root/<fmt>, allocated; the caller frees it. */
 char *path_in_root(const char *fmt, ...) PRINTF(1, 2);
-/* Where kernels are built and kept, in new memory. */
+/* Where kernels are built and kept; allocated, the caller frees it. */
 char *path_cache(void);
 /*
- * A file of /sys, /proc or /run in new memory: below FAULTLINE_SYSFS where that
+ * A file of /sys, /proc or /run (allocated): below FAULTLINE_SYSFS where that
  * is set, so that a test brings a machine of its own.
  */
 char *path_of_system(const char *fmt, ...) PRINTF(1, 2);
@@ -91,10 +91,10 @@ char *path_system_line(const char *fmt, ...) PRINTF(1, 2);
 /* mkdir -p. 0 or -errno. */
 int path_make(const char *dir);
 bool path_exists(const char *path);
-/* Whole file as text in new memory, or NULL with errno set. */
+/* Whole file as text (allocated; the caller frees it), or NULL with errno set. */
 char *path_read(const char *path, size_t *size);
 
-/* sha256.c: hex digests in new memory. */
+/* sha256.c: hex digests, allocated; the caller frees them. */
 
 /* Of a file's content, or NULL with errno set. */
 char *path_sha256(const char *path);
@@ -122,15 +122,15 @@ enum spawn_end spawn__run(const struct spawn *s, int *status);
 /* The same in two steps, for children that run side by side. */
 struct spawned {
 	pid_t pid;
-	int error;			/* why there is none */
+	int error;			/* why it could not be opened */
 	double until;
 	bool (*stop)(void);
 };
 struct spawned spawn__begin(const struct spawn *s);
 enum spawn_end spawn__wait(const struct spawned *s, int *status);
-/* Standard output of a child as text in new memory, its exit code in *code. */
+/* Standard output of a child as text (allocated; the caller frees it), its exit code in *code. */
 char *spawn__capture(const char *const *argv, int *code);
-/* The absolute path of a program on PATH in new memory, or NULL. */
+/* The absolute path of a program on PATH (allocated), or NULL. */
 char *spawn__which(const char *program);
 
 /* stop.c */

@@ -43,8 +43,8 @@ bool contention__once(struct subject *s, struct fill *f, struct numbers *stats,
 
 /*
  * Rounds of all subjects in turns and of the floor, as measure__rounds(): a
- * figure is a repetition's cycles a fault. One thread's share follows each
- * repetition by itself (alone), to be held against. c has room for nr; the
+ * figure is the cycles per fault of a repetition. One thread's share follows each
+ * repetition by itself (alone), for comparison. c has room for nr; the
  * caller frees each `once`.
  */
 void contention__rounds(struct subject *s, size_t nr, struct fill *f,
@@ -60,10 +60,10 @@ void contention__sum_up(struct contention *c, const struct fill *f,
 
 /* What of a fault is not the kernel's own code here; for a record and a table. */
 #define THREADS_STAND_INS \
-	"per-CPU areas are one a thread, through %gs; interrupts stay on (CLI and STI are nops); memory comes from a list a thread with a shared one behind it, as the page allocator's and SLUB's are built; RCU callbacks wait for the end of a repetition; get_user_pages() is a sum; no vCPU is in a guest to be kicked; TSCs of CPUs are taken to agree"
+	"there is one per-CPU area per thread, through %gs; interrupts stay on (CLI and STI are nops); memory comes from one list per thread, refilled from a shared one, as the page allocator's and SLUB's are built; RCU callbacks wait for the end of a repetition; get_user_pages() is a sum; no vCPU is in a guest to be kicked; TSCs of CPUs are taken to agree"
 
 /*
- * A table: its heading before a workload's first line, a line a cell, and what
+ * A table: its heading before a workload's first line, one line per cell, and what
  * all must know.
  */
 void contention__print_head(FILE *f, const struct fill *fill, bool spinlock);

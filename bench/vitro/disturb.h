@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-/* Make the code and the data. 0, or -errno with why in err. */
+/* Make the code and the data. 0, or -errno with a message in @err. */
 int disturb__init(char *err, size_t errlen);
 /* Bytes of data that disturb() walks, branches that it takes. */
 size_t disturb__bytes(void);

@@ -29,7 +29,7 @@ struct fill {
 };
 
 /*
- * 0, or -1 with why in err for a workload that has nothing to do with the
+ * 0, or -1 with a message in @err for a workload that has nothing to do with the
  * handler, or not with this one.
  */
 int fill__of(struct fill *f, const struct workload *w, char *err,
@@ -42,7 +42,7 @@ void fill__begin(struct fill *f, struct subject *s);
 /*
  * Hold what came of the faults against what must be: KVM's counters against
  * the workload's expectation, every SPTE against an independent walk. Add the
- * counters to stats. False with why in err.
+ * counters to stats. False with a message in @err.
  */
 bool fill__check(struct fill *f, struct subject *s, struct numbers *stats,
 		 char *err, size_t errlen);

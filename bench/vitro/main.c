@@ -43,7 +43,7 @@ static const char doc[] =
 	"The KVM x86 page-fault handler of several kernels, in one user process.\v"
 	"All flags of Google Benchmark (--benchmark_filter, --benchmark_out,\n"
 	"--benchmark_repetitions ...) are taken as well; its time is a chunk's,\n"
-	"its counter tsc is time stamp counter cycles a fault. A cold one has its\n"
+	"its counter tsc is time stamp counter cycles per fault. A cold one has its\n"
 	"own --benchmark_min_time, for it takes a hundred times as long to get.\n";
 
 static double seconds(const char *arg, struct argp_state *state)
@@ -226,7 +226,7 @@ static int run_benches(struct vitro_session *s, struct options *o)
 	gbench__add_context("base", vitro_base);
 	gbench__add_context("release", vitro_release);
 	gbench__add_context("layout", layout);
-	gbench__add_context("unit", "tsc: time stamp counter cycles a fault, not core cycles; real_time: a chunk of `faults` faults");
+	gbench__add_context("unit", "tsc: time stamp counter cycles per fault, not core cycles; real_time: of a chunk of `faults` faults");
 	gbench__add_context("pinned", s->threads ? threads__pinned() : s->pinned);
 	if (s->threads)
 		gbench__add_context("mmu_lock", vitro_cells[0].locks);

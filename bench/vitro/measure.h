@@ -15,11 +15,11 @@ enum measure_mode { MEASURE_HOT, MEASURE_COLD, NR_MEASURE_MODES };
 
 struct measured {
 	size_t nr, columns;	/* columns: subjects, then the floor */
-	double *cycles;		/* TSC cycles a fault, nr rows of columns */
+	double *cycles;		/* TSC cycles per fault, nr rows of columns */
 };
 
 /*
- * Take rounds for so many seconds, at least least of them. Every fill is
+ * Take rounds for @seconds, but at least @least of them. Every fill is
  * checked; a subject that fails is named in its `failed` and its column is
  * garbage from then on. stats[i] gets what KVM counted for subject i, faults[i]
  * how many faults it took. stop() is asked after every fill.

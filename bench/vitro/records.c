@@ -178,7 +178,7 @@ static void describe_cell(const struct vitro_session *s, const struct subject *x
 }
 
 /*
- * What a workload with threads says beyond cycles: figures as numbers beside
+ * What a workload with threads says beyond cycles: figures as numbers next to
  * KVM's, and what is not the kernel's own.
  */
 static void describe_threads(const struct vitro_session *s,
@@ -297,7 +297,7 @@ static void write_records(const struct vitro_session *s, const struct taken *t,
 			continue;
 		r = record_of(s, t, i, p->boot);
 		line = record__line(r);
-		/* A line that did not fit is gone: fflush() does not know of it. */
+		/* A line that did not fit is lost: fflush() does not know of it. */
 		if (fputs(line, f) < 0 || fflush(f))
 			die(EXIT_STORAGE, "%s: %s", p->path, strerror(errno));
 		free(line);

@@ -10,7 +10,7 @@
 #include "measure.h"
 
 struct vitro_session {
-	struct subject *subject;	/* one a cell, in the cells' order */
+	struct subject *subject;	/* one per cell, in the cells' order */
 	size_t nr;
 	struct fill fill;		/* of the workload that is ready */
 	struct fill alone;		/* ... with one of its threads, if it has any */
@@ -24,8 +24,8 @@ struct vitro_session {
 };
 
 /*
- * Make every subject ready for a workload, unless it is. 0, or -1 with why in
- * err: this workload is none for vitro. Subjects that fail say so themselves.
+ * Make every subject ready for a workload, unless it already is. 0, or -1 with a message in
+ * @err: vitro cannot run this workload. Subjects that fail say so themselves.
  */
 /* describe.c: pin, raise priority, measure the clock; fill the strings. */
 void session__describe(struct vitro_session *s);
@@ -48,7 +48,7 @@ struct measure_plan {
 /* Dies with EXIT_STORAGE when path cannot be written. False: stopped. */
 bool records__measure(struct vitro_session *s, const struct measure_plan *p);
 
-/* alone.c: so many faults of one cell, hot, untimed, for callgrind. */
+/* alone.c: a number of faults of one cell, hot, untimed, for callgrind. */
 void alone__run(struct vitro_session *s, const char *workload,
 		const char *cell, uint64_t faults);
 /* The function whose callees are counted: valgrind --toggle-collect. */

@@ -275,7 +275,7 @@ static int map_memory(struct subject *s, char *err, size_t errlen)
 
 	if (e)
 		return e;
-	/* As the kernel's direct map: large pages, where they are to be had. */
+	/* As the kernel's direct map: large pages, where they are available. */
 	madvise((void *)(PAGE_OFFSET + s->env.phys), PHYS_SIZE, MADV_HUGEPAGE);
 	return map_percpu(s->cell->copy, err, errlen);
 }

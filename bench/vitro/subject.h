@@ -31,14 +31,14 @@ int process__fix_layout(char **argv);
 
 /*
  * Give %gs to the copies, map the memory of nr of them and listen for what
- * they must not do. 0, or -errno with why in err: %gs that cannot be set, too
+ * they must not do. 0, or -errno with a message in @err: %gs that cannot be set, too
  * little memory, a text that cannot be written.
  */
 int process__start(unsigned int nr, char *err, size_t errlen);
 
 /*
  * For a thread that is to call into copies as their vCPU n, from 0 on: its
- * %gs and its signals' stack. 0 or -errno with why in err. The calling thread of
+ * %gs and its signals' stack. 0, or -errno with a message in @err. The calling thread of
  * process__start() is vCPU 0 while no other is.
  */
 int process__enter(unsigned int n, char *err, size_t errlen);

@@ -55,7 +55,7 @@ static int empty_handler(void *vcpu, vitro_u64 gpa, vitro_u64 error_code,
 struct vcpu {
 	vitro_entry entry;
 	void *vcpu;
-	const volatile vitro_u64 *fixed, *spurious;	/* NULL: not told */
+	const volatile vitro_u64 *fixed, *spurious;	/* NULL: not known */
 };
 
 /* A fault, and what became of it; false: touch the page again. */
@@ -274,8 +274,8 @@ int threads__start(char *err, size_t errlen)
 }
 
 /*
- * A thread that does not come back, because it failed or because another one
- * did that held a lock, is told so until it does.
+ * Keep signalling a thread that has not returned (it failed, or it waits for a
+ * lock whose holder failed) until it does.
  */
 static void wait_for_all(const struct fill *f, const struct subject *s)
 {

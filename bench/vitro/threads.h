@@ -27,7 +27,7 @@ struct thread_count {
 int threads__look(void);
 /*
  * THREADS_MOST threads, thread i on CPU i of those seen (and round again). 0 or
- * -errno with why in err.
+ * -errno with a message in @err.
  */
 int threads__start(char *err, size_t errlen);
 /* CPUs they run on; more threads than that are not at work all at once. */

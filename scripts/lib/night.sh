@@ -78,7 +78,7 @@ unstamped() {
 	esac
 }
 
-# step NAME CODES COMMAND...: likewise, once a night. Sets code and stamped.
+# step NAME CODES COMMAND...: likewise, once per night. Sets code and stamped.
 step() {
 	if [ -f "$NIGHT/stamp/$1" ]; then
 		code=$(cat "$NIGHT/stamp/$1") stamped=1
@@ -91,7 +91,7 @@ step() {
 		die "$EXIT_STORAGE" "cannot write $NIGHT/stamp: is the disk full?"
 }
 
-# Nights older than so many days, by their names; the newest seven stay whatever
+# Nights older than that many days, by their names; the newest seven stay whatever
 # the clock says. What is not a night that was made here stays.
 prune() {
 	local d name limit history kept=0

@@ -20,7 +20,7 @@ tree_of() {
 }
 
 # What identifies a source without reading all of it: name, size and time.
-# The sha256 of its content is found once and kept beside the tree.
+# The sha256 of its content is computed once and kept next to the tree.
 find_source() { # BASE -> SOURCE, SOURCE_ID
 	local base=$1 package tree
 	package=$(conf_get "$ROOT/variants/$base/base.conf" package)
@@ -51,7 +51,7 @@ fetch_package() { # BASE PACKAGE -> SOURCE
 	      dpkg-deb -x ./"$package"_*.deb .) >"$tmp/apt.log" 2>&1; then
 		grep -E '^(E|W): ' "$tmp/apt.log" | tail -n 3 >&2
 		rm -rf "$tmp"
-		die "$EXIT_MISSING" "package $package cannot be had${suite:+, nor from $suite on this machine\'s mirrors}; run 'apt-get update', or set KERNEL_SRC to a tree of base $base"
+		die "$EXIT_MISSING" "package $package is not available${suite:+, nor from $suite on this machine\'s mirrors}; run 'apt-get update', or set KERNEL_SRC to a tree of base $base"
 	fi
 	mv "$tmp/usr/src/$package.tar.xz" "$CACHE/packages/" ||
 		die "$EXIT_STORAGE" "cannot write $CACHE/packages: is the disk full?"

@@ -289,7 +289,7 @@ void mod_node_page_state(struct pglist_data *node, enum node_stat_item item,
 }
 
 /*
- * Locks. With one thread the slow path is never gone; with several these are
+ * Locks. With one thread the slow path is never taken; with several these are
  * the kernel's own objects, which scripts/build-shim takes along.
  */
 

@@ -3,7 +3,7 @@
  * The copy's physical memory: two sections of memory with a struct page a
  * frame. The lower half is what KVM allocates (shadow pages, page tables),
  * the upper half are the guest's frames, which nobody ever looks into. The
- * host's page tables say how large the pages behind the guest are, as KVM
+ * host's page tables say how large the pages that back the guest are, as KVM
  * asks them.
  */
 #include <linux/mm.h>
@@ -114,7 +114,7 @@ void shim_page_free(void *page)
 
 #endif
 
-/* A page table's entry, and the table below it, made where there is none. */
+/* A page table's entry, and the table below it, made if it is missing. */
 static u64 *below(u64 *entry)
 {
 	if (!*entry)

@@ -54,7 +54,7 @@ void *shim_alloc(size_t size);
 
 /*
  * threads/pool.c, for several threads alone. Objects of one kind, linked by
- * their first word: a list a CPU, and one that all share behind them.
+ * their first word: one list per CPU, refilled from one that all share.
  */
 struct shim_pool {
 	size_t size;
@@ -78,7 +78,7 @@ void *shim_alloc_of(struct shim_pool *p);
 void shim_map_host(struct mm_struct *mm, unsigned long hva,
 		   unsigned long npages, unsigned long page_size,
 		   kvm_pfn_t *pfn);
-/* The frame behind an address of the process, or KVM_PFN_ERR_FAULT. */
+/* The frame that backs an address of the process, or KVM_PFN_ERR_FAULT. */
 kvm_pfn_t shim_pfn(unsigned long hva);
 
 /* patch.c */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Allocation by several threads, built as the page allocator and SLUB are: a
- * free list a CPU, without any lock, and behind it one that all share under a
+ * free list per CPU, without any lock, refilled from one that all share under a
  * lock, to which a CPU goes for a batch at a time.
  */
 #include <linux/smp.h>
