@@ -113,6 +113,7 @@ masked_valgrind() {
 	grep -qw rdtscp /proc/cpuinfo ||
 		skip "this machine's CPUID hides RDTSCP: valgrind refuses it in every test above"
 	masked_valgrind
+	unset FAULTLINE_CPUID_HIDE
 	run "$FL" instructions "$R" -w touch-write
 	expect "$EXIT_RIG" "valgrind refuses the instruction rdtscp (bytes 0f 01 f9) in " \
 		"tsc_hz; do without it: FAULTLINE_CPUID_HIDE=rdtscp faultline instructions"
@@ -132,6 +133,7 @@ masked_valgrind() {
 	printf '#!/bin/sh\necho "hidden: $FAULTLINE_CPUID_HIDE." >&2\nexit 3\n' \
 		>"$BATS_TEST_TMPDIR/bin/valgrind"
 	chmod +x "$BATS_TEST_TMPDIR/bin/valgrind"
+	unset FAULTLINE_CPUID_HIDE
 	lacking=
 	for f in rdtscp popcnt erms fsrm; do
 		grep -qw "$f" /proc/cpuinfo || lacking+=${lacking:+,}$f
