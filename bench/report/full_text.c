@@ -81,17 +81,6 @@ void report__full_text(FILE *f, const struct full_report *r)
 	free(command);
 }
 
-/* A cell of a table: what would end it or begin markup stands for itself. */
-static void write_cell(FILE *f, const char *s)
-{
-	for (; *s; s++) {
-		if (strchr("\\|`*_<>[]&#~!", *s))
-			fprintf(f, "&#%d;", *s);
-		else
-			fputc((unsigned char)*s < ' ' || *s == 0x7f ? ' ' : *s, f);
-	}
-}
-
 static bool same_table(const struct judgement *a, const struct judgement *b)
 {
 	return !strcmp(a->base, b->base) && !strcmp(a->profile, b->profile);
@@ -104,22 +93,22 @@ static void write_verdicts(FILE *f, const struct judgements *j)
 
 		if (!i || !same_table(k, k - 1)) {
 			fputs("\n### ", f);
-			write_cell(f, k->base);
+			text__markdown(f, k->base);
 			fputs(", profile ", f);
-			write_cell(f, k->profile);
+			text__markdown(f, k->profile);
 			fputs("\n\n| workload | variant | figure | difference | verdict |\n"
 			      "| --- | --- | ---: | ---: | --- |\n", f);
 		}
 		fputs("| ", f);
-		write_cell(f, k->workload);
+		text__markdown(f, k->workload);
 		fprintf(f, "%s%s | ", *k->mode ? " " : "", k->mode);
-		write_cell(f, k->variant);
+		text__markdown(f, k->variant);
 		if (isnan(k->diff))
 			fputs(" | - | - | ", f);
 		else
 			fprintf(f, " | %.*f | %+.*f (%+.2f %%) | ", *k->mode ? 1 : 0,
 				k->value, *k->mode ? 1 : 0, k->diff, k->percent);
-		write_cell(f, k->reason);
+		text__markdown(f, k->reason);
 		fputs(" |\n", f);
 	}
 }
@@ -147,7 +136,7 @@ void report__full_markdown(FILE *f, const struct full_report *r)
 	char *command = command_text(r->run, ""), *all = counts(r->verdicts);
 
 	fputs("# What a KVM page fault costs\n\n", f);
-	write_cell(f, r->verdicts->answer);
+	text__markdown(f, r->verdicts->answer);
 	fprintf(f, "\n\n%s. Made by:\n\n", all);
 	write_fenced(f, command);
 	fputs("\n## Verdicts\n", f);
@@ -159,7 +148,7 @@ void report__full_markdown(FILE *f, const struct full_report *r)
 		if (s->text) {
 			write_fenced(f, s->text);
 		} else {
-			write_cell(f, s->missing);
+			text__markdown(f, s->missing);
 			fputc('\n', f);
 		}
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Judgements as text, JSON, CSV. Report never judges: every figure comes from
- * bench/verdict, here they are only laid out.
+ * Comparisons as tables, and verdicts as text. Report never judges: every
+ * figure comes from bench/verdict, here they are only laid out.
  */
 #ifndef FAULTLINE_REPORT_H
 #define FAULTLINE_REPORT_H
@@ -11,23 +11,30 @@
 #include "compare.h"
 #include "factors.h"
 #include "judge.h"
+#include "noisy_factors.h"
 #include "steps.h"
+#include "table.h"
 
 #define REPORT_COLUMNS	75	/* what a mail takes without wrapping */
+#define NAME_WIDTH	15	/* of a workload's column */
 
-/* A table a workload, at most REPORT_COLUMNS wide, ready for a mail. */
-void report__compare_text(FILE *f, const struct comparison *c,
-			  const struct run *run);
-/* One object; the caller puts several profiles in one array. */
-json_t *report__compare_json(const struct comparison *c);
-/* A header (where wanted) and a line a cell. */
-void report__compare_csv(FILE *f, const struct comparison *c, bool header);
+/* A builder for each kind of table: each adds one, to be written in any format. */
 
+/* Instructions: a grid a metric, workloads by variants. */
+void compare_table__add(struct tables *t, const struct comparison *c,
+			const struct run *run);
 /* The factor table of a base: six figures a shape, their differences, effects. */
-void report__factors_text(FILE *f, const struct factors *x,
-			  const struct run *run);
-json_t *report__factors_json(const struct factors *x);
-void report__factors_csv(FILE *f, const struct factors *x, bool header);
+void factors_table__add(struct tables *t, const struct factors *x,
+			const struct run *run);
+/* What each patch of a series added. */
+void steps_table__add(struct tables *t, const struct steps *s,
+		      const struct run *run);
+/* Cycles, each figure with its interval: a grid a mode. */
+void cycles_table__add(struct tables *t, const struct noisy_comparison *c,
+		       const struct run *run);
+/* The factor table in cycles. */
+void cycles_factors_table__add(struct tables *t, const struct noisy_factors *x,
+			       const struct run *run);
 
 /* Names that judgements are printed of; an empty list: all. */
 struct verdicts_pick {
@@ -37,10 +44,5 @@ struct verdicts_pick {
 /* The answer, then a line a judgement; how many were picked. */
 size_t report__verdicts_text(FILE *f, const struct judgements *j,
 			     const struct verdicts_pick *p);
-
-/* What each patch of a series added. */
-void report__steps_text(FILE *f, const struct steps *s, const struct run *run);
-json_t *report__steps_json(const struct steps *s);
-void report__steps_csv(FILE *f, const struct steps *s, bool header);
 
 #endif

@@ -226,14 +226,28 @@ void text__csv(FILE *f, const char *s)
 	fputc('"', f);
 }
 
-void text__workload(FILE *f, const char *name)
+void text__markdown(FILE *f, const char *s)
+{
+	for (; *s; s++) {
+		if (strchr("\\|`*_<>[]&#~!", *s))
+			fprintf(f, "&#%d;", *s);
+		else
+			fputc(is_control(*s) ? ' ' : *s, f);
+	}
+}
+
+const char *text__run_id(const struct run *run)
+{
+	return json_string_value(json_object_get(run->meta, "id")) ?: run->dir;
+}
+
+char *text__cut(const char *name, int most)
 {
 	const char *dash = strrchr(name, '-');
-	const bool number = dash && dash[1] && !dash[1 + strspn(dash + 1, "0123456789")];
-	int most = NAME_WIDTH - 1;
+	const bool number = dash && dash[1] &&
+			    !dash[1 + strspn(dash + 1, "0123456789")];
 
 	if (strlen(name) <= (size_t)most || !number)
-		fprintf(f, "%-*.*s", NAME_WIDTH, most, name);
-	else
-		fprintf(f, "%.*s.%s ", most - 1 - (int)strlen(dash), name, dash);
+		return xasprintf("%.*s", most, name);
+	return xasprintf("%.*s.%s", most - 1 - (int)strlen(dash), name, dash);
 }

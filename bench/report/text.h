@@ -9,8 +9,6 @@
 
 #include "report.h"
 
-#define NAME_WIDTH	15	/* of a workload's column */
-
 /* Words of text in lines of at most REPORT_COLUMNS, indented. */
 void text__wrapped(FILE *f, int indent, const char *text);
 
@@ -27,11 +25,14 @@ char *text__quoted(const char *word);
 /* Bytes that would steer a terminal, or are no UTF-8, become '?', in place. */
 char *text__clean(char *text);
 
+/* What a run is called: its id, or else its folder. */
+const char *text__run_id(const struct run *run);
+
 /*
- * A workload's name in its column, cut to fit; of one that ends in a number
- * ("overlap-threads-2") that stays.
+ * A name of at most so many bytes, allocated; the caller frees it. Of a longer one that ends in a number
+ * ("overlap-threads-2") the number stays.
  */
-void text__workload(FILE *f, const char *name);
+char *text__cut(const char *name, int most);
 
 /* "Instructions a fault: <what>", and the QEMU it was measured under. */
 void text__head(FILE *f, const struct run *run, const char *what);
@@ -42,5 +43,8 @@ void text__why(FILE *f, const struct cmp_cell *c, const char *workload,
 
 /* For CSV, RFC 4180: quotes around a text, and doubled inside it. */
 void text__csv(FILE *f, const char *s);
+
+/* For Markdown: what begins markup, or ends the cell of a table, stands for itself. */
+void text__markdown(FILE *f, const char *s);
 
 #endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The tables that a run has, as `faultline compare` and the sections of a
+ * report show them.
+ */
+#ifndef FAULTLINE_CMD_TABLES_H
+#define FAULTLINE_CMD_TABLES_H
+
+#include "run.h"
+#include "table.h"
+
+/* What of a run; an empty list is all of it. */
+struct run_tables_pick {
+	const char *against;	/* reference variant; NULL: baseline */
+	struct strlist bases, profiles, variants;
+	bool factors, steps;	/* in place of the comparison */
+};
+
+struct run_tables {
+	struct tables tables;
+	size_t usable;		/* cells in them that have a figure, or a skip as their answer */
+	char *missing;		/* why there is no (further) table and how to measure it, or NULL */
+};
+
+void run_tables__make(struct run_tables *t, const struct run *run,
+		      const struct run_tables_pick *pick);
+void run_tables__free(struct run_tables *t);
+
+#endif

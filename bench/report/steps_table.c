@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What each patch of a series added: a column a patch, a grid a few patches.
+ */
+#include <stdlib.h>
+
+#include "exact_table.h"
+#include "report.h"
+
+#define STEPS_A_GRID	8
+#define STEP_WIDTH	6
+#define TOTAL_WIDTH	7
+
+static void add_total(struct table_grid *g, const struct cmp_cell *c)
+{
+	if (c->usable)
+		grid__number(g, c->typical);
+	else
+		grid__word(g, c->skipped ? "skip" : "-");
+}
+
+/* "=" is the same handler code, so that +0 is a change that costs nothing. */
+static void add_step(struct table_grid *g, const struct cmp_diff *d)
+{
+	if (!d->comparable)
+		grid__word(g, "-");
+	else if (d->same_code && !d->typical)
+		grid__word(g, "=");
+	else
+		grid__number(g, d->typical);
+}
+
+/* From the figure of step from - 1 to that of step to - 1. */
+static void add_grid(struct table *t, const struct steps *s, size_t from,
+		     size_t to)
+{
+	struct table_grid *g = table__grid(t, NULL);
+	struct table_column total = { "", TOTAL_WIDTH };
+
+	grid__group(g, NULL, GROUP_ALWAYS, 0);
+	grid__column(g, (struct table_column) { "workload", NAME_WIDTH,
+						.left = true, .cut = true });
+	total.head = table__string(t, "@%d", s->number[from - 1]);
+	grid__column(g, total);
+	for (size_t i = from; i < to; i++)
+		grid__column(g, (struct table_column) {
+			table__string(t, "%d", s->number[i]), STEP_WIDTH,
+			.sign = true });
+	total.head = table__string(t, "@%d", s->number[to - 1]);
+	grid__column(g, total);
+	grid__column(g, (struct table_column) { "", 7, .left = true, .gap = 2 });
+	for (size_t w = 0; w < s->nr_rows; w++) {
+		const struct step_row *row = &s->row[w];
+
+		grid__row(g);
+		grid__word(g, row->workload);
+		add_total(g, &row->cell[from - 1]);
+		for (size_t i = from; i < to; i++)
+			add_step(g, &row->diff[i]);
+		add_total(g, &row->cell[to - 1]);
+		grid__word(g, row->exact ? "exact" : "");
+	}
+}
+
+static void add_grids(struct table *t, const struct steps *s)
+{
+	const size_t patches = s->nr - 1;
+	const size_t grids = (patches + STEPS_A_GRID - 1) / STEPS_A_GRID;
+	const size_t each = grids ? (patches + grids - 1) / grids : 1;
+
+	for (size_t from = 1; from < s->nr; from += each)
+		add_grid(t, s, from, from + each < s->nr ? from + each : s->nr);
+}
+
+static void add_titles(struct table *t, const struct steps *s)
+{
+	struct table_grid *g = table__grid(t, NULL);
+
+	g->no_head = true;
+	grid__group(g, NULL, GROUP_ALWAYS, 0);
+	grid__column(g, (struct table_column) { "patch", 4 });
+	grid__column(g, (struct table_column) { "title", REPORT_COLUMNS - 3,
+						.left = true, .gap = 2,
+						.cut = true });
+	for (size_t i = 1; i < s->nr; i++) {
+		const size_t n = s->number[i];
+
+		if (!n || n > s->titles.nr)
+			continue;
+		grid__row(g);
+		grid__number(g, n);
+		grid__word(g, s->titles.item[n - 1]);
+	}
+}
+
+static void add_reasons(struct table *t, const struct steps *s)
+{
+	for (size_t w = 0; w < s->nr_rows; w++) {
+		const struct step_row *row = &s->row[w];
+
+		if (row->cell[0].skipped) {
+			exact_table__reason(t, &row->cell[0], row->workload, "");
+			continue;
+		}
+		for (size_t i = 0; i < s->nr; i++)
+			exact_table__reason(t, &row->cell[i],
+				table__string(t, "%s, %s@%d, %s", row->workload,
+					      s->variant, s->number[i],
+					      s->profile), "missing");
+	}
+}
+
+/* A step that the run lacks makes a column that holds two patches. */
+static void add_gaps(struct table *t, const struct steps *s)
+{
+	for (size_t i = 1; i < s->nr; i++) {
+		if (s->number[i] != s->number[i - 1] + 1)
+			table__note(t, "gap", "column %d is patches %d to %d together",
+				    s->number[i], s->number[i - 1] + 1,
+				    s->number[i]);
+	}
+}
+
+static json_t *step_json(const struct steps *s, const struct step_row *r,
+			 size_t i)
+{
+	json_t *o = exact_table__figure(&r->cell[i]);
+
+	json_object_set_new(o, "step", json_integer(s->number[i]));
+	if (r->diff[i].comparable)
+		json_object_set_new(o, "added", json_integer(r->diff[i].typical));
+	json_object_set_new(o, "same_code",
+			    json_boolean(i && r->diff[i].same_code));
+	return o;
+}
+
+static void add_data(struct table *t, const struct steps *s)
+{
+	static const struct table_csv csv[] = {
+		{ "base", "base" }, { "profile", "profile" },
+		{ "series", "series" }, { "workload", "workload" },
+		{ "step", "step.step" }, { "exact", "step.exact" },
+		{ "typical", "step.typical" }, { "mean", "step.mean" },
+		{ "added", "step.added" },
+	};
+	json_t *rows = json_array();
+
+	for (size_t w = 0; w < s->nr_rows; w++) {
+		const char *workload = s->row[w].workload;
+		json_t *steps = json_array();
+
+		for (size_t i = 0; i < s->nr; i++) {
+			json_t *o = step_json(s, &s->row[w], i);
+
+			json_array_append_new(t->records, json_pack("{ss sO}",
+				"workload", workload, "step", o));
+			json_array_append_new(steps, o);
+		}
+		json_array_append_new(rows, json_pack("{ss so}", "workload",
+						      workload, "steps", steps));
+	}
+	t->json = json_pack("{ss ss ss ss so}", "base", s->base, "profile",
+			    s->profile, "series", s->variant, "unit",
+			    "instructions", "workloads", rows);
+	table__csv(t, csv, ARRAY_SIZE(csv));
+}
+
+void steps_table__add(struct tables *all, const struct steps *s,
+		      const struct run *run)
+{
+	struct table *t = tables__add(all);
+
+	add_data(t, s);
+	exact_table__head(t, run, table__string(t, "%s, profile %s, each patch of %s",
+						s->base, s->profile, s->variant));
+	table__line(t, "%s", "");
+	table__line(t, "Typical fault; a column is what that patch added");
+	table__line(t, "%s", "");
+	add_grids(t, s);
+	add_titles(t, s);
+	add_reasons(t, s);
+	add_gaps(t, s);
+	table__note(t, "=", "the handler's code is the same as before the patch");
+	table__note(t, "exact", "%zu of %zu cells", s->exact,
+		    s->cells - s->skipped);
+}
