@@ -106,7 +106,7 @@ need_browser() {
 	run "$FL" plot "$R" --picture effect-v6.1-off --out "$BATS_TEST_TMPDIR/p.svg"
 	expect 0
 	cmp "$BATS_TEST_TMPDIR/p.svg" "$R/effect-v6.1-off.svg"
-	grep -q "results/reference/effect-v6.1-off.svg" "$ROOT/docs/continuous.md"
+	grep -q "results/reference/effect-v6.1-off.svg" "$ROOT/docs/results/v6.1.md"
 }
 
 @test "a picture alone: the one of the report, by name" {

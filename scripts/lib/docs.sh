@@ -199,7 +199,7 @@ table_floors() {
 	head_row room 'may include'
 	sed -nE 's/^([a-z]+) *= *(.*)$/\1\t\2/p' scripts/lib/floors.conf |
 		while IFS=$'\t' read -r room below; do
-			row "$(code "$room/")" "${below:-nothing of ours}"
+			row "$(code "$room/")" "$(sed "s#[a-z][a-z]*#\`&/\`#g; s/,/ /g" <<<"$below")"
 		done
 }
 

@@ -1,0 +1,82 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# The pages of docs/: their blocks are what the commands print, and a planted
+# wrong digit is seen.
+#
+# stage: quick
+# order: 15
+# needs: nothing built but the programs
+# takes: 30 s
+
+load common.bash
+
+@test "the pages are what their commands print, and their links lead somewhere" {
+	run "$ROOT/scripts/docs" --check
+	expect 0
+	[ -z "$output" ]
+	# Whoever empties the pages of blocks has not made them right.
+	[ "$(grep -rh '^<!-- faultline ' "$ROOT/docs/results" | wc -l)" -gt 8 ]
+	grep -q '^<!-- table result -->' "$ROOT/README.md"
+}
+
+# plant FILE SED-SCRIPT: a changed copy of a page at $PAGE
+plant() {
+	PAGE=$BATS_TEST_TMPDIR/page.md
+	sed "$2" "$ROOT/$1" >"$PAGE"
+	! cmp -s "$ROOT/$1" "$PAGE"
+	run "$ROOT/scripts/docs" --check "$PAGE"
+}
+
+@test "a page with one wrong digit is named, with its block and line" {
+	plant docs/results/cycles.md '/--factors --base v6.1/,$s/238\.3/238.4/'
+	expect "$EXIT_CHANGED" "page.md:" \
+		"not what 'faultline compare results/reference/vitro --factors --base v6.1' prints" \
+		"238.4" "238.3"
+	plant docs/results/rfc-steps.md '/^touch-write/s/+13/+12/'
+	expect "$EXIT_CHANGED" "'faultline compare results/reference --steps'"
+	plant docs/results/attribution.md 's/^sum  .*-52/&1/'
+	expect "$EXIT_CHANGED" "'faultline attribute results/reference/attribute --summary'"
+	plant README.md 's/| 2414 |/| 2415 |/'
+	expect "$EXIT_CHANGED" "'table result'" "2415"
+	plant docs/exit-codes.md '/^| 27 |/d'
+	expect "$EXIT_CHANGED" "'table exits'" "now:   | 27 |"
+	plant docs/workloads.md '/^| .smp-touch-8/d'
+	expect "$EXIT_CHANGED" "'table workloads flat'"
+}
+
+@test "scripts/docs puts a page right, and only its blocks" {
+	plant docs/results/rfc-steps.md 's/+13/+12/; s/ 154 of 154 / 153 of 154 /'
+	"$ROOT/scripts/docs" "$PAGE"
+	cmp "$PAGE" "$ROOT/docs/results/rfc-steps.md"
+	printf 'a\n<!-- table exits -->\nold\n<!-- end -->\n\nz' >"$PAGE"
+	"$ROOT/scripts/docs" "$PAGE"
+	[ "$(sed -n '1p;3p' "$PAGE" | paste -sd'#')" = "a#| code | name | meaning | next step |" ]
+	[ "$(tail -n 1 "$PAGE")" = z ]
+	[ "$(grep -cx old "$PAGE")" -eq 0 ]
+}
+
+@test "a block that cannot be filled, a link that leads nowhere" {
+	while IFS='#' read -r text why; do
+		printf "$text" >"$BATS_TEST_TMPDIR/page.md"
+		run "$ROOT/scripts/docs" --check "$BATS_TEST_TMPDIR/page.md"
+		[ "$status" -ne 0 ]
+		expect "$status" "page.md" "$why"
+	done <<-'CASES'
+	<!-- cat x -->\n<!-- end -->\n#not by this
+	<!-- table nobody -->\n<!-- end -->\n#no table 'nobody'
+	<!-- table exits -->\n#has no end
+	<!-- table exits -->\n<!-- table exits -->\n<!-- end -->\n#has no end before this
+	<!-- end -->\n#an end without a block
+	<!-- faultline compare /nonexistent -->\n<!-- end -->\n#/nonexistent
+	<!-- faultline --help | sed -n '/^nothing/p' -->\n<!-- end -->\n#it prints nothing
+	see [that](nowhere.md)\n#leads nowhere: nowhere.md
+	CASES
+}
+
+@test "every exit code has a meaning, and a next step but for success" {
+	while read -r name code; do
+		grep -qE "^\| $code \| \`$name\` \| [^|]{6,} \| [^|]{6,} \|\$" "$ROOT/docs/exit-codes.md" ||
+			[ "$code" -eq 0 ] || { echo "docs/exit-codes.md lacks $name = $code"; return 1; }
+	done < <(sed -nE 's/^\s*(EXIT_[A-Z_]+)\s*=\s*([0-9]+),.*/\1 \2/p' \
+		"$ROOT/bench/util/exits.h")
+}
