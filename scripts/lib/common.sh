@@ -40,6 +40,14 @@ read_recipe() {
 	mapfile -t config < <(sed -n 's/^config //p' <<<"$recipe")
 }
 
+# worth_printing CODE: whether a run that ended so has records to print. Invalid
+# ones (codes 20 to 29) do not keep the others from being printed; the exit code
+# is still the run's.
+worth_printing() {
+	[ "$1" -eq 0 ] ||
+		{ [ "$1" -ge "$EXIT_PANIC" ] && [ "$1" -lt "$EXIT_BAD_RECORD" ]; }
+}
+
 sha256_of() {
 	sha256sum | cut -d' ' -f1
 }
