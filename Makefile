@@ -8,6 +8,7 @@ B	:= build
 Q	:= $(if $(V),,@)
 say	= $(if $(V),,@printf '  %-7s %s\n' '$1' '$2' >&2)
 
+# The programs that run on the machine that measures.
 CFLAGS	?= -O2 -g
 WARN	:= -Wall -Wextra -Werror=implicit-function-declaration -Wmissing-prototypes -Wshadow -Wno-missing-field-initializers
 ROOMS	:= bench/cmd bench/report bench/verdict bench/rig bench/trace bench/record \
@@ -62,24 +63,20 @@ VITRO_OBJS := $(patsubst %.c,$B/vitro-objs/%.o,$(filter-out bench/record/history
 VITRO_LIBS := -ljansson -lcrypto -lelf -lz -lgsl -lgslcblas -lm $(GBENCH_LIBS)
 
 .DELETE_ON_ERROR:
-.PHONY: all help deps deps-test kernels bench bench-all bench-linux bench-boots attribute check-series
-.PHONY: check-variants test simulate fuzz perf gbench vitro vitro-threads report nightly lint clean
+.DEFAULT_GOAL := all
+.PHONY: bench bench-all bench-linux bench-boots vitro vitro-threads attribute report nightly
+.PHONY: test lint check-series check-variants fuzz simulate
+.PHONY: all kernels perf gbench deps deps-test clean help
 
-all: $B/faultline $B/host.cpio $B/faultline-metal $(PLUGINS) ## build the programs (no kernels)
-
-help: ## list the entry points
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | \
-		expand -t 24
-
-deps: ## install what bench needs (root), or say the command
-	$(Q)scripts/deps bench
-
-deps-test:
-	$(Q)scripts/deps test
+##@ Measure
 
 bench: deps ## build all, boot all, print what a fault costs in each variant
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)scripts/bench $(BENCH_ARGS)
+
+bench-all: deps ## every base, variant, profile; resumable (RESUME=RUN)
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)scripts/bench-all $(RESUME)
 
 bench-linux: ## three variants below a Linux guest, with and without perf in the host (LINUX_ARGS=)
 	$(Q)scripts/deps perf
@@ -91,9 +88,15 @@ bench-boots: ## whole boots timed by hyperfine, as table and picture (BOOTS_ARGS
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)scripts/bench-boots $(BOOTS_ARGS)
 
-bench-all: deps ## every base, variant, profile; resumable (RESUME=RUN)
-	$(Q)$(MAKE) --no-print-directory all
-	$(Q)scripts/bench-all $(RESUME)
+vitro: ## cycles a fault on this machine, hot and cold, and what retpolines add (VITRO_ARGS=)
+	$(Q)scripts/deps vitro
+	$(Q)$(MAKE) --no-print-directory all $B/vitro.a
+	$(Q)scripts/vitro $(VITRO_ARGS)
+
+vitro-threads: ## what faults cost while 1, 2, 4 and 8 threads fault on one struct kvm (VITRO_ARGS=)
+	$(Q)scripts/deps vitro
+	$(Q)$(MAKE) --no-print-directory all $B/vitro.a
+	$(Q)scripts/vitro-threads $(VITRO_ARGS)
 
 attribute: ## which functions the difference between the variants is in
 	$(Q)scripts/deps attribute
@@ -105,9 +108,18 @@ report: ## a run as files to read and to mail, pictures too (RUN=, else a fresh 
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)scripts/report $(or $(RUN),fresh) $(REPORT_ARGS)
 
-kernels: all ## build the kernels of every variant of v6.1, boot nothing
-	$(Q)for v in variants/v6.1/*/variant.conf; do \
-		scripts/build-kernel v6.1 $$(basename $${v%/*}) off || exit; done
+# It builds what it needs itself, once no other night runs.
+nightly: ## newest sources, every cell, history, alert, reports, trend page
+	$(Q)scripts/nightly/run
+
+##@ Check
+
+test: deps-test ## unit tests, command line, real boots; or some of them (TESTS=FILE, TESTS=FILE:PATTERN)
+	$(Q)$(MAKE) --no-print-directory all unit-tests $B/vitro.a
+	$(Q)scripts/run-tests $(if $(TESTS),"$$TESTS")
+
+lint: deps-test ## shellcheck, cppcheck, checks on the tree
+	$(Q)scripts/lint
 
 check-series: all ## every step of every series applies and compiles cleanly
 	$(Q)scripts/check-series all
@@ -121,16 +133,20 @@ check-variants: deps all ## the kernel's own selftests in every variant (BASE= V
 			$(addprefix --variants ,$(VARIANTS)) $(CHECK_ARGS) || r=$$?; \
 	done; exit $$r
 
-test: deps-test ## unit tests, command line, real boots; or some of them (TESTS=FILE, TESTS=FILE:PATTERN)
-	$(Q)$(MAKE) --no-print-directory all unit-tests $B/vitro.a
-	$(Q)scripts/run-tests $(if $(TESTS),"$$TESTS")
+fuzz: deps-test ## fuzz what reads records, runs, acks, profiles, the channel (FUZZ_SECONDS=60)
+	$(Q)$(MAKE) --no-print-directory fuzzers
+	$(Q)scripts/fuzz $(FUZZ)
 
 simulate: deps-test $B/unit/sim_history ## what alert says of histories whose truth is known, as a table
 	$(Q)$B/unit/sim_history $(SIMULATE)
 
-fuzz: deps-test ## fuzz what reads records, runs, acks, profiles, the channel (FUZZ_SECONDS=60)
-	$(Q)$(MAKE) --no-print-directory fuzzers
-	$(Q)scripts/fuzz $(FUZZ)
+##@ Develop
+
+all: $B/faultline $B/host.cpio $B/faultline-metal $(PLUGINS) ## build the programs (no kernels)
+
+kernels: all ## build the kernels of every variant of v6.1, boot nothing
+	$(Q)for v in variants/v6.1/*/variant.conf; do \
+		scripts/build-kernel v6.1 $$(basename $${v%/*}) off || exit; done
 
 perf: deps-test all $B/vitro.a ## the suite's own speed beside its limits (PERF=--cold: more)
 	$(Q)scripts/perf $(PERF)
@@ -138,25 +154,18 @@ perf: deps-test all $B/vitro.a ## the suite's own speed beside its limits (PERF=
 gbench: deps-test $B/gbench-small ## small benchmarks of arguments and calls on this machine (GBENCH_ARGS=)
 	$(Q)$B/gbench-small --benchmark_min_time=0.05 $(GBENCH_ARGS)
 
-vitro: ## cycles a fault on this machine, hot and cold, and what retpolines add (VITRO_ARGS=)
-	$(Q)scripts/deps vitro
-	$(Q)$(MAKE) --no-print-directory all $B/vitro.a
-	$(Q)scripts/vitro $(VITRO_ARGS)
+deps: ## install what bench needs (root), or say the command
+	$(Q)scripts/deps bench
 
-vitro-threads: ## what faults cost while 1, 2, 4 and 8 threads fault on one struct kvm (VITRO_ARGS=)
-	$(Q)scripts/deps vitro
-	$(Q)$(MAKE) --no-print-directory all $B/vitro.a
-	$(Q)scripts/vitro-threads $(VITRO_ARGS)
-
-# It builds what it needs itself, once no other night runs.
-nightly: ## newest sources, every cell, history, alert, reports, trend page
-	$(Q)scripts/nightly/run
-
-lint: deps-test ## shellcheck, cppcheck, checks on the tree
-	$(Q)scripts/lint
+deps-test:
+	$(Q)scripts/deps test
 
 clean: ## remove build/ (the cache and results stay)
 	$(Q)rm -rf $B
+
+help: ## list the entry points
+	@sed -nE 's/^##@ (.*)/\n\1:/p; s/^([a-z-]+):.*## (.*)/  make \1\t\2/p' \
+		$(MAKEFILE_LIST) | expand -t 24
 
 $B/faultline: $(OBJS)
 	$(call say,LD,$@)
