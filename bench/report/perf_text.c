@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "catalog.h"
+#include "interval.h"
 #include "perf_report.h"
 #include "text.h"
 
@@ -238,6 +239,29 @@ static const char *version_of(const struct perf_cells *c)
 	return json_string_value(v) ?: "perf";
 }
 
+/*
+ * The record of linux-boot ends when the guest's init has rung: what comes after
+ * it is power-off.
+ */
+static void print_boot_time(FILE *f, const struct run *run)
+{
+	double *s = xcalloc(run->nr + 1, sizeof(*s)), slowest = 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < run->nr; i++) {
+		const struct record *r = run->record[i];
+
+		if (!record__valid(r) || strcmp(r->workload, "linux-boot"))
+			continue;
+		s[n++] = r->wall_s;
+		slowest = r->wall_s > slowest ? r->wall_s : slowest;
+	}
+	if (n)
+		fprintf(f, "\nPower-on of the host to init of the guest: %.1f s (median of %zu; slowest %.1f s)\n",
+			interval__median(s, n), n, slowest);
+	free(s);
+}
+
 void report__perf_text(FILE *f, const struct perf_cells *c,
 			   const struct run *run)
 {
@@ -263,6 +287,7 @@ void report__perf_text(FILE *f, const struct perf_cells *c,
 		else if (!r->r)
 			text__why(f, &r->with, r->workload, r->variant, r->profile);
 	}
+	print_boot_time(f, run);
 }
 
 void report__perf_csv(FILE *f, const struct perf_cells *c)
