@@ -157,7 +157,7 @@ int cmd_boot(int argc, char **argv)
 	profile = catalog__profile(o.base, o.profile);
 	w = catalog__workload(o.base, o.workload);
 	rig->need();
-	why = rig->cannot(profile, w);
+	why = rig__cannot(rig, profile, w);
 	if (w->skip || why)
 		die(EXIT_USAGE, "%s: %s", o.workload, w->skip ?: why);
 	kernel = kernel_of(&o);

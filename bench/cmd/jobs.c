@@ -259,7 +259,7 @@ static void add_job(struct session *s, const char *base, const char *variant,
 			.stop = stop__asked,
 		},
 		.skip = profile->skip ?: workload->skip ?:
-			s->rig->cannot(profile, workload),
+			rig__cannot(s->rig, profile, workload),
 	}, *twin;
 
 	if (is_planned(s, &j))

@@ -14,6 +14,8 @@
 #include "exact.h"
 #include "jobs.h"
 #include "host_tuning.h"
+#include "perf_parse.h"
+#include "plugin.h"
 #include "provenance.h"
 
 #define DEFAULT_BOOT_LIMIT_S	120
@@ -349,7 +351,7 @@ static void note_running(struct session *s)
 
 static void need_plugin(void)
 {
-	char *plugin = probe__plugin();
+	char *plugin = plugin__path();
 
 	if (!path_exists(plugin))
 		die(EXIT_MISSING, "%s is missing; run: make", plugin);

@@ -8,7 +8,7 @@
 #include <dlfcn.h>
 #include <string.h>
 
-#include "qemu.h"
+#include "qemu_plugin.h"
 
 #define VERSION_COPIES	3	/* QEMU 9.1: insn_data() copies */
 #define VERSION_USERDATA 7	/* QEMU 11.1: callbacks get userdata, no id */

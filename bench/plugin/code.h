@@ -7,7 +7,7 @@
 #define FAULTLINE_PLUGIN_CODE_H
 
 #include "insn.h"
-#include "qemu.h"
+#include "qemu_plugin.h"
 
 struct code_insn {
 	uint64_t addr, target;

@@ -4,7 +4,7 @@
  * translated, and does nothing. With it every figure must be what it is
  * without a plugin.
  */
-#include "qemu.h"
+#include "qemu_plugin.h"
 
 static void translate(struct qemu_plugin_tb *tb)
 {

@@ -3,7 +3,7 @@
  * The obvious plugin: it calls back on every instruction and counts. What it
  * costs is what faultprobe is compared with.
  */
-#include "qemu.h"
+#include "qemu_plugin.h"
 
 static uint64_t count;
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * From the channel's lines to a record. What bench/record/wire.h promises is
- * checked: every number, every checksum, a cell that ends, a host that says
- * bye.
+ * checked: every number, every checksum, a cell that ends, a host that sends
+ * its `bye`.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "channel.h"
 #include "cycles.h"
 #include "guest.h"
-#include "rig.h"
 #include "wire.h"
 
 static void set_why(struct channel_log *h, const char *why)
@@ -33,58 +33,71 @@ static bool split_number(char *s, char **a, int64_t *n)
 	return !errno && end != space + 1 && !*end;
 }
 
-static bool hear_num(struct record *r, struct channel_log *h, const char *name,
-		     int64_t value)
+static bool parse_hello(char *rest, struct record *r, struct channel_log *h)
 {
-	if (value < 0)
-		return false;
-	if (!strcmp(name, "events"))
-		r->events = value;
-	else if (!strcmp(name, "total"))
-		r->total = value;
-	else if (!strcmp(name, "irqs"))
-		r->irqs = value;
-	else if (!strcmp(name, "clock_floor"))
-		r->clock_floor = value;
-	else if (!strcmp(name, "chunk"))
-		h->chunk = value;
-	else
-		return !strcmp(name, "samples");
+	(void)r;
+	(void)h;
+	return atoi(rest) == WIRE_PROTOCOL;
+}
+
+/* A plan has one cell, and the rig knows which. */
+static bool parse_cell(char *rest, struct record *r, struct channel_log *h)
+{
+	(void)rest;
+	(void)r;
+	(void)h;
 	return true;
 }
 
-static bool hear_bin(struct record *r, const char *ticks, int64_t count)
+static bool parse_str(char *rest, struct record *r, struct channel_log *h)
 {
-	char *end;
-	uint64_t t = strtoull(ticks, &end, 10);
+	char *text = strchr(rest, ' ');
+	json_t *s;
 
-	if (*end || count < 1 || count > GUEST_MAX_EVENTS ||
-	    (r->nr_bins && t <= r->bin[r->nr_bins - 1].ticks))
+	(void)h;
+	if (!text)
 		return false;
-	r->bin = xrealloc(r->bin, (r->nr_bins + 1) * sizeof(*r->bin));
-	r->bin[r->nr_bins++] = (struct bin) { t, count };
-	return true;
+	*text++ = '\0';
+	s = json_string(text);
+	return s && !json_object_set_new(r->host, rest, s);
 }
 
-static bool hear_block(struct channel_log *h, const char *text)
+static bool parse_num(char *rest, struct record *r, struct channel_log *h)
 {
-	char *end;
-	uint64_t ticks = strtoull(text, &end, 10);
+	const struct {
+		const char *name;
+		uint64_t *to;	/* NULL: the samples themselves follow */
+	} nums[] = {
+		{ "events", &r->events },
+		{ "total", &r->total },
+		{ "irqs", &r->irqs },
+		{ "clock_floor", &r->clock_floor },
+		{ "chunk", &h->chunk },
+		{ "samples", NULL },
+	};
+	char *name;
+	int64_t n;
 
-	if (*end || !*text || h->nr_blocks >= GUEST_MAX_EVENTS)
+	if (!split_number(rest, &name, &n) || n < 0)
 		return false;
-	h->block = xrealloc(h->block, (h->nr_blocks + 1) * sizeof(*h->block));
-	h->block[h->nr_blocks++] = ticks;
-	return true;
+	for (size_t i = 0; i < ARRAY_SIZE(nums); i++) {
+		if (strcmp(nums[i].name, name))
+			continue;
+		if (nums[i].to)
+			*nums[i].to = n;
+		return true;
+	}
+	return false;
 }
 
 /* "<nr> <touches> <faults> <begin> <ticks>", nr counting from 0. */
-static bool hear_vcpu(struct record *r, const char *rest)
+static bool parse_vcpu(char *rest, struct record *r, struct channel_log *h)
 {
 	unsigned long long nr, touches, begin, ticks;
 	long long faults;
 	int end = 0;
 
+	(void)h;
 	if (sscanf(rest, "%llu %llu %lld %llu %llu%n", &nr, &touches, &faults,
 		   &begin, &ticks, &end) != 5 || rest[end] ||
 	    nr != r->nr_vcpus || faults < -1)
@@ -96,22 +109,75 @@ static bool hear_vcpu(struct record *r, const char *rest)
 	return true;
 }
 
-static bool hear_str(struct record *r, char *rest)
+static bool parse_stat(char *rest, struct record *r, struct channel_log *h)
 {
-	char *text = strchr(rest, ' ');
-	json_t *s;
+	char *name;
+	int64_t n;
 
-	if (!text)
+	(void)h;
+	if (!split_number(rest, &name, &n))
 		return false;
-	*text++ = '\0';
-	s = json_string(text);
-	return s && !json_object_set_new(r->host, rest, s);
+	numbers__add(&r->stats, name, n);
+	return true;
 }
 
-static bool hear_end(char *rest, struct channel_log *h)
+static bool parse_count(char *rest, struct record *r, struct channel_log *h)
+{
+	char *name;
+	int64_t n;
+
+	(void)r;
+	if (!split_number(rest, &name, &n) || n < 0)
+		return false;
+	numbers__add(&h->counts, name, n);
+	return true;
+}
+
+static bool parse_perf(char *rest, struct record *r, struct channel_log *h)
+{
+	(void)r;
+	strlist__add(&h->perf, rest);
+	return true;
+}
+
+static bool parse_block(char *rest, struct record *r, struct channel_log *h)
+{
+	char *end;
+	uint64_t ticks = strtoull(rest, &end, 10);
+
+	(void)r;
+	if (*end || !*rest || h->nr_blocks >= GUEST_MAX_EVENTS)
+		return false;
+	h->block = xrealloc(h->block, (h->nr_blocks + 1) * sizeof(*h->block));
+	h->block[h->nr_blocks++] = ticks;
+	return true;
+}
+
+/* "<ticks> <count>", ticks rising. */
+static bool parse_hist(char *rest, struct record *r, struct channel_log *h)
+{
+	char *ticks, *end;
+	int64_t count;
+	uint64_t t;
+
+	(void)h;
+	if (!split_number(rest, &ticks, &count))
+		return false;
+	t = strtoull(ticks, &end, 10);
+	if (*end || count < 1 || count > GUEST_MAX_EVENTS ||
+	    (r->nr_bins && t <= r->bin[r->nr_bins - 1].ticks))
+		return false;
+	r->bin = xrealloc(r->bin, (r->nr_bins + 1) * sizeof(*r->bin));
+	r->bin[r->nr_bins++] = (struct bin) { t, count };
+	return true;
+}
+
+/* "<id> <outcome> <why>" */
+static bool parse_end(char *rest, struct record *r, struct channel_log *h)
 {
 	char *outcome = strchr(rest, ' '), *why;
 
+	(void)r;
 	why = outcome ? strchr(outcome + 1, ' ') : NULL;
 	if (!why || h->end)
 		return false;
@@ -121,52 +187,51 @@ static bool hear_end(char *rest, struct channel_log *h)
 	return true;
 }
 
-static bool hear_line(char *word, struct record *r, struct channel_log *h)
+static bool parse_die(char *rest, struct record *r, struct channel_log *h)
 {
-	char *rest = strchr(word, ' '), *name;
-	int64_t n;
+	(void)r;
+	h->died = true;
+	set_why(h, rest);
+	return true;
+}
+
+static bool parse_bye(char *rest, struct record *r, struct channel_log *h)
+{
+	(void)rest;
+	(void)r;
+	h->done = h->end != NULL;
+	return h->done;
+}
+
+static const struct {
+	const char *word;
+	bool (*parse)(char *rest, struct record *r, struct channel_log *h);
+} words[] = {
+	{ "hello", parse_hello },
+	{ "str", parse_str },
+	{ "cell", parse_cell },
+	{ "num", parse_num },
+	{ "vcpu", parse_vcpu },
+	{ "stat", parse_stat },
+	{ "count", parse_count },
+	{ "perf", parse_perf },
+	{ "block", parse_block },
+	{ "hist", parse_hist },
+	{ "end", parse_end },
+	{ "die", parse_die },
+	{ "bye", parse_bye },
+};
+
+static bool parse_line(char *word, struct record *r, struct channel_log *h)
+{
+	char *rest = strchr(word, ' ');
 
 	if (!rest)
 		return false;
 	*rest++ = '\0';
-	if (!strcmp(word, "hello"))
-		return atoi(rest) == WIRE_PROTOCOL;
-	if (!strcmp(word, "cell"))
-		return true;
-	if (!strcmp(word, "str"))
-		return hear_str(r, rest);
-	if (!strcmp(word, "end"))
-		return hear_end(rest, h);
-	if (!strcmp(word, "die")) {
-		h->died = true;
-		set_why(h, rest);
-		return true;
-	}
-	if (!strcmp(word, "bye")) {
-		h->done = h->end != NULL;
-		return h->done;
-	}
-	if (!strcmp(word, "block"))
-		return hear_block(h, rest);
-	if (!strcmp(word, "perf")) {
-		strlist__add(&h->perf, rest);
-		return true;
-	}
-	if (!strcmp(word, "vcpu"))
-		return hear_vcpu(r, rest);
-	if (!split_number(rest, &name, &n))
-		return false;
-	if (!strcmp(word, "num"))
-		return hear_num(r, h, name, n);
-	if (!strcmp(word, "hist"))
-		return hear_bin(r, name, n);
-	if (!strcmp(word, "stat")) {
-		numbers__add(&r->stats, name, n);
-		return true;
-	}
-	if (!strcmp(word, "count")) {
-		numbers__add(&h->counts, name, n);
-		return n >= 0;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (!strcmp(words[i].word, word))
+			return words[i].parse(rest, r, h);
 	}
 	return false;
 }
@@ -179,10 +244,10 @@ void channel__parse(char *text, struct record *r, struct channel_log *h)
 	*h = (struct channel_log) { 0 };
 	for (line = strtok_r(text, "\n", &save); line;
 	     line = strtok_r(NULL, "\n", &save), seq++) {
-		const char *why = "a line says what it cannot say";
+		const char *why = "malformed line";
 		char *payload = wire__parse(line, seq, &why), *full;
 
-		if (payload && hear_line(payload, r, h))
+		if (payload && parse_line(payload, r, h))
 			continue;
 		h->damaged = true;
 		full = xasprintf("channel line %u: %s", seq, why);
@@ -190,12 +255,11 @@ void channel__parse(char *text, struct record *r, struct channel_log *h)
 		free(full);
 		return;
 	}
-	if (!h->done && !h->died && !h->end) {
+	if (!h->done && !h->died && !h->end)
 		h->why = xasprintf("the channel ends after %u lines", seq);
-	}
 }
 
-#define BLOCKS	64	/* of a noisy rig, a boot */
+#define BLOCKS	64	/* per boot of a rig that measures cycles */
 
 struct plan_cell channel__noisy_cell(const struct workload *w)
 {
@@ -211,11 +275,11 @@ char *channel__too_few(const struct workload *w)
 {
 	if (w->cell.events >= CYCLES_BLOCKS_MIN)
 		return NULL;
-	return xasprintf("%llu events: a figure in cycles needs %d, to tell it from noise",
+	return xasprintf("%llu events: a figure in cycles needs at least %d",
 			 (unsigned long long)w->cell.events, CYCLES_BLOCKS_MIN);
 }
 
-/* The host's counters a fault into c, the guest's as they are into the stats. */
+/* The host's counters per fault into c, all of them as they are into the stats. */
 static void take_counts(const struct channel_log *h, struct record *r,
 			struct cycles *c)
 {
@@ -239,7 +303,7 @@ int channel__cycles(const struct channel_log *h, struct record *r, char *err,
 	struct cycles_series *s;
 
 	if (!h->chunk || !h->nr_blocks || !r->events) {
-		snprintf(err, errlen, "the host said no blocks");
+		snprintf(err, errlen, "the host sent no blocks");
 		return -1;
 	}
 	r->cycles = cycles__new();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A boot of the tcg rig that runs selftests: their programs ride behind the
- * host's archive, what the host says of each becomes a result.
+ * A boot of the tcg rig that runs selftests: their programs follow
+ * the host's archive in the initramfs, what the host says of each becomes a
+ * result.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -9,6 +10,9 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "console.h"
+#include "initrd.h"
+#include "tcg.h"
 #include "wire.h"
 
 /* Programs in the initramfs and the guests' memory both come out of this. */
@@ -77,11 +81,11 @@ static int add_program(FILE *f, const struct check_job *job,
 	return r;
 }
 
-/* The host's archive, the programs, the checks. 0 or -errno. */
+/* The host's archive, the programs, the checks. Return: 0 or -errno. */
 static int write_initrd(const struct check_job *job, const char *path,
 			const struct check_log *log)
 {
-	char *cpio = tcg__host_cpio(), *list = NULL;
+	char *cpio = initrd__host(), *list = NULL;
 	FILE *f = initrd__open(path, cpio), *text;
 	size_t size;
 	int r = f ? 0 : -errno, closed;
@@ -136,7 +140,7 @@ static enum check_end end_of(const char *word)
 }
 
 /* "<name> <outcome> <ms> <last line>" */
-static void hear_checked(const struct check_job *job, struct check_log *log,
+static void parse_checked(const struct check_job *job, struct check_log *log,
 			 char *rest)
 {
 	char *save, *name = strtok_r(rest, " ", &save);
@@ -152,11 +156,11 @@ static void hear_checked(const struct check_job *job, struct check_log *log,
 }
 
 /*
- * What the host said until it said no more. Returns the name of the test it
- * was in at the end, "" when in none; *bye is set when it ended well.
+ * Parse what the host sent. Return: the name of the test that was running at
+ * the end, "" when none was; *bye is set when the host ended well.
  */
-static char *hear(const struct check_job *job, struct check_log *log,
-		  char *text, bool *bye)
+static char *parse_channel(const struct check_job *job,
+			   struct check_log *log, char *text, bool *bye)
 {
 	unsigned int seq = 0;
 	char *in = xstrdup(""), *save, *line, *p;
@@ -171,7 +175,7 @@ static char *hear(const struct check_job *job, struct check_log *log,
 			free(in);
 			in = xstrdup(p + 6);
 		} else if (!strncmp(p, "checked ", 8)) {
-			hear_checked(job, log, p + 8);
+			parse_checked(job, log, p + 8);
 			*in = '\0';
 		} else if (!strncmp(p, "die ", 4)) {
 			log->host = OUTCOME_RIG;
@@ -184,8 +188,8 @@ static char *hear(const struct check_job *job, struct check_log *log,
 }
 
 /* How the host ended: by its kernel's log, else by QEMU's end. */
-static void judge_host(struct check_log *log, const struct check_job *job,
-		       enum spawn_end end, int status, const char *console)
+static void check_host(struct check_log *log, enum spawn_end end, int status,
+		       double limit_s, const char *console)
 {
 	char *line;
 	enum outcome o = console__scan(console, &line);
@@ -199,7 +203,7 @@ static void judge_host(struct check_log *log, const struct check_job *job,
 	} else if (end == SPAWN_LIMIT) {
 		log->host = OUTCOME_HANG;
 		log->why = xasprintf("the host was still up after %.0f s",
-				     job->limit_s);
+				     limit_s);
 	} else if (end != SPAWN_EXITED || status != EXIT_STATUS(EXIT_DONE)) {
 		log->host = OUTCOME_RIG;
 		log->why = xasprintf("QEMU %s %d", end == SPAWN_SIGNALED ?
@@ -208,8 +212,8 @@ static void judge_host(struct check_log *log, const struct check_job *job,
 	}
 }
 
-/* Tests that the host did not come to the end of. */
-static void tell_lost(struct check_log *log, const char *in)
+/* Tests that the host did not finish. */
+static void explain_lost(struct check_log *log, const char *in)
 {
 	const char *verb = log->host == OUTCOME_HANG ? "hung" :
 			   log->host == OUTCOME_PANIC ? "panicked" :
@@ -225,21 +229,21 @@ static void tell_lost(struct check_log *log, const char *in)
 	}
 }
 
-static void hear_and_judge(const struct check_job *job, struct check_log *log,
-			   enum spawn_end end, int status,
-			   const char *console, const char *wire)
+static void parse_and_check(const struct check_job *job, struct check_log *log,
+			    const struct qemu_run *q, enum spawn_end end,
+			    int status)
 {
-	char *text = path_read(console, NULL) ?: xstrdup("");
-	char *said = path_read(wire, NULL) ?: xstrdup("");
+	char *text = path_read(q->console, NULL) ?: xstrdup("");
+	char *said = path_read(q->wire, NULL) ?: xstrdup("");
 	bool bye = false;
-	char *in = hear(job, log, said, &bye);
+	char *in = parse_channel(job, log, said, &bye);
 
-	judge_host(log, job, end, status, text);
+	check_host(log, end, status, q->limit_s, text);
 	if (!bye && log->host == OUTCOME_OK) {
 		log->host = OUTCOME_LOST;
 		log->why = xstrdup("the channel has no end");
 	}
-	tell_lost(log, in);
+	explain_lost(log, in);
 	free(in);
 	free(said);
 	free(text);
@@ -274,7 +278,7 @@ enum boot_end check__boot(const struct check_job *job, struct check_log *log)
 	char *cmdline = xasprintf("%s %s", job->profile->cmdline,
 				  job->cmdline);
 	struct qemu_run q = {
-		.kind = &qemu_tcg,
+		.kind = &tcg_kind,
 		.kernel = job->kernel, .cmdline = cmdline, .memory = MEMORY,
 		.initrd = initrd, .console = console, .wire = wire,
 		.errors = errors, .limit_s = job->limit_s, .stop = job->stop,
@@ -288,12 +292,11 @@ enum boot_end check__boot(const struct check_job *job, struct check_log *log)
 		if (write_initrd(job, initrd, log)) {
 			result = BOOT_NO_ROOM;
 		} else {
-			end = tcg__qemu(&q, &status);
+			end = qemu__run(&q, &status);
 			if (end == SPAWN_STOPPED)
 				result = BOOT_STOPPED;
 			else
-				hear_and_judge(job, log, end, status, console,
-					       wire);
+				parse_and_check(job, log, &q, end, status);
 		}
 		unlink(initrd);
 		if (result == BOOT_DONE && log->host != OUTCOME_RIG)

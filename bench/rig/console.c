@@ -5,7 +5,8 @@
  */
 #include <string.h>
 
-#include "rig.h"
+#include "console.h"
+#include "plan.h"
 
 static const struct {
 	const char *text;

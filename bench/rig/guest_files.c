@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rig.h"
+#include "guest_files.h"
 
 /* The script's answer, in new memory; NULL when there is none. */
 static char *ask_script(const char *base)

@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The initramfs of one boot. The kernel unpacks one archive after another, so
- * the plan rides behind the host's archive as a second, tiny one.
+ * the plan follows the host's archive as a second, tiny one.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "rig.h"
+#include "initrd.h"
+#include "util.h"
 
-/* A whole archive, up to a multiple of four bytes. 0 or -errno. */
+char *initrd__host(void)
+{
+	const char *other = getenv("FAULTLINE_HOST_CPIO");
+
+	return other ? xstrdup(other) : path_in_root("build/host.cpio");
+}
+
+/* A whole archive, up to a multiple of four bytes. Return: 0 or -errno. */
 static int append(FILE *f, const char *cpio)
 {
 	size_t size;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Is there a KVM here that the CPU's own virtualization is behind?
+ * The machine's own KVM: is it there, does the CPU's virtualization drive it,
+ * and may this user open it?
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +11,15 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "rig.h"
+#include "kvm.h"
+
+#define BECOME_A_USER	"run as root, or as root: usermod -aG kvm USER, and log in again"
+
+/* It is there, but not for this user. */
+static bool is_refused(int e)
+{
+	return e == -EACCES || e == -EPERM;
+}
 
 const char *kvm__path(void)
 {
@@ -48,9 +57,9 @@ char *kvm__lacks(int e)
 				 kvm__path());
 	case EACCES:
 	case EPERM:
-		return NULL;
+		return NULL;		/* kvm__need() says so */
 	case ENOTTY:
-		return xasprintf("%s is no KVM: it does not know KVM_GET_API_VERSION",
+		return xasprintf("%s is not a KVM: it does not know KVM_GET_API_VERSION",
 				 kvm__path());
 	default:
 		return xasprintf("this machine has no %s (%s): no virtualization in the CPU, switched off in the firmware, or no module (modprobe kvm_amd, kvm_intel); a container or virtual machine is given it by its host",
@@ -58,7 +67,15 @@ char *kvm__lacks(int e)
 	}
 }
 
-bool kvm__refused(int e)
+void kvm__need(int e)
 {
-	return e == -EACCES || e == -EPERM;
+	if (is_refused(e))
+		die(EXIT_MISSING, "%s is there, but not for this user: %s; " BECOME_A_USER,
+		    kvm__path(), strerror(-e));
+}
+
+void kvm__doctor(struct findings *f, int e, const char *what, const char *good)
+{
+	findings__note(f, !is_refused(e), BECOME_A_USER, "%s%s: %s", what,
+		       kvm__path(), e ? strerror(-e) : good);
 }

@@ -11,8 +11,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "boot.h"
 #include "cycles.h"
-#include "rig.h"
+#include "guest_files.h"
+#include "initrd.h"
+#include "kvm.h"
+#include "verify.h"
 #include "wire.h"
 
 #define DEBUGFS_KVM	"/sys/kernel/debug/kvm"
@@ -48,9 +52,7 @@ static void metal_need(void)
 		free(why);	/* every record is a skip that says it */
 		return;
 	}
-	if (kvm__refused(e))
-		die(EXIT_MISSING, "%s is there, but not for this user: %s; run as root, or as root: usermod -aG kvm USER, and log in again",
-		    kvm__path(), strerror(-e));
+	kvm__need(e);
 	if (!has_debugfs())
 		die(EXIT_MISSING, "%s cannot be read, and KVM's counters are there; run as root, after: mount -t debugfs debugfs /sys/kernel/debug",
 		    DEBUGFS_KVM);
@@ -59,15 +61,13 @@ static void metal_need(void)
 static char *metal_cannot(const struct profile *p, const struct workload *w)
 {
 	(void)p;
-	if (*w->rig && strcmp(w->rig, "metal"))
-		return xasprintf("only the rig %s has this workload", w->rig);
 	return channel__too_few(w);
 }
 
 static void metal_describe(json_t *meta)
 {
 	char *path = program(), *sha = path_sha256(path);
-	char *cpio = tcg__host_cpio(), *guests = path_sha256(cpio);
+	char *cpio = initrd__host(), *guests = path_sha256(cpio);
 
 	json_object_set_new(meta, "rig", json_pack("{ss ss ss ss}",
 			    "name", "metal", "unit", CYCLES_UNIT,
@@ -102,8 +102,11 @@ static char *module_is_not(const char *word)
 	return why;
 }
 
-/* Why this boot of the machine cannot have a workload, or NULL. */
-static char *not_so_booted(const struct workload *w)
+/*
+ * Why this boot of the machine cannot have a workload, or NULL: the modules'
+ * parameters or the MMU are not those that the workload asks for.
+ */
+static char *wants_another_boot(const struct workload *w)
 {
 	struct strlist words = { 0 };
 	json_t *host = running__host();
@@ -119,16 +122,33 @@ static char *not_so_booted(const struct workload *w)
 	return why;
 }
 
-static int write_plan(const char *path, const struct workload *w)
+static int write_plan(const struct boot *b)
 {
-	struct plan_cell cell = channel__noisy_cell(w);
-	FILE *f = fopen(path, "w");
+	FILE *f = fopen(b->input, "w");
 
 	if (!f)
-		return -errno;
+		return -1;
 	plan__print_header(f);
-	plan__print(f, &cell);
-	return fclose(f) ? -errno : 0;
+	plan__print(f, &b->cell);
+	return fclose(f) ? -1 : 0;
+}
+
+/* own: the Linux guest's folder with a slash at its end, or NULL. */
+static int prepare(struct boot *b)
+{
+	const struct running *k = running__kernel();
+	char *dir;
+
+	if (guest_files__wanted(b->job->workload)) {
+		/* A kernel of no base gets the default base's guest. */
+		dir = guest_files__dir(k->dir ? k->base : DEFAULT_BASE,
+				       b->record);
+		if (!dir)
+			return -1;
+		b->own = xasprintf("%s/", dir);
+		free(dir);
+	}
+	return write_plan(b);
 }
 
 /* The kernel's log from here on; -1 where it may not be read. */
@@ -164,75 +184,6 @@ static char *read_log(int fd)
 	return text;
 }
 
-/* The first line that is no Linux guest's, of what may be NULL. */
-static char *own_line(const char *text)
-{
-	size_t mark = strlen(GUEST_CONSOLE_MARK);
-
-	while (text && !strncmp(text, GUEST_CONSOLE_MARK, mark)) {
-		text += strcspn(text, "\n");
-		text += *text == '\n';
-	}
-	return xasprintf("%.*s", text ? (int)strcspn(text, "\n") : 0,
-			 text ? text : "");
-}
-
-static void say_end(struct record *r, enum spawn_end end, int status,
-		    double limit_s, const char *errors, const struct channel_log *h)
-{
-	char *said, *line;
-
-	if (end == SPAWN_LIMIT) {
-		r->outcome = OUTCOME_HANG;
-		r->why = xasprintf("faultline-metal was still running after %.0f s",
-				   limit_s);
-	} else if (h->died) {
-		r->outcome = OUTCOME_RIG;
-		r->why = xasprintf("faultline-metal gave up: %s", h->why);
-	} else if (end != SPAWN_EXITED || status != EXIT_DONE) {
-		said = path_read(errors, NULL);
-		line = own_line(said);
-		r->outcome = OUTCOME_RIG;
-		r->why = xasprintf("faultline-metal %s %d: %s",
-				   end == SPAWN_SIGNALED ? "was killed by signal" :
-				   end == SPAWN_FAILED ? "could not be started, errno" :
-				   "ended with status", status, line);
-		free(line);
-		free(said);
-	} else {
-		r->outcome = verify__channel(h, &r->why);
-	}
-}
-
-static void judge(struct record *r, const struct boot_job *job,
-		  enum spawn_end end, int status, const char *log,
-		  const char *errors, const struct channel_log *h)
-{
-	char err[256];
-
-	r->outcome = console__scan(log, &r->why);
-	if (r->outcome == OUTCOME_OK)
-		say_end(r, end, status, job->limit_s, errors, h);
-	if (r->outcome == OUTCOME_OK)
-		r->outcome = verify__profile(job->profile, r->host, &r->why);
-	if (r->outcome == OUTCOME_OK)
-		r->outcome = perf_parse__take(h, job->workload, r, &r->why);
-	if (r->outcome == OUTCOME_OK && channel__cycles(h, r, err, sizeof(err))) {
-		r->outcome = OUTCOME_LOST;
-		r->why = xstrdup(err);
-	}
-	if (r->outcome == OUTCOME_OK && record__check(r, err, sizeof(err))) {
-		r->outcome = OUTCOME_DENOMINATOR;
-		r->why = xstrdup(err);
-	}
-	if (r->outcome != OUTCOME_OK) {
-		cycles__free(r->cycles);
-		r->cycles = NULL;
-	}
-	if (!r->why)
-		r->why = xstrdup("");
-}
-
 /* The VMM gives its huge pages back itself, unless it was killed. */
 static void give_back(const char *pages)
 {
@@ -249,72 +200,32 @@ static void give_back(const char *pages)
 	free(now);
 }
 
-/* linux_dir: the Linux guest's, with a slash at its end, or NULL. */
-static enum boot_end measure(const struct boot_job *job, struct record *r,
-			     const char *linux_dir)
+static void run(struct boot *b)
 {
-	char *plan = xasprintf("%s.plan", job->logs);
-	char *wire = xasprintf("%s.wire", job->logs);
-	char *errors = xasprintf("%s.errors", job->logs);
 	char *guests = path_in_root("build/guests/"), *path = program();
-	const char *argv[] = { path, plan, guests, linux_dir, NULL };
+	char *pages = path_system_line(NR_HUGEPAGES);
+	const char *argv[] = { path, b->input, guests, b->own, NULL };
 	const struct spawn s = {
-		.argv = argv, .stdout_path = wire, .stderr_path = errors,
-		.limit_s = job->limit_s, .stop = job->stop,
+		.argv = argv, .stdout_path = b->wire, .stderr_path = b->errors,
+		.limit_s = b->job->limit_s, .stop = b->job->stop,
 	};
-	char *said, *log, *pages = path_system_line(NR_HUGEPAGES);
-	enum boot_end result = BOOT_NO_ROOM;
-	enum spawn_end end;
-	struct channel_log h;
-	int status, fd;
-	double t0;
+	int fd = open_log();
 
-	if (!write_plan(plan, job->workload)) {
-		fd = open_log();
-		t0 = now_s();
-		end = spawn__run(&s, &status);
-		r->wall_s = now_s() - t0;
-		give_back(pages);
-		log = read_log(fd);
-		result = end == SPAWN_STOPPED ? BOOT_STOPPED : BOOT_DONE;
-		said = path_read(wire, NULL) ?: xstrdup("");
-		channel__parse(said, r, &h);
-		if (result == BOOT_DONE)
-			judge(r, job, end, status, log, errors, &h);
-		channel__free(&h);
-		free(said);
-		free(log);
-	}
-	unlink(plan);
-	if (result != BOOT_DONE || record__settled(r))
-		unlink(errors);
+	b->end = spawn__run(&s, &b->status);
+	give_back(pages);
+	b->log = read_log(fd);
 	free(pages);
 	free(path);
 	free(guests);
-	free(errors);
-	free(wire);
-	free(plan);
-	return result;
 }
 
-/* The kernel running is of no base: its guest is the default base's. */
-static enum boot_end measure_linux(const struct boot_job *job,
-				   struct record *r)
-{
-	const struct running *k = running__kernel();
-	char *dir = guest_files__dir(k->dir ? k->base : DEFAULT_BASE, r), *path;
-	enum boot_end end;
-
-	if (!dir) {
-		r->outcome = OUTCOME_RIG;
-		return BOOT_DONE;
-	}
-	path = xasprintf("%s/", dir);
-	end = measure(job, r, path);
-	free(path);
-	free(dir);
-	return end;
-}
+static const struct boot_kind kind = {
+	.program = "faultline-metal",
+	.running = "faultline-metal was still running",
+	.init = "faultline-metal", .input = "plan", .errors = "errors",
+	.good = EXIT_DONE, .cycles = true,
+	.prepare = prepare, .run = run,
+};
 
 static enum boot_end metal_boot(const struct boot_job *job, struct record *r)
 {
@@ -327,11 +238,9 @@ static enum boot_end metal_boot(const struct boot_job *job, struct record *r)
 	if (k->note)
 		json_object_set_new(r->host, "variant", json_string(k->note));
 	if (!why)
-		why = not_so_booted(job->workload);
-	if (!why && guest_files__wanted(job->workload))
-		return measure_linux(job, r);
+		why = wants_another_boot(job->workload);
 	if (!why)
-		return measure(job, r, NULL);
+		return boot__run(&kind, job, r);
 	r->outcome = OUTCOME_SKIP;
 	r->why = why;
 	return BOOT_DONE;
@@ -348,9 +257,7 @@ static void metal_doctor(struct findings *f)
 	if (why)
 		findings__note(f, false, NULL, "%s", why);
 	else
-		findings__note(f, !kvm__refused(e),
-			       "run as root, or as root: usermod -aG kvm USER, and log in again",
-			       "%s: %s", kvm__path(), e ? strerror(-e) : "there");
+		kvm__doctor(f, e, "", "there");
 	if (!why)
 		findings__note(f, has_debugfs(),
 			       "mount -t debugfs debugfs /sys/kernel/debug, and run as root",

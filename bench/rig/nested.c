@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The nested rig: the variant kernel as a KVM host under QEMU with KVM, so on
- * the machine's own CPU and, where its KVM hands one on, its PMU. Every world
+ * the machine's own CPU and, where its KVM passes one on, its PMU. Every world
  * switch of the guests goes through two hypervisors. Ticks are cycles of the
  * time stamp counter; the boot is the unit.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "rig.h"
+#include "channel.h"
+#include "kvm.h"
+#include "qemu.h"
 
 /* No timer is calibrated against instructions here; all else as under tcg. */
 #define CMDLINE	"nokaslr norandmaps console=ttyS0 loglevel=5 panic=-1 reboot=t"
@@ -45,30 +47,24 @@ static char *lacks(int e)
 
 static void nested_need(void)
 {
-	int e = kvm__try();
-
-	tcg__need();
-	if (kvm__refused(e))
-		die(EXIT_MISSING, "%s is there, but not for this user: %s; run as root, or as root: usermod -aG kvm USER, and log in again",
-		    kvm__path(), strerror(-e));
+	qemu__need();
+	kvm__need(kvm__try());
 }
 
 static char *nested_cannot(const struct profile *p, const struct workload *w)
 {
 	(void)p;
-	if (*w->rig && strcmp(w->rig, "nested"))
-		return xasprintf("only the rig %s has this workload", w->rig);
 	return channel__too_few(w) ?: lacks(kvm__try());
 }
 
 static void nested_describe(json_t *meta)
 {
-	tcg__describe(meta, &kind);
+	qemu__describe(meta, &kind);
 }
 
 static enum boot_end nested_boot(const struct boot_job *job, struct record *r)
 {
-	enum boot_end end = tcg__boot(job, r, &kind);
+	enum boot_end end = qemu__boot(job, r, &kind);
 
 	json_object_set_new(r->host, "pinned", json_string(
 		"not pinned: QEMU's threads run where the machine puts them"));
@@ -83,10 +79,7 @@ static void nested_doctor(struct findings *f)
 	if (why)
 		findings__note(f, false, NULL, "%s", why);
 	else
-		findings__note(f, !kvm__refused(e),
-			       "run as root, or as root: usermod -aG kvm USER, and log in again",
-			       "nested virtualization on %s: %s", kvm__path(),
-			       e ? strerror(-e) : "on");
+		kvm__doctor(f, e, "nested virtualization on ", "on");
 	free(why);
 }
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rig.h"
+#include "perf_parse.h"
 
 #define FAULT_EVENT	"kvm:kvm_page_fault"
 #define LACKS		"perf/lacks"

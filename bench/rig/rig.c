@@ -51,6 +51,14 @@ const struct rig *rig__find(const char *name)
 	return NULL;
 }
 
+char *rig__cannot(const struct rig *rig, const struct profile *p,
+		  const struct workload *w)
+{
+	if (*w->rig && strcmp(w->rig, rig->name))
+		return xasprintf("only the rig %s has this workload", w->rig);
+	return rig->cannot ? rig->cannot(p, w) : NULL;
+}
+
 static void add(struct findings *f, bool ok, bool optional, const char *mend,
 		const char *fmt, va_list ap)
 {

@@ -9,7 +9,9 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "rig.h"
+#include "rigs.h"
+#include "running.h"
+#include "verify.h"
 
 static const char *const modules[] = { "kvm", "kvm_amd", "kvm_intel" };
 

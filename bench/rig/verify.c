@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rig.h"
+#include "verify.h"
 #include "wire.h"
 
 /*

@@ -129,7 +129,7 @@ ID=0123456789abcdef0123456789abcdef01234567
 	export FAULTLINE_KVM=/dev/null
 	run "$FL" run --rig metal --workloads touch-write --out "$OUT"
 	expect 0 "1 skipped"
-	jq -r .why "$OUT/latest/records.jsonl" | grep -q "/dev/null is no KVM"
+	jq -r .why "$OUT/latest/records.jsonl" | grep -q "/dev/null is not a KVM"
 }
 
 @test "a KVM that no hardware drives is a skip" {

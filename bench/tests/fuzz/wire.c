@@ -4,7 +4,7 @@
  * with number and checksum, so that what the rig makes of them is reached.
  */
 #include "fuzz.h"
-#include "rig.h"
+#include "channel.h"
 #include "wire.h"
 #include "../unit/made.h"
 

@@ -3,7 +3,7 @@
  * From what perf printed in the host to counters: what is none, estimated,
  * impossible or of the user alone is named and never a number.
  */
-#include "rig.h"
+#include "perf_parse.h"
 #include "unit.h"
 
 struct heard_perf {

@@ -6,7 +6,8 @@
 
 #include "cycles.h"
 #include "guest.h"
-#include "rig.h"
+#include "channel.h"
+#include "running.h"
 #include "wire.h"
 
 #define NOTE(name, desc, type) name, 0, 0, 0, desc, 0, 0, 0, type, 0, 0, 0
@@ -111,7 +112,7 @@ static void without_blocks_there_are_no_cycles(void **state)
 	r->rig = xstrdup("metal");
 	channel__parse(text, r, &h);
 	assert_int_equal(channel__cycles(&h, r, err, sizeof(err)), -1);
-	assert_string_equal(err, "the host said no blocks");
+	assert_string_equal(err, "the host sent no blocks");
 	assert_null(r->cycles);
 	assert_int_equal(record__check(r, err, sizeof(err)), -1);
 	assert_string_equal(err, "rig metal measures cycles, and there are none");

@@ -3,7 +3,8 @@
 #include "unit.h"
 #include "guest.h"
 #include "plan.h"
-#include "rig.h"
+#include "channel.h"
+#include "console.h"
 #include "wire.h"
 
 /* Lines of a whole, sound boot of one cell, as the host would say them. */

@@ -4,8 +4,8 @@
  * packages no header. These are the same from QEMU 7.2 (interface 1) to 11.1
  * (7); what is not is api.c's.
  */
-#ifndef FAULTLINE_QEMU_H
-#define FAULTLINE_QEMU_H
+#ifndef FAULTLINE_QEMU_PLUGIN_H
+#define FAULTLINE_QEMU_PLUGIN_H
 
 #include <stdbool.h>
 #include <stddef.h>

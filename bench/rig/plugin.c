@@ -9,7 +9,8 @@
 #include <string.h>
 
 #include "image.h"
-#include "rig.h"
+#include "plugin.h"
+#include "util.h"
 
 /* Tables of entry stubs; all others are single functions. */
 static const char *const stubs[] = { "irq_entries_start",
@@ -47,7 +48,7 @@ static size_t write_points(FILE *f, const struct image *img)
 	return written;
 }
 
-char *probe__plugin(void)
+char *plugin__path(void)
 {
 	const char *other = getenv("FAULTLINE_PLUGIN");
 
@@ -67,7 +68,7 @@ static char *doubled_commas(const char *s)
 	return out;
 }
 
-int probe__prepare(const char *kernel, const char *out, const char *points,
+int plugin__prepare(const char *kernel, const char *out, const char *points,
 		   char **option, char *err, size_t errlen)
 {
 	char *plugin, *p, *o, *t;
@@ -86,7 +87,7 @@ int probe__prepare(const char *kernel, const char *out, const char *points,
 			 written ? points : kernel);
 		return -EINVAL;
 	}
-	plugin = probe__plugin();
+	plugin = plugin__path();
 	p = doubled_commas(plugin);
 	o = doubled_commas(out);
 	t = doubled_commas(points);

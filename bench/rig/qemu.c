@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One file runs QEMU: its command line, what identifies it, and a boot with
+ * it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "boot.h"
+#include "guest_files.h"
+#include "initrd.h"
+#include "perf_parse.h"
+#include "plugin.h"
+#include "qemu.h"
+#include "wire.h"
+
+#define QEMU		"qemu-system-x86_64"
+#define PACKAGE		"qemu-system-x86"
+#define INSTALL		"apt-get install -y " PACKAGE
+#define MACHINE		"microvm,pit=on,pic=on,rtc=on,isa-serial=on"
+#define MEMORY		"512M"
+
+const char *qemu__program(void)
+{
+	return getenv("FAULTLINE_QEMU") ?: QEMU;
+}
+
+void qemu__need(void)
+{
+	char *path = spawn__which(qemu__program()), *cpio = initrd__host();
+
+	if (!path)
+		die(EXIT_MISSING, "%s is missing; run: " INSTALL, qemu__program());
+	if (!path_exists(cpio))
+		die(EXIT_MISSING, "%s is missing; run: make", cpio);
+	free(cpio);
+	free(path);
+}
+
+static char *version(void)
+{
+	const char *argv[] = { qemu__program(), "--version", NULL };
+	int code;
+	char *text = spawn__capture(argv, &code);
+
+	text[strcspn(text, "\n")] = '\0';
+	return text;
+}
+
+void qemu__describe(json_t *meta, const struct qemu_kind *kind)
+{
+	char *path = spawn__which(qemu__program()), *cpio = initrd__host();
+	char *said = version(), *sha = path_sha256(path);
+	char *cpio_sha = path_sha256(cpio);
+
+	json_object_set_new(meta, "rig", json_pack("{ss ss ss ss ss ss ss ss}",
+			    "name", kind->rig, "qemu", said,
+			    "qemu_sha256", sha ? sha : "", "machine", MACHINE,
+			    "cpu", kind->cpu, "memory", MEMORY,
+			    "cmdline", kind->cmdline,
+			    "host_cpio_sha256", cpio_sha ? cpio_sha : ""));
+	free(cpio_sha);
+	free(sha);
+	free(said);
+	free(cpio);
+	free(path);
+}
+
+void qemu__doctor(struct findings *f)
+{
+	const char *argv[] = { qemu__program(), "-M", "microvm", "-device",
+			       "help", NULL };
+	char *path = spawn__which(qemu__program()), *said, *help;
+	int code;
+
+	findings__program(f, qemu__program(), PACKAGE);
+	if (!path)
+		return;
+	said = version();
+	help = spawn__capture(argv, &code);
+	findings__add(f, strstr(said, "version ") &&
+		      atof(strstr(said, "version ") + 8) >= 7.0, INSTALL,
+		      "QEMU 7.0 or newer: %s", said);
+	findings__add(f, strstr(help, "isa-debugcon") &&
+		      strstr(help, "isa-debug-exit"), INSTALL,
+		      "microvm, isa-debugcon and isa-debug-exit in QEMU");
+	free(help);
+	free(said);
+	free(path);
+}
+
+enum spawn_end qemu__run(const struct qemu_run *q, int *status)
+{
+	char *kernel = xasprintf("%s/vmlinux", q->kernel);
+	char *append = xasprintf("%s %s", q->kind->cmdline, q->cmdline);
+	char *serial = xasprintf("file:%s", q->console);
+	char *chardev = xasprintf("file,id=wire,path=%s", q->wire);
+	char *debugcon = xasprintf("isa-debugcon,iobase=0x%x,chardev=wire",
+				   WIRE_PORT);
+	char *debug_exit = xasprintf("isa-debug-exit,iobase=0x%x,iosize=4",
+				     EXIT_PORT);
+	const char *tail[] = {
+		"-cpu", q->kind->cpu, "-m", q->memory,
+		"-display", "none", "-no-reboot", "-serial", serial,
+		"-chardev", chardev, "-device", debugcon,
+		"-device", debug_exit, "-kernel", kernel, "-initrd", q->initrd,
+		"-append", append, q->plugin ? "-plugin" : NULL, q->plugin, NULL
+	};
+	const char *argv[48] = {
+		qemu__program(), "-no-user-config", "-nodefaults", "-M", MACHINE,
+	};
+	struct spawn s = {
+		.argv = argv,
+		.stdout_path = "/dev/null",
+		.stderr_path = q->errors,
+		.limit_s = q->limit_s,
+		.stop = q->stop,
+	};
+	enum spawn_end end;
+	size_t n = 5;
+
+	for (size_t i = 0; q->kind->options[i]; i++)
+		argv[n++] = q->kind->options[i];
+	memcpy(argv + n, tail, sizeof(tail));
+	end = spawn__run(&s, status);
+
+	free(debug_exit);
+	free(debugcon);
+	free(chardev);
+	free(serial);
+	free(append);
+	free(kernel);
+	return end;
+}
+
+/* The host's archive, and those that the workload needs as well. */
+static int write_initrd(struct boot *b)
+{
+	const struct workload *w = b->job->workload;
+	char *cpio[4] = { initrd__host() }, **to = cpio + 1;
+	int r = 0;
+
+	if (guest_files__wanted(w) &&
+	    !(*to++ = guest_files__archive(b->job->base, b->record)))
+		r = -1;
+	if (!r && perf_parse__wanted(w) &&
+	    !(*to = perf_parse__archive(b->record)))
+		r = -1;
+	if (!r)
+		r = initrd__write(b->input, (const char *const *)cpio, &b->cell);
+	for (size_t i = 0; i < ARRAY_SIZE(cpio); i++)
+		free(cpio[i]);
+	return r ? -1 : 0;
+}
+
+static int prepare(struct boot *b)
+{
+	const struct boot_job *job = b->job;
+	char err[256], *plugin = NULL;
+
+	if (job->probe && plugin__prepare(job->kernel, job->probe, b->points,
+					  &plugin, err, sizeof(err))) {
+		b->record->why = xstrdup(err);
+		return -1;
+	}
+	b->own = plugin;
+	return write_initrd(b);
+}
+
+static void run(struct boot *b)
+{
+	const struct boot_job *job = b->job;
+	const char *tdp_mmu = job->workload->tdp_mmu;
+	char *cmdline = xasprintf("%s %s%s%s", job->profile->cmdline,
+				  job->workload->cmdline, !*tdp_mmu ? "" :
+				  !strcmp(tdp_mmu, "on") ? " kvm.tdp_mmu=1" :
+				  " kvm.tdp_mmu=0", perf_parse__cmdline(job->workload));
+	struct qemu_run q = {
+		.kind = b->kind->data, .kernel = job->kernel,
+		.cmdline = cmdline, .memory = MEMORY, .initrd = b->input,
+		.console = b->console, .wire = b->wire, .errors = b->errors,
+		.plugin = b->own, .limit_s = job->limit_s, .stop = job->stop,
+	};
+
+	b->end = qemu__run(&q, &b->status);
+	b->log = path_read(b->console, NULL) ?: xstrdup("");
+	free(cmdline);
+}
+
+enum boot_end qemu__boot(const struct boot_job *job, struct record *r,
+			 const struct qemu_kind *kind)
+{
+	const struct boot_kind boot = {
+		.program = "QEMU", .running = "the host was still up",
+		.init = "init", .input = "initrd", .errors = "qemu",
+		.good = EXIT_STATUS(EXIT_DONE), .resets = true,
+		.cycles = kind->cycles, .own_mmu = true,
+		.prepare = prepare, .run = run, .data = kind,
+	};
+
+	return boot__run(&boot, job, r);
+}
