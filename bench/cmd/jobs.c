@@ -513,6 +513,7 @@ static void do_together(struct session *s, const struct job *first)
 	struct job **job = xcalloc(s->nr_jobs, sizeof(*job));
 	enum boot_end end;
 	size_t nr = 0;
+	int code = 0;
 
 	for (size_t i = 0; i < s->nr_jobs; i++) {
 		struct job *j = &s->job[i];
@@ -525,7 +526,9 @@ static void do_together(struct session *s, const struct job *first)
 		boot[nr] = &j->boot;
 		r[nr++] = new_record(s, j);
 	}
-	end = s->rig->boot_together(boot, r, nr);
+	end = s->rig->boot_together(boot, r, nr, &code);
+	if (end == BOOT_FAILED)
+		s->rig_failed = code > 0 ? code : EXIT_INTERNAL;
 	for (size_t i = 0; i < nr; i++) {
 		if (end == BOOT_DONE)
 			keep(s, job[i], r[i]);
@@ -539,7 +542,8 @@ static void do_together(struct session *s, const struct job *first)
 
 static void boot_together(struct session *s)
 {
-	for (size_t i = 0; i < s->nr_jobs && !stop__asked() && !s->storage_error; i++) {
+	for (size_t i = 0; i < s->nr_jobs && !stop__asked() && !s->storage_error &&
+	     !s->rig_failed; i++) {
 		struct job *j = &s->job[i];
 		struct record *r;
 
@@ -579,6 +583,7 @@ static void *worker(void *arg)
 			no_room(s);
 			/* fallthrough */
 		case BOOT_STOPPED:
+		case BOOT_FAILED:
 			record__free(r);
 			break;
 		}

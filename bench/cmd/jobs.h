@@ -48,6 +48,7 @@ struct session {
 	size_t nr_jobs, next;
 	struct progress progress;
 	int storage_error;		/* errno of a failed append */
+	int rig_failed;			/* exit code where the rig cannot go on, or 0 */
 	pthread_mutex_t lock;
 };
 

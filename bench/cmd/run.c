@@ -396,8 +396,11 @@ static json_t *texts_to_json(const struct strlist *l)
 static void quiet_host(struct session *s)
 {
 	struct strlist set = { 0 }, not_set = { 0 };
+	char err[512];
+	int code = host_tuning__quiet(&set, &not_set, err, sizeof(err));
 
-	host_tuning__quiet(&set, &not_set);
+	if (code)
+		die(code, "%s", err);
 	for (size_t i = 0; i < set.nr; i++)
 		fprintf(stderr, "  %-7s %s\n", "QUIET", set.item[i]);
 	for (size_t i = 0; i < not_set.nr; i++)
@@ -568,8 +571,8 @@ int cmd_run(int argc, char **argv)
 	start_session(&s, &o, argc, argv);
 	jobs__boot_all(&s);
 
-	e = save_state(&s, stop__asked() || s.storage_error ? "interrupted" :
-							    "finished");
+	e = save_state(&s, stop__asked() || s.storage_error || s.rig_failed ?
+		       "interrupted" : "finished");
 	if (s.storage_error || e)
 		die(EXIT_STORAGE, "%s: %s; %zu records are kept; free some room, then: faultline run --resume %s",
 		    s.run.dir, strerror(s.storage_error ?: -e), s.run.nr,
@@ -577,6 +580,8 @@ int cmd_run(int argc, char **argv)
 	if (stop__asked())
 		die(EXIT_INTERRUPTED, "interrupted; %zu records are kept; go on with: faultline run --resume %s",
 		    s.run.nr, s.run.dir);
+	if (s.rig_failed)
+		return s.rig_failed;
 	worst = sum_up(&s);
 	return outcome__exit_code(worst);
 }

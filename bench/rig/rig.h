@@ -43,6 +43,7 @@ enum boot_end {
 	BOOT_DONE,		/* the record holds what happened */
 	BOOT_STOPPED,		/* told to stop: nothing to keep */
 	BOOT_NO_ROOM,		/* the disk is full: nothing to keep */
+	BOOT_FAILED,		/* a program that the rig needs failed and printed why */
 };
 
 struct rig {
@@ -68,10 +69,11 @@ struct rig {
 	enum boot_end (*boot)(const struct boot_job *job, struct record *r);
 	/*
 	 * Instead of boot where cells are measured in turns: all cells of one
-	 * base and boot number. r[i] belongs to job[i] and may be replaced.
+	 * base and boot number. r[i] belongs to job[i] and may be replaced. At
+	 * BOOT_FAILED *code is the exit code to end with.
 	 */
 	enum boot_end (*boot_together)(const struct boot_job *const *job,
-				       struct record **r, size_t nr);
+				       struct record **r, size_t nr, int *code);
 	/* Add what this rig has and lacks on this machine. */
 	void (*doctor)(struct findings *f);
 };

@@ -133,45 +133,49 @@ static char *layouts_text(uint64_t n)
 }
 
 /*
- * Link the programs of all layouts, or find them linked. When one does not
- * link, the script has said why and this program ends with its exit code.
+ * Link the programs of all layouts, unless they are linked. Return: NULL when
+ * one does not link; the script has printed why, and *code is its exit code.
  */
-static struct programs *link_programs(const char *base, uint64_t boots,
-				      const struct strlist *cells, bool threads)
+static struct programs *link_programs(const struct boot_job *job,
+				      const struct strlist *cells, bool threads,
+				      int *code)
 {
-	char *key = strlist__join(cells, " "), *layouts = layouts_text(boots);
-	char *script = path_in_root("scripts/build-vitro"), *out;
+	char *key = strlist__join(cells, " "), *layouts = layouts_text(job->boots);
+	char *script = path_in_root("scripts/build-vitro"), *out = NULL;
 	const char **argv = xcalloc(cells->nr + 5, sizeof(*argv)), **arg = argv;
 	struct programs *p;
-	int code;
 
 	for (size_t i = 0; i < nr_programs; i++) {
 		p = &programs[i];
-		if (!strcmp(p->base, base) && !strcmp(p->cells, key) &&
+		if (!strcmp(p->base, job->base) && !strcmp(p->cells, key) &&
 		    p->threads == threads)
 			goto done;
 	}
 	*arg++ = script;
 	if (threads)
 		*arg++ = "--threads";
-	*arg++ = base;
+	*arg++ = job->base;
 	*arg++ = layouts;
 	for (size_t i = 0; i < cells->nr; i++)
 		*arg++ = cells->item[i];
-	out = spawn__capture(argv, &code);
-	if (code)
-		exit(code);
+	p = NULL;
+	out = spawn__capture(argv, code);
+	if (*code)
+		goto done;
 	programs = xrealloc(programs, (nr_programs + 1) * sizeof(*programs));
 	p = &programs[nr_programs++];
 	*p = (struct programs) {
-		.base = xstrdup(base), .cells = xstrdup(key), .threads = threads,
+		.base = xstrdup(job->base), .cells = xstrdup(key), .threads = threads,
 	};
 	strlist__split(&p->path, out, '\n');
-	free(out);
-	if (p->path.nr != boots)
-		die(EXIT_INTERNAL, "scripts/build-vitro linked %zu programs of %llu",
-		    p->path.nr, (unsigned long long)boots);
+	if (p->path.nr != job->boots) {
+		warn("scripts/build-vitro linked %zu programs of %llu",
+		     p->path.nr, (unsigned long long)job->boots);
+		*code = EXIT_INTERNAL;
+		p = NULL;
+	}
 done:
+	free(out);
 	free(argv);
 	free(script);
 	free(layouts);
@@ -380,7 +384,8 @@ static enum spawn_end measure_quietly(const struct boot_job *const *job,
 
 /* One program's share: jobs whose workloads have threads, or none. */
 static enum boot_end boot_some(const struct boot_job *const *job,
-			       struct record **r, size_t nr, bool threads)
+			       struct record **r, size_t nr, bool threads,
+			       int *code)
 {
 	struct strlist cells = { 0 };
 	struct programs *p;
@@ -389,14 +394,16 @@ static enum boot_end boot_some(const struct boot_job *const *job,
 	if (!nr)
 		return BOOT_DONE;
 	list_cells(job, nr, &cells);
-	p = link_programs(job[0]->base, job[0]->boots, &cells, threads);
+	p = link_programs(job[0], &cells, threads, code);
 	strlist__free(&cells);
+	if (!p)
+		return BOOT_FAILED;
 	end = measure_quietly(job, p, r, nr);
 	return end == SPAWN_STOPPED ? BOOT_STOPPED : BOOT_DONE;
 }
 
 static enum boot_end vitro_boot_together(const struct boot_job *const *job,
-					 struct record **r, size_t nr)
+					 struct record **r, size_t nr, int *code)
 {
 	const struct boot_job **some = xcalloc(nr, sizeof(*some));
 	struct record **theirs = xcalloc(nr, sizeof(*theirs));
@@ -413,7 +420,7 @@ static enum boot_end vitro_boot_together(const struct boot_job *const *job,
 			theirs[n] = r[i];
 			at[n++] = i;
 		}
-		end = boot_some(some, theirs, n, threads);
+		end = boot_some(some, theirs, n, threads, code);
 		while (n--)
 			r[at[n]] = theirs[n];
 	}

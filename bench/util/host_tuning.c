@@ -280,16 +280,17 @@ static void at_end(void)
 		warn("settings of --quiet-host could not be put back; as root: faultline doctor");
 }
 
-static void start_guard(void)
+/* Return: 0, or -1 with errno set. */
+static int start_guard(void)
 {
 	int p[2];
 
 	if (pipe2(p, O_CLOEXEC))
-		die(EXIT_INTERNAL, "pipe: %s", strerror(errno));
+		return -1;
 	quiet.owner = getpid();
 	quiet.guard = fork();
 	if (quiet.guard < 0)
-		die(EXIT_INTERNAL, "fork: %s", strerror(errno));
+		return -1;
 	if (!quiet.guard) {
 		close(p[1]);
 		be_guard(p[0]);
@@ -297,6 +298,7 @@ static void start_guard(void)
 	close(p[0]);
 	quiet.pipe = p[1];
 	atexit(at_end);
+	return 0;
 }
 
 static void tell(struct strlist *to, char *text)
@@ -306,26 +308,12 @@ static void tell(struct strlist *to, char *text)
 	free(text);
 }
 
-void host_tuning__quiet(struct strlist *set, struct strlist *not_set)
+static void set_all(const struct host_tuning *m, struct strlist *set,
+		    struct strlist *not_set)
 {
-	struct host_tuning m;
-	int e, pid;
-
-	quiet.lock = take_lock();
-	if (quiet.lock < 0 && errno == EWOULDBLOCK)
-		die(EXIT_BUSY, "another run with --quiet-host has this machine; wait for it");
-	if (quiet.lock < 0)
-		die(EXIT_MISSING, "--quiet-host keeps the machine's settings in %s: %s; run as root",
-		    STATE, strerror(errno));
-	put_back(&pid);
-	host_tuning__look(&m);
-	e = write_state(&m);
-	if (e)
-		die(EXIT_MISSING, "--quiet-host keeps the machine's settings in %s: %s; run as root",
-		    STATE, strerror(-e));
-	start_guard();
-	for (size_t i = 0; i < m.nr; i++) {
-		const struct host_tuning_setting *s = &m.item[i];
+	for (size_t i = 0; i < m->nr; i++) {
+		const struct host_tuning_setting *s = &m->item[i];
+		int e;
 
 		if (s->good)
 			continue;
@@ -337,5 +325,38 @@ void host_tuning__quiet(struct strlist *set, struct strlist *not_set)
 			tell(set, xasprintf("%s: %s, was %s", s->name, s->want,
 					    s->is));
 	}
+}
+
+int host_tuning__quiet(struct strlist *set, struct strlist *not_set, char *err,
+		       size_t errlen)
+{
+	struct host_tuning m = { 0 };
+	int e, pid, code = 0;
+
+	quiet.lock = take_lock();
+	if (quiet.lock < 0 && errno == EWOULDBLOCK) {
+		snprintf(err, errlen, "another run with --quiet-host is using this machine; wait for it");
+		return EXIT_BUSY;
+	}
+	if (quiet.lock < 0) {
+		snprintf(err, errlen, "--quiet-host keeps the machine's settings in %s: %s; run as root",
+			 STATE, strerror(errno));
+		return EXIT_MISSING;
+	}
+	put_back(&pid);
+	host_tuning__look(&m);
+	e = write_state(&m);
+	if (e) {
+		snprintf(err, errlen, "--quiet-host keeps the machine's settings in %s: %s; run as root",
+			 STATE, strerror(-e));
+		code = EXIT_MISSING;
+	} else if (start_guard()) {
+		snprintf(err, errlen, "cannot start the process that restores the machine's settings: %s",
+			 strerror(errno));
+		code = EXIT_INTERNAL;
+	} else {
+		set_all(&m, set, not_set);
+	}
 	host_tuning__free(&m);
+	return code;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the machine does besides measuring: settings that make cycles vary, as
- * they are and as they should be, and a way to set them for the time of a run.
+ * Settings of this machine that make cycles vary: what they are, what they
+ * should be, and a way to set them for the duration of a run.
  *
- * What is set is put back when the process ends, however it ends: the old
- * values are in a file before the first is changed, and a guard, a process of
- * its own, puts them back when it sees that this one has ended. Were both killed, the
- * file is found stale by the next start.
+ * The old values are restored when the process ends, however it ends: they are
+ * in a file before the first is changed, and a guard, a process of its own,
+ * restores them when this one is gone. If both were killed, the next start
+ * finds the stale file and restores them.
  *
  * Paths are below FAULTLINE_SYSFS, see path_of_system().
  */
@@ -32,27 +32,31 @@ struct host_tuning {
 	size_t nr;
 };
 
-/* Every setting that this machine has. */
+/* Find every setting that this machine has. */
 void host_tuning__look(struct host_tuning *m);
 void host_tuning__free(struct host_tuning *m);
 
 /*
- * The load of the last minute and what runs now, this program not counted. 0,
- * or -1 where /proc does not say.
+ * The load of the last minute and the number of running tasks, without this
+ * program. Return: 0, or -1 where /proc does not have them.
  */
 int host_tuning__load(double *minute, unsigned int *running);
 
 /*
- * Set all that is not good, until this process ends. Each is named in set
- * ("governor: performance, was powersave", once a name) or in not_set, with the
- * reason. Dies with EXIT_BUSY while another run has the machine, EXIT_MISSING
- * where the old values cannot be kept. Called once, before any thread.
+ * Set everything that is not good, until this process ends. Each setting is
+ * reported once, in `set` ("governor: performance, was powersave") or, with the
+ * reason, in `not_set`. Called once, before any thread is started. Return: 0,
+ * or with a message in @err the exit code to end with: EXIT_BUSY while another
+ * run holds the machine, EXIT_MISSING where the old values cannot be kept,
+ * EXIT_INTERNAL without a guard.
  */
-void host_tuning__quiet(struct strlist *set, struct strlist *not_set);
+int host_tuning__quiet(struct strlist *set, struct strlist *not_set, char *err,
+		       size_t errlen);
 
 /*
- * Put back what a killed run left. What was done, in words and new memory, or
- * NULL when nothing was left. *ok is false where some of it could not be.
+ * Restore what a killed run left. Return: what was done, allocated, the caller
+ * frees it; or NULL when there was nothing to restore. *ok is false where some
+ * of it could not be restored.
  */
 char *host_tuning__put_back_stale(bool *ok);
 
