@@ -1,0 +1,110 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# docs/extending.md, done as it says: in a copy of the sources, with the code
+# of that page.
+#
+# stage: quick
+# order: 60
+# needs: nothing built but the programs
+# takes: 20 s
+
+load common.bash
+
+# A copy of the sources and of what was compiled from them, so that make
+# compiles no more than what is new.
+setup() {
+	COPY=$BATS_TEST_TMPDIR/faultline
+	mkdir -p "$COPY/build"
+	(cd "$ROOT" && git ls-files -co --exclude-standard | grep -v ^results/ |
+		while read -r f; do [ ! -e "$f" ] || echo "$f"; done |
+		tar -cf - -T -) | tar -xf - -C "$COPY"
+	cp -a "$ROOT/build/bench" "$COPY/build/"
+	export FAULTLINE_ROOT=$COPY FAULTLINE_CACHE=$BATS_TEST_TMPDIR/cache
+	unset FAULTLINE_VARIANTS FAULTLINE_WORKLOADS
+	TOY=$COPY/build/faultline
+}
+
+# block SECTION N: the Nth piece of code in a section of the page
+block() {
+	awk -v section="### $1" -v n="$2" '
+		/^###? / { in_it = $0 == section }
+		/^```/ { code = !code; at += code && in_it; next }
+		code && in_it && at == n' "$COPY/docs/extending.md"
+}
+
+# What differs from the tree, the build aside.
+touched() {
+	diff -rq -x build -x .git -x results "$ROOT" "$COPY" |
+		grep -v "^Only in $ROOT" |
+		sed -E "s|^Files .* and $COPY/(.*) differ|\1|; s|^Only in $COPY/(.*): (.*)|\1/\2|"
+}
+
+build() {
+	make -s -C "$COPY" build/faultline 2>"$BATS_TEST_TMPDIR/said" || {
+		cat "$BATS_TEST_TMPDIR/said"
+		return 1
+	}
+}
+
+# Kernels that differ in nothing but their names.
+no_kernels() {
+	cat >"$COPY/scripts/build-kernel" <<-'END'
+		#!/bin/bash
+		[ "$1" != --find ] || shift
+		dir=$FAULTLINE_CACHE/$1-$2-$3
+		mkdir -p "$dir"
+		sum=$(sha256sum <<<"$dir" | cut -d' ' -f1)
+		printf '%s\n' "vmlinux_sha256 = $sum" "handler_sha256 = $sum" >"$dir/info"
+		echo "$dir"
+	END
+}
+
+@test "a rig: one file and one row, and it is listed, run and compared" {
+	block "A rig" 1 >"$COPY/bench/rig/toy.c"
+	block "A rig" 2 >"$BATS_TEST_TMPDIR/row"
+	[ -s "$COPY/bench/rig/toy.c" ]
+	[ -s "$BATS_TEST_TMPDIR/row" ]
+	sed -i "/EOL/{
+		r $BATS_TEST_TMPDIR/row
+		N
+	}" "$COPY/bench/record/rigs.c"
+	[ "$(touched)" = "bench/record/rigs.c
+bench/rig/toy.c" ]
+	build
+	no_kernels
+
+	run "$TOY" list rigs
+	expect 0 "toy               no host: a fault costs"
+	run "$TOY" doctor
+	[[ $output == *"rig toy, no host: a fault costs"*"nothing is needed"* ]]
+
+	run "$TOY" run --rig toy --workloads touch-write,touch-read \
+		--variants baseline,const-fields --out "$BATS_TEST_TMPDIR/exact"
+	expect 0 "8 records, 8 valid; 4 of 4 cells exact"
+	run "$TOY" compare "$BATS_TEST_TMPDIR/exact/latest"
+	expect 0 "Instructions" "1008" "1012" "every boot gave the same"
+	[[ $output != *"TSC"* ]]
+
+	# The same file with another row: noisy, with a unit of its own.
+	sed -i '/"toy"/,/}/{
+		s/RIG_INSTRUCTIONS/RIG_CYCLES/
+		s/"boot"/"shuffle"/
+		s/\.boots = 2/.boots = 4/
+		s/\.samples = true/.paired = true/
+	}' "$COPY/bench/record/rigs.c"
+	build
+	run "$TOY" run --rig toy --workloads touch-write,touch-read \
+		--variants baseline,const-fields --out "$BATS_TEST_TMPDIR/noisy"
+	expect 0 "16 records, 16 valid; 4 of 4 cells measured in 4 shuffles"
+	run "$TOY" compare "$BATS_TEST_TMPDIR/noisy/latest"
+	expect 0 "TSC cycles" "shuffle" "1013"
+	run "$TOY" compare "$BATS_TEST_TMPDIR/exact/latest"
+	[ "$status" -ne 0 ]
+
+	# Any other faultline can read what it left.
+	unset FAULTLINE_ROOT
+	run "$FL" compare "$BATS_TEST_TMPDIR/exact/latest"
+	expect 0 "1008" "1012"
+	run "$FL" compare "$BATS_TEST_TMPDIR/noisy/latest"
+	expect 0 "TSC cycles" "1013"
+}
