@@ -73,6 +73,9 @@ bench/rig/toy.c" ]
 	build
 	no_kernels
 
+	make -s -C "$COPY" build/unit/test_rigs
+	"$COPY/build/unit/test_rigs"
+
 	run "$TOY" list rigs
 	expect 0 "toy               no host: a fault costs"
 	run "$TOY" doctor
