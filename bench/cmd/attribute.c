@@ -206,11 +206,13 @@ static struct built find_built(const struct options *o, const struct run *run)
 	struct strlist order = { 0 };
 	struct built b = { 0 };
 	struct attr_cmp c;
+	struct err e;
 
 	/* Code can be looked at where nothing of it was attributed. */
 	if (!o->workloads.nr) {
-		compare__order(run, o->base, o->profile, o->against,
-			       &o->variants, &order);
+		if (compare__order(run, o->base, o->profile, o->against,
+				   &o->variants, &order, &e))
+			die_err(&e);
 		for (size_t v = 0; v < order.nr; v++)
 			add_built(&b, order.item[v],
 				  kernels__measured_dir(o->base, order.item[v],

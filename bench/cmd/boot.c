@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "catalog.h"
 #include "cmd.h"
+#include "need.h"
 #include "provenance.h"
 #include "rig.h"
 
@@ -153,9 +153,9 @@ int cmd_boot(int argc, char **argv)
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	stop__listen();
-	variant__free(catalog__variant(o.base, o.variant));
-	profile = catalog__profile(o.base, o.profile);
-	w = catalog__workload(o.base, o.workload);
+	variant__free(need_variant(o.base, o.variant));
+	profile = need_profile(o.base, o.profile);
+	w = need_workload(o.base, o.workload);
 	rig->need();
 	why = rig__cannot(rig, profile, w);
 	if (w->skip || why)

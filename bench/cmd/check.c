@@ -13,6 +13,7 @@
 #include "check.h"
 #include "cmd.h"
 #include "kernels.h"
+#include "need.h"
 
 #define DEFAULT_BOOT_LIMIT_S	1800
 
@@ -137,9 +138,9 @@ static char *find_stock(const char *base)
 	struct strlist names = { 0 };
 	char *stock = NULL;
 
-	catalog__variants(base, &names);
+	need_variants(base, &names);
 	for (size_t i = 0; i < names.nr && !stock; i++) {
-		struct variant *v = catalog__variant(base, names.item[i]);
+		struct variant *v = need_variant(base, names.item[i]);
 
 		if (v->stock)
 			stock = xstrdup(v->name);
@@ -164,9 +165,9 @@ static void resolve(struct session *s)
 		o->limit_s = DEFAULT_BOOT_LIMIT_S;
 	if (!o->variants.nr)
 		strlist__add(&o->variants, ALL);
-	catalog__expand_variants(o->base, &o->variants);
+	need_expanded_variants(o->base, &o->variants);
 	for (size_t i = 0; i < o->variants.nr; i++)
-		variant__free(catalog__variant(o->base, o->variants.item[i]));
+		variant__free(need_variant(o->base, o->variants.item[i]));
 	stock = find_stock(o->base);
 	strlist__add(&s->variants, stock);
 	for (size_t i = 0; i < o->variants.nr; i++) {
@@ -174,8 +175,8 @@ static void resolve(struct session *s)
 			strlist__add(&s->variants, o->variants.item[i]);
 	}
 	free(stock);
-	s->profile = catalog__profile(o->base, DEFAULT_PROFILE);
-	selftests__read(&s->tests, o->base, &o->tests);
+	s->profile = need_profile(o->base, DEFAULT_PROFILE);
+	need_selftests(&s->tests, o->base, &o->tests);
 	for (size_t i = 0; i < s->tests.nr; i++) {
 		if (!strlist__has(&s->cmdlines, s->tests.item[i].cmdline))
 			strlist__add(&s->cmdlines, s->tests.item[i].cmdline);

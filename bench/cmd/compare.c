@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "catalog.h"
 #include "cmd.h"
+#include "need.h"
 #include "report.h"
 #include "rigs.h"
 #include "tables.h"
@@ -127,8 +127,10 @@ static size_t print_tables(const struct options *o, const struct run *run)
 {
 	struct run_tables t;
 	size_t usable;
+	struct err e;
 
-	run_tables__make(&t, run, &o->pick);
+	if (run_tables__make(&t, run, &o->pick, &e))
+		die_err(&e);
 	o->format->write(stdout, &t.tables);
 	if (t.missing)
 		die(EXIT_NO_DATA, "%s", t.missing);
@@ -146,7 +148,7 @@ static size_t print_verdicts(const struct options *o, const struct run *run)
 	size_t nr;
 
 	how.against = o->pick.against;
-	judge__run(&j, run, &how);
+	need_judgements(&j, run, &how);
 	nr = report__verdicts_text(stdout, &j, &pick);
 	judgements__free(&j);
 	return nr;
@@ -164,7 +166,7 @@ static void keep_rig(struct run *run, const char *wanted)
 			strlist__add(&rigs, run->record[i]->rig);
 	}
 	if (wanted)
-		catalog__need("rig in this run", wanted, &rigs);
+		need_name("rig in this run", wanted, &rigs);
 	all = strlist__join(&rigs, " and ");
 	if (!wanted && rigs.nr > 1)
 		die(EXIT_USAGE, "%s has records of %s: instructions are never held against cycles; pick one with --rig",

@@ -13,11 +13,11 @@
 #include <unistd.h>
 
 #include "attribute.h"
-#include "catalog.h"
 #include "cmd.h"
 #include "cpu.h"
 #include "image.h"
 #include "instructions_report.h"
+#include "need.h"
 #include "refused.h"
 
 /* The first cell's functions in the vitro program; it is the only one here. */
@@ -318,7 +318,7 @@ static void count(const char *program, const struct options *o, unsigned int n,
 
 static unsigned int faults_of(const struct options *o)
 {
-	struct workload *w = catalog__workload(o->base, o->workload);
+	struct workload *w = need_workload(o->base, o->workload);
 	uint64_t events = w->cell.events;
 
 	if (w->skip)

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "attribution.h"
-#include "catalog.h"
 #include "jobs.h"
+#include "need.h"
 #include "provenance.h"
 
 #define SECONDS_A_BOOT	1.5	/* where no earlier run says */
@@ -34,7 +34,7 @@ static const struct profile *profile_of(struct base_rows *r, const char *name)
 	}
 	r->profile = xrealloc(r->profile, (r->nr_profiles + 1) *
 			      sizeof(struct profile *));
-	r->profile[r->nr_profiles] = catalog__profile(r->base, name);
+	r->profile[r->nr_profiles] = need_profile(r->base, name);
 	return r->profile[r->nr_profiles++];
 }
 
@@ -50,7 +50,7 @@ static const struct workload *workload_of(const struct session *s,
 	}
 	r->workload = xrealloc(r->workload, (r->nr_workloads + 1) *
 			       sizeof(struct workload *));
-	w = catalog__workload(r->base, name);
+	w = need_workload(r->base, name);
 	if (s->events && !strcmp(w->cell.perf, PERF_DEFAULT))
 		plan__set(&w->cell, "perf", s->events);
 	r->workload[r->nr_workloads++] = w;
@@ -64,7 +64,7 @@ void jobs__resolve(struct session *s)
 		struct base_rows *r = rows_of(s, sec->base);
 
 		for (size_t j = 0; !s->running && j < sec->variants.nr; j++)
-			variant__free(catalog__variant(sec->base,
+			variant__free(need_variant(sec->base,
 						       sec->variants.item[j]));
 		for (size_t j = 0; j < sec->profiles.nr; j++)
 			profile_of(r, sec->profiles.item[j]);
@@ -148,7 +148,7 @@ json_t *jobs__series(const struct session *s)
 		for (size_t j = 0; j < sec->variants.nr; j++) {
 			char *plain = variant_plain_name(sec->variants.item[j]);
 			char *key = xasprintf("%s/%s", sec->base, plain);
-			struct variant *v = catalog__variant(sec->base, plain);
+			struct variant *v = need_variant(sec->base, plain);
 			json_t *titles = json_array();
 
 			for (size_t k = 0; k < v->patches.nr; k++) {

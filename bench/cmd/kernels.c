@@ -7,6 +7,7 @@
 
 #include "image.h"
 #include "kernels.h"
+#include "need.h"
 
 static struct conf read_info(const char *dir)
 {
@@ -254,8 +255,8 @@ char *kernels__measured_dir(const char *base, const char *variant,
 	char *dir;
 
 	/* Names come from records: the script gets none that is unknown. */
-	variant__free(catalog__variant(base, variant));
-	profile__free(catalog__profile(base, profile));
+	variant__free(need_variant(base, variant));
+	profile__free(need_profile(base, profile));
 	dir = find_dir(&k);
 	take(&k, dir);
 	if (!sha || strcmp(k.handler_sha256, sha))

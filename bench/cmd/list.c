@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "need.h"
 #include "rig.h"
 
 static const char doc[] =
@@ -47,7 +48,7 @@ static void list_bases(const char *only)
 	(void)only;
 	catalog__bases(&names);
 	for (size_t i = 0; i < names.nr; i++) {
-		char *title = catalog__base_title(names.item[i]);
+		char *title = need_base_value(names.item[i], "title");
 
 		printf("  %-18s%s\n", names.item[i], title);
 		free(title);
@@ -59,9 +60,9 @@ static void list_variants_of(const char *base)
 {
 	struct strlist names = { 0 };
 
-	catalog__variants(base, &names);
+	need_variants(base, &names);
 	for (size_t i = 0; i < names.nr; i++) {
-		struct variant *v = catalog__variant(base, names.item[i]);
+		struct variant *v = need_variant(base, names.item[i]);
 
 		printf("  %-6s%-20s%s", base, v->name, v->title);
 		if (v->stock)
@@ -95,9 +96,9 @@ static void list_overlays_of(const char *base)
 {
 	struct strlist names = { 0 };
 
-	catalog__overlays(base, &names);
+	need_overlays(base, &names);
 	for (size_t i = 0; i < names.nr; i++) {
-		char *any = catalog__overlay_title(base, names.item[i]);
+		char *any = need_overlay_title(base, names.item[i]);
 
 		printf("  %-6s+%-19s%s\n", base, names.item[i], any);
 		free(any);
@@ -122,9 +123,9 @@ static void list_profiles(const char *only)
 {
 	struct strlist names = { 0 };
 
-	catalog__profiles(&names);
+	need_profiles(&names);
 	for (size_t i = 0; i < names.nr; i++) {
-		struct profile *p = catalog__profile(only ?: DEFAULT_BASE,
+		struct profile *p = need_profile(only ?: DEFAULT_BASE,
 						     names.item[i]);
 
 		printf("  %-20s%s", p->name, p->title);
@@ -138,9 +139,9 @@ static void list_workloads(const char *only)
 {
 	struct strlist names = { 0 };
 
-	catalog__workloads(&names);
+	need_workloads(&names);
 	for (size_t i = 0; i < names.nr; i++) {
-		struct workload *w = catalog__workload(only ?: DEFAULT_BASE,
+		struct workload *w = need_workload(only ?: DEFAULT_BASE,
 						       names.item[i]);
 
 		printf("  %-20s %s, %llu events", w->name, w->class,
@@ -183,7 +184,7 @@ int cmd_list(int argc, char **argv)
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		strlist__add(&known, kinds[i].kind);
 	if (o.kind)
-		catalog__need("kind", o.kind, &known);
+		need_name("kind", o.kind, &known);
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		if (o.kind && strcmp(o.kind, kinds[i].kind))
 			continue;

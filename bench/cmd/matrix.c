@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "catalog.h"
 #include "factors.h"
 #include "matrix.h"
+#include "need.h"
 
 static void copy_list(struct strlist *to, const struct strlist *from)
 {
@@ -36,9 +36,9 @@ static void all_workloads(const struct matrix *m, const char *base,
 {
 	struct strlist names = { 0 };
 
-	catalog__workloads(&names);
+	need_workloads(&names);
 	for (size_t i = 0; i < names.nr; i++) {
-		struct workload *w = catalog__workload(base, names.item[i]);
+		struct workload *w = need_workload(base, names.item[i]);
 
 		if (!w->threads && !strlist__has(to, names.item[i]) &&
 		    (!*w->rig || !strcmp(w->rig, m->rig)) &&
@@ -86,11 +86,11 @@ void matrix__add(struct matrix *m, const char *base,
 	copy_list(&s->variants, variants);
 	if (!s->variants.nr)
 		strlist__add(&s->variants, ALL);
-	catalog__expand_variants(base, &s->variants);
+	need_expanded_variants(base, &s->variants);
 	if (!profiles || !profiles->nr)
 		strlist__add(&s->profiles, DEFAULT_PROFILE);
 	else
-		fill(&s->profiles, profiles, catalog__profiles);
+		fill(&s->profiles, profiles, need_profiles);
 	add_workloads(m, base, workloads, &s->workloads);
 }
 
@@ -128,8 +128,8 @@ static void add_indirect(struct matrix *m, const char *base)
 	struct strlist variants = { 0 }, overlays = { 0 }, plain = { 0 };
 	struct strlist profiles = { 0 };
 
-	catalog__overlays(base, &overlays);
-	catalog__variants(base, &plain);
+	need_overlays(base, &overlays);
+	need_variants(base, &plain);
 	for (size_t i = 0; i < plain.nr; i++) {
 		char *name = xasprintf("%s+%s", plain.item[i], DISPATCH_INDIRECT);
 
@@ -147,7 +147,7 @@ static void add_indirect(struct matrix *m, const char *base)
 
 static void add_also(struct matrix *m, const char *base)
 {
-	char *also = catalog__base_value(base, "also");
+	char *also = need_base_value(base, "also");
 	struct strlist variants = { 0 };
 
 	strlist__split(&variants, also, ' ');

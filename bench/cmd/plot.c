@@ -8,7 +8,7 @@
 
 #include "cmd.h"
 #include "draw.h"
-#include "util.h"
+#include "need.h"
 
 enum { OPT_PICTURE = 256, OPT_OUT, OPT_AGAINST, OPT_LIST };
 
@@ -96,7 +96,7 @@ int cmd_plot(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	run__read(&run, o.run);
 	how.against = o.against;
-	judge__run(&j, &run, &how);
+	need_judgements(&j, &run, &how);
 	pictures__of(&all, &run, &j);
 	for (size_t i = 0; o.list && i < all.nr; i++)
 		printf("%-36s %s\n", all.item[i].name, all.item[i].title);

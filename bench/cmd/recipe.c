@@ -6,8 +6,8 @@
 #include <argp.h>
 #include <stdio.h>
 
-#include "catalog.h"
 #include "cmd.h"
+#include "need.h"
 
 static const struct argp argp = {
 	.args_doc = "BASE VARIANT [PROFILE]",
@@ -28,9 +28,9 @@ int cmd_recipe(int argc, char **argv)
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, &first, NULL);
 	if (argc - first != 2 && argc - first != 3)
 		die(EXIT_USAGE, "recipe needs BASE VARIANT [PROFILE]");
-	v = catalog__variant(argv[first], argv[first + 1]);
+	v = need_variant(argv[first], argv[first + 1]);
 	if (argc - first == 3)
-		p = catalog__profile(argv[first], argv[first + 2]);
+		p = need_profile(argv[first], argv[first + 2]);
 	for (size_t i = 0; i < v->patches.nr; i++)
 		printf("patch %s\n", v->patches.item[i]);
 	for (size_t i = 0; i < v->overlays.nr; i++)

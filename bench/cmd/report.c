@@ -13,9 +13,9 @@
 #include "cmd.h"
 #include "draw.h"
 #include "full.h"
+#include "need.h"
 #include "rigs.h"
 #include "sections.h"
-#include "util.h"
 
 enum { OPT_OUT = 256, OPT_BESIDE, OPT_AGAINST };
 
@@ -242,7 +242,7 @@ int cmd_report(int argc, char **argv)
 		die(EXIT_STORAGE, "%s: %s", m.out, strerror(errno));
 	strftime(made, sizeof(made), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
 	how.against = o.against;
-	judge__run(&j, &run, &how);
+	need_judgements(&j, &run, &how);
 	m.r.run = &run;
 	m.r.verdicts = &j;
 	m.r.made = made;

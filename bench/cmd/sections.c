@@ -10,6 +10,7 @@
 
 #include "catalog.h"
 #include "factors.h"
+#include "need.h"
 #include "rigs.h"
 #include "run_text.h"
 #include "sections.h"
@@ -183,7 +184,7 @@ static void read_beside(struct sections *s)
 		return;
 	run__read(&s->other, s->o->beside);
 	how.against = s->o->against;
-	judge__run(&s->others, &s->other, &how);
+	need_judgements(&s->others, &s->other, &how);
 }
 
 /* Is there anything to take apart: a second profile or the other dispatch? */

@@ -22,8 +22,12 @@ struct run_tables {
 	char *missing;		/* why there is no (further) table and how to measure it, or NULL */
 };
 
-void run_tables__make(struct run_tables *t, const struct run *run,
-		      const struct run_tables_pick *pick);
+/*
+ * Return: 0, or -1 with EXIT_UNKNOWN_NAME and a message in @err when the run
+ * lacks a name that is picked; t is empty then.
+ */
+int run_tables__make(struct run_tables *t, const struct run *run,
+		     const struct run_tables_pick *pick, struct err *err);
 void run_tables__free(struct run_tables *t);
 
 #endif

@@ -9,26 +9,28 @@
 
 #include "catalog.h"
 
-void catalog__need(const char *kind, const char *name,
-		   const struct strlist *known)
+int catalog__check_name(const char *kind, const char *name,
+			const struct strlist *known, struct err *err)
 {
 	char *list;
 
 	if (strlist__has(known, name))
-		return;
+		return 0;
 	list = strlist__join(known, ", ");
-	die(EXIT_UNKNOWN_NAME, "no %s '%s'; there are: %s", kind, name,
-	    known->nr ? list : "none");
+	err__set(err, EXIT_UNKNOWN_NAME, "no %s '%s'; there are: %s", kind,
+		 name, known->nr ? list : "none");
+	free(list);
+	return -1;
 }
 
-struct conf catalog__read_conf(const char *path)
+int catalog__read_conf(struct conf *c, const char *path, struct err *err)
 {
-	struct conf c;
-	char err[512];
+	char why[512];
 
-	if (conf__read(&c, path, err, sizeof(err)))
-		die(EXIT_MISSING, "%s", err);
-	return c;
+	if (!conf__read(c, path, why, sizeof(why)))
+		return 0;
+	conf__free(c);
+	return err__set(err, EXIT_MISSING, "%s", why);
 }
 
 /* Folders below dir in which file exists, sorted. */
@@ -67,43 +69,50 @@ void catalog__bases(struct strlist *names)
 	free(dir);
 }
 
-static void need_base(const char *base)
+static int check_base(const char *base, struct err *err)
 {
 	struct strlist bases = { 0 };
+	int r;
 
 	catalog__bases(&bases);
-	catalog__need("base", base, &bases);
+	r = catalog__check_name("base", base, &bases, err);
 	strlist__free(&bases);
+	return r;
 }
 
-struct conf catalog__base_conf(const char *base)
+int catalog__base_conf(struct conf *c, const char *base, struct err *err)
 {
-	struct conf c = { 0 };
 	char *path;
+	int r;
 
+	*c = (struct conf) { 0 };
 	if (!strcmp(base, BASE_RUNNING)) {
-		c.path = xstrdup("");
-		return c;
+		c->path = xstrdup("");
+		return 0;
 	}
-	need_base(base);
+	if (check_base(base, err))
+		return -1;
 	path = path_in_root("variants/%s/base.conf", base);
-	c = catalog__read_conf(path);
+	r = catalog__read_conf(c, path, err);
 	free(path);
-	return c;
+	return r;
 }
 
-char *catalog__base_value(const char *base, const char *key)
+char *catalog__base_value(const char *base, const char *key, struct err *err)
 {
-	struct conf c = catalog__base_conf(base);
-	char *value = xstrdup(conf__get(&c, "", key) ?: "");
+	struct conf c;
+	char *value;
 
+	if (catalog__base_conf(&c, base, err))
+		return NULL;
+	value = xstrdup(conf__get(&c, "", key) ?: "");
 	conf__free(&c);
 	return value;
 }
 
-char *catalog__base_title(const char *base)
+char *catalog__base_title(const char *base, struct err *err)
 {
-	return catalog__base_value(base, "title");
+	return catalog__base_value(base, "title", err);
 }
 
 /* Folders that may hold a base's variants, the checkout's own first. */
@@ -117,12 +126,13 @@ static void variant_tops(struct strlist *tops)
 }
 
 /* Names of the folders that hold file in BASE[/BELOW] of every top. */
-static void names_below(const char *base, const char *below, const char *file,
-			struct strlist *names)
+static int names_below(const char *base, const char *below, const char *file,
+		       struct strlist *names, struct err *err)
 {
 	struct strlist tops = { 0 };
 
-	need_base(base);
+	if (check_base(base, err))
+		return -1;
 	variant_tops(&tops);
 	for (size_t i = 0; i < tops.nr; i++) {
 		char *dir = xasprintf("%s/%s%s", tops.item[i], base, below);
@@ -131,6 +141,7 @@ static void names_below(const char *base, const char *below, const char *file,
 		free(dir);
 	}
 	strlist__free(&tops);
+	return 0;
 }
 
 /* The first top's folder of that name; it is there. */
@@ -155,11 +166,12 @@ static char *folder_below(const char *base, const char *below,
 }
 
 /* The reference first, then by name, the last first. */
-void catalog__variants(const char *base, struct strlist *names)
+int catalog__variants(const char *base, struct strlist *names, struct err *err)
 {
 	struct strlist found = { 0 };
 
-	names_below(base, "", "variant.conf", &found);
+	if (names_below(base, "", "variant.conf", &found, err))
+		return -1;
 	if (strlist__has(&found, REFERENCE))
 		strlist__add(names, REFERENCE);
 	for (size_t i = found.nr; i-- > 0;) {
@@ -167,21 +179,25 @@ void catalog__variants(const char *base, struct strlist *names)
 			strlist__add(names, found.item[i]);
 	}
 	strlist__free(&found);
+	return 0;
 }
 
-void catalog__overlays(const char *base, struct strlist *names)
+int catalog__overlays(const char *base, struct strlist *names, struct err *err)
 {
-	names_below(base, "/overlays", "overlay.conf", names);
+	return names_below(base, "/overlays", "overlay.conf", names, err);
 }
 
-char *catalog__overlay_title(const char *base, const char *overlay)
+char *catalog__overlay_title(const char *base, const char *overlay,
+			     struct err *err)
 {
 	char *dir = folder_below(base, "/overlays", "overlay.conf", overlay);
-	char *path = xasprintf("%s/overlay.conf", dir);
-	struct conf c = catalog__read_conf(path);
-	char *title = xstrdup(conf__get(&c, "", "title") ?: "");
+	char *path = xasprintf("%s/overlay.conf", dir), *title = NULL;
+	struct conf c;
 
-	conf__free(&c);
+	if (!catalog__read_conf(&c, path, err)) {
+		title = xstrdup(conf__get(&c, "", "title") ?: "");
+		conf__free(&c);
+	}
 	free(path);
 	free(dir);
 	return title;
@@ -232,35 +248,39 @@ bool variant_has_overlay(const char *name, const char *overlay)
 	return has;
 }
 
-/* Keep the first `step` patches; dies when there are not as many. */
-static void cut_series(struct variant *v, const char *step)
+/* Keep the first `step` patches; -1 when there are not as many. */
+static int cut_series(struct variant *v, const char *step, struct err *err)
 {
 	char *end;
 	unsigned long n = strtoul(step, &end, 10);
 
 	if (end == step || (*end && *end != '+'))
-		die(EXIT_UNKNOWN_NAME, "variant '%s': '%.*s' is not a step; write %s@N, N from 0 to %zu, or %s@%s",
-		    v->name, (int)strcspn(step, "+"), step, v->plain,
-		    v->patches.nr, v->plain, ALL);
+		return err__set(err, EXIT_UNKNOWN_NAME, "variant '%s': '%.*s' is not a step; write %s@N, N from 0 to %zu, or %s@%s",
+				v->name, (int)strcspn(step, "+"), step,
+				v->plain, v->patches.nr, v->plain, ALL);
 	if (n > v->patches.nr)
-		die(EXIT_UNKNOWN_NAME, "variant '%s': step %lu is past the series; %s has %zu patch%s",
-		    v->name, n, v->plain, v->patches.nr,
-		    v->patches.nr == 1 ? "" : "es");
+		return err__set(err, EXIT_UNKNOWN_NAME, "variant '%s': step %lu is past the series; %s has %zu patch%s",
+				v->name, n, v->plain, v->patches.nr,
+				v->patches.nr == 1 ? "" : "es");
 	v->step = n;
 	while (v->patches.nr > n)
 		free(v->patches.item[--v->patches.nr]);
+	return 0;
 }
 
-static void add_overlays(struct variant *v, const char *base, const char *list)
+static int add_overlays(struct variant *v, const char *base, const char *list,
+			struct err *err)
 {
 	struct strlist known = { 0 }, wanted = { 0 };
+	int r = catalog__overlays(base, &known, err);
 
-	catalog__overlays(base, &known);
 	strlist__split(&wanted, list, '+');
-	for (size_t i = 0; i < wanted.nr; i++) {
+	for (size_t i = 0; i < wanted.nr && !r; i++) {
 		char *dir;
 
-		catalog__need("overlay", wanted.item[i], &known);
+		r = catalog__check_name("overlay", wanted.item[i], &known, err);
+		if (r)
+			break;
 		dir = folder_below(base, "/overlays", "overlay.conf",
 				   wanted.item[i]);
 		strlist__add(&v->overlays, dir);
@@ -268,46 +288,75 @@ static void add_overlays(struct variant *v, const char *base, const char *list)
 	}
 	strlist__free(&wanted);
 	strlist__free(&known);
+	return r;
 }
 
-struct variant *catalog__variant(const char *base, const char *name)
+/* The folder of a variant, allocated; NULL where the base has no such one. */
+static char *variant_folder(const char *base, const char *plain,
+			    struct err *err)
 {
-	struct variant *v = xcalloc(1, sizeof(*v));
 	struct strlist names = { 0 };
-	char *dir, *path;
-	struct conf c;
+	char *dir = NULL;
 
-	v->name = xstrdup(name);
-	v->plain = variant_plain_name(name);
-	v->step = -1;
-	catalog__variants(base, &names);
-	catalog__need("variant", v->plain, &names);
+	if (!catalog__variants(base, &names, err) &&
+	    !catalog__check_name("variant", plain, &names, err))
+		dir = folder_below(base, "", "variant.conf", plain);
 	strlist__free(&names);
+	return dir;
+}
 
-	dir = folder_below(base, "", "variant.conf", v->plain);
-	path = xasprintf("%s/variant.conf", dir);
-	c = catalog__read_conf(path);
+/* What dir/variant.conf says. */
+static int read_variant(struct variant *v, const char *dir, struct err *err)
+{
+	char *path = xasprintf("%s/variant.conf", dir);
+	struct conf c;
+	int r = catalog__read_conf(&c, path, err);
+
+	free(path);
+	if (r)
+		return r;
 	v->title = xstrdup(conf__get(&c, "", "title") ?: "");
 	v->why = xstrdup(conf__get(&c, "", "why") ?: "");
 	v->shape = xstrdup(conf__get(&c, "", "shape") ?: "");
 	conf__free(&c);
+	return 0;
+}
+
+struct variant *catalog__variant(const char *base, const char *name,
+				 struct err *err)
+{
+	struct variant *v = xcalloc(1, sizeof(*v));
+	char *dir;
+
+	v->name = xstrdup(name);
+	v->plain = variant_plain_name(name);
+	v->step = -1;
+	dir = variant_folder(base, v->plain, err);
+	if (!dir || read_variant(v, dir, err))
+		goto fail;
 	read_series(dir, &v->patches);
-	if (name[strlen(v->plain)] == '@')
-		cut_series(v, name + strlen(v->plain) + 1);
-	add_overlays(v, base, name + strcspn(name, "+"));
+	if (name[strlen(v->plain)] == '@' &&
+	    cut_series(v, name + strlen(v->plain) + 1, err))
+		goto fail;
+	if (add_overlays(v, base, name + strcspn(name, "+"), err))
+		goto fail;
 	v->stock = !v->patches.nr && !v->overlays.nr;
-	free(path);
 	free(dir);
 	return v;
+fail:
+	free(dir);
+	variant__free(v);
+	return NULL;
 }
 
 /* "NAME@all+x": NAME@0+x, NAME@1+x, ... */
-static void add_steps(const char *base, const char *name, struct strlist *to)
+static int add_steps(const char *base, const char *name, struct strlist *to,
+		     struct err *err)
 {
 	char *plain = variant_plain_name(name);
-	struct variant *v = catalog__variant(base, plain);
+	struct variant *v = catalog__variant(base, plain, err);
 
-	for (size_t n = 0; n <= v->patches.nr; n++) {
+	for (size_t n = 0; v && n <= v->patches.nr; n++) {
 		char *step = xasprintf("%s@%zu%s", plain, n,
 				       name + strcspn(name, "+"));
 
@@ -315,27 +364,33 @@ static void add_steps(const char *base, const char *name, struct strlist *to)
 			strlist__add(to, step);
 		free(step);
 	}
-	variant__free(v);
 	free(plain);
+	if (!v)
+		return -1;
+	variant__free(v);
+	return 0;
 }
 
-void catalog__expand_variants(const char *base, struct strlist *names)
+int catalog__expand_variants(const char *base, struct strlist *names,
+			     struct err *err)
 {
 	struct strlist out = { 0 };
+	int r = 0;
 
-	for (size_t i = 0; i < names->nr; i++) {
+	for (size_t i = 0; i < names->nr && !r; i++) {
 		const char *at = strchr(names->item[i], '@');
 
 		if (!strcmp(names->item[i], ALL))
-			catalog__variants(base, &out);
+			r = catalog__variants(base, &out, err);
 		else if (at && !strncmp(at + 1, ALL, strlen(ALL)) &&
 			 strcspn(at + 1, "+") == strlen(ALL))
-			add_steps(base, names->item[i], &out);
+			r = add_steps(base, names->item[i], &out, err);
 		else if (!strlist__has(&out, names->item[i]))
 			strlist__add(&out, names->item[i]);
 	}
 	strlist__free(names);
 	*names = out;
+	return r;
 }
 
 void variant__free(struct variant *v)

@@ -2,7 +2,11 @@
 /*
  * What can be measured: bases and variants from variants/, profiles from
  * variants/profiles.conf, workloads from guests/workloads.conf. An unknown
- * name dies with EXIT_UNKNOWN_NAME and the list of known ones.
+ * name is an error with EXIT_UNKNOWN_NAME and the list of the known ones.
+ *
+ * Return, where nothing else is said: 0, or -1 with code and message in @err;
+ * of a function that gives an object or a text: allocated, the caller frees it,
+ * or NULL with code and message in @err.
  *
  * A variant is named NAME[@STEP][+OVERLAY]...: a folder of its base, how many
  * patches of its series (all, where no step is named), and overlays, which
@@ -80,46 +84,55 @@ struct variant {
  * threads = 1 2 4 makes the workloads NAME-1, NAME-2 and NAME-4.
  */
 void catalog__bases(struct strlist *names);
-void catalog__variants(const char *base, struct strlist *names);
-void catalog__overlays(const char *base, struct strlist *names);
-void catalog__profiles(struct strlist *names);
-void catalog__workloads(struct strlist *names);
+int catalog__variants(const char *base, struct strlist *names, struct err *err);
+int catalog__overlays(const char *base, struct strlist *names, struct err *err);
+int catalog__profiles(struct strlist *names, struct err *err);
+int catalog__workloads(struct strlist *names, struct err *err);
 
 /*
  * What a user wrote, one name each: "all" is every variant of the base,
  * "NAME@all" each of its steps from 0 (the base as it is) to the last.
  */
-void catalog__expand_variants(const char *base, struct strlist *names);
+int catalog__expand_variants(const char *base, struct strlist *names,
+			     struct err *err);
 
-char *catalog__base_title(const char *base);
-char *catalog__overlay_title(const char *base, const char *overlay);
-/* A stanzaless key of base.conf, or "". */
-char *catalog__base_value(const char *base, const char *key);
-struct variant *catalog__variant(const char *base, const char *name);
-struct profile *catalog__profile(const char *base, const char *name);
-struct workload *catalog__workload(const char *base, const char *name);
-/* The name without WITH_..., in new memory; and whether it has one. */
+char *catalog__base_title(const char *base, struct err *err);
+/* Of an overlay that catalog__overlays() names. */
+char *catalog__overlay_title(const char *base, const char *overlay,
+			     struct err *err);
+/* A key of base.conf before its first stanza, or "". */
+char *catalog__base_value(const char *base, const char *key, struct err *err);
+struct variant *catalog__variant(const char *base, const char *name,
+				 struct err *err);
+struct profile *catalog__profile(const char *base, const char *name,
+				 struct err *err);
+struct workload *catalog__workload(const char *base, const char *name,
+				   struct err *err);
+/* The name without WITH_..., allocated; and whether it has one. */
 char *workload_plain_name(const char *name);
 bool workload_has_perf(const char *name);
 void variant__free(struct variant *v);
 void profile__free(struct profile *p);
 void workload__free(struct workload *w);
 
-/* "struct-by-pointer" of "struct-by-pointer@3+indirect", in new memory. */
+/* "struct-by-pointer" of "struct-by-pointer@3+indirect", allocated. */
 char *variant_plain_name(const char *name);
 /* Does the name have this overlay? */
 bool variant_has_overlay(const char *name, const char *overlay);
 /* The step after '@', or -1. */
 int variant_step(const char *name);
 
-/* Die with EXIT_UNKNOWN_NAME unless name is among the known ones. */
-void catalog__need(const char *kind, const char *name,
-		   const struct strlist *known);
+/*
+ * Is name among the known ones? kind is what the message calls it. Return: 0,
+ * or -1 with EXIT_UNKNOWN_NAME and the known names in @err.
+ */
+int catalog__check_name(const char *kind, const char *name,
+			const struct strlist *known, struct err *err);
 
 /* catalog.c and rows.c share: */
 
-/* base.conf of a base; dies unless there is such a base. */
-struct conf catalog__base_conf(const char *base);
-struct conf catalog__read_conf(const char *path);
+/* base.conf of a base. On -1 there is nothing to free. */
+int catalog__base_conf(struct conf *c, const char *base, struct err *err);
+int catalog__read_conf(struct conf *c, const char *path, struct err *err);
 
 #endif

@@ -35,14 +35,24 @@ static char *row_skip(const struct row *r)
 	return skip ? xstrdup(skip) : NULL;
 }
 
-void catalog__profiles(struct strlist *names)
+static int read_profiles(struct conf *c, struct err *err)
 {
 	char *path = path_in_root("variants/profiles.conf");
-	struct conf c = catalog__read_conf(path);
+	int r = catalog__read_conf(c, path, err);
 
+	free(path);
+	return r;
+}
+
+int catalog__profiles(struct strlist *names, struct err *err)
+{
+	struct conf c;
+
+	if (read_profiles(&c, err))
+		return -1;
 	conf__stanzas(&c, names);
 	conf__free(&c);
-	free(path);
+	return 0;
 }
 
 static struct profile *as_booted(void)
@@ -58,35 +68,48 @@ static struct profile *as_booted(void)
 	return p;
 }
 
-static struct profile *read_profile(const char *base, const char *name)
+static struct profile *profile_of(const struct row *row)
 {
-	char *path = path_in_root("variants/profiles.conf");
-	struct conf c = catalog__read_conf(path);
-	struct conf b = catalog__base_conf(base);
-	struct row row = { &c, &b, name, xasprintf("profile %s", name) };
 	struct profile *p = xcalloc(1, sizeof(*p));
-	struct strlist names = { 0 };
 
-	conf__stanzas(&c, &names);
-	catalog__need("profile", name, &names);
-	p->name = xstrdup(name);
-	p->title = row_value(&row, "title");
-	p->cmdline = row_value(&row, "cmdline");
-	p->verify = row_value(&row, "verify");
-	p->config = row_value(&row, "config");
-	p->vitro = row_value(&row, RIG_VITRO);
-	p->skip = row_skip(&row);
-	strlist__free(&names);
-	free(row.stanza);
-	conf__free(&b);
-	conf__free(&c);
-	free(path);
+	p->name = xstrdup(row->name);
+	p->title = row_value(row, "title");
+	p->cmdline = row_value(row, "cmdline");
+	p->verify = row_value(row, "verify");
+	p->config = row_value(row, "config");
+	p->vitro = row_value(row, RIG_VITRO);
+	p->skip = row_skip(row);
 	return p;
 }
 
-struct profile *catalog__profile(const char *base, const char *name)
+static struct profile *read_profile(const char *base, const char *name,
+				    struct err *err)
 {
-	return strcmp(name, PROFILE_AS_BOOTED) ? read_profile(base, name) :
+	struct conf c, b;
+	struct row row = { &c, &b, name, NULL };
+	struct strlist names = { 0 };
+	struct profile *p = NULL;
+
+	if (read_profiles(&c, err))
+		return NULL;
+	if (catalog__base_conf(&b, base, err))
+		goto out;
+	conf__stanzas(&c, &names);
+	row.stanza = xasprintf("profile %s", name);
+	if (!catalog__check_name("profile", name, &names, err))
+		p = profile_of(&row);
+	strlist__free(&names);
+	free(row.stanza);
+	conf__free(&b);
+out:
+	conf__free(&c);
+	return p;
+}
+
+struct profile *catalog__profile(const char *base, const char *name,
+				 struct err *err)
+{
+	return strcmp(name, PROFILE_AS_BOOTED) ? read_profile(base, name, err) :
 						 as_booted();
 }
 
@@ -120,7 +143,7 @@ static void add_workloads(const struct conf *c, const char *stanza,
 	strlist__free(&n);
 }
 
-/* The stanza of a workload's name, which is known, in new memory, or NULL. */
+/* The stanza of a workload's name, allocated, or NULL; the name is known. */
 static char *stanza_of(const struct conf *c, const char *name,
 		       unsigned int *threads)
 {
@@ -141,15 +164,19 @@ static char *stanza_of(const struct conf *c, const char *name,
 	return NULL;
 }
 
-void catalog__workloads(struct strlist *names)
+int catalog__workloads(struct strlist *names, struct err *err)
 {
 	struct strlist files = { 0 };
+	int r = 0;
 
 	workload_files(&files);
-	for (size_t i = 0; i < files.nr; i++) {
-		struct conf c = catalog__read_conf(files.item[i]);
+	for (size_t i = 0; i < files.nr && !r; i++) {
 		struct strlist stanzas = { 0 };
+		struct conf c;
 
+		r = catalog__read_conf(&c, files.item[i], err);
+		if (r)
+			break;
 		conf__stanzas(&c, &stanzas);
 		for (size_t k = 0; k < stanzas.nr; k++)
 			add_workloads(&c, stanzas.item[k], names);
@@ -157,6 +184,7 @@ void catalog__workloads(struct strlist *names)
 		conf__free(&c);
 	}
 	strlist__free(&files);
+	return r;
 }
 
 /* What N is: of several threads together, each page once. */
@@ -175,40 +203,48 @@ static bool is_lacking(const struct strlist *lacks, const char *stat)
 	return is;
 }
 
+/* One word of it, which is cut at its "=". */
+static int add_expect(struct workload *w, char *part, const char *path,
+		      const struct strlist *lacks, struct err *err)
+{
+	char *eq = strchr(part, '='), *end;
+	bool bound;
+	uint64_t n;
+
+	if (!eq)
+		return err__set(err, EXIT_USAGE, "%s: [%s] expect: '%s' is not stat=number",
+				path, w->name, part);
+	bound = eq > part && (eq[-1] == '>' || eq[-1] == '<');
+	*eq++ = '\0';
+	n = !strcmp(eq, "N") ? faults_of(w) : strtoull(eq, &end, 0);
+	if (strcmp(eq, "N") && (*end || !*eq))
+		return err__set(err, EXIT_USAGE, "%s: [%s] expect %s: '%s' is neither N nor a number",
+				path, w->name, part, eq);
+	if (is_lacking(lacks, part))
+		return 0;
+	w->expect = xrealloc(w->expect,
+			     (w->nr_expect + 1) * sizeof(*w->expect));
+	w->expect[w->nr_expect++] = (struct expect) {
+		.stat = xasprintf("%s%s", part, bound ? "=" : ""), .value = n,
+	};
+	return 0;
+}
+
 /*
  * "pf_taken=N io_exits=1 pf_spurious>=2 pf_fast<=3", the last two a least and a
  * most, which stays in its name; counters that the base lacks are left out.
  */
-static void read_expect(struct workload *w, const char *text, const char *path,
-			const struct strlist *lacks)
+static int read_expect(struct workload *w, const char *text, const char *path,
+		       const struct strlist *lacks, struct err *err)
 {
 	struct strlist parts = { 0 };
+	int r = 0;
 
 	strlist__split(&parts, text, ' ');
-	for (size_t i = 0; i < parts.nr; i++) {
-		char *eq = strchr(parts.item[i], '='), *end;
-		bool bound;
-		uint64_t n;
-
-		if (!eq)
-			die(EXIT_USAGE, "%s: [%s] expect: '%s' is not stat=number",
-			    path, w->name, parts.item[i]);
-		bound = eq > parts.item[i] && (eq[-1] == '>' || eq[-1] == '<');
-		*eq++ = '\0';
-		n = !strcmp(eq, "N") ? faults_of(w) : strtoull(eq, &end, 0);
-		if (strcmp(eq, "N") && (*end || !*eq))
-			die(EXIT_USAGE, "%s: [%s] expect %s: '%s' is neither N nor a number",
-			    path, w->name, parts.item[i], eq);
-		if (is_lacking(lacks, parts.item[i]))
-			continue;
-		w->expect = xrealloc(w->expect,
-				     (w->nr_expect + 1) * sizeof(*w->expect));
-		w->expect[w->nr_expect++] = (struct expect) {
-			.stat = xasprintf("%s%s", parts.item[i],
-					  bound ? "=" : ""), .value = n,
-		};
-	}
+	for (size_t i = 0; i < parts.nr && !r; i++)
+		r = add_expect(w, parts.item[i], path, lacks, err);
 	strlist__free(&parts);
+	return r;
 }
 
 static bool is_plan_key(const char *key)
@@ -226,8 +262,8 @@ static bool is_plan_key(const char *key)
 }
 
 /* Hand every key of a stanza that is the plan's to the plan. */
-static void read_plan(struct workload *w, const struct conf *c,
-		      const char *stanza)
+static int read_plan(struct workload *w, const struct conf *c,
+		     const char *stanza, struct err *err)
 {
 	for (size_t i = 0; i < c->nr; i++) {
 		const struct conf_entry *e = &c->entry[i];
@@ -237,38 +273,76 @@ static void read_plan(struct workload *w, const struct conf *c,
 			continue;
 		r = plan__set(&w->cell, e->key, e->value);
 		if (r)
-			die(EXIT_USAGE, "%s:%u: [%s] %s = %s: %s", c->path,
-			    e->line, stanza, e->key, e->value, r == -ENOENT ?
-			    "no such key" : "not a value it can have");
+			return err__set(err, EXIT_USAGE, "%s:%u: [%s] %s = %s: %s",
+					c->path, e->line, stanza, e->key,
+					e->value, r == -ENOENT ? "no such key" :
+					"not a value it can have");
 	}
+	return 0;
 }
 
-static void read_threads(struct workload *w, const struct row *row,
-			 unsigned int threads)
+static int read_threads(struct workload *w, const struct row *row,
+			unsigned int threads, struct err *err)
 {
 	const char *share = row_get(row, "share");
 	const char *list = row_get(row, "threads");
 	struct strlist all = { 0 };
+	int r = 0;
 
 	w->threads = threads;
 	w->overlap = share && !strcmp(share, "all");
 	if (share && !w->overlap)
-		die(EXIT_USAGE, "%s: [%s] share = %s: all, or leave it out",
-		    row->common->path, row->name, share);
+		return err__set(err, EXIT_USAGE, "%s: [%s] share = %s: all, or leave it out",
+				row->common->path, row->name, share);
 	strlist__split(&all, list ?: "", ' ');
 	if (threads > THREADS_MOST || (list && (!threads || !strlist__has(&all, "1"))))
-		die(EXIT_USAGE, "%s: [%s] threads = %s: numbers from 1 to %u, 1 among them",
-		    row->common->path, row->name, list, THREADS_MOST);
+		r = err__set(err, EXIT_USAGE, "%s: [%s] threads = %s: numbers from 1 to %u, 1 among them",
+			     row->common->path, row->name, list, THREADS_MOST);
 	strlist__free(&all);
+	return r;
 }
 
-static struct workload *read_workload(const struct row *row, const char *name,
-				      unsigned int threads)
+static int check_words(const struct workload *w, const char *path,
+		       struct err *err)
 {
-	struct workload *w = xcalloc(1, sizeof(*w));
+	if (*w->tables && strcmp(w->tables, "npt") && strcmp(w->tables, "ept"))
+		return err__set(err, EXIT_USAGE, "%s: [%s] tables = %s: npt or ept",
+				path, w->name, w->tables);
+	if (*w->tdp_mmu && strcmp(w->tdp_mmu, "on") && strcmp(w->tdp_mmu, "off"))
+		return err__set(err, EXIT_USAGE, "%s: [%s] tdp_mmu = %s: on or off",
+				path, w->name, w->tdp_mmu);
+	return 0;
+}
+
+/* The host's plan of it, and what KVM's counters must say then. */
+static int read_cell(struct workload *w, const struct row *row,
+		     struct err *err)
+{
 	const char *path = row->common->path;
 	const char *expect = row_get(row, "expect");
 	struct strlist lacks = { 0 };
+	int r;
+
+	plan__init(&w->cell);
+	if (read_plan(w, row->common, row->name, err) ||
+	    read_plan(w, row->base, row->stanza, err))
+		return -1;
+	if (plan__set(&w->cell, "cell", w->name))
+		return err__set(err, EXIT_USAGE, "%s: '%s' is no name for a workload: letters, digits, '-', '_', '.', at most 63",
+				path, w->name);
+	if (!w->cell.guest[0] || !expect)
+		return err__set(err, EXIT_USAGE, "%s: [%s] needs guest and expect",
+				path, row->name);
+	strlist__split(&lacks, conf__get(row->base, "", "lacks") ?: "", ' ');
+	r = read_expect(w, expect, path, &lacks, err);
+	strlist__free(&lacks);
+	return r;
+}
+
+static struct workload *read_workload(const struct row *row, const char *name,
+				      unsigned int threads, struct err *err)
+{
+	struct workload *w = xcalloc(1, sizeof(*w));
 
 	w->name = xstrdup(name);
 	w->class = row_value(row, "class");
@@ -277,25 +351,11 @@ static struct workload *read_workload(const struct row *row, const char *name,
 	w->rig = row_value(row, "rig");
 	w->tables = row_value(row, "tables");
 	w->skip = row_skip(row);
-	if (*w->tables && strcmp(w->tables, "npt") && strcmp(w->tables, "ept"))
-		die(EXIT_USAGE, "%s: [%s] tables = %s: npt or ept", path,
-		    w->name, w->tables);
-	if (*w->tdp_mmu && strcmp(w->tdp_mmu, "on") && strcmp(w->tdp_mmu, "off"))
-		die(EXIT_USAGE, "%s: [%s] tdp_mmu = %s: on or off", path,
-		    w->name, w->tdp_mmu);
-	read_threads(w, row, threads);
-	plan__init(&w->cell);
-	read_plan(w, row->common, row->name);
-	read_plan(w, row->base, row->stanza);
-	if (plan__set(&w->cell, "cell", name))
-		die(EXIT_USAGE, "%s: '%s' is no name for a workload: letters, digits, '-', '_', '.', at most 63",
-		    path, name);
-	if (!w->cell.guest[0] || !expect)
-		die(EXIT_USAGE, "%s: [%s] needs guest and expect", path,
-		    row->name);
-	strlist__split(&lacks, conf__get(row->base, "", "lacks") ?: "", ' ');
-	read_expect(w, expect, path, &lacks);
-	strlist__free(&lacks);
+	if (check_words(w, row->common->path, err) ||
+	    read_threads(w, row, threads, err) || read_cell(w, row, err)) {
+		workload__free(w);
+		return NULL;
+	}
 	return w;
 }
 
@@ -336,48 +396,77 @@ bool workload_has_perf(const char *name)
 	return perf_of(name, &plain) >= 0;
 }
 
-static struct workload *plain_workload(const char *base, const char *name)
+static int check_workload(const char *name, struct err *err)
 {
-	struct strlist files = { 0 }, names = { 0 };
-	struct conf b = catalog__base_conf(base);
-	struct workload *w = NULL;
+	struct strlist names = { 0 };
+	int r = catalog__workloads(&names, err) ?:
+		catalog__check_name("workload", name, &names, err);
 
-	catalog__workloads(&names);
-	catalog__need("workload", name, &names);
-	workload_files(&files);
-	for (size_t i = 0; i < files.nr && !w; i++) {
-		struct conf c = catalog__read_conf(files.item[i]);
-		unsigned int threads;
-		char *stanza = stanza_of(&c, name, &threads);
+	strlist__free(&names);
+	return r;
+}
 
-		if (stanza) {
-			struct row row = { &c, &b, stanza,
-					   xasprintf("workload %s", stanza) };
+/* The workload where file has it; 0 with *w NULL: it does not. */
+static int find_workload(struct workload **w, const char *file,
+			 const struct conf *base, const char *name,
+			 struct err *err)
+{
+	unsigned int threads;
+	char *stanza;
+	struct conf c;
 
-			w = read_workload(&row, name, threads);
-			free(row.stanza);
-			free(stanza);
-		}
-		conf__free(&c);
+	*w = NULL;
+	if (catalog__read_conf(&c, file, err))
+		return -1;
+	stanza = stanza_of(&c, name, &threads);
+	if (stanza) {
+		struct row row = { &c, base, stanza,
+				   xasprintf("workload %s", stanza) };
+
+		*w = read_workload(&row, name, threads, err);
+		free(row.stanza);
 	}
+	conf__free(&c);
+	free(stanza);
+	return stanza && !*w ? -1 : 0;
+}
+
+static struct workload *plain_workload(const char *base, const char *name,
+				       struct err *err)
+{
+	struct strlist files = { 0 };
+	struct workload *w = NULL;
+	struct conf b;
+	int r;
+
+	if (catalog__base_conf(&b, base, err))
+		return NULL;
+	r = check_workload(name, err);
+	workload_files(&files);
+	for (size_t i = 0; i < files.nr && !w && !r; i++)
+		r = find_workload(&w, files.item[i], &b, name, err);
 	conf__free(&b);
 	strlist__free(&files);
-	strlist__free(&names);
 	return w;
 }
 
-struct workload *catalog__workload(const char *base, const char *name)
+struct workload *catalog__workload(const char *base, const char *name,
+				   struct err *err)
 {
 	char *plain = workload_plain_name(name), *class;
-	struct workload *w = plain_workload(base, plain);
+	struct workload *w = plain_workload(base, plain, err);
 	size_t n;
 	int i = perf_of(name, &n);
 
 	free(plain);
-	if (i < 0)
+	if (!w || i < 0)
 		return w;
-	if (plan__set(&w->cell, "cell", name))
-		die(EXIT_UNKNOWN_NAME, "workload %s: the name is too long", name);
+	if (plan__set(&w->cell, "cell", name)) {
+		err__set(err, EXIT_UNKNOWN_NAME, "workload %s: the name is too long",
+			 name);
+		workload__free(w);
+		return NULL;
+	}
 	plan__set(&w->cell, "perf", with_perf[i].perf);
 	free(w->name);
 	w->name = xstrdup(name);

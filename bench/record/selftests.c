@@ -19,7 +19,7 @@ static const char *get(const struct conf *c, const char *name,
 	return value ? value : conf__get(c, name, key);
 }
 
-static void need_known_keys(const struct conf *c)
+static int check_keys(const struct conf *c, struct err *err)
 {
 	static const char *const keys[] = { "program", "args", "limit",
 					    "setup", "skip", "cmdline" };
@@ -32,10 +32,11 @@ static void need_known_keys(const struct conf *c)
 			strncmp(keys[k], c->entry[i].key, n)))
 			k++;
 		if (n && k == ARRAY_SIZE(keys))
-			die(EXIT_USAGE, "%s:%u: [%s] %s: no such key", c->path,
-			    c->entry[i].line, c->entry[i].stanza,
-			    c->entry[i].key);
+			return err__set(err, EXIT_USAGE, "%s:%u: [%s] %s: no such key",
+					c->path, c->entry[i].line,
+					c->entry[i].stanza, c->entry[i].key);
 	}
+	return 0;
 }
 
 /* "5" or "0.5" seconds as milliseconds; 0 when it is neither. */
@@ -64,8 +65,8 @@ static bool fill_check(struct check *c, const char *name, const char *program,
 	       sizeof(c->command);
 }
 
-static void read_one(struct selftests *list, const struct conf *c,
-		     const char *name, const char *base)
+static int read_one(struct selftests *list, const struct conf *c,
+		    const char *name, const char *base, struct err *err)
 {
 	const char *program = get(c, name, "program", base);
 	const char *skip = get(c, name, "skip", base);
@@ -80,36 +81,60 @@ static void read_one(struct selftests *list, const struct conf *c,
 		.check.limit_ms = milliseconds(get(c, name, "limit", base)),
 	};
 	if (!program || !*program || !t->check.limit_ms)
-		die(EXIT_USAGE, "%s: [%s] needs program and limit (seconds)",
-		    c->path, name);
+		return err__set(err, EXIT_USAGE, "%s: [%s] needs program and limit (seconds)",
+				c->path, name);
 	if (!fill_check(&t->check, name, program, get(c, name, "args", base),
 			get(c, name, "setup", base)))
-		die(EXIT_USAGE, "%s: [%s] does not fit: no spaces but in args, at most %zu bytes of program and arguments",
-		    c->path, name, sizeof(t->check.command));
+		return err__set(err, EXIT_USAGE, "%s: [%s] does not fit: no spaces but in args, at most %zu bytes of program and arguments",
+				c->path, name, sizeof(t->check.command));
+	return 0;
 }
 
-void selftests__read(struct selftests *list, const char *base,
-		     const struct strlist *only)
+static int read_conf(struct conf *c, struct err *err)
 {
 	const char *other = getenv("FAULTLINE_SELFTESTS");
 	char *path = other ? xstrdup(other) :
 			     path_in_root("guests/selftests.conf");
+	int r = catalog__read_conf(c, path, err);
+
+	if (r && path_exists(path))
+		err->code = EXIT_USAGE;
+	free(path);
+	return r;
+}
+
+int selftests__read(struct selftests *list, const char *base,
+		    const struct strlist *only, struct err *err)
+{
 	struct strlist names = { 0 };
-	char err[512];
 	struct conf c;
+	int r;
 
 	*list = (struct selftests) { 0 };
-	if (conf__read(&c, path, err, sizeof(err)))
-		die(path_exists(path) ? EXIT_USAGE : EXIT_MISSING, "%s", err);
-	need_known_keys(&c);
+	if (read_conf(&c, err))
+		return -1;
+	r = check_keys(&c, err);
 	conf__stanzas(&c, &names);
-	for (size_t i = 0; i < only->nr; i++)
-		catalog__need("selftest", only->item[i], &names);
-	for (size_t i = 0; i < names.nr; i++) {
+	for (size_t i = 0; i < only->nr && !r; i++)
+		r = catalog__check_name("selftest", only->item[i], &names, err);
+	for (size_t i = 0; i < names.nr && !r; i++) {
 		if (!only->nr || strlist__has(only, names.item[i]))
-			read_one(list, &c, names.item[i], base);
+			r = read_one(list, &c, names.item[i], base, err);
 	}
 	strlist__free(&names);
 	conf__free(&c);
-	free(path);
+	if (r)
+		selftests__free(list);
+	return r;
+}
+
+void selftests__free(struct selftests *list)
+{
+	for (size_t i = 0; i < list->nr; i++) {
+		free(list->item[i].program);
+		free(list->item[i].skip);
+		free(list->item[i].cmdline);
+	}
+	free(list->item);
+	*list = (struct selftests) { 0 };
 }

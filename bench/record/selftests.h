@@ -22,10 +22,12 @@ struct selftests {
 };
 
 /*
- * Read the list; only those named in `only` unless that is empty. Dies when
- * the list is wrong, or does not have a name.
+ * Read the list; only those named in `only` unless that is empty. Return: 0, or
+ * -1 with code and message in @err when the list is wrong or lacks a name; the
+ * list is empty then.
  */
-void selftests__read(struct selftests *list, const char *base,
-		     const struct strlist *only);
+int selftests__read(struct selftests *list, const char *base,
+		    const struct strlist *only, struct err *err);
+void selftests__free(struct selftests *list);
 
 #endif

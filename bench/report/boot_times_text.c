@@ -17,19 +17,15 @@
 /* What the guest does, in the catalog's words; "" where it is not known. */
 static char *class_of(const struct boot_time *t)
 {
-	struct strlist names = { 0 };
 	struct workload *w;
 	char *class;
+	struct err e;
 
-	catalog__workloads(&names);
-	if (!strlist__has(&names, t->workload)) {
-		strlist__free(&names);
+	w = catalog__workload(DEFAULT_BASE, t->workload, &e);
+	if (!w)
 		return xstrdup("");
-	}
-	w = catalog__workload(DEFAULT_BASE, t->workload);
 	class = xasprintf(": %s", w->class);
 	workload__free(w);
-	strlist__free(&names);
 	return class;
 }
 

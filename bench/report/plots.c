@@ -230,6 +230,7 @@ void picture__data(FILE *f, const struct picture *p, const struct run *run,
 		   const struct judgements *j)
 {
 	struct strlist order = { 0 };
+	struct err ignored;
 	size_t n = 0;
 
 	if (!strcmp(p->script, "effect")) {
@@ -237,8 +238,9 @@ void picture__data(FILE *f, const struct picture *p, const struct run *run,
 		return;
 	}
 	/* The reference is in no judgement of its own. */
-	compare__order(run, p->base, p->profile, j->against, NULL, &order);
-	line_data(f, p, run, order.item[0], n++);
+	if (!compare__order(run, p->base, p->profile, j->against, NULL, &order,
+			    &ignored))
+		line_data(f, p, run, order.item[0], n++);
 	strlist__free(&order);
 	for (size_t i = 0; i < j->nr && n < p->lines; i++) {
 		if (in_row(&j->item[i], p))

@@ -41,13 +41,15 @@ const struct rig *rig__find(const char *name)
 {
 	struct strlist names = { 0 };
 	const struct rig *rig;
+	struct err e;
 
 	for (size_t i = 0; (rig = rig__nth(i)); i++) {
 		if (!strcmp(rig->name, name))
 			return rig;
 		strlist__add(&names, rig->name);
 	}
-	catalog__need("rig", name, &names);
+	if (catalog__check_name("rig", name, &names, &e))
+		die_err(&e);
 	return NULL;
 }
 

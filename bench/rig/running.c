@@ -249,16 +249,21 @@ static void find_profile(struct running *r)
 	char *cmdline = path_system_line("/proc/cmdline");
 	struct strlist names = { 0 }, words = { 0 };
 	json_t *host = running__host();
+	struct err e;
 	int best = -1;
 
 	strlist__split(&words, cmdline ? cmdline : "", ' ');
-	catalog__profiles(&names);
+	if (catalog__profiles(&names, &e))
+		die_err(&e);
 	for (size_t i = 0; i < names.nr; i++) {
-		struct profile *p = catalog__profile(r->base, names.item[i]);
-		int asks = words_in(p->cmdline, &words);
-		int lines = config_has(p->config, r->dir);
+		struct profile *p = catalog__profile(r->base, names.item[i], &e);
+		int asks, lines;
 		char *why = NULL;
 
+		if (!p)
+			die_err(&e);
+		asks = words_in(p->cmdline, &words);
+		lines = config_has(p->config, r->dir);
 		if (!p->skip && asks >= 0 && lines >= 0 && asks + lines > best &&
 		    verify__profile(p, host, &why) == OUTCOME_OK) {
 			best = asks + lines;

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#include "err.h"
 #include "exits.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -22,7 +23,10 @@
 
 _Noreturn void die(enum faultline_exit code, const char *fmt, ...) PRINTF(2, 3);
 void warn(const char *fmt, ...) PRINTF(1, 2);
-/* Like their namesakes without the x; out of memory dies. */
+/*
+ * Like their namesakes without the x. These end the program when there is no
+ * memory left; nothing else below the commands and the rigs may.
+ */
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t size);
 char *xstrdup(const char *s);

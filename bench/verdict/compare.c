@@ -303,68 +303,93 @@ static void judge_methods(struct comparison *c)
 }
 
 /* The reference first; `wanted` or what the plan's first section has. */
-size_t compare__order(const struct run *run, const char *base,
-		      const char *profile, const char *reference,
-		      const struct strlist *wanted, struct strlist *variants)
+int compare__order(const struct run *run, const char *base,
+		   const char *profile, const char *reference,
+		   const struct strlist *wanted, struct strlist *variants,
+		   struct err *err)
 {
 	struct strlist all = { 0 }, some = { 0 };
-	size_t left_out = 0;
+	int r = 0;
 
 	compare__variants(run, base, profile, &all);
-	for (size_t i = 0; wanted && i < wanted->nr; i++) {
-		catalog__need("variant in this run", wanted->item[i], &all);
+	for (size_t i = 0; wanted && i < wanted->nr && !r; i++) {
+		r = catalog__check_name("variant in this run", wanted->item[i],
+					&all, err);
 		add_once(&some, wanted->item[i]);
 	}
+	if (reference && !r)
+		r = catalog__check_name("variant in this run", reference, &all,
+					err);
+	if (r)
+		goto out;
 	if (!some.nr)
 		names_of(run, base, profile, "variants", true, &some);
 	if (!some.nr)
 		compare__variants(run, base, profile, &some);
-	if (reference)
-		catalog__need("variant in this run", reference, &all);
-	else if (strlist__has(&some, REFERENCE))
+	if (!reference && strlist__has(&some, REFERENCE))
 		reference = REFERENCE;
-	else if (some.nr)
+	else if (!reference && some.nr)
 		reference = some.item[0];
 	add_once(variants, reference);
 	for (size_t i = 0; i < some.nr; i++)
 		add_once(variants, some.item[i]);
+out:
+	strlist__free(&some);
+	strlist__free(&all);
+	return r;
+}
+
+size_t compare__left_out(const struct run *run, const char *base,
+			 const char *profile, const struct strlist *variants)
+{
+	struct strlist all = { 0 };
+	size_t left_out = 0;
+
+	compare__variants(run, base, profile, &all);
 	for (size_t i = 0; i < all.nr; i++)
 		left_out += !strlist__has(variants, all.item[i]);
-	strlist__free(&some);
 	strlist__free(&all);
 	return left_out;
 }
 
-struct comparison compare__make(const struct run *run, const char *base,
-				const char *profile, const char *reference,
-				const struct strlist *variants)
+static void add_row(struct comparison *c, const struct run *run,
+		    const char *workload)
+{
+	struct cmp_row *row = &c->row[c->nr_rows++];
+
+	*row = make_row(run, c, xstrdup(workload));
+	for (size_t v = 0; v < c->variants.nr; v++) {
+		c->cells++;
+		c->usable += row->cell[v].usable;
+		c->exact += row->cell[v].exact;
+		c->skipped += row->cell[v].skipped;
+	}
+}
+
+int compare__make(struct comparison *c, const struct run *run, const char *base,
+		  const char *profile, const char *reference,
+		  const struct strlist *variants, struct err *err)
 {
 	json_t *plan = json_object_get(run->meta, "plan");
-	struct comparison c = {
+	struct strlist workloads = { 0 };
+
+	*c = (struct comparison) {
 		.base = base,
 		.rig = json_string_value(json_object_get(plan, "rig")) ?: "",
 		.profile = profile,
 	};
-	struct strlist workloads = { 0 };
-
-	c.left_out = compare__order(run, base, profile, reference, variants,
-				    &c.variants);
+	if (compare__order(run, base, profile, reference, variants,
+			   &c->variants, err))
+		return -1;
+	c->left_out = compare__left_out(run, base, profile, &c->variants);
 	compare__workloads(run, base, profile, &workloads);
-	c.row = xcalloc(workloads.nr, sizeof(*c.row));
-	for (size_t w = 0; w < workloads.nr; w++) {
-		c.row[w] = make_row(run, &c, xstrdup(workloads.item[w]));
-		c.nr_rows++;
-		for (size_t v = 0; v < c.variants.nr; v++) {
-			c.cells++;
-			c.usable += c.row[w].cell[v].usable;
-			c.exact += c.row[w].cell[v].exact;
-			c.skipped += c.row[w].cell[v].skipped;
-		}
-	}
-	judge_aa(run, &c);
-	judge_methods(&c);
+	c->row = xcalloc(workloads.nr, sizeof(*c->row));
+	for (size_t w = 0; w < workloads.nr; w++)
+		add_row(c, run, workloads.item[w]);
+	judge_aa(run, c);
+	judge_methods(c);
 	strlist__free(&workloads);
-	return c;
+	return 0;
 }
 
 void compare__free(struct comparison *c)

@@ -86,12 +86,13 @@ void compare__workloads(const struct run *run, const char *base,
 
 /*
  * The variants that a comparison has, the reference first, as of
- * compare__make(). Returns how many of the run are not in it. Dies with
- * EXIT_UNKNOWN_NAME when the run has no such variant.
+ * compare__make(). Return: 0, or -1 with EXIT_UNKNOWN_NAME and a message in
+ * @err when the run has no such variant.
  */
-size_t compare__order(const struct run *run, const char *base,
-		      const char *profile, const char *reference,
-		      const struct strlist *wanted, struct strlist *variants);
+int compare__order(const struct run *run, const char *base,
+		   const char *profile, const char *reference,
+		   const struct strlist *wanted, struct strlist *variants,
+		   struct err *err);
 
 /* One cell of a run; its `why` says when there is none. */
 struct cmp_cell compare__cell(const struct run *run, const char *base,
@@ -106,11 +107,15 @@ struct cmp_diff compare__diff(const struct cmp_cell *ref,
  * Compare the records of one base and profile. reference NULL means
  * `baseline`, or the first variant where that is not in it; variants NULL or
  * empty means those of the plan's first section for that base and profile.
- * Dies with EXIT_UNKNOWN_NAME when the run has no such variant.
+ * Return: 0, or -1 with EXIT_UNKNOWN_NAME and a message in @err when the run
+ * has no such variant; there is nothing to free then.
  */
-struct comparison compare__make(const struct run *run, const char *base,
-				const char *profile, const char *reference,
-				const struct strlist *variants);
+int compare__make(struct comparison *c, const struct run *run, const char *base,
+		  const char *profile, const char *reference,
+		  const struct strlist *variants, struct err *err);
+/* How many variants of a base and profile are not among these. */
+size_t compare__left_out(const struct run *run, const char *base,
+			 const char *profile, const struct strlist *variants);
 void compare__free(struct comparison *c);
 
 #endif

@@ -170,69 +170,87 @@ static void find_main_effects(struct factor_row *row, size_t shapes)
 }
 
 /* Plain names with any record under the factor's profiles, in order. */
-void factors__shapes(const struct run *run, const char *base,
-		     const struct strlist *profiles, const char *reference,
-		     const struct strlist *only, struct strlist *shapes)
+/* Every shape that the run has under one of these profiles. */
+static void find_shapes(const struct run *run, const char *base,
+			const struct strlist *profiles, struct strlist *found)
 {
-	struct strlist all = { 0 }, found = { 0 };
+	struct strlist all = { 0 };
 
 	for (size_t p = 0; p < profiles->nr; p++)
 		compare__variants(run, base, profiles->item[p], &all);
 	for (size_t i = 0; i < all.nr; i++) {
 		char *plain = variant_plain_name(all.item[i]);
 
-		if (!strchr(all.item[i], '@') && !strlist__has(&found, plain))
-			strlist__add(&found, plain);
+		if (!strchr(all.item[i], '@') && !strlist__has(found, plain))
+			strlist__add(found, plain);
 		free(plain);
 	}
-	if (only && only->nr) {
-		for (size_t i = 0; i < only->nr; i++)
-			catalog__need("variant in this run", only->item[i],
-				      &found);
-		strlist__free(&found);
-		for (size_t i = 0; i < only->nr; i++)
-			strlist__add(&found, only->item[i]);
-	}
-	if (reference)
-		catalog__need("variant in this run", reference, &found);
-	else if (strlist__has(&found, REFERENCE))
-		reference = REFERENCE;
-	if (reference)
-		strlist__add(shapes, reference);
-	for (size_t i = 0; i < found.nr; i++) {
-		if (!strlist__has(shapes, found.item[i]))
-			strlist__add(shapes, found.item[i]);
-	}
-	strlist__free(&found);
 	strlist__free(&all);
 }
 
-struct factors factors__make(const struct run *run, const char *base,
-			     const char *reference,
-			     const struct strlist *only)
+int factors__shapes(const struct run *run, const char *base,
+		    const struct strlist *profiles, const char *reference,
+		    const struct strlist *only, struct strlist *shapes,
+		    struct err *err)
 {
-	struct factors f = { .base = base };
+	struct strlist found = { 0 };
+	const struct strlist *from = only && only->nr ? only : &found;
+	int r = 0;
+
+	find_shapes(run, base, profiles, &found);
+	for (size_t i = 0; only && i < only->nr && !r; i++)
+		r = catalog__check_name("variant in this run", only->item[i],
+					&found, err);
+	if (reference && !r)
+		r = catalog__check_name("variant in this run", reference, from,
+					err);
+	if (!reference && strlist__has(from, REFERENCE))
+		reference = REFERENCE;
+	if (reference && !r)
+		strlist__add(shapes, reference);
+	for (size_t i = 0; i < from->nr && !r; i++) {
+		if (!strlist__has(shapes, from->item[i]))
+			strlist__add(shapes, from->item[i]);
+	}
+	strlist__free(&found);
+	return r;
+}
+
+static void fill_row(struct factors *f, const struct run *run,
+		     const char *workload)
+{
+	struct factor_row *row = &f->row[f->nr_rows++];
+
+	row->workload = xstrdup(workload);
+	row->cells = xcalloc(f->shapes.nr, sizeof(*row->cells));
+	row->diffs = xcalloc(f->shapes.nr, sizeof(*row->diffs));
+	for (size_t s = 0; s < f->shapes.nr; s++) {
+		fill_cells(run, f, row, s);
+		take_apart(row, s);
+	}
+	find_main_effects(row, f->shapes.nr);
+}
+
+int factors__make(struct factors *f, const struct run *run, const char *base,
+		  const char *reference, const struct strlist *only,
+		  struct err *err)
+{
 	struct strlist workloads = { 0 };
 
-	strlist__split(&f.profiles, FACTOR_PROFILES, ',');
-	factors__shapes(run, base, &f.profiles, reference, only, &f.shapes);
-	for (size_t p = 0; p < f.profiles.nr; p++)
-		compare__workloads(run, base, f.profiles.item[p], &workloads);
-	f.row = xcalloc(workloads.nr, sizeof(*f.row));
-	for (size_t w = 0; w < workloads.nr; w++) {
-		struct factor_row *row = &f.row[f.nr_rows++];
-
-		row->workload = xstrdup(workloads.item[w]);
-		row->cells = xcalloc(f.shapes.nr, sizeof(*row->cells));
-		row->diffs = xcalloc(f.shapes.nr, sizeof(*row->diffs));
-		for (size_t s = 0; s < f.shapes.nr; s++) {
-			fill_cells(run, &f, row, s);
-			take_apart(row, s);
-		}
-		find_main_effects(row, f.shapes.nr);
+	*f = (struct factors) { .base = base };
+	strlist__split(&f->profiles, FACTOR_PROFILES, ',');
+	if (factors__shapes(run, base, &f->profiles, reference, only,
+			    &f->shapes, err)) {
+		factors__free(f);
+		return -1;
 	}
+	for (size_t p = 0; p < f->profiles.nr; p++)
+		compare__workloads(run, base, f->profiles.item[p], &workloads);
+	f->row = xcalloc(workloads.nr, sizeof(*f->row));
+	for (size_t w = 0; w < workloads.nr; w++)
+		fill_row(f, run, workloads.item[w]);
 	strlist__free(&workloads);
-	return f;
+	return 0;
 }
 
 void factors__free(struct factors *f)

@@ -67,20 +67,22 @@ struct factors {
 
 /*
  * Of the shapes `only` (NULL or empty: all of the run), held against
- * `reference` (NULL: baseline, or the first). Dies with EXIT_UNKNOWN_NAME
- * when the run has no such variant.
+ * `reference` (NULL: baseline, or the first). Return: 0, or -1 with
+ * EXIT_UNKNOWN_NAME and a message in @err when the run has no such variant;
+ * there is nothing to free then.
  */
-struct factors factors__make(const struct run *run, const char *base,
-			     const char *reference,
-			     const struct strlist *only);
+int factors__make(struct factors *f, const struct run *run, const char *base,
+		  const char *reference, const struct strlist *only,
+		  struct err *err);
 void factors__free(struct factors *f);
 
-/* Those shapes, the reference first, where one is known. */
-void factors__shapes(const struct run *run, const char *base,
-		     const struct strlist *profiles, const char *reference,
-		     const struct strlist *only, struct strlist *shapes);
+/* Those shapes, the reference first, where one is known; errors as above. */
+int factors__shapes(const struct run *run, const char *base,
+		    const struct strlist *profiles, const char *reference,
+		    const struct strlist *only, struct strlist *shapes,
+		    struct err *err);
 /*
- * The variant that stands for a shape and a dispatch, in new memory:
+ * The variant that stands for a shape and a dispatch, allocated:
  * NAME+dispatch, or NAME where the run has none of that and its kernel
  * dispatches so by itself.
  */

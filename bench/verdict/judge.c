@@ -110,26 +110,29 @@ static void no_reference(struct judge *x, const char *base,
 	strlist__free(&variants);
 }
 
-static void judge_base(struct judge *x, const char *base, bool noisy)
+static int judge_base(struct judge *x, const char *base, bool noisy)
 {
 	struct strlist profiles = { 0 };
+	int r = 0;
 
 	compare__profiles(x->run, base, &profiles);
-	for (size_t i = 0; i < profiles.nr; i++) {
+	for (size_t i = 0; i < profiles.nr && !r; i++) {
 		if (!judge__has_reference(x, base, profiles.item[i]))
 			no_reference(x, base, profiles.item[i]);
 		else if (noisy)
-			judge__noisy(x, base, profiles.item[i]);
+			r = judge__noisy(x, base, profiles.item[i]);
 		else
-			judge__exact(x, base, profiles.item[i]);
+			r = judge__exact(x, base, profiles.item[i]);
 	}
 	strlist__free(&profiles);
+	return r;
 }
 
-/* Dies where the reference is in no part of the run. */
-static void need_reference(const struct judge *x, const struct strlist *bases)
+/* Is the reference in a part of the run? */
+static int check_reference(const struct judge *x, const struct strlist *bases)
 {
 	struct strlist all = { 0 };
+	int r = 0;
 
 	for (size_t b = 0; x->opt->against && b < bases->nr; b++) {
 		struct strlist profiles = { 0 };
@@ -141,32 +144,47 @@ static void need_reference(const struct judge *x, const struct strlist *bases)
 		strlist__free(&profiles);
 	}
 	if (x->opt->against)
-		catalog__need("variant in this run", x->opt->against, &all);
+		r = catalog__check_name("variant in this run", x->opt->against,
+					&all, x->err);
 	strlist__free(&all);
+	return r;
 }
 
-void judge__run(struct judgements *j, const struct run *run,
-		const struct judge_options *o)
+static int judge_all(struct judge *x, const struct strlist *bases)
 {
-	struct judge x = { .j = j, .run = run, .opt = o };
+	struct judgements *j = x->j;
+	int r = check_reference(x, bases);
+
+	for (size_t i = 0; i < bases->nr && !r; i++)
+		r = judge_base(x, bases->item[i],
+			       record__noisy(x->run->record[0]));
+	if (r || judge__noisy_verdicts(x))
+		return -1;
+	for (size_t i = 0; i < j->nr; i++)
+		j->count[j->item[i].is]++;
+	return judge__answer(x, bases);
+}
+
+int judge__run(struct judgements *j, const struct run *run,
+	       const struct judge_options *o, struct err *err)
+{
+	struct judge x = { .j = j, .run = run, .opt = o, .err = err };
 	struct strlist bases = { 0 };
+	int r;
 
 	*j = (struct judgements) { .against = o->against };
 	if (!run->nr) {
 		j->answer = xstrdup("The run has no record yet.");
-		return;
+		return 0;
 	}
 	compare__bases(run, &bases);
-	need_reference(&x, &bases);
-	for (size_t i = 0; i < bases.nr; i++)
-		judge_base(&x, bases.item[i], record__noisy(run->record[0]));
-	judge__noisy_verdicts(&x);
-	for (size_t i = 0; i < j->nr; i++)
-		j->count[j->item[i].is]++;
-	judge__answer(&x, &bases);
+	r = judge_all(&x, &bases);
 	strlist__free(&bases);
 	strlist__free(&x.aa);
 	free(x.fact);
+	if (r)
+		judgements__free(j);
+	return r;
 }
 
 void judgements__free(struct judgements *j)

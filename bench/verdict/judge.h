@@ -69,11 +69,12 @@ extern const struct judge_options judge_defaults;
  * The interval is of its one comparison, p of all: an interval that excludes 0
  * beside a large p_holm is no contradiction.
  *
- * Dies with EXIT_UNKNOWN_NAME where the reference asked for is in no part of
- * the run; where it is missing in a part, that part has no verdict.
+ * Where the reference is missing in a part of the run, that part has no
+ * verdict. Return: 0, or -1 with code and message in @err: EXIT_UNKNOWN_NAME
+ * where the reference asked for is in no part of it. j is empty then.
  */
-void judge__run(struct judgements *j, const struct run *run,
-		const struct judge_options *o);
+int judge__run(struct judgements *j, const struct run *run,
+	       const struct judge_options *o, struct err *err);
 void judgements__free(struct judgements *j);
 
 #endif

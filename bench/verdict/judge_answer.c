@@ -110,34 +110,36 @@ static void answer(struct judge *x, const char *base, const char *profile,
 	strlist__free(&parts);
 }
 
-/* Of this base's first profile that has the reference; false: none has. */
-static bool answer_of_base(struct judge *x, const char *base)
+/* Of this base's first profile that has the reference, if one has. */
+static int answer_of_base(struct judge *x, const char *base)
 {
 	struct strlist profiles = { 0 }, order = { 0 };
-	bool has = false;
+	int r = 0;
 
 	compare__profiles(x->run, base, &profiles);
-	for (size_t i = 0; i < profiles.nr && !has; i++) {
-		has = judge__has_reference(x, base, profiles.item[i]);
-		if (!has)
+	for (size_t i = 0; i < profiles.nr && !x->j->answer && !r; i++) {
+		if (!judge__has_reference(x, base, profiles.item[i]))
 			continue;
-		compare__order(x->run, base, profiles.item[i],
-			       x->opt->against, NULL, &order);
-		answer(x, base, profiles.item[i], &order);
+		r = compare__order(x->run, base, profiles.item[i],
+				   x->opt->against, NULL, &order, x->err);
+		if (!r)
+			answer(x, base, profiles.item[i], &order);
 	}
 	strlist__free(&order);
 	strlist__free(&profiles);
-	return has;
+	return r;
 }
 
 /* The table that matters most: the default base, its first profile. */
-void judge__answer(struct judge *x, const struct strlist *bases)
+int judge__answer(struct judge *x, const struct strlist *bases)
 {
-	bool said = strlist__has(bases, DEFAULT_BASE) &&
-		    answer_of_base(x, DEFAULT_BASE);
+	int r = 0;
 
-	for (size_t i = 0; i < bases->nr && !said; i++)
-		said = answer_of_base(x, bases->item[i]);
-	if (!said)
+	if (strlist__has(bases, DEFAULT_BASE))
+		r = answer_of_base(x, DEFAULT_BASE);
+	for (size_t i = 0; i < bases->nr && !x->j->answer && !r; i++)
+		r = answer_of_base(x, bases->item[i]);
+	if (!x->j->answer && !r)
 		x->j->answer = xstrdup("There is nothing to compare: the run has no reference.");
+	return r;
 }

@@ -115,19 +115,24 @@ static void judge_cell(struct judge *x, const struct comparison *c,
 	verdict(x, j, ref, cell, d);
 }
 
-void judge__exact(struct judge *x, const char *base, const char *profile)
+int judge__exact(struct judge *x, const char *base, const char *profile)
 {
 	struct strlist all = { 0 };
 	struct comparison c;
+	int r;
 
 	compare__variants(x->run, base, profile, &all);
-	c = compare__make(x->run, base, profile, x->opt->against, &all);
-	for (size_t r = 0; r < c.nr_rows; r++) {
+	r = compare__make(&c, x->run, base, profile, x->opt->against, &all,
+			  x->err);
+	strlist__free(&all);
+	if (r)
+		return r;
+	for (size_t i = 0; i < c.nr_rows; i++) {
 		for (size_t v = 1; v < c.variants.nr; v++)
-			judge_cell(x, &c, &c.row[r], v);
+			judge_cell(x, &c, &c.row[i], v);
 	}
 	x->j->aa_pairs += c.aa_pairs;
 	x->j->aa_differ += c.aa_pairs - c.aa_zero;
 	compare__free(&c);
-	strlist__free(&all);
+	return 0;
 }

@@ -92,25 +92,30 @@ static void count_aa(struct judge *x, const struct noisy_row *row,
 	free(key);
 }
 
-void judge__noisy(struct judge *x, const char *base, const char *profile)
+int judge__noisy(struct judge *x, const char *base, const char *profile)
 {
 	struct strlist all = { 0 };
 	struct noisy_comparison c;
+	int r;
 
 	compare__variants(x->run, base, profile, &all);
-	c = noisy_compare__make(x->run, base, profile, x->opt->against, &all);
-	for (size_t r = 0; r < c.nr_rows; r++) {
+	r = noisy_compare__make(&c, x->run, base, profile, x->opt->against,
+				&all, x->err);
+	strlist__free(&all);
+	if (r)
+		return r;
+	for (size_t i = 0; i < c.nr_rows; i++) {
 		for (int m = 0; m < NR_CYCLES_MODES; m++) {
 			/* What is skipped or invalid is said once. */
 			if (!c.set.has[m] && (m || c.set.has[CYCLES_COLD]))
 				continue;
 			for (size_t v = 1; v < c.variants.nr; v++)
-				judge_cell(x, &c, &c.row[r], m, v);
-			count_aa(x, &c.row[r], base, m);
+				judge_cell(x, &c, &c.row[i], m, v);
+			count_aa(x, &c.row[i], base, m);
 		}
 	}
 	noisy_compare__free(&c);
-	strlist__free(&all);
+	return 0;
 }
 
 /* "beside 3 other comparisons" of the run, or "" */
@@ -183,7 +188,7 @@ static void verdict(const struct judge *x, struct judgement *j,
 }
 
 /* Of all comparisons with a p, so that one in twenty is not found by trying. */
-void judge__noisy_verdicts(struct judge *x)
+int judge__noisy_verdicts(struct judge *x)
 {
 	struct judgements *j = x->j;
 	double *p = xcalloc(2 * j->nr + 1, sizeof(*p)), *holm = p + j->nr;
@@ -193,8 +198,11 @@ void judge__noisy_verdicts(struct judge *x)
 		p[i] = j->item[i].same_code ? NAN : j->item[i].p;
 		comparisons += !isnan(p[i]);
 	}
-	if (holm__adjust(p, j->nr, holm))
-		die(EXIT_INTERNAL, "no memory to judge %zu comparisons", j->nr);
+	if (holm__adjust(p, j->nr, holm)) {
+		free(p);
+		return err__set(x->err, EXIT_INTERNAL, "no memory to judge %zu comparisons",
+				j->nr);
+	}
 	comparisons = comparisons ?: 1;
 	for (size_t i = 0; i < j->nr; i++) {
 		struct judgement *k = &j->item[i];
@@ -208,4 +216,5 @@ void judge__noisy_verdicts(struct judge *x)
 		verdict(x, k, &x->fact[i], comparisons);
 	}
 	free(p);
+	return 0;
 }

@@ -20,6 +20,7 @@ struct judge {
 	const struct judge_options *opt;
 	struct noisy_fact *fact;	/* one a judgement */
 	struct strlist aa;		/* A/A pairs that are counted */
+	struct err *err;		/* of functions that return -1 */
 };
 
 /* The name, for as long as the judgements live. */
@@ -31,19 +32,21 @@ struct judgement *judge__add(struct judge *x, const char *base,
 /* Below both minimum effects? */
 bool judge__too_small(const struct judge_options *o, const struct judgement *j);
 enum judged judge__direction(double diff);
-/* Why one of two cells has no figure, in new memory; NULL: both have. */
+/* Why one of two cells has no figure, allocated; NULL: both have. */
 char *judge__lacks(bool ref_usable, bool ref_skipped, const char *ref_why,
 		   bool usable, bool skipped, const char *why);
 /* Has this base and profile the variant that options ask for? */
 bool judge__has_reference(const struct judge *x, const char *base,
 			  const char *profile);
 
+/* Of these, Return: 0, or -1 with code and message in x->err. */
+
 /* All cells of a base and profile. */
-void judge__exact(struct judge *x, const char *base, const char *profile);
-void judge__noisy(struct judge *x, const char *base, const char *profile);
+int judge__exact(struct judge *x, const char *base, const char *profile);
+int judge__noisy(struct judge *x, const char *base, const char *profile);
 /* What waits for all of them: Holm's correction, and the verdicts. */
-void judge__noisy_verdicts(struct judge *x);
+int judge__noisy_verdicts(struct judge *x);
 /* The run in one sentence. */
-void judge__answer(struct judge *x, const struct strlist *bases);
+int judge__answer(struct judge *x, const struct strlist *bases);
 
 #endif

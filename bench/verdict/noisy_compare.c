@@ -109,26 +109,27 @@ static void fill_row(const struct run *run, struct noisy_comparison *c,
 	}
 }
 
-struct noisy_comparison noisy_compare__make(const struct run *run,
-					    const char *base,
-					    const char *profile,
-					    const char *reference,
-					    const struct strlist *variants)
+int noisy_compare__make(struct noisy_comparison *c, const struct run *run,
+			const char *base, const char *profile,
+			const char *reference, const struct strlist *variants,
+			struct err *err)
 {
-	struct noisy_comparison c = { .base = base, .profile = profile };
 	struct strlist workloads = { 0 };
 
-	noisy__set(&c.set, run, base);
-	c.left_out = compare__order(run, base, profile, reference, variants,
-				    &c.variants);
+	*c = (struct noisy_comparison) { .base = base, .profile = profile };
+	if (compare__order(run, base, profile, reference, variants,
+			   &c->variants, err))
+		return -1;
+	noisy__set(&c->set, run, base);
+	c->left_out = compare__left_out(run, base, profile, &c->variants);
 	compare__workloads(run, base, profile, &workloads);
-	c.row = xcalloc(workloads.nr, sizeof(*c.row));
+	c->row = xcalloc(workloads.nr, sizeof(*c->row));
 	for (size_t w = 0; w < workloads.nr; w++) {
-		c.row[w].workload = xstrdup(workloads.item[w]);
-		fill_row(run, &c, &c.row[c.nr_rows++]);
+		c->row[w].workload = xstrdup(workloads.item[w]);
+		fill_row(run, c, &c->row[c->nr_rows++]);
 	}
 	strlist__free(&workloads);
-	return c;
+	return 0;
 }
 
 void noisy_compare__free(struct noisy_comparison *c)

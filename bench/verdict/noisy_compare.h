@@ -56,12 +56,11 @@ struct noisy_comparison {
 	struct noisy_setting set;
 };
 
-/* Arguments and deaths are those of compare__make(). */
-struct noisy_comparison noisy_compare__make(const struct run *run,
-					    const char *base,
-					    const char *profile,
-					    const char *reference,
-					    const struct strlist *variants);
+/* Arguments and errors are those of compare__make(). */
+int noisy_compare__make(struct noisy_comparison *c, const struct run *run,
+			const char *base, const char *profile,
+			const char *reference, const struct strlist *variants,
+			struct err *err);
 void noisy_compare__free(struct noisy_comparison *c);
 
 #endif

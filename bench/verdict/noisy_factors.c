@@ -65,37 +65,45 @@ static void take_apart(const struct run *run, struct noisy_shape *s,
 	}
 }
 
-struct noisy_factors noisy_factors__make(const struct run *run,
-					 const char *base,
-					 const char *reference,
-					 const struct strlist *only)
+static void fill_row(struct noisy_factors *f, const struct run *run,
+		     const char *workload)
 {
-	struct noisy_factors f = { .base = base };
+	struct noisy_factor_row *row = &f->row[f->nr_rows++];
+
+	row->workload = xstrdup(workload);
+	row->shape = xcalloc(f->shapes.nr, sizeof(*row->shape));
+	for (size_t s = 0; s < f->shapes.nr; s++)
+		fill_cells(run, f, row, s);
+	for (size_t m = 0; m < NR_CYCLES_MODES; m++) {
+		for (size_t s = 0; s < f->shapes.nr; s++)
+			take_apart(run, &row->shape[s], m);
+		if (f->shapes.nr)
+			row->own[m] = noisy__own(run, m,
+				&row->shape[0].at[DIRECT][PROFILE_OFF]);
+	}
+}
+
+int noisy_factors__make(struct noisy_factors *f, const struct run *run,
+			const char *base, const char *reference,
+			const struct strlist *only, struct err *err)
+{
 	struct strlist workloads = { 0 };
 
-	noisy__set(&f.set, run, base);
-	strlist__split(&f.profiles, FACTOR_PROFILES, ',');
-	factors__shapes(run, base, &f.profiles, reference, only, &f.shapes);
-	for (size_t p = 0; p < f.profiles.nr; p++)
-		compare__workloads(run, base, f.profiles.item[p], &workloads);
-	f.row = xcalloc(workloads.nr, sizeof(*f.row));
-	for (size_t w = 0; w < workloads.nr; w++) {
-		struct noisy_factor_row *row = &f.row[f.nr_rows++];
-
-		row->workload = xstrdup(workloads.item[w]);
-		row->shape = xcalloc(f.shapes.nr, sizeof(*row->shape));
-		for (size_t s = 0; s < f.shapes.nr; s++)
-			fill_cells(run, &f, row, s);
-		for (size_t m = 0; m < NR_CYCLES_MODES; m++) {
-			for (size_t s = 0; s < f.shapes.nr; s++)
-				take_apart(run, &row->shape[s], m);
-			if (f.shapes.nr)
-				row->own[m] = noisy__own(run, m,
-					&row->shape[0].at[DIRECT][PROFILE_OFF]);
-		}
+	*f = (struct noisy_factors) { .base = base };
+	strlist__split(&f->profiles, FACTOR_PROFILES, ',');
+	if (factors__shapes(run, base, &f->profiles, reference, only,
+			    &f->shapes, err)) {
+		noisy_factors__free(f);
+		return -1;
 	}
+	noisy__set(&f->set, run, base);
+	for (size_t p = 0; p < f->profiles.nr; p++)
+		compare__workloads(run, base, f->profiles.item[p], &workloads);
+	f->row = xcalloc(workloads.nr, sizeof(*f->row));
+	for (size_t w = 0; w < workloads.nr; w++)
+		fill_row(f, run, workloads.item[w]);
 	strlist__free(&workloads);
-	return f;
+	return 0;
 }
 
 void noisy_factors__free(struct noisy_factors *f)

@@ -41,11 +41,10 @@ struct noisy_factors {
 	struct noisy_setting set;
 };
 
-/* Arguments and deaths are those of factors__make(). */
-struct noisy_factors noisy_factors__make(const struct run *run,
-					 const char *base,
-					 const char *reference,
-					 const struct strlist *only);
+/* Arguments and errors are those of factors__make(). */
+int noisy_factors__make(struct noisy_factors *f, const struct run *run,
+			const char *base, const char *reference,
+			const struct strlist *only, struct err *err);
 void noisy_factors__free(struct noisy_factors *f);
 
 #endif

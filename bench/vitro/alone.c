@@ -35,6 +35,7 @@ static void begin(struct subject *s, void *arg)
 static struct subject *find(struct vitro_session *s, const char *cell)
 {
 	struct strlist known = { 0 };
+	struct err e;
 
 	for (size_t i = 0; i < s->nr; i++) {
 		const struct vitro_cell *c = s->subject[i].cell;
@@ -44,7 +45,8 @@ static struct subject *find(struct vitro_session *s, const char *cell)
 			return &s->subject[i];
 		strlist__add(&known, name);
 	}
-	catalog__need("cell", cell, &known);
+	if (catalog__check_name("cell", cell, &known, &e))
+		die_err(&e);
 	return NULL;
 }
 

@@ -204,12 +204,15 @@ static int register_one(struct vitro_session *s, const char *workload,
 
 int benches__register(struct vitro_session *s, const struct strlist *workloads)
 {
+	struct err err;
 	int e = 0;
 
 	for (size_t w = 0; w < workloads->nr; w++) {
 		const char *name = workloads->item[w];
-		struct workload *of = catalog__workload(vitro_base, name);
+		struct workload *of = catalog__workload(vitro_base, name, &err);
 
+		if (!of)
+			return -EINVAL;
 		for (size_t i = 0; i < s->nr && !e; i++) {
 			if (of->threads && s->threads) {
 				e = register_threads(s, name, i);

@@ -141,20 +141,29 @@ static int fill_alone(struct fill *f, const struct workload *w, char *err,
 {
 	char *name = xasprintf("%.*s-1", (int)(strrchr(w->name, '-') - w->name),
 			       w->name);
-	int r = fill__of(f, catalog__workload(vitro_base, name), err, errlen);
+	struct err e;
+	struct workload *alone = catalog__workload(vitro_base, name, &e);
 
 	free(name);
-	return r;
+	if (alone)
+		return fill__of(f, alone, err, errlen);
+	snprintf(err, errlen, "%s", e.text);
+	return -1;
 }
 
 int session__ready(struct vitro_session *s, const char *workload, char *err,
 		   size_t errlen)
 {
 	struct workload *w;
+	struct err e;
 
 	if (s->ready && !strcmp(s->ready, workload))
 		return 0;
-	w = catalog__workload(vitro_base, workload);
+	w = catalog__workload(vitro_base, workload, &e);
+	if (!w) {
+		snprintf(err, errlen, "%s", e.text);
+		return -1;
+	}
 	if (w->skip) {
 		snprintf(err, errlen, "%s", w->skip);
 		return -1;
@@ -198,18 +207,31 @@ static void start(struct vitro_session *s)
 		die(EXIT_MISSING, "vitro: %s", err);
 }
 
+/* Of a workload that the command line names, or the catalog. */
+static struct workload *need_workload(const char *name)
+{
+	struct err e;
+	struct workload *w = catalog__workload(vitro_base, name, &e);
+
+	if (!w)
+		die_err(&e);
+	return w;
+}
+
 /* touch-write, or what the program was linked for. */
 static void default_workloads(struct strlist *workloads)
 {
 	struct strlist names = { 0 };
+	struct err e;
 
 	if (!vitro_has_threads(&vitro_cells[0])) {
 		strlist__add(workloads, "touch-write");
 		return;
 	}
-	catalog__workloads(&names);
+	if (catalog__workloads(&names, &e))
+		die_err(&e);
 	for (size_t i = 0; i < names.nr; i++) {
-		struct workload *w = catalog__workload(vitro_base, names.item[i]);
+		struct workload *w = need_workload(names.item[i]);
 
 		if (w->threads)
 			strlist__add(workloads, w->name);
@@ -263,7 +285,7 @@ int main(int argc, char **argv)
 	if (!o.workloads.nr)
 		default_workloads(&o.workloads);
 	for (size_t i = 0; i < o.workloads.nr; i++)
-		workload__free(catalog__workload(vitro_base, o.workloads.item[i]));
+		workload__free(need_workload(o.workloads.item[i]));
 	if (o.list) {
 		list_cells();
 		return EXIT_OK;

@@ -35,6 +35,12 @@ void __wrap_warn(const char *fmt, ...)
 	(void)fmt;
 }
 
+void fuzz_error(const struct err *e)
+{
+	MUST(e->code != EXIT_INTERNAL && e->code != EXIT_OK);
+	MUST(*e->text);
+}
+
 static char dir[64];
 
 static void remove_dir(void)

@@ -27,6 +27,9 @@ extern jmp_buf fuzz_died;
 	}								\
 } while (0)
 
+/* An error that a reader returned: a message, and not one of a bug. */
+void fuzz_error(const struct err *e);
+
 /* A folder of this process alone, removed at its end. */
 const char *fuzz_dir(void);
 /* Its file of that name, with new content. */

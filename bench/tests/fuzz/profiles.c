@@ -26,13 +26,28 @@ static void conf(const char *text, size_t size)
 static void use(void)
 {
 	struct strlist profiles = { 0 }, workloads = { 0 };
+	struct err e;
 
-	catalog__profiles(&profiles);
-	for (size_t i = 0; i < profiles.nr && i < 4; i++)
-		profile__free(catalog__profile("v1", profiles.item[i]));
-	catalog__workloads(&workloads);
-	for (size_t i = 0; i < workloads.nr && i < 4; i++)
-		workload__free(catalog__workload("v1", workloads.item[i]));
+	if (catalog__profiles(&profiles, &e))
+		fuzz_error(&e);
+	for (size_t i = 0; i < profiles.nr && i < 4; i++) {
+		struct profile *p = catalog__profile("v1", profiles.item[i], &e);
+
+		if (p)
+			profile__free(p);
+		else
+			fuzz_error(&e);
+	}
+	if (catalog__workloads(&workloads, &e))
+		fuzz_error(&e);
+	for (size_t i = 0; i < workloads.nr && i < 4; i++) {
+		struct workload *w = catalog__workload("v1", workloads.item[i], &e);
+
+		if (w)
+			workload__free(w);
+		else
+			fuzz_error(&e);
+	}
 	strlist__free(&profiles);
 	strlist__free(&workloads);
 }

@@ -38,19 +38,30 @@ static void a_line_that_is_no_check_is_refused(void **state)
 	fclose(f);
 }
 
-static void read_list(struct selftests *list, const char *base,
-		      const char *only, const char *text)
+static int try_list(struct selftests *list, const char *base,
+		    const char *only, const char *text, struct err *e)
 {
 	char path[] = "/tmp/faultline-list.XXXXXX";
 	struct strlist names = { 0 };
+	int r;
 	FILE *f = fdopen(mkstemp(path), "w");
 
 	fputs(text, f);
 	fclose(f);
 	setenv("FAULTLINE_SELFTESTS", path, 1);
 	strlist__split(&names, only, ',');
-	selftests__read(list, base, &names);
+	r = selftests__read(list, base, &names, e);
+	strlist__free(&names);
 	remove(path);
+	return r;
+}
+
+static void read_list(struct selftests *list, const char *base,
+		      const char *only, const char *text)
+{
+	struct err e;
+
+	assert_int_equal(try_list(list, base, only, text, &e), 0);
 }
 
 static const char text[] =
@@ -67,10 +78,12 @@ static void what_is_said_of_the_base_counts_first(void **state)
 	assert_int_equal(list.nr, 2);
 	assert_string_equal(list.item[0].check.command, "/selftests/p -j");
 	assert_null(list.item[0].skip);
+	selftests__free(&list);
 	read_list(&list, "v6.12", "", text);
 	assert_string_equal(list.item[0].check.command, "/selftests/p -i 2");
 	assert_int_equal(list.item[0].check.limit_ms, 500);
 	assert_string_equal(list.item[0].skip, "hangs");
+	selftests__free(&list);
 }
 
 static void a_path_is_known_by_its_last_part_in_the_host(void **state)
@@ -84,6 +97,33 @@ static void a_path_is_known_by_its_last_part_in_the_host(void **state)
 	assert_string_equal(list.item[0].check.command, "/selftests/q");
 	assert_string_equal(list.item[0].cmdline, "a=b");
 	assert_string_equal(list.item[0].check.setup, "-");
+	selftests__free(&list);
+}
+
+static void a_wrong_list_is_an_error_with_code_and_line(void **state)
+{
+	static const struct {
+		const char *only, *text, *says;
+		enum faultline_exit code;
+	} wrong[] = {
+		{ "", "[one]\nprogramm = p\n", "[one] programm: no such key", EXIT_USAGE },
+		{ "", "[one]\nprogram = p\n", "[one] needs program and limit", EXIT_USAGE },
+		{ "", "[a b]\nprogram = p\nlimit = 1\n", "[a b] does not fit", EXIT_USAGE },
+		{ "", "[one]\nprogram\n", ":2: neither", EXIT_USAGE },
+		{ "three", text, "no selftest 'three'; there are: one, two",
+		  EXIT_UNKNOWN_NAME },
+	};
+	struct selftests list;
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		assert_int_equal(try_list(&list, "v6.1", wrong[i].only,
+					  wrong[i].text, &e), -1);
+		assert_int_equal(e.code, wrong[i].code);
+		assert_non_null(strstr(e.text, wrong[i].says));
+		assert_null(list.item);
+	}
 }
 
 int main(void)
@@ -93,6 +133,7 @@ int main(void)
 		cmocka_unit_test(a_line_that_is_no_check_is_refused),
 		cmocka_unit_test(what_is_said_of_the_base_counts_first),
 		cmocka_unit_test(a_path_is_known_by_its_last_part_in_the_host),
+		cmocka_unit_test(a_wrong_list_is_an_error_with_code_and_line),
 	};
 
 	return cmocka_run_group_tests_name("checks", tests, NULL, NULL);

@@ -69,10 +69,12 @@ static struct run factorial(void)
 static void a_known_factorial_comes_apart(void **state)
 {
 	struct run run = factorial();
-	struct factors f = factors__make(&run, "v6.1", NULL, NULL);
+	struct factors f;
+	struct err e;
 	const struct factor_diffs *d;
 
 	(void)state;
+	assert_int_equal(factors__make(&f, &run, "v6.1", NULL, NULL, &e), 0);
 	assert_int_equal(f.shapes.nr, 2);
 	assert_string_equal(f.shapes.item[0], "baseline");
 	assert_int_equal(f.nr_rows, 1);
@@ -100,11 +102,12 @@ static void a_plain_variant_stands_for_what_its_kernel_does(void **state)
 {
 	struct run run = empty_run();
 	struct factors f;
+	struct err e;
 
 	(void)state;
 	add_cell(&run, "baseline", "off", "touch", 1000);
 	note_kernel(&run, "baseline", "off", "indirect");
-	f = factors__make(&run, "v6.1", NULL, NULL);
+	assert_int_equal(factors__make(&f, &run, "v6.1", NULL, NULL, &e), 0);
 	assert_false(f.row[0].cells[0].at[DIRECT][PROFILE_OFF].usable);
 	assert_true(f.row[0].cells[0].at[INDIRECT][PROFILE_OFF].usable);
 	assert_false(f.row[0].cells[0].complete);
@@ -117,12 +120,13 @@ static void the_overlay_counts_before_the_plain_variant(void **state)
 {
 	struct run run = empty_run();
 	struct factors f;
+	struct err e;
 
 	(void)state;
 	add_cell(&run, "baseline", "off", "touch", 1000);
 	add_cell(&run, "baseline+direct", "off", "touch", 999);
 	note_kernel(&run, "baseline", "off", "direct");
-	f = factors__make(&run, "v6.1", NULL, NULL);
+	assert_int_equal(factors__make(&f, &run, "v6.1", NULL, NULL, &e), 0);
 	assert_int_equal(f.row[0].cells[0].at[DIRECT][PROFILE_OFF].typical, 999);
 	factors__free(&f);
 	run__free(&run);
@@ -188,10 +192,12 @@ static struct run noisy_factorial(void)
 static void a_known_factorial_in_cycles_comes_apart(void **state)
 {
 	struct run run = noisy_factorial();
-	struct noisy_factors f = noisy_factors__make(&run, "v6.1", NULL, NULL);
+	struct noisy_factors f;
+	struct err err;
 	const struct noisy_effects *e;
 
 	(void)state;
+	assert_int_equal(noisy_factors__make(&f, &run, "v6.1", NULL, NULL, &err), 0);
 	assert_int_equal(f.shapes.nr, 1);
 	assert_int_equal(f.set.usable, 6);
 	assert_int_equal(f.set.layouts, 3);
@@ -219,6 +225,7 @@ static void a_missing_cell_takes_only_its_own_differences(void **state)
 {
 	struct run run = noisy_factorial();
 	struct noisy_factors f;
+	struct err err;
 	const struct noisy_effects *e;
 
 	(void)state;
@@ -227,7 +234,7 @@ static void a_missing_cell_takes_only_its_own_differences(void **state)
 		    !strcmp(run.record[i]->profile, "retpoline"))
 			make_vitro_none(run.record[i], OUTCOME_RIG, "trap");
 	}
-	f = noisy_factors__make(&run, "v6.1", NULL, NULL);
+	assert_int_equal(noisy_factors__make(&f, &run, "v6.1", NULL, NULL, &err), 0);
 	e = &f.row[0].shape[0].effect[CYCLES_HOT];
 	assert_int_equal(e->saved[PROFILE_RETPOLINE].layouts, 0);
 	assert_int_equal(e->added[INDIRECT][PROFILE_RETPOLINE].layouts, 0);

@@ -23,7 +23,9 @@ static void add(struct record *r)
 
 static void judge(void)
 {
-	judge__run(&j, &run, &judge_defaults);
+	struct err e;
+
+	assert_int_equal(judge__run(&j, &run, &judge_defaults, &e), 0);
 }
 
 static void end(void)
@@ -341,6 +343,7 @@ static void a_part_without_the_reference_has_no_verdict(void **state)
 {
 	const struct judge_options o = { .against = "const", .least_abs = 1 };
 	size_t missing = 0;
+	struct err e;
 
 	(void)state;
 	begin();
@@ -349,7 +352,7 @@ static void a_part_without_the_reference_has_no_verdict(void **state)
 		add(make_record("baseline", "off", "touch", b, 2500));
 		add(make_record("const", "off", "touch", b, 2490));
 	}
-	judge__run(&j, &run, &o);
+	assert_int_equal(judge__run(&j, &run, &o, &e), 0);
 	assert_int_equal(j.nr, 2);
 	for (size_t i = 0; i < j.nr; i++) {
 		if (strcmp(j.item[i].profile, "lfence")) {

@@ -354,6 +354,7 @@ static void a_comparison_has_rows_marks_and_what_was_not_set(void **state)
 {
 	struct run run = pair_of((struct truth) { 460, 1, 60, 0.5 }, 37, LAYOUTS);
 	struct noisy_comparison c;
+	struct err e;
 
 	(void)state;
 	add(&run, make_vitro_none(make_vitro("baseline", "off", "mmio", 1, none,
@@ -367,7 +368,7 @@ static void a_comparison_has_rows_marks_and_what_was_not_set(void **state)
 			    json_string("huge pages"));
 	json_object_set_new(run.record[1]->host, "release",
 			    json_string("not asked for"));
-	c = noisy_compare__make(&run, "v6.1", "off", NULL, NULL);
+	assert_int_equal(noisy_compare__make(&c, &run, "v6.1", "off", NULL, NULL, &e), 0);
 	assert_int_equal(c.nr_rows, 2);
 	assert_string_equal(c.variants.item[0], "baseline");
 	assert_int_equal(c.row[0].diff[CYCLES_HOT][1].mark, MARK_WORSE);
@@ -382,7 +383,7 @@ static void a_comparison_has_rows_marks_and_what_was_not_set(void **state)
 	assert_string_equal(c.set.limits.item[0], "pinned: not pinned: EPERM");
 	noisy_compare__free(&c);
 	/* held against the other one, the A/A is still that of who has one */
-	c = noisy_compare__make(&run, "v6.1", "off", "other", NULL);
+	assert_int_equal(noisy_compare__make(&c, &run, "v6.1", "off", "other", NULL, &e), 0);
 	assert_int_equal(c.row[0].diff[CYCLES_HOT][1].mark, MARK_BETTER);
 	assert_string_equal(c.row[0].own[CYCLES_HOT].variant, "baseline");
 	noisy_compare__free(&c);

@@ -271,13 +271,14 @@ static void differences_and_exactness_of_a_known_run(void **state)
 	};
 	struct run run = in_memory(recs, 10);
 	struct comparison c;
+	struct err e;
 
 	(void)state;
 	free(recs[8]->handler_sha256);
 	free(recs[9]->handler_sha256);
 	recs[8]->handler_sha256 = xstrdup(recs[4]->handler_sha256);
 	recs[9]->handler_sha256 = xstrdup(recs[4]->handler_sha256);
-	c = compare__make(&run, "v6.1", "off", NULL, NULL);
+	assert_int_equal(compare__make(&c, &run, "v6.1", "off", NULL, NULL, &e), 0);
 	assert_string_equal(c.variants.item[0], "baseline");
 	assert_int_equal(c.row[0].cell[0].typical, 2000);
 	assert_int_equal(c.row[0].diff[1].typical, 0);
@@ -312,12 +313,13 @@ static void an_invalid_boot_is_left_out_and_spoils_exactness(void **state)
 	};
 	struct run run = in_memory(recs, 2);
 	struct comparison c;
+	struct err e;
 
 	(void)state;
 	recs[1]->outcome = OUTCOME_WARN;
 	free(recs[1]->why);
 	recs[1]->why = xstrdup("WARNING: CPU: 0");
-	c = compare__make(&run, "v6.1", "off", NULL, NULL);
+	assert_int_equal(compare__make(&c, &run, "v6.1", "off", NULL, NULL, &e), 0);
 	assert_true(c.row[1].cell[0].usable);
 	assert_false(c.row[1].cell[0].exact);
 	assert_int_equal(c.row[1].cell[0].typical_max, 2362);

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Library calls that end the program where they fail; see need.h.
+ */
+#include "need.h"
+
+/* 0 of a call that may have set e: go on. */
+static void must(int r, const struct err *e)
+{
+	if (r)
+		die_err(e);
+}
+
+static void *must_have(void *p, const struct err *e)
+{
+	if (!p)
+		die_err(e);
+	return p;
+}
+
+void need_name(const char *kind, const char *name, const struct strlist *known)
+{
+	struct err e;
+
+	must(catalog__check_name(kind, name, known, &e), &e);
+}
+
+void need_variants(const char *base, struct strlist *names)
+{
+	struct err e;
+
+	must(catalog__variants(base, names, &e), &e);
+}
+
+void need_overlays(const char *base, struct strlist *names)
+{
+	struct err e;
+
+	must(catalog__overlays(base, names, &e), &e);
+}
+
+void need_profiles(struct strlist *names)
+{
+	struct err e;
+
+	must(catalog__profiles(names, &e), &e);
+}
+
+void need_workloads(struct strlist *names)
+{
+	struct err e;
+
+	must(catalog__workloads(names, &e), &e);
+}
+
+void need_expanded_variants(const char *base, struct strlist *names)
+{
+	struct err e;
+
+	must(catalog__expand_variants(base, names, &e), &e);
+}
+
+char *need_base_value(const char *base, const char *key)
+{
+	struct err e;
+
+	return must_have(catalog__base_value(base, key, &e), &e);
+}
+
+char *need_overlay_title(const char *base, const char *overlay)
+{
+	struct err e;
+
+	return must_have(catalog__overlay_title(base, overlay, &e), &e);
+}
+
+struct variant *need_variant(const char *base, const char *name)
+{
+	struct err e;
+
+	return must_have(catalog__variant(base, name, &e), &e);
+}
+
+struct profile *need_profile(const char *base, const char *name)
+{
+	struct err e;
+
+	return must_have(catalog__profile(base, name, &e), &e);
+}
+
+struct workload *need_workload(const char *base, const char *name)
+{
+	struct err e;
+
+	return must_have(catalog__workload(base, name, &e), &e);
+}
+
+void need_selftests(struct selftests *list, const char *base,
+		    const struct strlist *only)
+{
+	struct err e;
+
+	must(selftests__read(list, base, only, &e), &e);
+}
+
+void need_judgements(struct judgements *j, const struct run *run,
+		     const struct judge_options *o)
+{
+	struct err e;
+
+	must(judge__run(j, run, o, &e), &e);
+}

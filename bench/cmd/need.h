@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a command cannot go on without. Each function is its namesake of a
+ * library, but where that returns an error this ends the program with the
+ * error's code and message.
+ */
+#ifndef FAULTLINE_NEED_H
+#define FAULTLINE_NEED_H
+
+#include "catalog.h"
+#include "judge.h"
+#include "selftests.h"
+
+/* Of catalog.h; names are added to a list, objects are freed by the caller. */
+void need_name(const char *kind, const char *name, const struct strlist *known);
+void need_variants(const char *base, struct strlist *names);
+void need_overlays(const char *base, struct strlist *names);
+void need_profiles(struct strlist *names);
+void need_workloads(struct strlist *names);
+void need_expanded_variants(const char *base, struct strlist *names);
+char *need_base_value(const char *base, const char *key);
+char *need_overlay_title(const char *base, const char *overlay);
+struct variant *need_variant(const char *base, const char *name);
+struct profile *need_profile(const char *base, const char *name);
+struct workload *need_workload(const char *base, const char *name);
+
+/* Of selftests.h. */
+void need_selftests(struct selftests *list, const char *base,
+		    const struct strlist *only);
+
+/* Of judge.h. */
+void need_judgements(struct judgements *j, const struct run *run,
+		     const struct judge_options *o);
+
+#endif

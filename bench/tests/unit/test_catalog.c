@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The catalog answers a name that is not there, and a row that is wrong. */
+#include <unistd.h>
+
+#include "unit.h"
+#include "catalog.h"
+
+static char rows[] = "/tmp/faultline-rows.XXXXXX";
+
+/* FAULTLINE_WORKLOADS with one more row. */
+static void add_row(const char *text)
+{
+	FILE *f = fopen(rows, "w");
+
+	fputs(text, f);
+	fclose(f);
+	setenv("FAULTLINE_WORKLOADS", rows, 1);
+}
+
+static void refused(const void *object, const struct err *e,
+		    enum faultline_exit code, const char *says)
+{
+	assert_null(object);
+	assert_int_equal(e->code, code);
+	if (!strstr(e->text, says))
+		fail_msg("\"%s\" lacks \"%s\"", e->text, says);
+}
+
+static void an_unknown_name_comes_back_with_the_known_ones(void **state)
+{
+	struct strlist names = { 0 };
+	struct err e;
+
+	(void)state;
+	unsetenv("FAULTLINE_WORKLOADS");
+	refused(catalog__variant("v0.9", "baseline", &e), &e, EXIT_UNKNOWN_NAME,
+		"no base 'v0.9'; there are: v5.10, v6.1");
+	refused(catalog__variant("v6.1", "nope", &e), &e, EXIT_UNKNOWN_NAME,
+		"no variant 'nope'; there are: baseline, ");
+	refused(catalog__variant("v6.1", "baseline+nope", &e), &e,
+		EXIT_UNKNOWN_NAME, "no overlay 'nope'; there are: ");
+	refused(catalog__variant("v6.1", "baseline@x", &e), &e,
+		EXIT_UNKNOWN_NAME, "'x' is not a step; write baseline@N");
+	refused(catalog__variant("v6.1", "baseline@99", &e), &e,
+		EXIT_UNKNOWN_NAME, "step 99 is past the series");
+	refused(catalog__profile("v6.1", "nope", &e), &e, EXIT_UNKNOWN_NAME,
+		"no profile 'nope'; there are: off, ");
+	refused(catalog__profile("v0.9", "off", &e), &e, EXIT_UNKNOWN_NAME,
+		"no base 'v0.9'");
+	refused(catalog__workload("v6.1", "nope+perf", &e), &e,
+		EXIT_UNKNOWN_NAME, "no workload 'nope'; there are: ");
+	strlist__add(&names, "nope@all");
+	assert_int_equal(catalog__expand_variants("v6.1", &names, &e), -1);
+	refused(NULL, &e, EXIT_UNKNOWN_NAME, "no variant 'nope'");
+	strlist__free(&names);
+}
+
+static void a_wrong_row_comes_back_with_file_and_row(void **state)
+{
+	static const struct {
+		const char *text, *says;
+	} wrong[] = {
+		{ "[w]\nguest = touch\nexpect = pf_taken\n",
+		  "[w] expect: 'pf_taken' is not stat=number" },
+		{ "[w]\nguest = touch\nexpect = io_exits=1 pf_taken=x\n",
+		  "[w] expect pf_taken: 'x' is neither N nor a number" },
+		{ "[w]\nguest = touch\nexpect = pf_taken=N\nevents = x\n",
+		  ":4: [w] events = x: not a value it can have" },
+		{ "[w]\nguest = touch\nexpect = pf_taken=N\nevent = 1\n",
+		  ":4: [w] event = 1: no such key" },
+		{ "[w]\nguest = touch\n", "[w] needs guest and expect" },
+		{ "[w]\nguest = touch\nexpect = pf_taken=N\ntables = x\n",
+		  "[w] tables = x: npt or ept" },
+		{ "[w]\nguest = touch\nexpect = pf_taken=N\ntdp_mmu = x\n",
+		  "[w] tdp_mmu = x: on or off" },
+		{ "[w]\nguest = touch\nexpect = pf_taken=N\nshare = x\n",
+		  "[w] share = x: all, or leave it out" },
+	};
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		add_row(wrong[i].text);
+		refused(catalog__workload("v6.1", "w", &e), &e, EXIT_USAGE,
+			wrong[i].says);
+	}
+	add_row("[w]\nguest\n");
+	refused(catalog__workload("v6.1", "w", &e), &e, EXIT_MISSING,
+		":2: neither");
+	add_row("[w]\nguest = touch\nexpect = pf_taken=N\nthreads = 2 4\n");
+	refused(catalog__workload("v6.1", "w-2", &e), &e, EXIT_USAGE,
+		"[w] threads = 2 4: numbers from 1 to 8, 1 among them");
+}
+
+static void a_longer_message_says_that_it_is_cut(void **state)
+{
+	struct err e;
+	char *most = xcalloc(1, sizeof(e.text) + 1);
+
+	(void)state;
+	memset(most, 'x', sizeof(e.text));
+	most[sizeof(e.text) - 1] = '\0';
+	assert_int_equal(err__set(&e, EXIT_USAGE, "%s", most), -1);
+	assert_string_equal(e.text, most);
+	most[sizeof(e.text) - 1] = 'x';
+	err__set(&e, EXIT_USAGE, "%s", most);
+	assert_int_equal(strlen(e.text), sizeof(e.text) - 1);
+	assert_string_equal(e.text + sizeof(e.text) - 5, "x...");
+	free(most);
+}
+
+/* build/unit/test_catalog: the checkout is three levels up. */
+static int begin(void **state)
+{
+	char root[4096] = "";
+
+	(void)state;
+	if (readlink("/proc/self/exe", root, sizeof(root) - 1) < 0)
+		return -1;
+	for (int up = 0; up < 3; up++)
+		*strrchr(root, '/') = '\0';
+	setenv("FAULTLINE_ROOT", root, 0);
+	return mkstemp(rows) < 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	return remove(rows);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_unknown_name_comes_back_with_the_known_ones),
+		cmocka_unit_test(a_wrong_row_comes_back_with_file_and_row),
+		cmocka_unit_test(a_longer_message_says_that_it_is_cut),
+	};
+
+	return cmocka_run_group_tests_name("catalog", tests, begin, end);
+}
