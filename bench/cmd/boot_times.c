@@ -139,7 +139,7 @@ static void plot(const struct boot_times *b, const char *path)
 	char *text, *title, *why;
 	bool no_gnuplot;
 	size_t size, nr;
-	FILE *f = open_memstream(&text, &size);
+	FILE *f = xmemstream(&text, &size);
 
 	nr = report__boot_times_data(f, b);
 	fclose(f);
@@ -157,13 +157,15 @@ int cmd_boot_times(int argc, char **argv)
 	struct options o = { .format = "text" };
 	struct boot_times b;
 	struct run run;
+	struct err e;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	if (o.import)
 		import(&run, &o, argc, argv);
 	else
 		run__read(&run, o.run);
-	boot_times__make(&b, &run, &judge_defaults);
+	if (boot_times__make(&b, &run, &judge_defaults, &e))
+		die_err(&e);
 	if (strcmp(o.format, "csv"))
 		report__boot_times_text(stdout, &b, &run);
 	else

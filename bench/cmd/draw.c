@@ -91,10 +91,8 @@ char *draw_picture(const struct picture *p, const struct run *run,
 {
 	char *text, *why;
 	size_t size;
-	FILE *f = open_memstream(&text, &size);
+	FILE *f = xmemstream(&text, &size);
 
-	if (!f)
-		die(EXIT_INTERNAL, "no memory for a picture's data");
 	picture__data(f, p, run, j);
 	fclose(f);
 	why = draw(p, text, path, no_gnuplot);

@@ -190,11 +190,14 @@ static void need_sound(struct history *h, bool quick, const char *path)
 /* A run that can be added, or an end that says why not. */
 static void take_run(struct points *p, struct run *run, const char *dir)
 {
+	struct err e;
+
 	run__read(run, dir);
 	if (run->bad)
 		die(EXIT_BAD_RECORD, "%zu lines are no records, and a run is added once; measure them again: faultline run --resume %s\n%s",
 		    run->bad, run->dir, run->bad_text);
-	points__of_run(p, run);
+	if (points__of_run(p, run, &e))
+		die_err(&e);
 	if (!p->nr)
 		die(EXIT_NO_DATA, "%s has no valid record (%zu cells, %zu invalid, %zu skipped): nothing to add; faultline compare %s says why",
 		    run->dir, p->cells, p->invalid, p->skipped, run->dir);

@@ -95,9 +95,7 @@ static char *for_page(char *svg)
 
 	if (!at)
 		return NULL;
-	f = open_memstream(&out, &size);
-	if (!f)
-		die(EXIT_INTERNAL, "no memory for a picture");
+	f = xmemstream(&out, &size);
 	while (*at) {
 		size_t i, n;
 

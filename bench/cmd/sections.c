@@ -129,10 +129,8 @@ static void finish(struct sections *s, struct pending *p)
 
 static FILE *begin_text(char **text, size_t *size)
 {
-	FILE *f = open_memstream(text, size);
+	FILE *f = xmemstream(text, size);
 
-	if (!f)
-		die(EXIT_INTERNAL, "no memory for a section");
 	return f;
 }
 

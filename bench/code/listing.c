@@ -215,10 +215,8 @@ static char *operands(struct maker *m, const struct insn *in)
 {
 	char *out = NULL;
 	size_t size = 0;
-	FILE *f = open_memstream(&out, &size);
+	FILE *f = xmemstream(&out, &size);
 
-	if (!f)
-		die(EXIT_INTERNAL, "no memory");
 	for (const char *s = in->operands; *s;) {
 		const char *digits = s + (*s == '-');
 		bool fresh = s == in->operands || !isalnum((unsigned char)s[-1]);

@@ -19,10 +19,8 @@ static char *command_text(const struct run *run, const char *before)
 {
 	size_t size;
 	char *text;
-	FILE *f = open_memstream(&text, &size);
+	FILE *f = xmemstream(&text, &size);
 
-	if (!f)
-		die(EXIT_INTERNAL, "no memory for a command");
 	text__run_command(f, before, run);
 	fclose(f);
 	return text__clean(text);

@@ -81,9 +81,7 @@ char *text__quoted(const char *word)
 		return xstrdup(word);
 	for (const char *s = word; *s; s++)
 		control |= is_control(*s);
-	f = open_memstream(&quoted, &size);
-	if (!f)
-		die(EXIT_INTERNAL, "no memory for a word");
+	f = xmemstream(&quoted, &size);
 	fputs(control ? "$'" : "'", f);
 	for (const char *s = word; *s; s++) {
 		if (is_control(*s))

@@ -3,6 +3,7 @@
  * A typical fault, instruction by instruction: function, source line, code,
  * and where in memory it reached.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,12 +99,20 @@ static void visit(void *arg, const struct step *s, const char *name,
 int report__trace_text(FILE *f, const struct attr_class *c, struct image *img,
 		       char *err, size_t errlen)
 {
-	struct probe_log log = attr_class__log(c);
-	struct replay *r = replay__new(&log, img);
+	struct probe_log log;
 	struct listing_state l = { .f = f, .log = &log, .img = img };
 	struct path_profile profile;
-	int ret;
+	struct replay *r;
+	int ret = attr_class__log(&log, c, err, errlen);
 
+	if (ret)
+		return ret;
+	r = replay__new(&log, img);
+	if (!r) {
+		probe_log__free(&log);
+		snprintf(err, errlen, "capstone does not start");
+		return -ENOMEM;
+	}
 	ret = replay__visit(r, log.path, &profile, visit, &l, err, errlen);
 	end_line(&l);
 	if (!ret)

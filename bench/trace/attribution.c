@@ -137,8 +137,8 @@ static uint64_t commonest(const struct bin *bin, size_t nr, uint64_t *count)
 }
 
 /* Choose the typical fault of a class and take what it did. */
-static void take_typical(struct attr_class *c, const struct probe_log *log,
-			 struct gone *gone, size_t nr)
+static int take_typical(struct attr_class *c, const struct probe_log *log,
+			struct gone *gone, size_t nr, char *err, size_t errlen)
 {
 	uint64_t figure = commonest(c->bin, c->nr_bins, &c->typical);
 	struct gone *best = NULL;
@@ -152,9 +152,11 @@ static void take_typical(struct attr_class *c, const struct probe_log *log,
 		if (!best || g->path->count > best->path->count)
 			best = g;
 	}
-	if (!best)
-		die(EXIT_INTERNAL, "no path of class %s has its typical figure",
-		    c->name);
+	if (!best) {
+		snprintf(err, errlen, "no path of class %s has its typical figure",
+			 c->name);
+		return -EINVAL;
+	}
 	c->same_path = best->path->count;
 	c->figures = best->profile.figures;
 	c->lines_min = best->path->lines_min;
@@ -166,6 +168,7 @@ static void take_typical(struct attr_class *c, const struct probe_log *log,
 	best->profile.stack = NULL;
 	best->profile.nr_stacks = 0;
 	take_trace(&c->trace, log, best->path);
+	return 0;
 }
 
 static void add_to_class(struct attribution *a, const struct gone *g)
@@ -214,8 +217,10 @@ int attribution__make(struct attribution *a, const struct probe_log *log,
 	struct replay *r = replay__new(log, img);
 	struct gone *gone = xcalloc(log->nr_paths ?: 1, sizeof(*gone));
 	size_t nr = 0;
-	int ret = 0;
+	int ret = r ? 0 : -ENOMEM;
 
+	if (!r)
+		snprintf(err, errlen, "capstone does not start");
 	*a = (struct attribution) {
 		.base = xstrdup(record->base),
 		.variant = xstrdup(record->variant),
@@ -243,7 +248,7 @@ int attribution__make(struct attribution *a, const struct probe_log *log,
 		nr++;
 	}
 	for (size_t i = 0; i < a->nr && !ret; i++) {
-		take_typical(&a->item[i], log, gone, nr);
+		ret = take_typical(&a->item[i], log, gone, nr, err, errlen);
 		qsort(a->item[i].func.item, a->item[i].func.nr,
 		      sizeof(struct attr_func), by_name);
 		qsort(a->item[i].sum.item, a->item[i].sum.nr,
@@ -280,30 +285,33 @@ static uint64_t count_own(const struct attr_trace *t)
 	return own;
 }
 
-struct probe_log attr_class__log(const struct attr_class *c)
+int attr_class__log(struct probe_log *log, const struct attr_class *c,
+		    char *err, size_t errlen)
 {
 	const struct attr_trace *t = &c->trace;
 	struct decoder *d = decoder__new();
-	struct probe_log log = {
-		.insn = xcalloc(t->nr_insns ?: 1, sizeof(*log.insn)),
+
+	if (!d) {
+		snprintf(err, errlen, "capstone does not start");
+		return -ENOMEM;
+	}
+	*log = (struct probe_log) {
+		.insn = xcalloc(t->nr_insns ?: 1, sizeof(*log->insn)),
 		.nr_insns = t->nr_insns,
-		.path = xcalloc(1, sizeof(*log.path)),
+		.path = xcalloc(1, sizeof(*log->path)),
 		.nr_paths = 1,
 	};
-
-	if (!d)
-		die(EXIT_INTERNAL, "capstone refuses to start");
 	for (size_t i = 0; i < t->nr_insns; i++)
-		insn__decode(d, &log.insn[i], t->insn[i].addr,
+		insn__decode(d, &log->insn[i], t->insn[i].addr,
 			     t->insn[i].bytes, t->insn[i].len);
 	decoder__free(d);
-	log.path->count = 1;
-	log.path->stored = true;
-	log.path->own = count_own(t);
-	log.path->step = xcalloc(t->nr_steps ?: 1, sizeof(*t->step));
-	memcpy(log.path->step, t->step, t->nr_steps * sizeof(*t->step));
-	log.path->nr_steps = t->nr_steps;
-	return log;
+	log->path->count = 1;
+	log->path->stored = true;
+	log->path->own = count_own(t);
+	log->path->step = xcalloc(t->nr_steps ?: 1, sizeof(*t->step));
+	memcpy(log->path->step, t->step, t->nr_steps * sizeof(*t->step));
+	log->path->nr_steps = t->nr_steps;
+	return 0;
 }
 
 bool attribution__equal(const struct attribution *a,

@@ -77,8 +77,8 @@ struct attribution {
 };
 
 /*
- * Make one from a log, the kernel it ran and the record of the same boot. 0,
- * or a negative errno with err saying what contradicts what.
+ * Make one from a log, the kernel it ran and the record of the same boot.
+ * Return: 0, or a negative errno with what contradicts what in @err.
  */
 int attribution__make(struct attribution *a, const struct probe_log *log,
 		      struct image *img, const struct record *record,
@@ -86,9 +86,11 @@ int attribution__make(struct attribution *a, const struct probe_log *log,
 
 /*
  * The typical fault of a class as a log of that one path, as if the plugin had
- * seen nothing else; probe_log__free() it.
+ * seen nothing else. Return: 0, or -ENOMEM with a message in @err, and nothing
+ * to free.
  */
-struct probe_log attr_class__log(const struct attr_class *c);
+int attr_class__log(struct probe_log *log, const struct attr_class *c,
+		    char *err, size_t errlen);
 const struct attr_class *attribution__class(const struct attribution *a,
 					    const char *name);
 const struct attr_func *attr_funcs__find(const struct attr_funcs *l,

@@ -207,7 +207,7 @@ static char *steps_to_text(const struct attr_trace *t)
 {
 	char *text = NULL;
 	size_t size;
-	FILE *f = open_memstream(&text, &size);
+	FILE *f = xmemstream(&text, &size);
 
 	for (size_t i = 0; i < t->nr_steps; i++) {
 		const struct step *s = &t->step[i];

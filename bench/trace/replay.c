@@ -77,17 +77,19 @@ static enum landmark landmark_of(const char *name)
 
 struct replay *replay__new(const struct probe_log *log, struct image *img)
 {
-	struct replay *r = xcalloc(1, sizeof(*r));
+	struct decoder *d = decoder__new();
 	size_t nr = log->nr_insns ?: 1;
 	long offset[ARRAY_SIZE(verdicts)];
+	struct replay *r;
 
+	if (!d)
+		return NULL;
 	for (size_t v = 0; v < ARRAY_SIZE(verdicts); v++)
 		offset[v] = image__offset_of(img, "kvm_vcpu",
 					     verdicts[v].member);
+	r = xcalloc(1, sizeof(*r));
 	r->log = log;
-	r->decoder = decoder__new();
-	if (!r->decoder)
-		die(EXIT_INTERNAL, "capstone refuses to start");
+	r->decoder = d;
 	r->place = xcalloc(nr, sizeof(*r->place));
 	r->landmark = xcalloc(nr, 1);
 	r->verdict = xcalloc(nr, 1);
@@ -116,6 +118,8 @@ struct replay *replay__new(const struct probe_log *log, struct image *img)
 
 void replay__free(struct replay *r)
 {
+	if (!r)
+		return;
 	decoder__free(r->decoder);
 	free(r->place);
 	free(r->landmark);

@@ -61,12 +61,14 @@ typedef void (*replay_visitor)(void *arg, const struct step *s,
 
 /* What replays need, once a log. */
 struct replay;
+/* NULL where capstone does not start, for want of memory. */
 struct replay *replay__new(const struct probe_log *log, struct image *img);
 void replay__free(struct replay *r);
 
 /*
- * Go a path, which must be stored. 0, or -EINVAL with err when it contradicts
- * itself: its instructions are not as many as the plugin counted.
+ * Replay a path, which must be stored. Return: 0, or -EINVAL with a message in
+ * @err when it contradicts itself: its instructions are not as many as the
+ * plugin counted.
  */
 int replay__go(struct replay *r, const struct probe_path *path,
 	       struct path_profile *profile, char *err, size_t errlen);

@@ -70,6 +70,15 @@ char *xvasprintf(const char *fmt, va_list ap)
 	return s;
 }
 
+FILE *xmemstream(char **text, size_t *size)
+{
+	FILE *f = open_memstream(text, size);
+
+	if (!f)
+		die(EXIT_INTERNAL, "out of memory");
+	return f;
+}
+
 char *xasprintf(const char *fmt, ...)
 {
 	va_list ap;

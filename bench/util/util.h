@@ -32,6 +32,7 @@ void *xrealloc(void *p, size_t size);
 char *xstrdup(const char *s);
 char *xasprintf(const char *fmt, ...) PRINTF(1, 2);
 char *xvasprintf(const char *fmt, va_list ap) PRINTF(1, 0);
+FILE *xmemstream(char **text, size_t *size);	/* open_memstream */
 
 /* list.c: a growing list of strings. */
 

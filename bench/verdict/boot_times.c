@@ -196,8 +196,8 @@ static void judge(struct boot_time *t, const struct boot_times *b,
 	free(by);
 }
 
-void boot_times__make(struct boot_times *b, const struct run *run,
-		      const struct judge_options *o)
+int boot_times__make(struct boot_times *b, const struct run *run,
+		     const struct judge_options *o, struct err *err)
 {
 	uint64_t rounds = 0;
 
@@ -213,8 +213,8 @@ void boot_times__make(struct boot_times *b, const struct run *run,
 			rounds = hyperfine__round(r->boot);
 	}
 	if (!b->nr)
-		die(EXIT_NO_DATA, "%s has no boots that hyperfine timed; make some: make bench-boots",
-		    run->dir);
+		return err__set(err, EXIT_NO_DATA, "%s has no boots that hyperfine timed; make some: make bench-boots",
+				run->dir);
 	qsort_r(b->item, b->nr, sizeof(*b->item), by_place, (char *)b->against);
 	for (size_t i = 0; i < b->nr; i++)
 		measure(&b->item[i], run, reference_of(b, &b->item[i]), rounds,
@@ -224,6 +224,7 @@ void boot_times__make(struct boot_times *b, const struct run *run,
 		if (!b->item[i].again && strcmp(b->item[i].variant, b->against))
 			judge(&b->item[i], b, o);
 	}
+	return 0;
 }
 
 void boot_times__free(struct boot_times *b)

@@ -34,10 +34,11 @@ struct boot_times {
  * Judge the records of rig hyperfine; the strings are the run's. A difference
  * counts where Wilcoxon's p, after Holm over all comparisons, is below 0.05,
  * the bootstrap interval excludes 0, and it is larger than A/A's and than
- * least_percent of the reference. Dies with EXIT_NO_DATA where there are none.
+ * least_percent of the reference. Return: 0, or -1 with EXIT_NO_DATA and a
+ * message in @err where there are none.
  */
-void boot_times__make(struct boot_times *b, const struct run *run,
-		      const struct judge_options *o);
+int boot_times__make(struct boot_times *b, const struct run *run,
+		     const struct judge_options *o, struct err *err);
 /* Same base, profile and workload. */
 bool boot_times__same_table(const struct boot_time *a,
 			    const struct boot_time *b);

@@ -41,7 +41,9 @@ int model__make(struct model *m, const struct attr_cmp *c, const char *cpu,
 
 		if (!c->column[v].class)
 			continue;
-		log = attr_class__log(c->column[v].class);
+		ret = attr_class__log(&log, c->column[v].class, err, errlen);
+		if (ret)
+			break;
 		insn = executed(&log, &nr);
 		ret = mca__run(insn, nr, cpu, &m->column[v], err, errlen);
 		m->there[v] = !ret;

@@ -182,16 +182,18 @@ static void take_rig(struct points *p, const struct run *run, const char *rig)
 	free(part.record);
 }
 
-static void need_whole(const struct run *run)
+static int check_whole(const struct run *run, struct err *err)
 {
 	const char *state = text_in(run->meta, "state");
 
 	if (!*text_in(run->meta, "id") || !*text_in(run->meta, "started"))
-		die(EXIT_BAD_RECORD, "%s/run.json has no %s; only a run that 'faultline run' made can be told from others",
-		    run->dir, *text_in(run->meta, "id") ? "started" : "id");
+		return err__set(err, EXIT_BAD_RECORD, "%s/run.json has no %s; only a run that 'faultline run' made can be told from others",
+				run->dir,
+				*text_in(run->meta, "id") ? "started" : "id");
 	if (!strcmp(state, "running") || !strcmp(state, "interrupted"))
-		die(EXIT_NO_DATA, "%s is not finished (it is %s), and a run is added once; go on with it first: faultline run --resume %s",
-		    run->dir, state, run->dir);
+		return err__set(err, EXIT_NO_DATA, "%s is not finished (it is %s), and a run is added once; go on with it first: faultline run --resume %s",
+				run->dir, state, run->dir);
+	return 0;
 }
 
 /* As it stands in the history: below the checkout relative to it. */
@@ -220,12 +222,13 @@ static void describe(struct points *p, const struct run *run)
 	free(records);
 }
 
-void points__of_run(struct points *p, const struct run *run)
+int points__of_run(struct points *p, const struct run *run, struct err *err)
 {
 	struct strlist rigs = { 0 };
 
 	*p = (struct points) { 0 };
-	need_whole(run);
+	if (check_whole(run, err))
+		return -1;
 	describe(p, run);
 	for (size_t i = 0; i < run->nr; i++) {
 		if (!strlist__has(&rigs, run->record[i]->rig))
@@ -236,6 +239,7 @@ void points__of_run(struct points *p, const struct run *run)
 			take_rig(p, run, rigs.item[i]);
 	}
 	strlist__free(&rigs);
+	return 0;
 }
 
 void points__free(struct points *p)

@@ -29,10 +29,11 @@ struct points {
 };
 
 /*
- * The strings live until points__free(), or as long as run. Dies with EXIT_NO_DATA where the run
- * is unfinished, EXIT_BAD_RECORD where it lacks its id or start.
+ * The strings live until points__free(), or as long as run. Return: 0, or -1
+ * with code and message in @err: EXIT_NO_DATA where the run is unfinished,
+ * EXIT_BAD_RECORD where it lacks its id or start. p is empty then.
  */
-void points__of_run(struct points *p, const struct run *run);
+int points__of_run(struct points *p, const struct run *run, struct err *err);
 void points__free(struct points *p);
 
 #endif

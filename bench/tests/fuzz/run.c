@@ -32,8 +32,12 @@ static void make_records(void)
 static void use(struct run *run)
 {
 	struct points p;
+	struct err e;
 
-	points__of_run(&p, run);
+	if (points__of_run(&p, run, &e)) {
+		fuzz_error(&e);
+		return;
+	}
 	MUST(p.nr == 4 && p.cells == 2);
 	points__free(&p);
 }

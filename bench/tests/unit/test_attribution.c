@@ -186,12 +186,15 @@ static void the_typical_fault_can_be_gone_again(void **state)
 	assert_string_equal(a.item[1].name, LOAD ", interrupted, switched");
 	assert_int_equal(a.item[1].away_insns, 17);
 	for (size_t i = 0; i < a.nr; i++) {
-		struct probe_log log = attr_class__log(&a.item[i]);
 		struct image *img = walked_kernel();
-		struct replay *again = replay__new(&log, img);
 		char err[256] = "";
 		struct path_profile profile;
+		struct probe_log log;
+		struct replay *again;
 
+		assert_int_equal(attr_class__log(&log, &a.item[i], err,
+						 sizeof(err)), 0);
+		again = replay__new(&log, img);
 		if (replay__go(again, log.path, &profile, err, sizeof(err)))
 			fail_msg("%s", err);
 		assert_memory_equal(&profile.figures, &a.item[i].figures,

@@ -413,11 +413,12 @@ static void an_exact_cell_has_its_typical_fault_and_its_mean(void **state)
 {
 	struct run run = made_run(META);
 	struct points p;
+	struct err e;
 
 	(void)state;
 	keep(&run, make_record("baseline", "off", "touch", 1, 2414));
 	keep(&run, make_record("baseline", "off", "touch", 2, 2414));
-	points__of_run(&p, &run);
+	assert_int_equal(points__of_run(&p, &run, &e), 0);
 	assert_int_equal(p.nr, 2);
 	assert_int_equal(p.cells, 1);
 	assert_string_equal(p.item[0].key.metric, "instructions");
@@ -438,11 +439,12 @@ static void boots_that_differ_are_not_exact_and_have_a_spread(void **state)
 {
 	struct run run = made_run(META);
 	struct points p;
+	struct err e;
 
 	(void)state;
 	keep(&run, make_record("baseline", "off", "touch", 1, 2420));
 	keep(&run, make_record("baseline", "off", "touch", 2, 2414));
-	points__of_run(&p, &run);
+	assert_int_equal(points__of_run(&p, &run, &e), 0);
 	assert_false(p.item[0].point.exact);
 	assert_true(p.item[0].point.value == 2414);
 	assert_true(p.item[0].point.spread == 6);
@@ -454,13 +456,14 @@ static void invalid_and_skipped_cells_are_counted_and_left_out(void **state)
 {
 	struct run run = made_run(META);
 	struct points p;
+	struct err e;
 
 	(void)state;
 	keep(&run, make_vitro_none(make_record("baseline", "off", "a", 1, 1), OUTCOME_OOPS, "oops"));
 	keep(&run, make_vitro_none(make_record("baseline", "off", "b", 1, 1), OUTCOME_SKIP, "no"));
 	keep(&run, make_record("baseline", "off", "c", 1, 2414));
 	keep(&run, make_vitro_none(make_record("baseline", "off", "c", 2, 1), OUTCOME_HANG, "hang"));
-	points__of_run(&p, &run);
+	assert_int_equal(points__of_run(&p, &run, &e), 0);
 	assert_int_equal(p.cells, 3);
 	assert_int_equal(p.invalid, 1);
 	assert_int_equal(p.skipped, 1);
@@ -480,13 +483,14 @@ static void a_noisy_cell_has_a_point_a_mode_with_its_interval(void **state)
 	static const struct truth cold = { .cost = 4000 };
 	struct run run = made_run(META);
 	struct points p;
+	struct err e;
 
 	(void)state;
 	keep(&run, make_vitro("baseline", "off", "touch", 1, hot, cold, true));
 	keep(&run, make_vitro("baseline", "off", "touch", 2, hot2, cold, true));
 	/* exact records beside it are cells of their own */
 	keep(&run, make_record("baseline", "off", "touch", 1, 2414));
-	points__of_run(&p, &run);
+	assert_int_equal(points__of_run(&p, &run, &e), 0);
 	assert_int_equal(p.nr, 4);
 	assert_int_equal(p.cells, 2);
 	assert_string_equal(p.item[0].key.metric, "cycles_hot");
