@@ -12,6 +12,7 @@
 
 #include "alert_report.h"
 #include "cmd.h"
+#include "need.h"
 
 #define DEFAULT_ACKS	"results/acks.conf"
 
@@ -267,6 +268,7 @@ static int judge(struct history *h, const struct options *o, const char *path)
 
 	read_acks(&acks, o->acks);
 	alerts__judge(&a, h, &acks, &o->o);
+	need_no_error(h);
 	a.db = o->db;
 	code = alerts__exit(&a);
 	if (code == EXIT_NO_DATA)
@@ -297,6 +299,7 @@ static double newest_figure(struct history *h, const struct history_series *s,
 		alert__exact(p, nr, NULL, limits) :
 		alert__noisy(p, nr, NULL, limits);
 
+	need_no_error(h);
 	history__points_free(p, nr);
 	return v.is == ALERT_SUSPECT ? v.before : v.now;
 }
@@ -312,6 +315,7 @@ static int accept(struct history *h, const struct options *o, const char *path)
 
 	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
 	s = history__series(h, &o->o.match, &nr);
+	need_no_error(h);
 	for (size_t i = 0; i < nr; i++) {
 		struct history_accepted a = {
 			.when = when, .who = (char *)o->who,
@@ -323,6 +327,7 @@ static int accept(struct history *h, const struct options *o, const char *path)
 			continue;
 		a.value = newest_figure(h, &s[i], &o->o.limits);
 		history__accept(h, s[i].id, &a);
+		need_no_error(h);
 		name = alert__series_name(&s[i].key);
 		printf("%s: %.*f accepted\n", name,
 		       a.value == floor(a.value) ? 0 : 2, a.value);
@@ -355,7 +360,7 @@ int cmd_alert(int argc, char **argv)
 	if (o.accept && !path_exists(path))
 		die(EXIT_NO_DATA, "there is no history %s; make one: faultline history add RUN",
 		    path);
-	h = history__open(path, o.accept ? HISTORY_WRITE : HISTORY_READ);
+	h = need_history(path, o.accept ? HISTORY_WRITE : HISTORY_READ);
 	code = o.accept ? accept(h, &o, path) : judge(h, &o, path);
 	history__close(h);
 	free(path);

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "history.h"
 #include "history_report.h"
+#include "need.h"
 #include "points.h"
 #include "run.h"
 
@@ -182,6 +182,7 @@ static void need_sound(struct history *h, bool quick, const char *path)
 {
 	char *wrong = history__check(h, quick);
 
+	need_no_error(h);
 	if (wrong)
 		die(EXIT_HISTORY, "%s is damaged: %s; set it aside (mv %s %s.damaged) and add the runs again: faultline history add results/*/; what still reads: sqlite3 %s.damaged .recover",
 		    path, wrong, path, path, path);
@@ -215,6 +216,7 @@ static int add(struct history *h, const struct options *o, const char *path)
 
 		take_run(&p, &run, o->runs.item[i]);
 		is = history__add(h, &p.run, p.item, p.nr);
+		need_no_error(h);
 		report__history_added(stdout, &p, is, path);
 		fflush(stdout);
 		if (is == HISTORY_OTHER) {
@@ -235,6 +237,7 @@ static struct history_series *some_series(struct history *h,
 {
 	struct history_series *s = history__series(h, &o->match, nr);
 
+	need_no_error(h);
 	if (!*nr)
 		die(EXIT_NO_DATA, "%s has no series that matches; 'faultline history list' shows what there is, 'faultline history add RUN' adds",
 		    path);
@@ -250,6 +253,7 @@ static void list(struct history *h, const struct options *o, const char *path)
 	report__history_list(stdout, s, nr);
 	fflush(stdout);
 	j = history__jumps(h, &jumps);
+	need_no_error(h);
 	report__history_jumps(stderr, j, jumps);
 	history__jumps_free(j, jumps);
 	history__series_free(s, nr);
@@ -264,6 +268,7 @@ static void print_points(struct history *h, const struct options *o,
 		      !strcmp(format, "csv") ? report__history_point_csv :
 		      !strcmp(format, "jsonl") ? report__history_point_jsonl :
 		      report__history_point_text, &out);
+	need_no_error(h);
 	if (!out.points && !ferror(f))
 		die(EXIT_NO_DATA, "%s has no point that matches; 'faultline history list' shows what there is",
 		    path);
@@ -333,8 +338,8 @@ int cmd_history(int argc, char **argv)
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	path = o.db ? xstrdup(o.db) : history__default_path();
-	h = history__open(path, strcmp(o.what, "add") ? HISTORY_READ :
-							HISTORY_WRITE);
+	h = need_history(path, strcmp(o.what, "add") ? HISTORY_READ :
+						       HISTORY_WRITE);
 	if (!strcmp(o.what, "add")) {
 		code = add(h, &o, path);
 	} else if (!strcmp(o.what, "list")) {

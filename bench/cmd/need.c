@@ -110,3 +110,18 @@ void need_judgements(struct judgements *j, const struct run *run,
 
 	must(judge__run(j, run, o, &e), &e);
 }
+
+struct history *need_history(const char *path, enum history_mode mode)
+{
+	struct err e;
+
+	return must_have(history__open(path, mode, &e), &e);
+}
+
+void need_no_error(const struct history *h)
+{
+	const struct err *e = history__error(h);
+
+	if (e)
+		die_err(e);
+}

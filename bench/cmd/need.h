@@ -8,6 +8,7 @@
 #define FAULTLINE_NEED_H
 
 #include "catalog.h"
+#include "history.h"
 #include "judge.h"
 #include "selftests.h"
 
@@ -27,6 +28,10 @@ struct workload *need_workload(const char *base, const char *name);
 /* Of selftests.h. */
 void need_selftests(struct selftests *list, const char *base,
 		    const struct strlist *only);
+
+/* Of history.h; and: nothing of this history has failed so far. */
+struct history *need_history(const char *path, enum history_mode mode);
+void need_no_error(const struct history *h);
 
 /* Of judge.h. */
 void need_judgements(struct judgements *j, const struct run *run,

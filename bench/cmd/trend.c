@@ -10,8 +10,8 @@
 
 #include "acks.h"
 #include "cmd.h"
+#include "need.h"
 #include "trend_page.h"
-#include "util.h"
 
 enum { OPT_DB = 256, OPT_OUT, OPT_LINKS, OPT_NEWEST, OPT_WORKLOAD, OPT_METRIC, OPT_ACKS };
 
@@ -153,8 +153,9 @@ int cmd_trend(int argc, char **argv)
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	db = o.db ? xstrdup(o.db) : history__default_path();
-	h = history__open(db, HISTORY_READ);
+	h = need_history(db, HISTORY_READ);
 	trend__make(&t, h, &o.match, o.newest);
+	need_no_error(h);
 	history__close(h);
 	if (!t.nr)
 		die(EXIT_NO_DATA, "%s has no such series; add runs: faultline history add RUN",

@@ -37,76 +37,95 @@ static int64_t number(struct history *h, const char *sql)
 }
 
 /* Is the file ours, and of a schema that we know? Bring it up where we may. */
-static void identify(struct history *h, enum history_mode mode)
+static int identify(struct history *h, enum history_mode mode)
 {
 	int64_t schema = number(h, "PRAGMA user_version");
 	int64_t app = number(h, "PRAGMA application_id");
 	bool empty = !schema && !app &&
 		     !number(h, "SELECT count(*) FROM sqlite_schema");
 
+	if (h->err.code)
+		return -1;
 	if (empty && mode == HISTORY_READ)
-		die(EXIT_NO_DATA, "%s is empty; begin a history: faultline history add RUN",
-		    h->path);
+		return history__fail_with(h, EXIT_NO_DATA, "%s is empty; begin a history: faultline history add RUN",
+					  h->path);
 	if (!empty && app != HISTORY_APP_ID)
-		die(EXIT_HISTORY, "%s is a database of another program (application_id %lld, not %d); name another --db",
-		    h->path, (long long)app, HISTORY_APP_ID);
+		return history__fail_with(h, EXIT_HISTORY, "%s is a database of another program (application_id %lld, not %d); name another --db",
+					  h->path, (long long)app, HISTORY_APP_ID);
 	if (schema > HISTORY_SCHEMA || schema < 0)
-		die(EXIT_HISTORY, "%s has schema %lld, this program knows up to %d; a newer Faultline wrote it: use that one, or name another --db",
-		    h->path, (long long)schema, HISTORY_SCHEMA);
+		return history__fail_with(h, EXIT_HISTORY, "%s has schema %lld, this program knows up to %d; a newer Faultline wrote it: use that one, or name another --db",
+					  h->path, (long long)schema, HISTORY_SCHEMA);
 	if (schema == HISTORY_SCHEMA)
-		return;
+		return 0;
 	if (mode == HISTORY_READ)
-		die(EXIT_HISTORY, "%s has schema %lld, this program reads %d; 'faultline history add' brings it up",
-		    h->path, (long long)schema, HISTORY_SCHEMA);
+		return history__fail_with(h, EXIT_HISTORY, "%s has schema %lld, this program reads %d; 'faultline history add' brings it up",
+					  h->path, (long long)schema, HISTORY_SCHEMA);
 	history__migrate(h, HISTORY_SCHEMA);
+	return h->err.code ? -1 : 0;
 }
 
-static void make_folder(const char *path)
+static int make_folder(const char *path, struct err *err)
 {
 	char *copy = xstrdup(path), *dir = dirname(copy);
 	int r = path_make(dir);
 
 	if (r)
-		die(EXIT_STORAGE, "cannot make %s for the history: %s; name another --db",
-		    dir, strerror(-r));
+		err__set(err, EXIT_STORAGE, "cannot make %s for the history: %s; name another --db",
+			 dir, strerror(-r));
 	free(copy);
+	return r ? -1 : 0;
+}
+
+/* What SQLite is told of a file that it has opened. */
+static int set_up(struct history *h, const char *path, enum history_mode mode)
+{
+	sqlite3_busy_timeout(h->db, 1000 * history_wait_s);
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	if (mode == HISTORY_READ) {
+		history__exec(h, "PRAGMA query_only = ON");
+		return identify(h, mode);
+	}
+	/* a limit on file sizes is an error like a full disk */
+	signal(SIGXFSZ, SIG_IGN);
+	if (sqlite3_db_readonly(h->db, "main"))
+		return history__fail_with(h, EXIT_STORAGE, "%s may not be written; make it writable, or name another --db",
+					  path);
+	history__exec(h, "PRAGMA synchronous = EXTRA;"
+			 "PRAGMA foreign_keys = ON");
+	return identify(h, mode);
 }
 
 /*
  * A reader opens to write as well, where it may: what a writer that was killed
  * left has to be rolled back before anything can be read.
  */
-struct history *history__open(const char *path, enum history_mode mode)
+struct history *history__open(const char *path, enum history_mode mode,
+			      struct err *err)
 {
-	struct history *h = xcalloc(1, sizeof(*h));
 	int flags = SQLITE_OPEN_READWRITE |
 		    (mode == HISTORY_WRITE ? SQLITE_OPEN_CREATE : 0);
+	struct history *h;
 
-	if (mode == HISTORY_WRITE)
-		make_folder(path);
-	else if (!path_exists(path))
-		die(EXIT_NO_DATA, "there is no history %s; begin one: faultline history add RUN",
-		    path);
+	if (mode == HISTORY_READ && !path_exists(path)) {
+		err__set(err, EXIT_NO_DATA, "there is no history %s; begin one: faultline history add RUN",
+			 path);
+		return NULL;
+	}
+	if (mode == HISTORY_WRITE && make_folder(path, err))
+		return NULL;
+	h = xcalloc(1, sizeof(*h));
 	/* ":memory:" and "" are names like any other here */
 	h->path = xasprintf("%s%s", *path == '/' ? "" : "./", path);
 	if (sqlite3_open_v2(h->path, &h->db, flags, NULL))
 		history__fail(h, "cannot open the history");
-	sqlite3_busy_timeout(h->db, 1000 * history_wait_s);
-	sqlite3_db_config(h->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	sqlite3_db_config(h->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	if (mode == HISTORY_WRITE) {
-		/* a limit on file sizes is an error like a full disk */
-		signal(SIGXFSZ, SIG_IGN);
-		if (sqlite3_db_readonly(h->db, "main"))
-			die(EXIT_STORAGE, "%s may not be written; make it writable, or name another --db",
-			    path);
-		history__exec(h, "PRAGMA synchronous = EXTRA;"
-				 "PRAGMA foreign_keys = ON");
-	} else {
-		history__exec(h, "PRAGMA query_only = ON");
-	}
-	identify(h, mode);
-	return h;
+	else
+		set_up(h, path, mode);
+	if (!h->err.code)
+		return h;
+	*err = h->err;
+	history__close(h);
+	return NULL;
 }
 
 void history__close(struct history *h)
@@ -116,13 +135,16 @@ void history__close(struct history *h)
 	free(h);
 }
 
-/* The first text that SQL gives which is not "ok", in new memory, or NULL. */
+/* The first text that SQL gives which is not "ok", allocated, or NULL. */
 static char *complaint(struct history *h, const char *sql)
 {
 	sqlite3_stmt *s = NULL;
 	char *text = NULL;
-	int r = sqlite3_prepare_v2(h->db, sql, -1, &s, NULL);
+	int r;
 
+	if (h->err.code)
+		return NULL;
+	r = sqlite3_prepare_v2(h->db, sql, -1, &s, NULL);
 	if (!r)
 		r = sqlite3_step(s);
 	if (r == SQLITE_ROW &&

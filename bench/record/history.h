@@ -4,10 +4,12 @@
  * series is one metric of one cell on one machine, a point is its figure in
  * one run. Storing only: what a figure is, bench/verdict/points.h says.
  *
- * Functions that meet a file that is none, is damaged, is of a newer schema,
- * is locked for longer than history_wait_s, or that cannot be written, say
- * which file, what was found and what to do, and end the program: EXIT_HISTORY,
- * EXIT_BUSY, EXIT_STORAGE. Nothing of an unfinished transaction stays.
+ * A file may be no history, damaged, of a newer schema, locked for longer than
+ * history_wait_s, or not writable: EXIT_HISTORY, EXIT_BUSY, EXIT_STORAGE, with a
+ * message of which file, what was found and what to do. Such an error sticks to
+ * the history, as one of a FILE does: from then on every function does nothing
+ * and returns nothing, and history__error() says what it was. Ask it before an
+ * answer is believed. Nothing of an unfinished transaction stays.
  *
  * No statement is open while a caller has the word, so that whoever reads
  * slowly (a pager) keeps nobody from writing; since nothing that was stored
@@ -30,19 +32,24 @@ enum history_mode {
 /* Seconds to wait for another process's lock; 10 unless set. */
 extern double history_wait_s;
 
-/* FAULTLINE_HISTORY, or results/history.db of this checkout, in new memory. */
+/* FAULTLINE_HISTORY, or results/history.db of this checkout, allocated. */
 char *history__default_path(void);
 
 /*
  * Open a history. To read, a file that is not there or empty is EXIT_NO_DATA,
  * and one of an older schema EXIT_HISTORY (whoever writes next brings it up).
+ * Return: the history, or NULL with code and message in @err.
  */
-struct history *history__open(const char *path, enum history_mode mode);
+struct history *history__open(const char *path, enum history_mode mode,
+			      struct err *err);
 void history__close(struct history *h);
 
+/* The first error of this history, or NULL: there was none. */
+const struct err *history__error(const struct history *h);
+
 /*
- * Everything SQLite can check, all of the file read: NULL, or what is wrong in
- * new memory. quick leaves out that indexes and tables agree.
+ * Everything SQLite can check, all of the file read: NULL, or what is wrong,
+ * allocated. quick leaves out that indexes and tables agree.
  */
 char *history__check(struct history *h, bool quick);
 
@@ -80,8 +87,8 @@ struct history_series {
 };
 
 /*
- * The series that match (NULL: all), by key, in new memory; *nr of them.
- * Counts every point, so it is slower the more there are.
+ * The series that match (NULL: all), by key, allocated; *nr of them. Counts
+ * every point, so it is slower the more there are.
  */
 struct history_series *history__series(struct history *h,
 				       const struct history_key *match,
@@ -89,8 +96,8 @@ struct history_series *history__series(struct history *h,
 void history__series_free(struct history_series *s, size_t nr);
 
 /*
- * The newest `most` points of a series (0: all), oldest first, in new memory;
- * *nr of them. By the run's start, of equal ones as they were added.
+ * The newest `most` points of a series (0: all), oldest first, allocated; *nr
+ * of them. By the run's start, of equal ones as they were added.
  */
 struct history_point *history__points(struct history *h, int64_t series,
 				      size_t most, size_t *nr);
@@ -99,7 +106,8 @@ void history__points_free(struct history_point *p, size_t nr);
 /*
  * Every point of every series that matches, oldest first, `newest` at most of
  * each (0: all); p lives until fn returns. However many there are, few are in
- * memory at a time. Stops where fn returns other than 0, and returns that.
+ * memory at a time. Stops where fn returns other than 0, and returns that;
+ * -1 where the history failed.
  */
 int history__walk(struct history *h, const struct history_key *match,
 		  size_t newest,
@@ -125,11 +133,12 @@ enum history_added {
 	HISTORY_ADDED,
 	HISTORY_THERE,		/* a run of this id was there: nothing was done */
 	HISTORY_OTHER,		/* likewise, but with other records */
+	HISTORY_FAILED,		/* nothing was added; see history__error() */
 };
 
 /*
- * Add a run and all of its points, or nothing. Dies with EXIT_BAD_RECORD where
- * started is no time.
+ * Add a run and all of its points, or nothing. EXIT_BAD_RECORD where started is
+ * no time.
  */
 enum history_added history__add(struct history *h, const struct history_run *r,
 				const struct history_new *p, size_t nr);
@@ -141,7 +150,7 @@ struct history_jump {
 	size_t series;			/* that have both */
 };
 
-/* In the order they were added, in new memory; *nr of them. */
+/* In the order they were added, allocated; *nr of them. */
 struct history_jump *history__jumps(struct history *h, size_t *nr);
 void history__jumps_free(struct history_jump *j, size_t nr);
 
@@ -153,10 +162,10 @@ struct history_accepted {
 	char *commit;		/* that made it so, "" unknown */
 };
 
-/* From now on this is the accepted value of a series. */
-void history__accept(struct history *h, int64_t series,
+/* From now on this is the accepted value of a series. Return: 0, or -1. */
+int history__accept(struct history *h, int64_t series,
 		     const struct history_accepted *a);
-/* The newest one, its strings in new memory; false: none was ever accepted. */
+/* The newest one, its strings allocated; false: none was ever accepted. */
 bool history__accepted(struct history *h, int64_t series,
 		       struct history_accepted *a);
 void history__accepted_free(struct history_accepted *a);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files of the history share: its file, its schema, and SQL that ends
- * the program where it fails.
+ * What the files of the history share: its file, its schema, and SQL whose
+ * errors stick: after one, each of these functions does nothing.
  */
 #ifndef FAULTLINE_HISTORY_PRIV_H
 #define FAULTLINE_HISTORY_PRIV_H
@@ -15,6 +15,7 @@
 struct history {
 	sqlite3 *db;
 	char *path;
+	struct err err;			/* the first error; EXIT_OK: none */
 };
 
 /* SQL that brings schema n to n + 1; the first makes a new file. */
@@ -27,22 +28,26 @@ extern const char *const history_steps[HISTORY_SCHEMA];
 void history__migrate(struct history *h, int to);
 
 /*
- * Say what SQLite said of the file, roll back and die with the exit code that
- * fits; doing: "cannot add a run", say.
+ * Keep what SQLite said of the file with the exit code that fits, and roll
+ * back; doing: "cannot add a run", say.
  */
-_Noreturn void history__fail(struct history *h, const char *doing);
+void history__fail(struct history *h, const char *doing);
+/* The same where it is not SQLite that found it. Return: -1. */
+int history__fail_with(struct history *h, enum faultline_exit code,
+		       const char *fmt, ...) PRINTF(3, 4);
 
+/* NULL where it failed. */
 sqlite3_stmt *history__prepare(struct history *h, const char *sql);
 /*
  * Bind parameters 1, 2, ... by kind: 't' text, 'i' int64_t, 'd' double, of
  * which NAN is NULL. The texts must outlive the step.
  */
 void history__bind(struct history *h, sqlite3_stmt *s, const char *kinds, ...);
-/* One step: is there a row? */
+/* One step: is there a row? Not where it failed. */
 bool history__row(struct history *h, sqlite3_stmt *s);
 void history__exec(struct history *h, const char *sql);
 
-/* "2026-11-22T20:12:10Z": seconds since 1970, 0 or -1; and back, in new memory. */
+/* "2026-11-22T20:12:10Z": seconds since 1970, 0 or -1; and back, allocated. */
 int history__time(const char *text, int64_t *t);
 char *history__time_text(int64_t t);
 

@@ -111,8 +111,11 @@ struct history_series *history__series(struct history *h,
 	sqlite3_finalize(newest);
 	sqlite3_finalize(count);
 	sqlite3_finalize(s);
-	*nr = n;
-	return list;
+	*nr = h->err.code ? 0 : n;
+	if (!h->err.code)
+		return list;
+	history__series_free(list, n);
+	return NULL;
 }
 
 void history__series_free(struct history_series *s, size_t nr)
@@ -177,8 +180,11 @@ struct history_point *history__points(struct history *h, int64_t series,
 		list[i] = list[n - 1 - i];
 		list[n - 1 - i] = t;
 	}
-	*nr = n;
-	return list;
+	*nr = h->err.code ? 0 : n;
+	if (!h->err.code)
+		return list;
+	history__points_free(list, n);
+	return NULL;
 }
 
 void history__points_free(struct history_point *p, size_t nr)
@@ -257,7 +263,7 @@ int history__walk(struct history *h, const struct history_key *match,
 	history__series_free(list, nr);
 	sqlite3_finalize(s);
 	free(p);
-	return r;
+	return h->err.code ? -1 : r;
 }
 
 /* In how many series is a late run, and which other was there before it? */
@@ -310,8 +316,11 @@ struct history_jump *history__jumps(struct history *h, size_t *nr)
 	}
 	sqlite3_finalize(same);
 	sqlite3_finalize(late);
-	*nr = n;
-	return list;
+	*nr = h->err.code ? 0 : n;
+	if (!h->err.code)
+		return list;
+	history__jumps_free(list, n);
+	return NULL;
 }
 
 void history__jumps_free(struct history_jump *j, size_t nr)

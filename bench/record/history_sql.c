@@ -15,7 +15,7 @@
 
 #define AGAIN	"set it aside (mv %s %s.damaged) and add the runs again: faultline history add results/*/; what still reads: sqlite3 %s.damaged .recover"
 
-/* "process 123 (faultline history add ...)", in new memory. */
+/* "process 123 (faultline history add ...)", allocated. */
 static char *name_of(int pid)
 {
 	char *path = xasprintf("/proc/%d/cmdline", pid), *text;
@@ -36,7 +36,7 @@ static char *name_of(int pid)
 	return path;
 }
 
-/* Who has a lock on the file, as far as the kernel tells. In new memory. */
+/* Who has a lock on the file, as far as the kernel tells. Allocated. */
 static char *locker_of(const char *path)
 {
 	FILE *f = fopen("/proc/locks", "r");
@@ -55,53 +55,90 @@ static char *locker_of(const char *path)
 	return who > 0 ? name_of(who) : xstrdup("another process");
 }
 
-static _Noreturn void say_locked(const struct history *h, const char *doing)
+static void set_locked(struct history *h, const char *doing)
 {
-	die(EXIT_BUSY, "%s: %s has %s, still after %g s; wait for it, or for longer with --wait",
-	    doing, locker_of(h->path), h->path, history_wait_s);
+	char *who = locker_of(h->path);
+
+	err__set(&h->err, EXIT_BUSY, "%s: %s has %s, still after %g s; wait for it, or for longer with --wait",
+		 doing, who, h->path, history_wait_s);
+	free(who);
 }
 
-static _Noreturn void say_storage(const struct history *h, const char *doing,
-				  const char *what, int os)
+static void set_error(struct history *h, const char *doing, const char *what,
+		      int code, int os)
 {
-	die(EXIT_STORAGE, "%s: %s: %s%s%s; free some room, make file and folder writable, or name another --db",
-	    doing, h->path, what, os ? ": " : "", os ? strerror(os) : "");
-}
-
-_Noreturn void history__fail(struct history *h, const char *doing)
-{
-	int code = sqlite3_errcode(h->db) & 0xff;
-	int os = sqlite3_system_errno(h->db);
-	char *what = xstrdup(sqlite3_errmsg(h->db));
-
-	if (!sqlite3_get_autocommit(h->db))
-		sqlite3_exec(h->db, "ROLLBACK", NULL, NULL, NULL);
 	switch (code) {
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
-		say_locked(h, doing);
+		set_locked(h, doing);
+		break;
 	case SQLITE_NOTADB:
-		die(EXIT_HISTORY, "%s: %s is no history: %s; name another --db, or "
-		    AGAIN, doing, h->path, what, h->path, h->path, h->path);
+		err__set(&h->err, EXIT_HISTORY, "%s: %s is no history: %s; name another --db, or "
+			 AGAIN, doing, h->path, what, h->path, h->path, h->path);
+		break;
 	case SQLITE_CORRUPT:
-		die(EXIT_HISTORY, "%s: %s is damaged: %s; " AGAIN, doing,
-		    h->path, what, h->path, h->path, h->path);
+		err__set(&h->err, EXIT_HISTORY, "%s: %s is damaged: %s; " AGAIN,
+			 doing, h->path, what, h->path, h->path, h->path);
+		break;
 	case SQLITE_FULL:
 	case SQLITE_IOERR:
 	case SQLITE_READONLY:
 	case SQLITE_CANTOPEN:
 	case SQLITE_PERM:
-		say_storage(h, doing, what, os);
+		err__set(&h->err, EXIT_STORAGE, "%s: %s: %s%s%s; free some room, make file and folder writable, or name another --db",
+			 doing, h->path, what, os ? ": " : "",
+			 os ? strerror(os) : "");
+		break;
 	default:
-		die(EXIT_INTERNAL, "%s: %s: %s", doing, h->path, what);
+		err__set(&h->err, EXIT_INTERNAL, "%s: %s: %s", doing, h->path,
+			 what);
 	}
+}
+
+static void roll_back(struct history *h)
+{
+	if (!sqlite3_get_autocommit(h->db))
+		sqlite3_exec(h->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+const struct err *history__error(const struct history *h)
+{
+	return h->err.code ? &h->err : NULL;
+}
+
+void history__fail(struct history *h, const char *doing)
+{
+	int code = sqlite3_errcode(h->db) & 0xff;
+	int os = sqlite3_system_errno(h->db);
+	char *what = xstrdup(sqlite3_errmsg(h->db));
+
+	roll_back(h);
+	if (!h->err.code)
+		set_error(h, doing, what, code, os);
+	free(what);
+}
+
+int history__fail_with(struct history *h, enum faultline_exit code,
+		       const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+
+	va_start(ap, fmt);
+	text = xvasprintf(fmt, ap);
+	va_end(ap);
+	roll_back(h);
+	if (!h->err.code)
+		err__set(&h->err, code, "%s", text);
+	free(text);
+	return -1;
 }
 
 sqlite3_stmt *history__prepare(struct history *h, const char *sql)
 {
-	sqlite3_stmt *s;
+	sqlite3_stmt *s = NULL;
 
-	if (sqlite3_prepare_v2(h->db, sql, -1, &s, NULL))
+	if (!h->err.code && sqlite3_prepare_v2(h->db, sql, -1, &s, NULL))
 		history__fail(h, "cannot read the history");
 	return s;
 }
@@ -111,6 +148,8 @@ void history__bind(struct history *h, sqlite3_stmt *s, const char *kinds, ...)
 	va_list ap;
 	int r = SQLITE_OK;
 
+	if (h->err.code)
+		return;
 	sqlite3_reset(s);
 	va_start(ap, kinds);
 	for (int i = 1; kinds[i - 1] && !r; i++) {
@@ -133,6 +172,8 @@ void history__bind(struct history *h, sqlite3_stmt *s, const char *kinds, ...)
 
 bool history__row(struct history *h, sqlite3_stmt *s)
 {
+	if (h->err.code)
+		return false;
 	switch (sqlite3_step(s)) {
 	case SQLITE_ROW:
 		return true;
@@ -142,12 +183,13 @@ bool history__row(struct history *h, sqlite3_stmt *s)
 		history__fail(h, sqlite3_stmt_readonly(s) ?
 			      "cannot read the history" :
 			      "cannot write the history");
+		return false;
 	}
 }
 
 void history__exec(struct history *h, const char *sql)
 {
-	if (sqlite3_exec(h->db, sql, NULL, NULL, NULL))
+	if (!h->err.code && sqlite3_exec(h->db, sql, NULL, NULL, NULL))
 		history__fail(h, "cannot write the history");
 }
 

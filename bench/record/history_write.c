@@ -71,9 +71,10 @@ static int64_t series_of(struct adding *a, const struct history_new *p)
 	id = sqlite3_column_int64(a->find_series, 0);
 	if (strcmp((const char *)sqlite3_column_text(a->find_series, 1),
 		   p->unit))
-		die(EXIT_INTERNAL, "%s: %s is in %s there, the run has %s",
-		    a->h->path, k->metric,
-		    sqlite3_column_text(a->find_series, 1), p->unit);
+		history__fail_with(a->h, EXIT_INTERNAL, "%s: %s is in %s there, the run has %s",
+				   a->h->path, k->metric,
+				   sqlite3_column_text(a->find_series, 1),
+				   p->unit);
 	sqlite3_reset(a->find_series);
 	return id;
 }
@@ -122,49 +123,59 @@ static enum history_added look_for(struct history *h,
 	return is;
 }
 
+static void add_run(struct adding *a, const struct history_run *r)
+{
+	sqlite3_stmt *s = history__prepare(a->h,
+		"INSERT INTO run (name, started, path, revision,"
+		" records_sha256) VALUES (?, ?, ?, ?, ?)");
+
+	history__bind(a->h, s, "tittt", r->id, a->started, r->path, r->revision,
+		      r->records_sha256);
+	a->run = insert(a->h, s);
+	sqlite3_finalize(s);
+}
+
 enum history_added history__add(struct history *h, const struct history_run *r,
 				const struct history_new *p, size_t nr)
 {
 	struct adding a = { .h = h };
 	enum history_added is;
-	sqlite3_stmt *s;
 
-	if (history__time(r->started, &a.started))
-		die(EXIT_BAD_RECORD, "%s: run.json does not say when it started, as 2026-11-22T20:12:10Z does",
-		    r->path);
+	if (history__time(r->started, &a.started)) {
+		history__fail_with(h, EXIT_BAD_RECORD, "%s: run.json does not say when it started, as 2026-11-22T20:12:10Z does",
+				   r->path);
+		return HISTORY_FAILED;
+	}
 	history__exec(h, "BEGIN IMMEDIATE");
 	is = look_for(h, r);
 	if (is != HISTORY_ADDED) {
 		history__exec(h, "ROLLBACK");
-		return is;
+		return h->err.code ? HISTORY_FAILED : is;
 	}
-	s = history__prepare(h,
-		"INSERT INTO run (name, started, path, revision,"
-		" records_sha256) VALUES (?, ?, ?, ?, ?)");
-	history__bind(h, s, "tittt", r->id, a.started, r->path, r->revision,
-		      r->records_sha256);
-	a.run = insert(h, s);
-	sqlite3_finalize(s);
+	add_run(&a, r);
 	begin(&a);
 	for (size_t i = 0; i < nr; i++)
 		add_point(&a, &p[i]);
 	end(&a);
 	history__exec(h, "COMMIT");
-	return HISTORY_ADDED;
+	return h->err.code ? HISTORY_FAILED : HISTORY_ADDED;
 }
 
-void history__accept(struct history *h, int64_t series,
+int history__accept(struct history *h, int64_t series,
 		     const struct history_accepted *a)
 {
-	sqlite3_stmt *s = history__prepare(h,
-		"INSERT INTO accepted (series, value, at, who, why, revision)"
-		" VALUES (?, ?, ?, ?, ?, ?)");
+	sqlite3_stmt *s;
 	int64_t at;
 
 	if (history__time(a->when, &at))
-		die(EXIT_INTERNAL, "'%s' is no time", a->when);
+		return history__fail_with(h, EXIT_INTERNAL, "'%s' is no time",
+					  a->when);
+	s = history__prepare(h,
+		"INSERT INTO accepted (series, value, at, who, why, revision)"
+		" VALUES (?, ?, ?, ?, ?, ?)");
 	history__bind(h, s, "idittt", series, a->value, at, a->who, a->why,
 		      a->commit);
 	insert(h, s);
 	sqlite3_finalize(s);
+	return h->err.code ? -1 : 0;
 }

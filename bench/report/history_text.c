@@ -85,6 +85,8 @@ void report__history_added(FILE *f, const struct points *p,
 	case HISTORY_OTHER:
 		fprintf(f, "%s is in %s with other records\n", id, path);
 		break;
+	case HISTORY_FAILED:
+		break;
 	case HISTORY_ADDED:
 		fprintf(f, "%s: %zu points of %zu cells added to %s\n", id,
 			p->nr, p->cells - p->invalid - p->skipped, path);

@@ -118,16 +118,21 @@ int main(int argc, char **argv)
 	long series = argc > 2 ? atol(argv[2]) : 0;
 	long runs = argc > 3 ? atol(argv[3]) : 0;
 	struct history *h;
+	struct err e;
 
 	if (series < 1 || runs < 0 || argc > 5)
 		die(EXIT_USAGE, "history_fill FILE SERIES [RUNS [noisy]]");
-	h = history__open(argv[1], HISTORY_WRITE);
+	h = history__open(argv[1], HISTORY_WRITE, &e);
+	if (!h)
+		die_err(&e);
 	if (argc > 4)
 		nights(h, series, runs);
 	else if (runs)
 		bulk(h, series, runs);
 	else
 		one(h, series);
+	if (history__error(h))
+		die_err(history__error(h));
 	history__close(h);
 	return 0;
 }

@@ -43,6 +43,15 @@ static struct history_new point_of(const char *variant, double value)
 	};
 }
 
+static struct history *open_history(enum history_mode mode)
+{
+	struct err e;
+	struct history *h = history__open(path, mode, &e);
+
+	assert_non_null(h);
+	return h;
+}
+
 /* A run of one point. */
 static enum history_added add(struct history *h, const char *id,
 			      const char *started, const char *variant,
@@ -70,7 +79,7 @@ static struct history_series only(struct history *h,
 
 static void a_point_comes_back_as_it_was(void **state)
 {
-	struct history *h = history__open(path, HISTORY_WRITE);
+	struct history *h = open_history(HISTORY_WRITE);
 	struct history_run r = { "id", "2026-11-22T20:12:10Z", "results/id",
 				 "rev+", "sha" };
 	struct history_new p = point_of("baseline", 2414.0625);
@@ -83,7 +92,7 @@ static void a_point_comes_back_as_it_was(void **state)
 	p.point.boots = 7;
 	assert_int_equal(history__add(h, &r, &p, 1), HISTORY_ADDED);
 	history__close(h);
-	h = history__open(path, HISTORY_READ);
+	h = open_history(HISTORY_READ);
 	got = history__points(h, only(h, NULL).id, 0, &nr);
 	assert_int_equal(nr, 1);
 	assert_string_equal(got->run, "id");
@@ -103,7 +112,7 @@ static void a_point_comes_back_as_it_was(void **state)
 
 static void an_exact_point_has_no_spread(void **state)
 {
-	struct history *h = history__open(path, HISTORY_WRITE);
+	struct history *h = open_history(HISTORY_WRITE);
 	struct history_point *got;
 	size_t nr;
 
@@ -118,7 +127,7 @@ static void an_exact_point_has_no_spread(void **state)
 
 static void a_run_is_added_once(void **state)
 {
-	struct history *h = history__open(path, HISTORY_WRITE);
+	struct history *h = open_history(HISTORY_WRITE);
 	struct history_run other = { "a", "2026-01-01T00:00:00Z", "results/x",
 				     "rev", "other records" };
 	struct history_new p = point_of("baseline", 9);
@@ -146,7 +155,7 @@ static void nothing_can_be_changed_or_taken_out(void **state)
 		"UPDATE accepted SET value = 1", "DELETE FROM accepted",
 		"REPLACE INTO accepted SELECT * FROM accepted",
 	};
-	struct history *h = history__open(path, HISTORY_WRITE);
+	struct history *h = open_history(HISTORY_WRITE);
 	struct history_accepted a = { 5, "2026-01-01T00:00:00Z", "me", "so", "" };
 
 	(void)state;
@@ -175,7 +184,7 @@ static void add_days(struct history *h, const char *variant, size_t days)
 
 static void the_newest_points_come_oldest_first(void **state)
 {
-	struct history *h = history__open(path, HISTORY_WRITE);
+	struct history *h = open_history(HISTORY_WRITE);
 	struct history_point *p;
 	int64_t id;
 	size_t nr;
@@ -234,7 +243,7 @@ static void add_many(struct history *h, size_t nr)
 /* More points than a walk has in memory at a time, some of one second. */
 static void a_walk_has_every_point_once_and_stops_when_asked(void **state)
 {
-	struct history *h = history__open(path, HISTORY_WRITE);
+	struct history *h = open_history(HISTORY_WRITE);
 	struct seen seen = { .nr = 0 };
 
 	(void)state;
@@ -257,7 +266,7 @@ static void a_walk_has_every_point_once_and_stops_when_asked(void **state)
 static int write_meanwhile(const struct history_series *s,
 			   const struct history_point *p, void *arg)
 {
-	struct history *other = history__open(path, HISTORY_WRITE);
+	struct history *other = open_history(HISTORY_WRITE);
 
 	(void)s;
 	(void)p;
@@ -270,13 +279,13 @@ static int write_meanwhile(const struct history_series *s,
 
 static void a_reader_keeps_no_writer_waiting(void **state)
 {
-	struct history *h = history__open(path, HISTORY_WRITE);
+	struct history *h = open_history(HISTORY_WRITE);
 
 	(void)state;
 	add_many(h, 3000);
 	history__close(h);
 	history_wait_s = 0;
-	h = history__open(path, HISTORY_READ);
+	h = open_history(HISTORY_READ);
 	assert_int_equal(history__walk(h, NULL, 0, write_meanwhile, NULL), 1);
 	history_wait_s = 10;
 	history__close(h);
@@ -284,7 +293,7 @@ static void a_reader_keeps_no_writer_waiting(void **state)
 
 static void a_clock_that_was_set_back_is_told(void **state)
 {
-	struct history *h = history__open(path, HISTORY_WRITE);
+	struct history *h = open_history(HISTORY_WRITE);
 	struct history_jump *j;
 	struct history_point *p;
 	size_t nr;
@@ -316,7 +325,7 @@ static void a_clock_that_was_set_back_is_told(void **state)
 
 static void the_last_accepted_value_counts(void **state)
 {
-	struct history *h = history__open(path, HISTORY_WRITE);
+	struct history *h = open_history(HISTORY_WRITE);
 	struct history_accepted a = { 1, "2026-01-02T00:00:00Z", "A", "why", "c1" };
 	struct history_accepted b = { 2, "2026-01-01T00:00:00Z", "B", "so", "" }, got;
 	int64_t id, other;
@@ -352,22 +361,76 @@ static void an_older_schema_is_brought_up_with_its_points(void **state)
 	history__migrate(h, 1);
 	add(h, "a", "2026-01-01T00:00:00Z", "baseline", 2414);
 	history__close(h);
-	h = history__open(path, HISTORY_WRITE);
+	h = open_history(HISTORY_WRITE);
 	assert_true(only(h, NULL).value == 2414);
 	history__accept(h, only(h, NULL).id, &a);
 	assert_null(history__check(h, false));
 	history__close(h);
-	h = history__open(path, HISTORY_READ);	/* the number was raised as well */
-	free(history__series(h, NULL, &nr));
+	h = open_history(HISTORY_READ);	/* the number was raised as well */
+	history__series_free(history__series(h, NULL, &nr), nr);
 	assert_int_equal(nr, 1);
 	history__close(h);
+}
+
+/* An error stays, changes nothing, and is not in the file. */
+static void an_error_sticks_to_the_history_alone(void **state)
+{
+	struct history *h = open_history(HISTORY_WRITE);
+	const struct history_accepted a = { 1, "2026-01-02T00:00:00Z", "A", "why", "" };
+	struct history_run r = { "b", "2026-01-02T00:00:00Z", "results/b",
+				 "rev", "records" };
+	struct history_new p[] = { point_of("other", 2), point_of("baseline", 1) };
+	size_t nr = 1;
+
+	(void)state;
+	assert_int_equal(add(h, "a", "2026-01-01T00:00:00Z", "baseline", 1),
+			 HISTORY_ADDED);
+	assert_null(history__error(h));
+	p[1].unit = "hours";		/* after the first point was inserted */
+	assert_int_equal(history__add(h, &r, p, 2), HISTORY_FAILED);
+	assert_int_equal(history__error(h)->code, EXIT_INTERNAL);
+	assert_non_null(strstr(history__error(h)->text, "is in instructions there, the run has hours"));
+	assert_int_equal(add(h, "c", "2026-01-03T00:00:00Z", "baseline", 1),
+			 HISTORY_FAILED);
+	assert_null(history__series(h, NULL, &nr));
+	assert_int_equal(nr, 0);
+	assert_int_equal(history__accept(h, 1, &a), -1);
+	assert_int_equal(history__walk(h, NULL, 0, NULL, NULL), -1);
+	assert_non_null(strstr(history__error(h)->text, "hours"));
+	history__close(h);
+	h = open_history(HISTORY_READ);
+	assert_int_equal(only(h, NULL).points, 1);
+	history__close(h);
+}
+
+static void what_is_no_history_is_an_error_of_opening_it(void **state)
+{
+	static const char *const begin = "/tmp/faultline-nothing";
+	struct err e;
+	FILE *f = fopen(path, "w");
+
+	(void)state;
+	for (int i = 0; i < 300; i++)
+		fputs("this is no database\n", f);
+	fclose(f);
+	assert_null(history__open(path, HISTORY_READ, &e));
+	assert_int_equal(e.code, EXIT_HISTORY);
+	assert_non_null(strstr(e.text, "is no history"));
+	assert_null(history__open(begin, HISTORY_READ, &e));
+	assert_int_equal(e.code, EXIT_NO_DATA);
+	assert_non_null(strstr(e.text, "there is no history /tmp/faultline-nothing"));
+	f = fopen(path, "w");
+	fclose(f);
+	assert_null(history__open(path, HISTORY_READ, &e));
+	assert_int_equal(e.code, EXIT_NO_DATA);
+	assert_non_null(strstr(e.text, "is empty"));
 }
 
 /* Names are parameters, never SQL; a pattern is of the name alone. */
 static void hostile_names_are_names(void **state)
 {
 	static const char nasty[] = "x'); DROP TABLE point; --\"\\\n\033[2J<b>";
-	struct history *h = history__open(path, HISTORY_WRITE);
+	struct history *h = open_history(HISTORY_WRITE);
 
 	(void)state;
 	add(h, nasty, "2026-01-01T00:00:00Z", nasty, 1);
@@ -523,6 +586,8 @@ int main(void)
 		test(a_clock_that_was_set_back_is_told),
 		test(the_last_accepted_value_counts),
 		test(an_older_schema_is_brought_up_with_its_points),
+		test(an_error_sticks_to_the_history_alone),
+		test(what_is_no_history_is_an_error_of_opening_it),
 		test(hostile_names_are_names),
 		test(a_terminal_sees_no_control_characters),
 		test(an_exact_cell_has_its_typical_fault_and_its_mean),
