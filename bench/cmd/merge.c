@@ -83,6 +83,7 @@ int cmd_merge(int argc, char **argv)
 	char *parent;
 	size_t nr;
 	bool made;
+	struct err err;
 	int e;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
@@ -92,11 +93,13 @@ int cmd_merge(int argc, char **argv)
 		die(EXIT_STORAGE, "%s: %s", parent, strerror(-e));
 	part = xcalloc(o.runs.nr, sizeof(*part));
 	nr = read_parts(part, &o.runs);
-	run__merge(&out, part, nr);
+	if (run__merge(&out, part, nr, &err))
+		die_err(&err);
 	for (int i = 0; i < argc; i++)
 		json_array_append_new(command, json_string(argv[i]));
 	json_object_set_new(out.meta, "command", command);
-	made = run__write_merged(&out, parent, part, nr);
+	if (run__write_merged(&out, parent, part, nr, &made, &err))
+		die_err(&err);
 	printf("%s: %zu records of %zu runs%s\n", out.dir, out.nr, nr,
 	       made ? "" : ", there already");
 	for (size_t i = 0; i < nr; i++)

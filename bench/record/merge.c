@@ -23,44 +23,48 @@ static bool same(const json_t *a, const json_t *b)
 	return a == b || (a && b && json_equal(a, b));
 }
 
-static void need_whole(const struct run *part)
+static int check_whole(const struct run *part, struct err *err)
 {
 	const char *state = text_in(part->meta, "state");
 
 	if (part->bad)
-		die(EXIT_BAD_RECORD, "%zu lines are no records; measure them again: faultline run --resume %s\n%s",
-		    part->bad, part->dir, part->bad_text);
+		return err__set(err, EXIT_BAD_RECORD, "%zu lines are no records; measure them again: faultline run --resume %s\n%s",
+				part->bad, part->dir, part->bad_text);
 	if (strcmp(state, "finished"))
-		die(EXIT_NO_DATA, "%s is not finished (it is %s); go on with it first: faultline run --resume %s",
-		    part->dir, *state ? state : "of no state", part->dir);
+		return err__set(err, EXIT_NO_DATA, "%s is not finished (it is %s); go on with it first: faultline run --resume %s",
+				part->dir, *state ? state : "of no state", part->dir);
 	if (!*text_in(part->meta, "id") || !*text_in(part->meta, "started") ||
 	    !json_is_array(in_plan(part, "sections")))
-		die(EXIT_BAD_RECORD, "%s/run.json has no id, start or plan; only a run that 'faultline run' made can be merged",
-		    part->dir);
+		return err__set(err, EXIT_BAD_RECORD, "%s/run.json has no id, start or plan; only a run that 'faultline run' made can be merged",
+				part->dir);
+	return 0;
 }
 
 /* What must be the same in all parts, and how it is called. */
-static void need_same_programs(const struct run *a, const struct run *b)
+static int check_programs(const struct run *a, const struct run *b,
+			  struct err *err)
 {
 	static const char *const plan[] = { "rig", "boots", "boot_limit_s",
 					    "attribute", "seconds" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(plan); i++) {
 		if (!same(in_plan(a, plan[i]), in_plan(b, plan[i])))
-			die(EXIT_CHANGED, "%s and %s are no parts of one run: their plans differ in '%s'",
-			    a->dir, b->dir, plan[i]);
+			return err__set(err, EXIT_CHANGED, "%s and %s are no parts of one run: their plans differ in '%s'",
+					a->dir, b->dir, plan[i]);
 	}
 	if (!same(json_object_get(a->meta, "rig"), json_object_get(b->meta, "rig")))
-		die(EXIT_CHANGED, "%s and %s were measured with other programs: 'rig' of their run.json differs; measure one of them again where the other was",
-		    a->dir, b->dir);
+		return err__set(err, EXIT_CHANGED, "%s and %s were measured with other programs: 'rig' of their run.json differs; measure one of them again where the other was",
+				a->dir, b->dir);
 	if (strcmp(text_in(json_object_get(a->meta, "tool"), "revision"),
 		   text_in(json_object_get(b->meta, "tool"), "revision")))
-		die(EXIT_CHANGED, "%s and %s are of other revisions of Faultline; measure one of them again with the other's",
-		    a->dir, b->dir);
+		return err__set(err, EXIT_CHANGED, "%s and %s are of other revisions of Faultline; measure one of them again with the other's",
+				a->dir, b->dir);
+	return 0;
 }
 
-/* A cell of a noisy rig is compared with what ran beside it on one machine. */
-static void need_apart(const struct run *a, const struct run *b)
+/* A cell of a noisy rig is compared with what ran with it on one machine. */
+static int check_machines(const struct run *a, const struct run *b,
+			  struct err *err)
 {
 	static const char *const key[] = { "cpu", "cpus", "arch" };
 	json_t *ma = json_object_get(a->meta, "machine");
@@ -68,17 +72,24 @@ static void need_apart(const struct run *a, const struct run *b)
 
 	for (size_t i = 0; i < ARRAY_SIZE(key); i++) {
 		if (!same(json_object_get(ma, key[i]), json_object_get(mb, key[i])))
-			die(EXIT_CHANGED, "%s and %s are cycles of two machines: their '%s' differs",
-			    a->dir, b->dir, key[i]);
+			return err__set(err, EXIT_CHANGED, "%s and %s are cycles of two machines: their '%s' differs",
+					a->dir, b->dir, key[i]);
 	}
+	return 0;
+}
+
+static int check_bases(const struct run *a, const struct run *b,
+		       struct err *err)
+{
 	for (size_t i = 0; i < a->nr; i++) {
 		for (size_t k = 0; k < b->nr; k++) {
 			if (!strcmp(a->record[i]->base, b->record[k]->base))
-				die(EXIT_DISAGREE, "base %s is in %s and in %s: cells of rig %s are paired within a process, so a base is in one part as a whole",
-				    a->record[i]->base, a->dir, b->dir,
-				    a->record[i]->rig);
+				return err__set(err, EXIT_DISAGREE, "base %s is in %s and in %s: cells of rig %s are paired within a process, so a base is in one part as a whole",
+						a->record[i]->base, a->dir, b->dir,
+						a->record[i]->rig);
 		}
 	}
+	return 0;
 }
 
 static bool is_noisy(const struct run *run)
@@ -91,7 +102,8 @@ static bool is_noisy(const struct run *run)
 }
 
 /* Of one base one source and one compiler; of one cell one kernel. */
-static void need_fitting_kernel(json_t *a, json_t *b, const char *dir)
+static int check_kernel(json_t *a, json_t *b, const char *dir,
+			struct err *err)
 {
 	static const char *const of_base[] = { "source_sha256", "compiler" };
 	static const char *const of_cell[] = { "vmlinux_sha256",
@@ -100,18 +112,19 @@ static void need_fitting_kernel(json_t *a, json_t *b, const char *dir)
 		    !strcmp(text_in(a, "profile"), text_in(b, "profile"));
 
 	if (strcmp(text_in(a, "base"), text_in(b, "base")))
-		return;
+		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(of_base); i++) {
 		if (strcmp(text_in(a, of_base[i]), text_in(b, of_base[i])))
-			die(EXIT_CHANGED, "%s: base %s has another %s than in the parts before it; measure it again with theirs",
-			    dir, text_in(a, "base"), of_base[i]);
+			return err__set(err, EXIT_CHANGED, "%s: base %s has another %s than in the parts before it; measure it again with theirs",
+					dir, text_in(a, "base"), of_base[i]);
 	}
 	for (size_t i = 0; cell && i < ARRAY_SIZE(of_cell); i++) {
 		if (strcmp(text_in(a, of_cell[i]), text_in(b, of_cell[i])))
-			die(EXIT_CHANGED, "%s: the kernel of %s/%s, profile %s has another %s than in the parts before it",
-			    dir, text_in(a, "base"), text_in(a, "variant"),
-			    text_in(a, "profile"), of_cell[i]);
+			return err__set(err, EXIT_CHANGED, "%s: the kernel of %s/%s, profile %s has another %s than in the parts before it",
+					dir, text_in(a, "base"), text_in(a, "variant"),
+					text_in(a, "profile"), of_cell[i]);
 	}
+	return 0;
 }
 
 static bool same_kernel(json_t *a, json_t *b)
@@ -121,7 +134,7 @@ static bool same_kernel(json_t *a, json_t *b)
 	       !strcmp(text_in(a, "profile"), text_in(b, "profile"));
 }
 
-static void add_kernels(json_t *all, const struct run *part)
+static int add_kernels(json_t *all, const struct run *part, struct err *err)
 {
 	json_t *k, *have;
 	size_t i, n;
@@ -130,15 +143,17 @@ static void add_kernels(json_t *all, const struct run *part)
 		bool there = false;
 
 		json_array_foreach(all, n, have) {
-			need_fitting_kernel(have, k, part->dir);
+			if (check_kernel(have, k, part->dir, err))
+				return -1;
 			there |= same_kernel(have, k);
 		}
 		if (!there)
 			json_array_append(all, k);
 	}
+	return 0;
 }
 
-static void add_series(json_t *all, const struct run *part)
+static int add_series(json_t *all, const struct run *part, struct err *err)
 {
 	const char *key;
 	json_t *titles;
@@ -147,10 +162,11 @@ static void add_series(json_t *all, const struct run *part)
 		json_t *have = json_object_get(all, key);
 
 		if (have && !json_equal(have, titles))
-			die(EXIT_CHANGED, "%s: the series of %s is another than in the parts before it",
-			    part->dir, key);
+			return err__set(err, EXIT_CHANGED, "%s: the series of %s is another than in the parts before it",
+					part->dir, key);
 		json_object_set(all, key, titles);
 	}
+	return 0;
 }
 
 static bool list_has(json_t *list, const char *s)
@@ -216,9 +232,9 @@ static void add_sections(json_t *all, const struct run *part)
 	}
 }
 
-/* Is it there, the very same? Another one is no part of this run. */
-static bool is_there(const struct run *out, const struct record *r,
-		     const struct run *part)
+/* 1: it is there, the very same; 0: it is not; -1: with other figures. */
+static int is_there(const struct run *out, const struct record *r,
+		    const struct run *part, struct err *err)
 {
 	for (size_t i = 0; i < out->nr; i++) {
 		const struct record *have = out->record[i];
@@ -227,23 +243,29 @@ static bool is_there(const struct run *out, const struct record *r,
 			continue;
 		if (have->outcome != r->outcome || !record__bit_equal(have, r) ||
 		    strcmp(have->vmlinux_sha256, r->vmlinux_sha256))
-			die(EXIT_DISAGREE, "%s: boot %llu of %s/%s, profile %s, %s is in a part before it as well, with other figures; leave one of the two out",
-			    part->dir, (unsigned long long)r->boot, r->base,
-			    r->variant, r->profile, r->workload);
-		return true;
+			return err__set(err, EXIT_DISAGREE, "%s: boot %llu of %s/%s, profile %s, %s is in a part before it as well, with other figures; leave one of the two out",
+					part->dir, (unsigned long long)r->boot,
+					r->base, r->variant, r->profile, r->workload);
+		return 1;
 	}
-	return false;
+	return 0;
 }
 
-static void add_records(struct run *out, const struct run *part)
+static int add_records(struct run *out, const struct run *part,
+		       struct err *err)
 {
 	for (size_t i = 0; i < part->nr; i++) {
-		if (is_there(out, part->record[i], part))
+		int there = is_there(out, part->record[i], part, err);
+
+		if (there < 0)
+			return -1;
+		if (there)
 			continue;
 		out->record = xrealloc(out->record, (out->nr + 1) *
 				       sizeof(struct record *));
 		out->record[out->nr++] = record__copy(part->record[i]);
 	}
+	return 0;
 }
 
 /* What a part says of where it comes from. */
@@ -342,47 +364,87 @@ static const char *time_of(const struct run *part, size_t nr, const char *key,
 	return t;
 }
 
-static json_t *meta_of(const struct run *part, size_t nr)
+/* The lists of all parts, each once; whoever calls frees them. */
+struct lists {
+	json_t *parts, *kernels, *series, *sections;
+};
+
+static int add_lists(struct lists *l, const struct run *part, size_t nr,
+		     struct err *err)
 {
-	json_t *parts = json_array(), *kernels = json_array();
-	json_t *series = json_object(), *sections = json_array();
+	*l = (struct lists) { json_array(), json_array(), json_object(),
+			      json_array() };
+	for (size_t i = 0; i < nr; i++) {
+		if (add_kernels(l->kernels, &part[i], err) ||
+		    add_series(l->series, &part[i], err))
+			return -1;
+		add_sections(l->sections, &part[i]);
+		json_array_append_new(l->parts, origin_of(&part[i]));
+	}
+	return 0;
+}
+
+static void free_lists(struct lists *l)
+{
+	json_decref(l->parts);
+	json_decref(l->kernels);
+	json_decref(l->series);
+	json_decref(l->sections);
+}
+
+static json_t *meta_of(const struct lists *l, const struct run *part, size_t nr)
+{
 	json_t *plan = json_deep_copy(json_object_get(part[0].meta, "plan"));
 	const char *started = time_of(part, nr, "started", -1);
+	char *id = id_of(started, l->parts);
 	json_t *meta;
-	char *id;
 
-	for (size_t i = 0; i < nr; i++) {
-		add_kernels(kernels, &part[i]);
-		add_series(series, &part[i]);
-		add_sections(sections, &part[i]);
-		json_array_append_new(parts, origin_of(&part[i]));
-	}
-	json_object_set_new(plan, "sections", sections);
-	id = id_of(started, parts);
-	meta = json_pack("{si ss ss ss ss so so so so so so sO}",
+	json_object_set(plan, "sections", l->sections);
+	meta = json_pack("{si ss ss ss ss so so so sO sO sO sO}",
 			 "schema", RUN_SCHEMA, "id", id, "started", started,
 			 "finished", time_of(part, nr, "finished", 1),
 			 "state", "finished", "tool", tool_of(part, nr),
 			 "machine", machine_of(part, nr), "plan", plan,
-			 "kernels", kernels, "series", series, "parts", parts,
+			 "kernels", l->kernels, "series", l->series,
+			 "parts", l->parts,
 			 "rig", json_object_get(part[0].meta, "rig"));
 	free(id);
 	return meta;
 }
 
-void run__merge(struct run *out, const struct run *part, size_t nr)
+static int check_parts(const struct run *part, size_t nr, struct err *err)
 {
-	*out = (struct run) { 0 };
 	for (size_t i = 0; i < nr; i++) {
-		need_whole(&part[i]);
-		if (i)
-			need_same_programs(&part[0], &part[i]);
+		if (check_whole(&part[i], err) ||
+		    (i && check_programs(&part[0], &part[i], err)))
+			return -1;
 		for (size_t k = 0; k < i; k++) {
-			if (is_noisy(&part[i]) || is_noisy(&part[k]))
-				need_apart(&part[k], &part[i]);
+			if (!is_noisy(&part[i]) && !is_noisy(&part[k]))
+				continue;
+			if (check_machines(&part[k], &part[i], err) ||
+			    check_bases(&part[k], &part[i], err))
+				return -1;
 		}
 	}
-	out->meta = meta_of(part, nr);
-	for (size_t i = 0; i < nr; i++)
-		add_records(out, &part[i]);
+	return 0;
+}
+
+int run__merge(struct run *out, const struct run *part, size_t nr,
+	       struct err *err)
+{
+	struct lists l;
+	int r;
+
+	*out = (struct run) { 0 };
+	if (check_parts(part, nr, err))
+		return -1;
+	r = add_lists(&l, part, nr, err);
+	if (!r)
+		out->meta = meta_of(&l, part, nr);
+	free_lists(&l);
+	for (size_t i = 0; i < nr && !r; i++)
+		r = add_records(out, &part[i], err);
+	if (r)
+		run__free(out);
+	return r;
 }

@@ -21,17 +21,19 @@ static int remove_one(const char *path, const struct stat *st, int type,
 }
 
 /* Say what failed, leave nothing of it behind. */
-static _Noreturn void give_up(const struct run *out, const char *path, int error)
+static int give_up(const struct run *out, const char *path, int error,
+		   struct err *err)
 {
 	nftw(out->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	die(EXIT_STORAGE, "%s: %s; free some room or name another --out", path,
-	    strerror(error));
+	return err__set(err, EXIT_STORAGE, "%s: %s; free some room or name another --out",
+			path, strerror(error));
 }
 
-static void write_records(const struct run *out)
+static int write_records(const struct run *out, struct err *err)
 {
 	char *path = run__path(out, "records.jsonl");
 	FILE *f = fopen(path, "w");
+	int r = 0;
 
 	for (size_t i = 0; f && i < out->nr; i++) {
 		char *line = record__line(out->record[i]);
@@ -39,9 +41,12 @@ static void write_records(const struct run *out)
 		fputs(line, f);
 		free(line);
 	}
-	if (!f || ferror(f) || fflush(f) || fsync(fileno(f)) || fclose(f))
-		give_up(out, path, errno);
+	if (!f || ferror(f) || fflush(f) || fsync(fileno(f)))
+		r = give_up(out, path, errno, err);
+	if (f && fclose(f) && !r)
+		r = give_up(out, path, errno, err);
 	free(path);
+	return r;
 }
 
 static int copy_file(const char *from, const char *to)
@@ -63,24 +68,24 @@ static int copy_file(const char *from, const char *to)
 }
 
 /* The files of one folder of a part; what an earlier part had stays. */
-static void copy_folder(const struct run *out, const struct run *part,
-			const char *folder)
+static int copy_folder(const struct run *out, const struct run *part,
+		       const char *folder, struct err *err)
 {
 	char *from = run__path(part, "%s", folder);
 	char *to = run__path(out, "%s", folder);
 	DIR *d = opendir(from);
 	struct dirent *e;
-	int made = d ? path_make(to) : 0;
+	int made = d ? path_make(to) : 0, ret = 0;
 
 	if (made)
-		give_up(out, to, -made);
-	while (d && (e = readdir(d))) {
+		ret = give_up(out, to, -made, err);
+	while (d && !ret && (e = readdir(d))) {
 		char *a = xasprintf("%s/%s", from, e->d_name);
 		char *b = xasprintf("%s/%s", to, e->d_name);
 		int r = e->d_name[0] == '.' ? 0 : copy_file(a, b);
 
 		if (r && r != -EEXIST)
-			give_up(out, b, -r);
+			ret = give_up(out, b, -r, err);
 		free(a);
 		free(b);
 	}
@@ -88,34 +93,47 @@ static void copy_folder(const struct run *out, const struct run *part,
 		closedir(d);
 	free(from);
 	free(to);
+	return ret;
 }
 
-bool run__write_merged(struct run *out, const char *parent,
-		       const struct run *part, size_t nr)
+/* All of out->dir, then the name that it is to have. */
+static int write_all(struct run *out, const char *final,
+		     const struct run *part, size_t nr, struct err *err)
+{
+	int r = path_make(out->dir);
+
+	if (r)
+		return give_up(out, out->dir, -r, err);
+	for (size_t i = 0; i < nr; i++) {
+		if (copy_folder(out, &part[i], "boots", err) ||
+		    copy_folder(out, &part[i], "attribution", err))
+			return -1;
+	}
+	if (write_records(out, err))
+		return -1;
+	r = run__save_meta(out);
+	if (r)
+		return give_up(out, out->dir, -r, err);
+	if (rename(out->dir, final))
+		return give_up(out, final, errno, err);
+	return 0;
+}
+
+int run__write_merged(struct run *out, const char *parent,
+		      const struct run *part, size_t nr, bool *is_new,
+		      struct err *err)
 {
 	const char *id = json_string_value(json_object_get(out->meta, "id"));
 	char *final = xasprintf("%s/%s", parent, id);
-	bool there = path_exists(final);
-	int r;
+	int r = 0;
 
 	out->dir = xasprintf("%s/.merge.%d", parent, (int)getpid());
-	if (!there) {
-		r = path_make(out->dir);
-		if (r)
-			give_up(out, out->dir, -r);
-		for (size_t i = 0; i < nr; i++) {
-			copy_folder(out, &part[i], "boots");
-			copy_folder(out, &part[i], "attribution");
-		}
-		write_records(out);
-		r = run__save_meta(out);
-		if (r)
-			give_up(out, out->dir, -r);
-		if (rename(out->dir, final))
-			give_up(out, final, errno);
-	}
+	*is_new = !path_exists(final);
+	if (*is_new)
+		r = write_all(out, final, part, nr, err);
 	free(out->dir);
 	out->dir = final;
-	run__point_latest(parent, id);
-	return !there;
+	if (!r)
+		run__point_latest(parent, id);
+	return r;
 }
