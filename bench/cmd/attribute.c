@@ -13,6 +13,7 @@
 #include "cmd.h"
 #include "compare.h"
 #include "kernels.h"
+#include "need.h"
 #include "static_text.h"
 
 enum { OPT_AGAINST = 256, OPT_FORMAT, OPT_CLASS, OPT_FUNCTIONS, OPT_FOLDED,
@@ -220,8 +221,8 @@ static struct built find_built(const struct options *o, const struct run *run)
 		strlist__free(&order);
 		return b;
 	}
-	c = attribute__compare(run, o->base, o->profile, o->workloads.item[0],
-			       NULL, o->against, &o->variants);
+	c = need_attributions(run, o->base, o->profile, o->workloads.item[0],
+			      NULL, o->against, &o->variants);
 	for (size_t v = 0; v < c.nr_columns; v++)
 		add_built(&b, c.column[v].variant,
 			  kernels__dir_of(o->base, c.column[v].variant,
@@ -262,9 +263,9 @@ static void show_summary(const struct options *o, const struct run *run)
 	struct attr_cmp *c = xcalloc(nr, sizeof(*c));
 
 	for (size_t w = 0; w < nr; w++)
-		c[w] = attribute__compare(run, o->base, o->profile,
-					  o->workloads.item[w], o->class,
-					  o->against, &o->variants);
+		c[w] = need_attributions(run, o->base, o->profile,
+					 o->workloads.item[w], o->class,
+					 o->against, &o->variants);
 	report__attribute_summary(stdout, c, nr);
 	for (size_t w = 0; w < nr; w++)
 		attribute__free(&c[w]);
@@ -275,9 +276,9 @@ static void show_summary(const struct options *o, const struct run *run)
 static void show(const struct options *o, const struct run *run,
 		 const char *workload, json_t *json, bool first)
 {
-	struct attr_cmp c = attribute__compare(run, o->base, o->profile,
-					       workload, o->class,
-					       reference(o), &o->variants);
+	struct attr_cmp c = need_attributions(run, o->base, o->profile,
+					      workload, o->class,
+					      reference(o), &o->variants);
 
 	if (!first && !json)
 		putchar('\n');

@@ -368,8 +368,8 @@ int cmd_instructions(int argc, char **argv)
 	n = faults_of(&o);
 	run__read(&run, o.run);
 	strlist__add(&one, o.variant);
-	c = attribute__compare(&run, o.base, o.profile, o.workload, NULL,
-			       o.variant, &one);
+	c = need_attributions(&run, o.base, o.profile, o.workload, NULL,
+			      o.variant, &one);
 	shim = ask("build-shim", (const char *const []) {
 			o.base, o.variant, o.profile, NULL });
 	info = read_info(shim);

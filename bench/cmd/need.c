@@ -125,3 +125,16 @@ void need_no_error(const struct history *h)
 	if (e)
 		die_err(e);
 }
+
+struct attr_cmp need_attributions(const struct run *run, const char *base,
+				  const char *profile, const char *workload,
+				  const char *class, const char *against,
+				  const struct strlist *variants)
+{
+	struct attr_cmp c;
+	struct err e;
+
+	must(attribute__compare(&c, run, base, profile, workload, class,
+				against, variants, &e), &e);
+	return c;
+}

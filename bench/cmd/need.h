@@ -7,6 +7,7 @@
 #ifndef FAULTLINE_NEED_H
 #define FAULTLINE_NEED_H
 
+#include "attribute.h"
 #include "catalog.h"
 #include "history.h"
 #include "judge.h"
@@ -32,6 +33,12 @@ void need_selftests(struct selftests *list, const char *base,
 /* Of history.h; and: nothing of this history has failed so far. */
 struct history *need_history(const char *path, enum history_mode mode);
 void need_no_error(const struct history *h);
+
+/* Of attribute.h. */
+struct attr_cmp need_attributions(const struct run *run, const char *base,
+				  const char *profile, const char *workload,
+				  const char *class, const char *against,
+				  const struct strlist *variants);
 
 /* Of judge.h. */
 void need_judgements(struct judgements *j, const struct run *run,

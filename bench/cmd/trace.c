@@ -11,6 +11,7 @@
 #include "catalog.h"
 #include "cmd.h"
 #include "kernels.h"
+#include "need.h"
 
 enum { OPT_CLASS = 256 };
 
@@ -88,8 +89,8 @@ int cmd_trace(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	run__read(&run, o.run);
 	strlist__add(&one, o.variant);
-	c = attribute__compare(&run, o.base, o.profile, o.workload, o.class,
-			       o.variant, &one);
+	c = need_attributions(&run, o.base, o.profile, o.workload, o.class,
+			      o.variant, &one);
 	col = &c.column[0];
 	dir = kernels__dir_of(o.base, o.variant, o.profile, col->all.build_id,
 			      run.dir);

@@ -89,35 +89,39 @@ void attribute__variants(const struct run *run, const char *base,
 	strlist__free(&have);
 }
 
-_Noreturn static void die_of_no_data(const struct run *run, const char *base,
-				     const char *profile,
-				     const char *workload, const char *variant)
+static int say_no_data(struct err *err, const struct run *run, const char *base,
+		       const char *profile, const char *workload,
+		       const char *variant)
 {
-	die(EXIT_NO_DATA, "%s has no attribution of %s, profile %s, %s%s%s; record it: faultline run --attribute --base %s --profiles %s --workloads %s",
-	    run->dir, base, profile, workload, variant ? ", " : "",
-	    variant ?: "", base, profile, workload);
+	return err__set(err, EXIT_NO_DATA, "%s has no attribution of %s, profile %s, %s%s%s; record it: faultline run --attribute --base %s --profiles %s --workloads %s",
+			run->dir, base, profile, workload, variant ? ", " : "",
+			variant ?: "", base, profile, workload);
 }
 
-void attribute__load(struct attr_column *col, const struct run *run,
-		     const char *base, const char *profile,
-		     const char *workload, const char *variant)
+/* A variant's attribution, from its lowest boot. */
+static int load_column(struct attr_column *col, const struct run *run,
+		       const char *base, const char *profile,
+		       const char *workload, const char *variant,
+		       struct err *err)
 {
-	char err[512];
+	char why[512];
 
 	*col = (struct attr_column) { .variant = variant, .equal = true };
 	for (size_t i = 0; i < run->nr; i++) {
 		const struct record *r = run->record[i];
 		struct attribution a;
 		char *path;
+		int bad;
 
 		if (!matches(r, base, profile, workload, variant) ||
 		    !has_attribution(run, r))
 			continue;
 		path = run__attribution(run, r);
-		if (attribution__read(&a, path, err, sizeof(err)))
-			die(EXIT_BAD_RECORD, "%s; remove it and the record, then: faultline run --resume %s",
-			    err, run->dir);
+		bad = attribution__read(&a, path, why, sizeof(why));
 		free(path);
+		if (bad)
+			return err__set(err, EXIT_BAD_RECORD, "%s; remove it and the record, then: faultline run --resume %s",
+					why, run->dir);
 		col->agreeing += a.agrees;
 		if (!col->boots++) {
 			col->all = a;
@@ -132,8 +136,9 @@ void attribute__load(struct attr_column *col, const struct run *run,
 		}
 		attribution__free(&a);
 	}
-	if (!col->boots)
-		die_of_no_data(run, base, profile, workload, variant);
+	if (col->boots)
+		return 0;
+	return say_no_data(err, run, base, profile, workload, variant);
 }
 
 static struct attr_row *row_of(struct attr_cmp *c, const char *name)
@@ -242,32 +247,39 @@ static void add_up(struct attr_cmp *c)
 	}
 }
 
-static void need_class(struct attr_cmp *c, const char *class,
-		       const struct run *run)
+static int choose_class(struct attr_cmp *c, const char *class,
+			const struct run *run, struct err *err)
 {
 	struct attribution *ref = &c->column[0].all;
 
 	if (!ref->nr)
-		die(EXIT_NO_DATA, "workload %s of %s provoked no fault: %" PRIu64 " other exits in its measured phase",
-		    c->workload, run->dir, ref->others + ref->untold);
+		return err__set(err, EXIT_NO_DATA, "workload %s of %s provoked no fault: %" PRIu64 " other exits in its measured phase",
+				c->workload, run->dir,
+				ref->others + ref->untold);
 	if (class && !attribution__class(ref, class)) {
 		struct strlist names = { 0 };
+		char *all;
 
 		for (size_t i = 0; i < ref->nr; i++)
 			strlist__add(&names, ref->item[i].name);
-		die(EXIT_UNKNOWN_NAME, "no class '%s' in %s; there are: %s",
-		    class, c->workload, strlist__join(&names, "; "));
+		all = strlist__join(&names, "; ");
+		err__set(err, EXIT_UNKNOWN_NAME, "no class '%s' in %s; there are: %s",
+			 class, c->workload, all);
+		free(all);
+		strlist__free(&names);
+		return -1;
 	}
 	c->class = xstrdup(class ?: ref->item[0].name);
 	for (size_t v = 0; v < c->nr_columns; v++)
 		c->column[v].class = attribution__class(&c->column[v].all,
 							c->class);
+	return 0;
 }
 
 /* The reference first, then the others in their order. */
-static void choose(struct strlist *out, const struct strlist *have,
-		   const struct strlist *wanted, const char *against,
-		   const struct run *run)
+static int choose(struct strlist *out, const struct strlist *have,
+		  const struct strlist *wanted, const char *against,
+		  const struct run *run, struct err *err)
 {
 	const struct strlist *from = wanted->nr ? wanted : have;
 	const char *ref = against ?: strlist__has(from, DEFAULT_REFERENCE) ?
@@ -279,43 +291,64 @@ static void choose(struct strlist *out, const struct strlist *have,
 			strlist__add(out, from->item[i]);
 	}
 	for (size_t i = 0; i < out->nr; i++) {
-		if (!strlist__has(have, out->item[i]))
-			die(EXIT_UNKNOWN_NAME, "%s has no attribution of variant '%s'; there are: %s",
-			    run->dir, out->item[i], strlist__join(have, ", "));
+		char *all;
+
+		if (strlist__has(have, out->item[i]))
+			continue;
+		all = strlist__join(have, ", ");
+		err__set(err, EXIT_UNKNOWN_NAME, "%s has no attribution of variant '%s'; there are: %s",
+			 run->dir, out->item[i], all);
+		free(all);
+		return -1;
 	}
+	return 0;
 }
 
-struct attr_cmp attribute__compare(const struct run *run, const char *base,
-				   const char *profile, const char *workload,
-				   const char *class, const char *against,
-				   const struct strlist *variants)
+/* A column for each variant that was chosen, the reference first. */
+static int load_columns(struct attr_cmp *c, const struct run *run,
+			const char *against, const struct strlist *variants,
+			struct err *err)
 {
-	struct attr_cmp c = {
+	struct strlist have = { 0 }, chosen = { 0 };
+	int r;
+
+	attribute__variants(run, c->base, c->profile, c->workload, &have);
+	r = have.nr ? choose(&chosen, &have, variants, against, run, err) :
+	    say_no_data(err, run, c->base, c->profile, c->workload, NULL);
+	c->column = xcalloc(chosen.nr, sizeof(*c->column));
+	for (size_t v = 0; v < chosen.nr && !r; v++) {
+		c->nr_columns++;
+		r = load_column(&c->column[v], run, c->base, c->profile,
+				c->workload, xstrdup(chosen.item[v]), err);
+	}
+	strlist__free(&chosen);
+	strlist__free(&have);
+	return r;
+}
+
+int attribute__compare(struct attr_cmp *c, const struct run *run,
+		       const char *base, const char *profile,
+		       const char *workload, const char *class,
+		       const char *against, const struct strlist *variants,
+		       struct err *err)
+{
+	*c = (struct attr_cmp) {
 		.base = xstrdup(base),
 		.profile = xstrdup(profile),
 		.workload = xstrdup(workload),
 	};
-	struct strlist have = { 0 }, chosen = { 0 };
-
-	attribute__variants(run, base, profile, workload, &have);
-	if (!have.nr)
-		die_of_no_data(run, base, profile, workload, NULL);
-	choose(&chosen, &have, variants, against, run);
-	c.nr_columns = chosen.nr;
-	c.column = xcalloc(chosen.nr, sizeof(*c.column));
-	for (size_t v = 0; v < chosen.nr; v++)
-		attribute__load(&c.column[v], run, base, profile, workload,
-				xstrdup(chosen.item[v]));
-	need_class(&c, class, run);
-	fill_rows(&c);
-	join_equal_rows(&c);
-	if (c.nr_rows)
-		qsort_r(c.row, c.nr_rows, sizeof(*c.row), by_difference,
-			&c.nr_columns);
-	add_up(&c);
-	strlist__free(&chosen);
-	strlist__free(&have);
-	return c;
+	if (load_columns(c, run, against, variants, err) ||
+	    choose_class(c, class, run, err)) {
+		attribute__free(c);
+		return -1;
+	}
+	fill_rows(c);
+	join_equal_rows(c);
+	if (c->nr_rows)
+		qsort_r(c->row, c->nr_rows, sizeof(*c->row), by_difference,
+			&c->nr_columns);
+	add_up(c);
+	return 0;
 }
 
 void attribute__free(struct attr_cmp *c)

@@ -46,24 +46,18 @@ struct attr_cmp {
 /*
  * Compare the typical faults of class, or of the reference's largest class
  * when NULL. Variants: those listed, else all of the run; against is the
- * reference, NULL: baseline or else the first. Dies with EXIT_UNKNOWN_NAME for
- * a variant or class that is not there, EXIT_NO_DATA when the run has no
- * attribution or the workload provoked no fault, and says which command adds
- * it.
+ * reference, NULL: baseline or else the first. Return: 0, or -1 with code and
+ * message in @err, and nothing to free: EXIT_UNKNOWN_NAME for a variant or class
+ * that is not there, EXIT_NO_DATA when the run has no attribution (the message
+ * says which command adds it) or the workload provoked no fault,
+ * EXIT_BAD_RECORD when one cannot be read.
  */
-struct attr_cmp attribute__compare(const struct run *run, const char *base,
-				   const char *profile, const char *workload,
-				   const char *class, const char *against,
-				   const struct strlist *variants);
+int attribute__compare(struct attr_cmp *c, const struct run *run,
+		       const char *base, const char *profile,
+		       const char *workload, const char *class,
+		       const char *against, const struct strlist *variants,
+		       struct err *err);
 void attribute__free(struct attr_cmp *c);
-
-/*
- * One variant's attribution alone, from its lowest boot; dies as above. boots
- * and equal as in the column.
- */
-void attribute__load(struct attr_column *col, const struct run *run,
-		     const char *base, const char *profile,
-		     const char *workload, const char *variant);
 
 /* Workloads of a run that have an attribution with a fault in it. */
 void attribute__workloads(const struct run *run, const char *base,
