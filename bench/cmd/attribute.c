@@ -9,12 +9,10 @@
 #include <string.h>
 
 #include "attribute_report.h"
+#include "attribute_view.h"
 #include "catalog.h"
 #include "cmd.h"
-#include "compare.h"
-#include "kernels.h"
 #include "need.h"
-#include "static_text.h"
 
 enum { OPT_AGAINST = 256, OPT_FORMAT, OPT_CLASS, OPT_FUNCTIONS, OPT_FOLDED,
        OPT_STATIC, OPT_FUNCTION, OPT_MODEL, OPT_SUMMARY,
@@ -190,88 +188,6 @@ static void show_models(const struct options *o, const struct attr_cmp *c)
 	free(m);
 }
 
-/* The variants of the view and their kernels' folders, the reference first. */
-struct built {
-	struct strlist variants, dirs;
-};
-
-static void add_built(struct built *b, const char *variant, char *dir)
-{
-	strlist__add(&b->variants, variant);
-	strlist__add(&b->dirs, dir);
-	free(dir);
-}
-
-static struct built find_built(const struct options *o, const struct run *run)
-{
-	struct strlist order = { 0 };
-	struct built b = { 0 };
-	struct attr_cmp c;
-	struct err e;
-
-	/* Code can be looked at where nothing of it was attributed. */
-	if (!o->workloads.nr) {
-		if (compare__order(run, o->base, o->profile, o->against,
-				   &o->variants, &order, &e))
-			die_err(&e);
-		for (size_t v = 0; v < order.nr; v++)
-			add_built(&b, order.item[v],
-				  kernels__measured_dir(o->base, order.item[v],
-							o->profile, run));
-		strlist__free(&order);
-		return b;
-	}
-	c = need_attributions(run, o->base, o->profile, o->workloads.item[0],
-			      NULL, o->against, &o->variants);
-	for (size_t v = 0; v < c.nr_columns; v++)
-		add_built(&b, c.column[v].variant,
-			  kernels__dir_of(o->base, c.column[v].variant,
-					  o->profile,
-					  c.column[v].all.build_id, run->dir));
-	attribute__free(&c);
-	return b;
-}
-
-/* The code of each variant against the reference's, from the booted kernels. */
-static int show_static(const struct options *o, const struct run *run)
-{
-	struct built b = find_built(o, run);
-	int worst = EXIT_OK;
-
-	if (b.variants.nr < 2)
-		die(EXIT_NO_DATA, "%s has one variant of %s, profile %s; add one: faultline run --base %s --profiles %s --variants LIST",
-		    run->dir, o->base, o->profile, o->base, o->profile);
-	for (size_t v = 1; v < b.variants.nr; v++) {
-		int e;
-
-		if (v > 1)
-			putchar('\n');
-		e = static_text__print(stdout, b.variants.item[0],
-				       b.dirs.item[0], b.variants.item[v],
-				       b.dirs.item[v], o->function);
-		if (e)
-			worst = e;
-	}
-	strlist__free(&b.variants);
-	strlist__free(&b.dirs);
-	return worst;
-}
-
-static void show_summary(const struct options *o, const struct run *run)
-{
-	size_t nr = o->workloads.nr;
-	struct attr_cmp *c = xcalloc(nr, sizeof(*c));
-
-	for (size_t w = 0; w < nr; w++)
-		c[w] = need_attributions(run, o->base, o->profile,
-					 o->workloads.item[w], o->class,
-					 o->against, &o->variants);
-	report__attribute_summary(stdout, c, nr);
-	for (size_t w = 0; w < nr; w++)
-		attribute__free(&c[w]);
-	free(c);
-}
-
 /* One workload, as the options want it. */
 static void show(const struct options *o, const struct run *run,
 		 const char *workload, json_t *json, bool first)
@@ -301,6 +217,23 @@ static void show(const struct options *o, const struct run *run,
 	attribute__free(&c);
 }
 
+/* A view that a report has as well. */
+static void show_view(const struct options *o, const struct run *run)
+{
+	const struct attribute_pick pick = {
+		.base = o->base, .profile = o->profile, .against = o->against,
+		.class = o->class, .function = o->function,
+		.workloads = &o->workloads, .variants = &o->variants,
+	};
+	struct err e;
+
+	if (o->summary ? attribute_view__summary(stdout, run, &pick, &e) :
+			 attribute_view__static(stdout, run, &pick, &e)) {
+		fflush(stdout);
+		die_err(&e);
+	}
+}
+
 int cmd_attribute(int argc, char **argv)
 {
 	struct options o = { .format = "text", .base = DEFAULT_BASE,
@@ -315,13 +248,11 @@ int cmd_attribute(int argc, char **argv)
 	if (!o.workloads.nr && !o.statically)
 		die(EXIT_NO_DATA, "%s has no attribution of %s, profile %s; record one: faultline run --attribute --base %s --profiles %s",
 		    run.dir, o.base, o.profile, o.base, o.profile);
-	if (o.summary) {
-		show_summary(&o, &run);
+	if (o.summary || o.statically) {
+		show_view(&o, &run);
 		run__free(&run);
 		return ferror(stdout) ? EXIT_STORAGE : EXIT_OK;
 	}
-	if (o.statically)
-		return show_static(&o, &run);
 	json = strcmp(o.format, "json") ? NULL : json_array();
 	for (size_t i = 0; i < o.workloads.nr; i++)
 		show(&o, &run, o.workloads.item[i], json, !i);

@@ -7,16 +7,23 @@
 
 #include "image.h"
 #include "kernels.h"
-#include "need.h"
 
-static struct conf read_info(const char *dir)
+static int read_info(struct conf *c, const char *dir, struct err *err)
 {
-	char *path = xasprintf("%s/info", dir), err[512];
-	struct conf c;
+	char *path = xasprintf("%s/info", dir);
+	int r = catalog__read_conf(c, path, err);
 
-	if (conf__read(&c, path, err, sizeof(err)))
-		die(EXIT_MISSING, "%s", err);
 	free(path);
+	return r;
+}
+
+static struct conf need_info(const char *dir)
+{
+	struct conf c;
+	struct err e;
+
+	if (read_info(&c, dir, &e))
+		die_err(&e);
 	return c;
 }
 
@@ -48,7 +55,7 @@ void kernels__add(struct kernels *all, const char *base, const char *variant,
 
 static void take(struct kernel *k, const char *dir)
 {
-	struct conf c = read_info(dir);
+	struct conf c = need_info(dir);
 
 	k->dir = xstrdup(dir);
 	k->vmlinux_sha256 = xstrdup(conf__get(&c, "", "vmlinux_sha256") ?: "");
@@ -92,25 +99,35 @@ static const struct kernel *find_same(const struct kernels *all,
 	return NULL;
 }
 
-/* Where the script has it; with find_only an empty text when it is not built. */
-static char *ask_script(const struct kernel *k, bool find_only)
+/*
+ * Where the script has it; with find_only an empty text when it is not built.
+ * The script says itself why it fails.
+ */
+static char *run_script(const struct kernel *k, bool find_only, int *code)
 {
 	char *script = path_in_root("scripts/build-kernel");
 	const char *argv[6] = { script };
 	size_t n = 1;
 	char *dir;
-	int code;
 
 	if (find_only)
 		argv[n++] = "--find";
 	argv[n++] = k->base;
 	argv[n++] = k->variant;
 	argv[n] = k->profile;
-	dir = spawn__capture(argv, &code);
-	if (code)
-		exit(code);		/* the script said why */
+	dir = spawn__capture(argv, code);
 	dir[strcspn(dir, "\n")] = '\0';
 	free(script);
+	return dir;
+}
+
+static char *ask_script(const struct kernel *k, bool find_only)
+{
+	int code;
+	char *dir = run_script(k, find_only, &code);
+
+	if (code)
+		exit(code);
 	return dir;
 }
 
@@ -154,34 +171,54 @@ void kernels__build(struct kernels *all)
 	}
 }
 
-static char *find_dir(const struct kernel *k)
+static char *find_dir(const struct kernel *k, struct err *err)
 {
-	char *dir = ask_script(k, true);
+	int code;
+	char *dir = run_script(k, true, &code);
 
-	if (!*dir)
-		die(EXIT_MISSING, "the kernel of %s/%s, profile %s is not built (any more); run: scripts/build-kernel %s %s %s",
-		    k->base, k->variant, k->profile, k->base, k->variant,
-		    k->profile);
-	return dir;
+	if (!code && *dir)
+		return dir;
+	if (code)
+		err__set(err, code, "scripts/build-kernel --find %s %s %s ended with exit code %d; it said why",
+			 k->base, k->variant, k->profile, code);
+	else
+		err__set(err, EXIT_MISSING, "the kernel of %s/%s, profile %s is not built (any more); run: scripts/build-kernel %s %s %s",
+			 k->base, k->variant, k->profile, k->base, k->variant,
+			 k->profile);
+	free(dir);
+	return NULL;
+}
+
+/* Is the vmlinux of dir the one that run booted? */
+static int check_build_id(const char *dir, const char *build_id,
+			  const char *run, struct err *err)
+{
+	char why[256];
+	struct image *img = image__open(dir, why, sizeof(why));
+	int r = 0;
+
+	if (!img)
+		return err__set(err, EXIT_MISSING, "%s", why);
+	if (strcmp(image__build_id(img), build_id))
+		r = err__set(err, EXIT_CHANGED, "%s/vmlinux has build id %s, %s booted %s: the variant has changed since; begin a new run",
+			     dir, image__build_id(img), run, build_id);
+	image__close(img);
+	return r;
 }
 
 char *kernels__dir_of(const char *base, const char *variant,
 		      const char *profile, const char *build_id,
-		      const char *run)
+		      const char *run, struct err *err)
 {
 	const struct kernel k = { .base = (char *)base,
 				  .variant = (char *)variant,
 				  .profile = (char *)profile };
-	char *dir = find_dir(&k), err[256];
-	struct image *img;
+	char *dir = find_dir(&k, err);
 
-	img = image__open(dir, err, sizeof(err));
-	if (!img)
-		die(EXIT_MISSING, "%s", err);
-	if (strcmp(image__build_id(img), build_id))
-		die(EXIT_CHANGED, "%s/vmlinux has build id %s, %s booted %s: the variant has changed since; begin a new run",
-		    dir, image__build_id(img), run, build_id);
-	image__close(img);
+	if (dir && check_build_id(dir, build_id, run, err)) {
+		free(dir);
+		return NULL;
+	}
 	return dir;
 }
 
@@ -190,7 +227,7 @@ static json_t *kernel_to_json(const struct kernel *k)
 	json_t *o = json_object();
 
 	if (k->dir) {
-		struct conf c = read_info(k->dir);
+		struct conf c = need_info(k->dir);
 
 		for (size_t j = 0; j < c.nr; j++)
 			json_object_set_new(o, c.entry[j].key,
@@ -246,25 +283,54 @@ void kernels__note(const struct kernels *all, json_t *meta)
 	}
 }
 
-char *kernels__measured_dir(const char *base, const char *variant,
-			    const char *profile, const struct run *run)
+static int check_names(const struct kernel *k, struct err *err)
 {
-	struct kernel k = { .base = (char *)base, .variant = (char *)variant,
-			    .profile = (char *)profile };
-	const char *sha = measured(run->meta, &k, "handler_sha256");
+	struct variant *v = catalog__variant(k->base, k->variant, err);
+	struct profile *p = v ? catalog__profile(k->base, k->profile, err) : NULL;
+
+	if (v)
+		variant__free(v);
+	if (!p)
+		return -1;
+	profile__free(p);
+	return 0;
+}
+
+/* Has the kernel of dir the handler that the run measured? */
+static int check_handler(const struct kernel *k, const char *dir,
+			 const struct run *run, struct err *err)
+{
+	const char *sha = measured(run->meta, k, "handler_sha256");
+	struct conf c;
+	int r = 0;
+
+	if (read_info(&c, dir, err))
+		return -1;
+	if (!sha || strcmp(conf__get(&c, "", "handler_sha256") ?: "", sha))
+		r = err__set(err, EXIT_CHANGED, "%s has another handler than the %s/%s, profile %s that %s booted: the variant or its source has changed since; make a new run: faultline run --base %s --profiles %s",
+			     dir, k->base, k->variant, k->profile, run->dir,
+			     k->base, k->profile);
+	conf__free(&c);
+	return r;
+}
+
+char *kernels__measured_dir(const char *base, const char *variant,
+			    const char *profile, const struct run *run,
+			    struct err *err)
+{
+	const struct kernel k = { .base = (char *)base,
+				  .variant = (char *)variant,
+				  .profile = (char *)profile };
 	char *dir;
 
 	/* Names come from records: the script gets none that is unknown. */
-	variant__free(need_variant(base, variant));
-	profile__free(need_profile(base, profile));
-	dir = find_dir(&k);
-	take(&k, dir);
-	if (!sha || strcmp(k.handler_sha256, sha))
-		die(EXIT_CHANGED, "%s has another handler than the %s/%s, profile %s that %s booted: the variant or its source has changed since; make a new run: faultline run --base %s --profiles %s",
-		    dir, base, variant, profile, run->dir, base, profile);
-	free(k.dir);
-	free(k.vmlinux_sha256);
-	free(k.handler_sha256);
+	if (check_names(&k, err))
+		return NULL;
+	dir = find_dir(&k, err);
+	if (dir && check_handler(&k, dir, run, err)) {
+		free(dir);
+		return NULL;
+	}
 	return dir;
 }
 

@@ -39,19 +39,20 @@ void kernels__build(struct kernels *k);
 const struct kernel *kernels__of(const struct kernels *k, const char *base,
 				 const char *variant, const char *profile);
 /*
- * Where the cache has the kernel of a cell, in new memory; dies with
- * EXIT_MISSING when it is not built, EXIT_CHANGED when its build id is not
- * build_id, that of the kernel which run booted.
+ * Where the cache has the kernel of a cell, allocated; or NULL with code and
+ * message in @err: EXIT_MISSING when it is not built, EXIT_CHANGED when its
+ * build id is not build_id, that of the kernel which run booted.
  */
 char *kernels__dir_of(const char *base, const char *variant,
 		      const char *profile, const char *build_id,
-		      const char *run);
+		      const char *run, struct err *err);
 /*
  * The same of a run without attribution, by the hash of the handler that it
- * measured; names that are not in this checkout die with EXIT_UNKNOWN_NAME.
+ * measured; EXIT_UNKNOWN_NAME for names that are not in this checkout.
  */
 char *kernels__measured_dir(const char *base, const char *variant,
-			    const char *profile, const struct run *run);
+			    const char *profile, const struct run *run,
+			    struct err *err);
 /* What the script noted of each, as run.json keeps it. */
 json_t *kernels__to_json(const struct kernels *k);
 /* Die with EXIT_CHANGED unless these are the kernels that the run measured. */

@@ -85,6 +85,7 @@ int cmd_trace(int argc, char **argv)
 	struct run run;
 	struct image *img;
 	char err[256], *dir;
+	struct err e;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	run__read(&run, o.run);
@@ -93,7 +94,9 @@ int cmd_trace(int argc, char **argv)
 			      o.variant, &one);
 	col = &c.column[0];
 	dir = kernels__dir_of(o.base, o.variant, o.profile, col->all.build_id,
-			      run.dir);
+			      run.dir, &e);
+	if (!dir)
+		die_err(&e);
 	img = image__open(dir, err, sizeof(err));
 	if (!img)
 		die(EXIT_MISSING, "%s", err);

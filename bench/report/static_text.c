@@ -198,44 +198,40 @@ static const struct func *function_of(const struct code_diff *d,
 	return image__func(s->img, function);
 }
 
-static enum faultline_exit print_function(FILE *f, const struct code_diff *d,
-					  const struct side *a,
-					  const struct side *b,
-					  const char *function)
+static int print_function(FILE *f, const struct code_diff *d,
+			  const struct side *a, const struct side *b,
+			  const char *function, struct err *err)
 {
 	const struct func *in_a = function_of(d, a, true, function);
 	const struct func *in_b = function_of(d, b, false, function);
 
-	if (!in_a && !in_b) {
-		warn("neither %s nor %s has a function %s: inlined in both, or not its name; nm %s/vmlinux lists them",
-		     a->name, b->name, function, a->dir);
-		return EXIT_UNKNOWN_NAME;
-	}
+	if (!in_a && !in_b)
+		return err__set(err, EXIT_UNKNOWN_NAME, "neither %s nor %s has a function %s: inlined in both, or not its name; nm %s/vmlinux lists them",
+				a->name, b->name, function, a->dir);
 	fputc('\n', f);
 	if (in_a && in_b)
 		print_listings(f, a, in_a, b, in_b, function);
 	else
 		fprintf(f, "%s has no function %s: inlined there, or not in its source\n",
 			in_a ? b->name : a->name, function);
-	return EXIT_OK;
+	return 0;
 }
 
-enum faultline_exit static_text__print(FILE *f, const char *name_a,
-				       const char *dir_a, const char *name_b,
-				       const char *dir_b,
-				       const char *function)
+int static_text__print(FILE *f, const char *name_a, const char *dir_a,
+		       const char *name_b, const char *dir_b,
+		       const char *function, struct err *err)
 {
 	struct side a = { name_a, dir_a, NULL }, b = { name_b, dir_b, NULL };
-	enum faultline_exit code = EXIT_MISSING;
 	struct code_diff d = { 0 };
-	char err[1024];
+	char why[1024];
+	int r;
 
-	a.img = image__open(dir_a, err, sizeof(err));
+	a.img = image__open(dir_a, why, sizeof(why));
 	if (a.img)
-		b.img = image__open(dir_b, err, sizeof(err));
+		b.img = image__open(dir_b, why, sizeof(why));
 	if (!a.img || !b.img ||
-	    code_diff__make(&d, a.img, dir_a, b.img, dir_b, err, sizeof(err))) {
-		warn("%s", err);
+	    code_diff__make(&d, a.img, dir_a, b.img, dir_b, why, sizeof(why))) {
+		r = err__set(err, EXIT_MISSING, "%s", why);
 		goto out;
 	}
 	fprintf(f, "The handler's code, not run\n"
@@ -244,10 +240,10 @@ enum faultline_exit static_text__print(FILE *f, const char *name_a,
 	print_debug(f, &a, "A");
 	print_debug(f, &b, "B");
 	print_layouts(f, &a, &b);
-	code = function ? print_function(f, &d, &a, &b, function) : EXIT_OK;
+	r = function ? print_function(f, &d, &a, &b, function, err) : 0;
 out:
 	code_diff__free(&d);
 	image__close(a.img);
 	image__close(b.img);
-	return code;
+	return r;
 }

@@ -7,19 +7,18 @@
 
 #include <stdio.h>
 
-#include "exits.h"
+#include "err.h"
 
 /*
  * Print the functions of the handler that differ between kernel folders dir_a
  * and dir_b, the layout of struct kvm_page_fault in both and, where function is
  * not NULL, how its disassembly differs. At most REPORT_COLUMNS wide, but for
- * lines of disassembly and of a diff. EXIT_OK; EXIT_MISSING when a folder
- * cannot be read, EXIT_UNKNOWN_NAME when neither has the function, each with a
- * message on stderr.
+ * lines of disassembly and of a diff. Return: 0, or -1 with code and message in
+ * @err: EXIT_MISSING when a folder cannot be read, EXIT_UNKNOWN_NAME when neither
+ * has the function.
  */
-enum faultline_exit static_text__print(FILE *f, const char *name_a,
-				       const char *dir_a, const char *name_b,
-				       const char *dir_b,
-				       const char *function);
+int static_text__print(FILE *f, const char *name_a, const char *dir_a,
+		       const char *name_b, const char *dir_b,
+		       const char *function, struct err *err);
 
 #endif

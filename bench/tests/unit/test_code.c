@@ -433,6 +433,7 @@ static void handlers_are_compared_function_by_function(void **state)
 	struct code_diff d;
 	char err[512], *text = NULL;
 	size_t size;
+	struct err e;
 	FILE *f;
 
 	(void)state;
@@ -448,11 +449,12 @@ static void handlers_are_compared_function_by_function(void **state)
 	image__close(b);
 	f = open_memstream(&text, &size);
 	assert_int_equal(static_text__print(f, "base", dir_a, "mine", dir_b,
-					    "framed"), EXIT_OK);
+					    "framed", &e), 0);
 	assert_int_equal(static_text__print(f, "base", dir_a, "mine", dir_b,
-					    "walk"), EXIT_OK);
+					    "walk", &e), 0);
 	assert_int_equal(static_text__print(f, "base", dir_a, "mine", dir_b,
-					    "nosuch"), EXIT_UNKNOWN_NAME);
+					    "nosuch", &e), -1);
+	assert_int_equal(e.code, EXIT_UNKNOWN_NAME);
 	fclose(f);
 	assert_non_null(strstr(text, "7 functions are byte-equal but for addresses, of 8"));
 	assert_non_null(strstr(text, "framed is byte-equal but for addresses"));
