@@ -169,7 +169,7 @@ static void fill_table(struct table *t, Elf *elf, struct symbols *l, bool text)
 	}
 	if (open)
 		open->size = section_end(elf, open->addr) - open->addr;
-	/* What lies behind the last symbol of a section is none of its. */
+	/* What follows the last symbol of a section is not part of it. */
 	for (size_t i = 0; text && i < t->nr; i++) {
 		uint64_t end = section_end(elf, t->func[i].addr);
 

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 enum insn_kind {
-	INSN_PLAIN,		/* goes on behind itself */
+	INSN_PLAIN,		/* continues with the next instruction */
 	INSN_CALL,		/* direct: to target */
 	INSN_CALL_INDIRECT,
 	INSN_JMP,		/* direct: to target */

@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 /*
- * What pahole says of struct name in the kernel folder dir, in new memory.
+ * What pahole prints of struct @name in the kernel folder @dir; allocated, the caller frees it.
  * NULL with err: no pahole, no debug file, or the kernel has no such struct.
  */
 char *layout__text(const char *dir, const char *name, char *err,

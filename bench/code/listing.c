@@ -180,7 +180,7 @@ static int name_length(const char *name, bool text)
 								 (int)strlen(name);
 }
 
-/* "symbol+0x12" in new memory, or NULL. */
+/* "symbol+0x12", allocated; the caller frees it; or NULL. */
 static char *name_of(struct maker *m, uint64_t addr)
 {
 	uint64_t offset;

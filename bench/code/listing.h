@@ -24,7 +24,7 @@ struct listing {
 };
 
 /*
- * Nops and int3 behind the last instruction are padding and left out. An
+ * Nops and int3 after the last instruction are padding and left out. An
  * address in read-only data that no symbol covers is taken for a string where
  * it is an immediate, and for a constant where it is loaded from. Any other
  * that has no symbol stays a number, so that two functions may differ though
@@ -42,7 +42,7 @@ void listing__free(struct listing *l);
 bool listing__same(const struct listing *a, const struct listing *b);
 
 /*
- * "diff -U3" of two listings with these names as its labels, in new memory;
+ * "diff -U3" of two listings with these names as its labels; allocated, the caller frees it;
  * empty when the texts are the same. NULL with err when diff does not run.
  */
 char *listing__diff(const struct listing *a, const char *label_a,

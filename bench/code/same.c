@@ -25,7 +25,7 @@ const char *const same_masked_name[SAME_MASKED] = {
 };
 
 struct same {
-	struct bin vmlinux;
+	struct elf_file vmlinux;
 };
 
 static bool begins(const char *s, const char *with)
@@ -37,7 +37,7 @@ static bool begins(const char *s, const char *with)
  * The names are of DISCARDS and of sorttable in the kernels v5.10 to v6.12.
  * An empty section has a place too: of a lock's key, where lockdep is not.
  */
-enum fate section__fate(const struct bin_section *s, enum same_left_out *why)
+enum fate section__fate(const struct elf_section *s, enum same_left_out *why)
 {
 	static const char *const discarded[] = {
 		".discard", ".modinfo", ".export_symbol", ".exitcall.exit",
@@ -85,10 +85,10 @@ static bool relative(uint32_t type)
 }
 
 /* What vmlinux has under a name; a hidden global became a local there. */
-static bool lookup(const struct bin *k, const char *name, uint64_t *value)
+static bool lookup(const struct elf_file *k, const char *name, uint64_t *value)
 {
 	size_t nr;
-	const struct bin_symbol *const *named = bin__named(k, name, &nr);
+	const struct elf_symbol *const *named = elf_file__named(k, name, &nr);
 
 	for (size_t i = 0; i < nr; i++) {
 		if (named[i]->bind == STB_LOCAL && nr > 1)
@@ -99,7 +99,7 @@ static bool lookup(const struct bin *k, const char *name, uint64_t *value)
 	return false;
 }
 
-static bool is_left_out(const struct job *j, size_t section)
+static bool is_left_out(const struct same_job *j, size_t section)
 {
 	enum same_left_out why;
 
@@ -107,8 +107,8 @@ static bool is_left_out(const struct job *j, size_t section)
 }
 
 /* Where its symbol is, in vmlinux; WANTED_VALUE with the place as value. */
-static struct wanted symbol_place(const struct job *j,
-				  const struct bin_symbol *s)
+static struct wanted symbol_place(const struct same_job *j,
+				  const struct elf_symbol *s)
 {
 	struct wanted w = { .kind = WANTED_VALUE };
 	bool here = s->section != SHN_UNDEF && s->section < j->o->nr_sections;
@@ -136,7 +136,7 @@ static struct wanted symbol_place(const struct job *j,
 	return w;
 }
 
-struct wanted reloc__wanted(const struct job *j, const struct bin_reloc *r,
+struct wanted reloc__wanted(const struct same_job *j, const struct elf_reloc *r,
 			    uint64_t base)
 {
 	struct wanted w = symbol_place(j, &j->o->symbol[r->symbol]);
@@ -159,7 +159,7 @@ static uint64_t load(const uint8_t *p, int width)
 	return value;
 }
 
-uint64_t reloc__symbol_place(const struct bin_reloc *r, uint64_t p,
+uint64_t reloc__symbol_place(const struct elf_reloc *r, uint64_t p,
 			     const uint8_t *stored)
 {
 	int width = reloc__width(r->type);
@@ -174,11 +174,11 @@ uint64_t reloc__symbol_place(const struct bin_reloc *r, uint64_t p,
  * The link merged what the symbol points to: the same string or constant must
  * lie where the stored value says.
  */
-static bool same_content(const struct job *j, const struct bin_reloc *r,
+static bool same_content(const struct same_job *j, const struct elf_reloc *r,
 			 uint64_t p, const uint8_t *stored)
 {
-	const struct bin_symbol *sym = &j->o->symbol[r->symbol];
-	const struct bin_section *s = &j->o->section[sym->section];
+	const struct elf_symbol *sym = &j->o->symbol[r->symbol];
+	const struct elf_section *s = &j->o->section[sym->section];
 	uint64_t at = reloc__symbol_place(r, p, stored), from = sym->value, len;
 	const uint8_t *theirs;
 
@@ -195,11 +195,11 @@ static bool same_content(const struct job *j, const struct bin_reloc *r,
 		len = s->entry;
 	if (!len || len > s->size - from)
 		return false;
-	theirs = bin__at(j->k, at, len);
+	theirs = elf_file__at(j->k, at, len);
 	return theirs && !memcmp(theirs, s->data + from, len);
 }
 
-static bool reloc_same(const struct job *j, const struct bin_reloc *r,
+static bool reloc_same(const struct same_job *j, const struct elf_reloc *r,
 		       uint64_t base, const uint8_t *stored)
 {
 	struct wanted w = reloc__wanted(j, r, base);
@@ -214,7 +214,7 @@ static bool reloc_same(const struct job *j, const struct bin_reloc *r,
 	return load(stored, width) == w.value;
 }
 
-const struct bin_reloc *reloc__from(const struct bin_section *s,
+const struct elf_reloc *reloc__from(const struct elf_section *s,
 				    uint64_t offset)
 {
 	size_t from = 0, to = s->nr_relocs;
@@ -239,12 +239,12 @@ static uint64_t bytes_differ(const uint8_t *a, const uint8_t *b, uint64_t n)
 	return i;
 }
 
-uint64_t section__differs(const struct job *j, size_t section, uint64_t base,
+uint64_t section__differs(const struct same_job *j, size_t section, uint64_t base,
 			  uint64_t from, uint64_t to, const uint8_t *at)
 {
-	const struct bin_section *s = &j->o->section[section];
-	const struct bin_reloc *r = reloc__from(s, from);
-	const struct bin_reloc *end = s->reloc + s->nr_relocs;
+	const struct elf_section *s = &j->o->section[section];
+	const struct elf_reloc *r = reloc__from(s, from);
+	const struct elf_reloc *end = s->reloc + s->nr_relocs;
 	uint64_t done = from;
 
 	while (done < to) {
@@ -284,10 +284,10 @@ static void differ(struct same_object *o, uint64_t bytes, const char *fmt, ...)
 	free(text);
 }
 
-/* ".text+0x1234 (direct_page_fault+0x14)" in new memory. */
-static char *spot(const struct job *j, size_t section, uint64_t offset)
+/* ".text+0x1234 (direct_page_fault+0x14)", allocated; the caller frees it. */
+static char *spot(const struct same_job *j, size_t section, uint64_t offset)
 {
-	const struct bin_symbol *s = bin__covering(j->o, section, offset);
+	const struct elf_symbol *s = elf_file__covering(j->o, section, offset);
 	const char *name = j->o->section[section].name;
 
 	if (!s)
@@ -296,7 +296,7 @@ static char *spot(const struct job *j, size_t section, uint64_t offset)
 			 s->name, offset - s->value);
 }
 
-static const char *symbol_name(const struct job *j, const struct bin_symbol *s)
+static const char *symbol_name(const struct same_job *j, const struct elf_symbol *s)
 {
 	if (s->type == STT_SECTION && s->section < j->o->nr_sections)
 		return j->o->section[s->section].name;
@@ -304,11 +304,11 @@ static const char *symbol_name(const struct job *j, const struct bin_symbol *s)
 }
 
 /* One that differs, in words. */
-static void say_reloc(const struct job *j, size_t section,
-		      const struct bin_reloc *r, uint64_t base,
+static void say_reloc(const struct same_job *j, size_t section,
+		      const struct elf_reloc *r, uint64_t base,
 		      const uint8_t *stored, struct same_object *o)
 {
-	const struct bin_symbol *sym = &j->o->symbol[r->symbol];
+	const struct elf_symbol *sym = &j->o->symbol[r->symbol];
 	struct wanted w = reloc__wanted(j, r, base);
 	char *where = spot(j, section, r->offset);
 	const char *name = symbol_name(j, sym);
@@ -328,12 +328,12 @@ static void say_reloc(const struct job *j, size_t section,
 }
 
 /* At offset i they differ: how many bytes of it that are, told or only counted. */
-static uint64_t say_difference(const struct job *j, size_t section, uint64_t i,
+static uint64_t say_difference(const struct same_job *j, size_t section, uint64_t i,
 			       const uint8_t *at, bool tell,
 			       struct same_object *o)
 {
-	const struct bin_section *s = &j->o->section[section];
-	const struct bin_reloc *r = reloc__from(s, i);
+	const struct elf_section *s = &j->o->section[section];
+	const struct elf_reloc *r = reloc__from(s, i);
 	bool reloc = r < s->reloc + s->nr_relocs && r->offset == i;
 	int width = reloc ? reloc__width(r->type) : 1;
 	char *where;
@@ -352,13 +352,13 @@ static uint64_t say_difference(const struct job *j, size_t section, uint64_t i,
 }
 
 /* In words the first of each function or variable. */
-static void compare_bytes(const struct job *j, size_t section,
+static void compare_bytes(const struct same_job *j, size_t section,
 			  struct same_object *o)
 {
-	const struct bin_section *s = &j->o->section[section];
-	uint64_t base = j->place[section].base, left = bin__left(j->k, base);
-	const uint8_t *at = bin__at(j->k, base, s->size);
-	const struct bin_symbol *told = NULL;
+	const struct elf_section *s = &j->o->section[section];
+	uint64_t base = j->place[section].base, left = elf_file__left(j->k, base);
+	const uint8_t *at = elf_file__at(j->k, base, s->size);
+	const struct elf_symbol *told = NULL;
 	bool any = false;
 
 	if (!at) {
@@ -367,12 +367,12 @@ static void compare_bytes(const struct job *j, size_t section,
 		return;
 	}
 	for (uint64_t i = 0; i < s->size;) {
-		const struct bin_symbol *in;
+		const struct elf_symbol *in;
 
 		i = section__differs(j, section, base, i, s->size, at + i);
 		if (i == s->size)
 			break;
-		in = bin__covering(j->o, section, i);
+		in = elf_file__covering(j->o, section, i);
 		i += say_difference(j, section, i, at, !any || in != told, o);
 		told = in;
 		any = true;
@@ -380,10 +380,10 @@ static void compare_bytes(const struct job *j, size_t section,
 }
 
 /* Of a sorted table each entry may be anywhere in vmlinux's. */
-static void compare_entries(const struct job *j, size_t section,
+static void compare_entries(const struct same_job *j, size_t section,
 			    struct same_object *o)
 {
-	const struct bin_section *s = &j->o->section[section], *k = NULL;
+	const struct elf_section *s = &j->o->section[section], *k = NULL;
 
 	for (size_t i = 1; i < j->k->nr_sections; i++) {
 		if (!strcmp(j->k->section[i].name, s->name))
@@ -404,14 +404,14 @@ static void compare_entries(const struct job *j, size_t section,
 }
 
 /* How much of a section is compared. In code nothing is masked. */
-static void tally(const struct job *j, size_t section, struct same_object *o)
+static void tally(const struct same_job *j, size_t section, struct same_object *o)
 {
-	const struct bin_section *s = &j->o->section[section];
+	const struct elf_section *s = &j->o->section[section];
 	bool code = s->flags & SHF_EXECINSTR;
 	uint64_t bytes = s->size;
 
 	for (size_t i = 0; i < s->nr_relocs; i++) {
-		const struct bin_reloc *r = &s->reloc[i];
+		const struct elf_reloc *r = &s->reloc[i];
 		struct wanted w = reloc__wanted(j, r, 0);
 		char *where;
 
@@ -436,10 +436,10 @@ static void tally(const struct job *j, size_t section, struct same_object *o)
 }
 
 /* A global that is elsewhere is another's: what calls it calls that. */
-static void compare_symbols(const struct job *j, struct same_object *o)
+static void compare_symbols(const struct same_job *j, struct same_object *o)
 {
 	for (size_t i = 1; i < j->o->nr_symbols; i++) {
-		const struct bin_symbol *s = &j->o->symbol[i];
+		const struct elf_symbol *s = &j->o->symbol[i];
 		uint64_t value;
 
 		if (s->bind != STB_GLOBAL || s->section == SHN_UNDEF ||
@@ -455,10 +455,10 @@ static void compare_symbols(const struct job *j, struct same_object *o)
 	}
 }
 
-static void compare(const struct job *j, struct same_object *o)
+static void compare(const struct same_job *j, struct same_object *o)
 {
 	for (size_t i = 1; i < j->o->nr_sections; i++) {
-		const struct bin_section *s = &j->o->section[i];
+		const struct elf_section *s = &j->o->section[i];
 		enum same_left_out why;
 		enum fate fate = section__fate(s, &why);
 
@@ -487,7 +487,7 @@ struct same *same__open(const char *vmlinux, char *err, size_t errlen)
 {
 	struct same *s = xcalloc(1, sizeof(*s));
 
-	if (!bin__open(&s->vmlinux, vmlinux, false, err, errlen)) {
+	if (!elf_file__open(&s->vmlinux, vmlinux, false, err, errlen)) {
 		free(s);
 		return NULL;
 	}
@@ -497,7 +497,7 @@ struct same *same__open(const char *vmlinux, char *err, size_t errlen)
 void same__close(struct same *s)
 {
 	if (s)
-		bin__close(&s->vmlinux);
+		elf_file__close(&s->vmlinux);
 	free(s);
 }
 
@@ -509,18 +509,18 @@ const char *same__build_id(const struct same *s)
 bool same__object(const struct same *s, const char *path,
 		  struct same_object *o, char *err, size_t errlen)
 {
-	struct bin object;
-	struct job j = { .k = &s->vmlinux, .o = &object };
+	struct elf_file object;
+	struct same_job j = { .k = &s->vmlinux, .o = &object };
 
 	*o = (struct same_object) { .path = path };
-	if (!bin__open(&object, path, true, err, errlen))
+	if (!elf_file__open(&object, path, true, err, errlen))
 		return false;
 	memcpy(o->build_id, object.build_id, sizeof(o->build_id));
 	j.place = xcalloc(object.nr_sections, sizeof(*j.place));
 	place_sections(&j);
 	compare(&j, o);
 	free(j.place);
-	bin__close(&object);
+	elf_file__close(&object);
 	return true;
 }
 

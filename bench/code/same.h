@@ -13,7 +13,7 @@
 
 #include "util.h"
 
-/* Sections whose bytes are not held against vmlinux, and why. */
+/* Sections whose bytes are not compared with vmlinux, and why. */
 enum same_left_out {
 	SAME_MERGED,	/* SHF_MERGE: compared where a relocation refers to it */
 	SAME_SORTED,	/* ORC unwind tables, which sorttable sorts */
@@ -54,7 +54,7 @@ void same__close(struct same *s);
 const char *same__build_id(const struct same *s);
 
 /*
- * Hold one object against it: false with err when it cannot be read. Equal is
+ * Compare one object with it: false with a message in @err if it cannot be read. Equal is
  * o->differing == 0. Free with same_object__free().
  */
 bool same__object(const struct same *s, const char *path,

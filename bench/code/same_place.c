@@ -32,7 +32,7 @@ static int by_value(const void *a, const void *b)
 }
 
 /* The base with the most votes; none where two have as many. */
-static bool elect(struct votes *v, struct place *p)
+static bool elect(struct votes *v, struct same_place *p)
 {
 	size_t most = 0, second = 0;
 
@@ -55,8 +55,8 @@ static bool elect(struct votes *v, struct place *p)
 }
 
 /* Once a symbol and place: keys of locks that are empty share their address. */
-static void vote_of(struct votes *v, const struct bin_symbol *s,
-		    const struct bin_symbol *const *named, size_t nr)
+static void vote_of(struct votes *v, const struct elf_symbol *s,
+		    const struct elf_symbol *const *named, size_t nr)
 {
 	size_t before = v->nr;
 
@@ -75,19 +75,19 @@ static void vote_of(struct votes *v, const struct bin_symbol *s,
  * A local's name is another object's too (__func__, __already_done.3), and a
  * weak function can be overridden: the many decide.
  */
-static void by_symbols(struct job *j, size_t section)
+static void by_symbols(struct same_job *j, size_t section)
 {
 	struct votes v = { 0 };
 
 	for (size_t i = 1; i < j->o->nr_symbols; i++) {
-		const struct bin_symbol *s = &j->o->symbol[i];
-		const struct bin_symbol *const *named;
+		const struct elf_symbol *s = &j->o->symbol[i];
+		const struct elf_symbol *const *named;
 		size_t nr = 0;
 
 		if (s->section != section || s->type == STT_SECTION ||
 		    s->type == STT_FILE || !*s->name)
 			continue;
-		named = bin__named(j->k, s->name, &nr);
+		named = elf_file__named(j->k, s->name, &nr);
 		vote_of(&v, s, named, nr);
 	}
 	elect(&v, &j->place[section]);
@@ -97,20 +97,20 @@ static void by_symbols(struct job *j, size_t section)
  * Whether vmlinux has the symbols of a section where they are when it lies at
  * base; *nr how many were asked for.
  */
-static bool symbols_agree(const struct job *j, size_t section, uint64_t base,
+static bool symbols_agree(const struct same_job *j, size_t section, uint64_t base,
 			  size_t *nr)
 {
 	*nr = 0;
 	for (size_t i = 1; i < j->o->nr_symbols; i++) {
-		const struct bin_symbol *s = &j->o->symbol[i];
-		const struct bin_symbol *const *named;
+		const struct elf_symbol *s = &j->o->symbol[i];
+		const struct elf_symbol *const *named;
 		size_t n = 0, k = 0;
 
 		if (s->section != section || s->type == STT_SECTION ||
 		    s->type == STT_FILE || s->bind == STB_WEAK || !*s->name ||
 		    !strncmp(s->name, ".L", 2))
 			continue;
-		named = bin__named(j->k, s->name, &n);
+		named = elf_file__named(j->k, s->name, &n);
 		while (k < n && named[k]->value != base + s->value)
 			k++;
 		if (k == n)
@@ -124,10 +124,10 @@ static bool symbols_agree(const struct job *j, size_t section, uint64_t base,
  * What is referred to lies there when its symbols say so too. Without symbols
  * and without bytes of its own one reference would only prove itself.
  */
-static bool by_reference(struct job *j, size_t section, struct votes *v)
+static bool by_reference(struct same_job *j, size_t section, struct votes *v)
 {
-	const struct bin_section *s = &j->o->section[section];
-	struct place p = { 0 };
+	const struct elf_section *s = &j->o->section[section];
+	struct same_place p = { 0 };
 	size_t votes = v->nr, nr;
 
 	if (!elect(v, &p) || !symbols_agree(j, section, p.base, &nr) ||
@@ -138,22 +138,22 @@ static bool by_reference(struct job *j, size_t section, struct votes *v)
 }
 
 /* Sections that something with a place refers to. True when one was found. */
-static bool by_references(struct job *j, const bool *wanted)
+static bool by_references(struct same_job *j, const bool *wanted)
 {
 	struct votes *v = xcalloc(j->o->nr_sections, sizeof(*v));
 	bool found = false;
 
 	for (size_t i = 1; i < j->o->nr_sections; i++) {
-		const struct bin_section *s = &j->o->section[i];
+		const struct elf_section *s = &j->o->section[i];
 		const uint8_t *at = NULL;
 		enum same_left_out why;
 
 		if (j->place[i].known &&
 		    section__fate(s, &why) == FATE_COMPARED)
-			at = bin__at(j->k, j->place[i].base, s->size);
+			at = elf_file__at(j->k, j->place[i].base, s->size);
 		for (size_t n = 0; at && n < s->nr_relocs; n++) {
-			const struct bin_reloc *r = &s->reloc[n];
-			const struct bin_symbol *sym = &j->o->symbol[r->symbol];
+			const struct elf_reloc *r = &s->reloc[n];
+			const struct elf_symbol *sym = &j->o->symbol[r->symbol];
 
 			if (sym->section >= j->o->nr_sections ||
 			    !wanted[sym->section] ||
@@ -172,7 +172,7 @@ static bool by_references(struct job *j, const bool *wanted)
 }
 
 /* One that is masked altogether would be anywhere. */
-static bool has_content(const struct job *j, const struct bin_section *s)
+static bool has_content(const struct same_job *j, const struct elf_section *s)
 {
 	uint64_t masked = 0;
 
@@ -184,10 +184,10 @@ static bool has_content(const struct job *j, const struct bin_section *s)
 }
 
 /* How many places in a section of vmlinux would do, 2 for more; the first. */
-static int places_in(struct job *j, size_t section,
-		     const struct bin_section *where, struct place *p)
+static int places_in(struct same_job *j, size_t section,
+		     const struct elf_section *where, struct same_place *p)
 {
-	const struct bin_section *s = &j->o->section[section];
+	const struct elf_section *s = &j->o->section[section];
 	uint64_t skip = -where->addr & (s->align - 1);
 	int nr = 0;
 
@@ -199,24 +199,24 @@ static int places_in(struct job *j, size_t section,
 				     where->data + skip) != s->size)
 			continue;
 		if (!nr++)
-			*p = (struct place) { true, base };
+			*p = (struct same_place) { true, base };
 	}
 	return nr;
 }
 
 /* First where the link puts a section of that name, then anywhere. */
-static bool by_content(struct job *j, size_t section, bool only_one)
+static bool by_content(struct same_job *j, size_t section, bool only_one)
 {
-	const struct bin_section *s = &j->o->section[section];
+	const struct elf_section *s = &j->o->section[section];
 
 	if (!s->data || !s->size || !has_content(j, s))
 		return false;
 	for (int other_name = 0; other_name < 2; other_name++) {
-		struct place p = { 0 };
+		struct same_place p = { 0 };
 		int nr = 0;
 
 		for (size_t i = 1; i < j->k->nr_sections && !nr; i++) {
-			const struct bin_section *k = &j->k->section[i];
+			const struct elf_section *k = &j->k->section[i];
 
 			if ((k->flags & SHF_ALLOC) && k->data &&
 			    !!strcmp(k->name, s->name) == other_name &&
@@ -238,7 +238,7 @@ static bool by_content(struct job *j, size_t section, bool only_one)
  * One by its content: rather one that can be in one place only. Else the first
  * place that is equal will do, for nothing compared says which it is.
  */
-static bool one_by_content(struct job *j, const bool *wanted)
+static bool one_by_content(struct same_job *j, const bool *wanted)
 {
 	for (int only_one = 1; only_one >= 0; only_one--) {
 		for (size_t i = 1; i < j->o->nr_sections; i++) {
@@ -250,7 +250,7 @@ static bool one_by_content(struct job *j, const bool *wanted)
 	return false;
 }
 
-void place_sections(struct job *j)
+void place_sections(struct same_job *j)
 {
 	bool *wanted = xcalloc(j->o->nr_sections, sizeof(*wanted));
 

@@ -13,61 +13,61 @@
 
 #include "same.h"
 
-struct bin_reloc {
+struct elf_reloc {
 	uint64_t offset;
 	int64_t addend;
 	uint32_t type;
 	size_t symbol;
 };
 
-struct bin_section {
+struct elf_section {
 	const char *name;
 	uint32_t type;
 	uint64_t flags, addr, size, align, entry;
 	const uint8_t *data;		/* NULL: nothing in the file */
-	struct bin_reloc *reloc;	/* by rising offset */
+	struct elf_reloc *reloc;	/* by rising offset */
 	size_t nr_relocs;
 };
 
-struct bin_symbol {
+struct elf_symbol {
 	const char *name;
 	uint64_t value, size;
 	int type, bind;
 	size_t section;			/* SHN_UNDEF, SHN_ABS or its index */
 };
 
-struct bin {
+struct elf_file {
 	int fd;
 	Elf *elf;
 	char build_id[2 * 64 + 1];
-	struct bin_section *section;
+	struct elf_section *section;
 	size_t nr_sections;
-	struct bin_symbol *symbol;
+	struct elf_symbol *symbol;
 	size_t nr_symbols;
-	const struct bin_symbol **named;	/* the defined ones, by name */
+	const struct elf_symbol **named;	/* the defined ones, by name */
 	size_t nr_named;
 };
 
-/* An object (relocatable) or a linked file. False with err when it is none. */
-bool bin__open(struct bin *b, const char *path, bool object, char *err,
+/* An object (relocatable) or a linked file. False with a message in @err if it is not one. */
+bool elf_file__open(struct elf_file *b, const char *path, bool object, char *err,
 	       size_t errlen);
-void bin__close(struct bin *b);
+void elf_file__close(struct elf_file *b);
 
 /* Every defined symbol called name. */
-const struct bin_symbol *const *bin__named(const struct bin *b,
+const struct elf_symbol *const *elf_file__named(const struct elf_file *b,
 					   const char *name, size_t *nr);
 /* len bytes of the linked file at addr, or NULL when they are not in it. */
-const uint8_t *bin__at(const struct bin *b, uint64_t addr, uint64_t len);
+const uint8_t *elf_file__at(const struct elf_file *b, uint64_t addr, uint64_t len);
 /* How many bytes there are at addr to the end of its section, 0 for none. */
-uint64_t bin__left(const struct bin *b, uint64_t addr);
+uint64_t elf_file__left(const struct elf_file *b, uint64_t addr);
 /* The function or variable that offset of a section lies in, or NULL. */
-const struct bin_symbol *bin__covering(const struct bin *b, size_t section,
+const struct elf_symbol *elf_file__covering(const struct elf_file *b, size_t section,
 				       uint64_t offset);
 
 /* One object against one vmlinux. */
-struct job {
-	const struct bin *k, *o;
-	struct place {
+struct same_job {
+	const struct elf_file *k, *o;
+	struct same_place {
 		bool known;
 		uint64_t base;
 	} *place;			/* one a section of o */
@@ -82,7 +82,7 @@ enum fate {
 	FATE_COMPARED,
 };
 
-enum fate section__fate(const struct bin_section *s, enum same_left_out *why);
+enum fate section__fate(const struct elf_section *s, enum same_left_out *why);
 /* Bytes of an entry of a table that is sorted at link. */
 #define SORTED_ENTRY 12
 
@@ -96,22 +96,22 @@ struct wanted {
 /* Bytes that a relocation of this type covers, -1 for one that is not known. */
 int reloc__width(uint32_t type);
 /* With its section at base. */
-struct wanted reloc__wanted(const struct job *j, const struct bin_reloc *r,
+struct wanted reloc__wanted(const struct same_job *j, const struct elf_reloc *r,
 			    uint64_t base);
-/* The first of a section's relocations at or behind offset. */
-const struct bin_reloc *reloc__from(const struct bin_section *s,
+/* The first of a section's relocations at or after @offset. */
+const struct elf_reloc *reloc__from(const struct elf_section *s,
 				    uint64_t offset);
 /* The place a stored value says its symbol has. */
-uint64_t reloc__symbol_place(const struct bin_reloc *r, uint64_t p,
+uint64_t reloc__symbol_place(const struct elf_reloc *r, uint64_t p,
 			     const uint8_t *stored);
 /*
  * The first offset in [from, to) of a section where its bytes, relocated for
  * base, are not those at; to when they are all the same.
  */
-uint64_t section__differs(const struct job *j, size_t section, uint64_t base,
+uint64_t section__differs(const struct same_job *j, size_t section, uint64_t base,
 			  uint64_t from, uint64_t to, const uint8_t *at);
 
 /* Fill j->place. */
-void place_sections(struct job *j);
+void place_sections(struct same_job *j);
 
 #endif

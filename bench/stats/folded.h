@@ -22,7 +22,7 @@ size_t folded__lines(const char *text);
  * Read a text of "stack n" lines, n not negative; blank lines and those that
  * begin with '#' are left out. The stacks point into text, whose line ends
  * become zeroes. a has room for folded__lines(text). 0, or the number of the
- * first line that is none, counted from 1; *nr says how many were read.
+ * first invalid line, counted from 1; *nr says how many were read.
  */
 size_t folded__parse(char *text, struct folded *a, size_t *nr);
 /*

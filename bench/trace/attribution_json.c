@@ -62,7 +62,7 @@ static const struct field head_names[] = {
 	FIELD(attribution, build_id, "build_id"),
 };
 
-/* Of a function, in this order behind its name. */
+/* Of a function, in this order after its name. */
 static const struct field cost_fields[] = {
 	FIELD(cost, insns, "exclusive"),
 	FIELD(cost, inclusive, "inclusive"),

@@ -113,7 +113,7 @@ static void flush_pending(struct reader *r)
 }
 
 /*
- * The plugin hears of a block before its accesses: put each behind its
+ * The plugin hears of a block before its accesses: put each after its
  * instruction.
  */
 static void add_access(struct reader *r, struct step s)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the plugin left behind, read: bench/plugin/probe.h has the format.
+ * The plugin's log, read: bench/plugin/probe.h has the format.
  */
 #ifndef FAULTLINE_PROBE_LOG_H
 #define FAULTLINE_PROBE_LOG_H

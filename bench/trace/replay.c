@@ -257,7 +257,7 @@ static void go_access(struct going *g, const struct step *s)
 		shadow__call(&g->shadow, s->addr);
 	} else if (s->kind == STEP_LOAD && in->kind == INSN_RET &&
 		   !g->ret_done) {
-		/* What else is put down to it is of an interrupt behind it. */
+		/* What else is attributed to it belongs to an interrupt after it. */
 		g->ret_done = true;
 		shadow__ret(&g->shadow, s->addr);
 		if (!g->profile && g->shadow.returned && !g->base_ends &&

@@ -52,7 +52,7 @@ struct path_profile {
 };
 
 /*
- * Told of every step of a path, interrupts included: the function it is in,
+ * Called for every step of a path, interrupts included: the function it is in,
  * how many functions lie below that on the stack, and whether it is apart
  * (of an interrupt or another task).
  */

@@ -15,20 +15,20 @@
 
 static int by_offset(const void *a, const void *b)
 {
-	const struct bin_reloc *x = a, *y = b;
+	const struct elf_reloc *x = a, *y = b;
 
 	return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
 static int by_name(const void *a, const void *b)
 {
-	const struct bin_symbol *x = *(const struct bin_symbol *const *)a;
-	const struct bin_symbol *y = *(const struct bin_symbol *const *)b;
+	const struct elf_symbol *x = *(const struct elf_symbol *const *)a;
+	const struct elf_symbol *y = *(const struct elf_symbol *const *)b;
 
 	return strcmp(x->name, y->name);
 }
 
-static bool read_sections(struct bin *b)
+static bool read_sections(struct elf_file *b)
 {
 	size_t strings;
 
@@ -37,7 +37,7 @@ static bool read_sections(struct bin *b)
 		return false;
 	b->section = xcalloc(b->nr_sections, sizeof(*b->section));
 	for (size_t i = 0; i < b->nr_sections; i++) {
-		struct bin_section *s = &b->section[i];
+		struct elf_section *s = &b->section[i];
 		Elf_Scn *scn = elf_getscn(b->elf, i);
 		Elf_Data *data = NULL;
 		GElf_Shdr sh;
@@ -59,7 +59,7 @@ static bool read_sections(struct bin *b)
 	return true;
 }
 
-static bool read_symbols(struct bin *b)
+static bool read_symbols(struct elf_file *b)
 {
 	Elf_Scn *scn = NULL;
 
@@ -76,7 +76,7 @@ static bool read_symbols(struct bin *b)
 			GElf_Sym sym = { 0 };
 
 			gelf_getsym(data, i, &sym);
-			b->symbol[i] = (struct bin_symbol) {
+			b->symbol[i] = (struct elf_symbol) {
 				.name = elf_strptr(b->elf, sh.sh_link,
 						   sym.st_name) ?: "",
 				.value = sym.st_value,
@@ -91,11 +91,11 @@ static bool read_symbols(struct bin *b)
 	return false;
 }
 
-static void index_names(struct bin *b)
+static void index_names(struct elf_file *b)
 {
 	b->named = xcalloc(b->nr_symbols + 1, sizeof(*b->named));
 	for (size_t i = 1; i < b->nr_symbols; i++) {
-		const struct bin_symbol *s = &b->symbol[i];
+		const struct elf_symbol *s = &b->symbol[i];
 
 		if (s->section != SHN_UNDEF && s->type != STT_FILE &&
 		    s->type != STT_SECTION && *s->name)
@@ -104,12 +104,12 @@ static void index_names(struct bin *b)
 	qsort(b->named, b->nr_named, sizeof(*b->named), by_name);
 }
 
-static bool read_relocations(struct bin *b)
+static bool read_relocations(struct elf_file *b)
 {
 	Elf_Scn *scn = NULL;
 
 	while ((scn = elf_nextscn(b->elf, scn))) {
-		struct bin_section *s;
+		struct elf_section *s;
 		Elf_Data *data;
 		GElf_Shdr sh;
 		GElf_Rela r;
@@ -134,7 +134,7 @@ static bool read_relocations(struct bin *b)
 			    r.r_offset > s->size ||
 			    s->size - r.r_offset < (uint64_t)width)
 				return false;
-			s->reloc[s->nr_relocs++] = (struct bin_reloc) {
+			s->reloc[s->nr_relocs++] = (struct elf_reloc) {
 				r.r_offset, r.r_addend,
 				GELF_R_TYPE(r.r_info), GELF_R_SYM(r.r_info),
 			};
@@ -144,12 +144,12 @@ static bool read_relocations(struct bin *b)
 	return true;
 }
 
-bool bin__open(struct bin *b, const char *path, bool object, char *err,
+bool elf_file__open(struct elf_file *b, const char *path, bool object, char *err,
 	       size_t errlen)
 {
 	GElf_Ehdr eh;
 
-	*b = (struct bin) { .fd = open(path, O_RDONLY | O_CLOEXEC) };
+	*b = (struct elf_file) { .fd = open(path, O_RDONLY | O_CLOEXEC) };
 	if (b->fd < 0) {
 		snprintf(err, errlen, "%s: %s", path, strerror(errno));
 		return false;
@@ -172,11 +172,11 @@ bool bin__open(struct bin *b, const char *path, bool object, char *err,
 	image__read_build_id(b->elf, b->build_id, sizeof(b->build_id));
 	return true;
 fail:
-	bin__close(b);
+	elf_file__close(b);
 	return false;
 }
 
-void bin__close(struct bin *b)
+void elf_file__close(struct elf_file *b)
 {
 	for (size_t i = 0; b->section && i < b->nr_sections; i++)
 		free(b->section[i].reloc);
@@ -186,10 +186,10 @@ void bin__close(struct bin *b)
 	elf_end(b->elf);
 	if (b->fd >= 0)
 		close(b->fd);
-	*b = (struct bin) { .fd = -1 };
+	*b = (struct elf_file) { .fd = -1 };
 }
 
-const struct bin_symbol *const *bin__named(const struct bin *b,
+const struct elf_symbol *const *elf_file__named(const struct elf_file *b,
 					   const char *name, size_t *nr)
 {
 	size_t from = 0, to = b->nr_named, end;
@@ -210,10 +210,10 @@ const struct bin_symbol *const *bin__named(const struct bin *b,
 }
 
 /* The section in memory that addr is in, with bytes in the file. */
-static const struct bin_section *section_at(const struct bin *b, uint64_t addr)
+static const struct elf_section *section_at(const struct elf_file *b, uint64_t addr)
 {
 	for (size_t i = 1; i < b->nr_sections; i++) {
-		const struct bin_section *s = &b->section[i];
+		const struct elf_section *s = &b->section[i];
 
 		if ((s->flags & SHF_ALLOC) && s->data && addr >= s->addr &&
 		    addr - s->addr < s->size)
@@ -222,29 +222,29 @@ static const struct bin_section *section_at(const struct bin *b, uint64_t addr)
 	return NULL;
 }
 
-uint64_t bin__left(const struct bin *b, uint64_t addr)
+uint64_t elf_file__left(const struct elf_file *b, uint64_t addr)
 {
-	const struct bin_section *s = section_at(b, addr);
+	const struct elf_section *s = section_at(b, addr);
 
 	return s ? s->size - (addr - s->addr) : 0;
 }
 
-const uint8_t *bin__at(const struct bin *b, uint64_t addr, uint64_t len)
+const uint8_t *elf_file__at(const struct elf_file *b, uint64_t addr, uint64_t len)
 {
-	const struct bin_section *s = section_at(b, addr);
+	const struct elf_section *s = section_at(b, addr);
 
 	if (!s || len > s->size - (addr - s->addr))
 		return NULL;
 	return s->data + (addr - s->addr);
 }
 
-const struct bin_symbol *bin__covering(const struct bin *b, size_t section,
+const struct elf_symbol *elf_file__covering(const struct elf_file *b, size_t section,
 				       uint64_t offset)
 {
-	const struct bin_symbol *best = NULL;
+	const struct elf_symbol *best = NULL;
 
 	for (size_t i = 1; i < b->nr_symbols; i++) {
-		const struct bin_symbol *s = &b->symbol[i];
+		const struct elf_symbol *s = &b->symbol[i];
 
 		if (s->section != section || s->type == STT_SECTION ||
 		    s->type == STT_FILE || !*s->name || s->value > offset ||
