@@ -247,3 +247,36 @@ dead_links() {
 make() {
 	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make --no-print-directory "$@"
 }
+
+# value FILE KEY: of a .conf file without stanzas, indented lines and all
+value() {
+	awk -v key="$2" '
+	/^\[/ { exit }
+	$0 ~ "^" key "[ \t]*=" { sub(/^[^=]*=[ \t]*/, ""); text = $0; on = 1; next }
+	on && /^[ \t]+[^ \t]/ { sub(/^[ \t]+/, ""); text = text " " $0; next }
+	{ on = 0 }
+	END { print text }' "$1"
+}
+
+# Every variant, by its variant.conf and series.
+table_variants() {
+	local conf dir
+	head_row base variant patches arguments why
+	for conf in $(git ls-files 'variants/*/variant.conf'); do
+		dir=${conf%/variant.conf}
+		row "$(basename "${dir%/*}")" "$(code "${dir##*/}")" \
+			"$(grep -cvE '^[[:space:]]*(#|$)' "$dir/series" 2>/dev/null)" \
+			"$(code "$(value "$conf" shape)")" "$(value "$conf" why)"
+	done
+}
+
+# The overlays of all bases; one that several have is said once.
+table_overlays() {
+	local conf
+	head_row overlay bases what
+	for conf in $(git ls-files 'variants/*/overlay.conf'); do
+		printf '%s\t%s\t%s\n' "$(basename "${conf%/overlay.conf}")" \
+			"$(cut -d/ -f2 <<<"$conf")" "$(value "$conf" title)"
+	done | awk -F'\t' '{ k = $1 "\t" $3; if (!(k in b)) order[++n] = k; b[k] = b[k] " " $2 }
+	END { for (i = 1; i <= n; i++) { split(order[i], p, "\t"); print "| `" p[1] "` |" b[order[i]] " | " p[2] " |" } }'
+}
