@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Carry out one cell: run the guest from bell to bell, take the clock and
- * KVM's counters at the start and at the end of the measured phase, and say
- * what was found. Counters are read outside the clock.
+ * KVM's counters at the start and at the end of the measured phase, and send
+ * what was measured. Counters are read outside the clock.
  */
 #include <errno.h>
 #include <signal.h>
@@ -233,7 +233,7 @@ static void at_io(struct cell_run *r, uint64_t now)
 			linux_guest__io(&r->vm);
 			return;
 		}
-		cell__finish(r, WIRE_GUEST_FAIL, "port 0x%x is no doorbell",
+		cell__finish(r, WIRE_GUEST_FAIL, "port 0x%x is not a doorbell",
 		       run->io.port);
 		return;
 	}
@@ -403,7 +403,7 @@ static void say_measured(struct cell_run *r)
 	if (r->bell >= BELL_PASS)
 		chan__say("stat pf_fixed_after %llu",
 			  (unsigned long long)r->fixed_after);
-	/* Ahead of a fault there is no guest to be counted. */
+	/* Pre-faulting runs no guest whose events could be counted. */
 	pmu__say(c->start == START_PRE_FAULT ? 0 : c->events);
 	n = samples(r, &s);
 	say_blocks(r, s, n);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The host's end of the channel: lines of bench/record/wire.h, numbered and
- * summed here, put where the program's own end puts them: chan_port.c under
- * QEMU, chan_pipe.c on the machine itself.
+ * given their checksum here, and sent by the program's own end: chan_port.c
+ * under QEMU, chan_pipe.c on the machine itself.
  */
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The channel of a program among others: a file or pipe, written line by line.
+ * The channel of an ordinary process: a file or pipe, written line by line.
  * Its exit status is the exit port's value.
  */
 #include <errno.h>

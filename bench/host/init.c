@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Init of the variant host: mounts what it needs, says who it is, carries out
- * the plan or the checks it was handed, and ends the machine. There is no
- * shell behind it.
+ * Init of the variant host: mounts what it needs, reports the kernel, carries
+ * out the plan or the checks in the initramfs, and ends the machine. There is
+ * no shell.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
 /*
  * KVM's own counters of one VM, from debugfs: /sys/kernel/debug/kvm/<pid>-<fd>
  * has a file for each, vCPU counters summed over the VM's vCPUs. That form is
- * older than KVM_GET_STATS_FD and still there, so one reader serves all bases. What one vCPU
- * counted is only behind that newer call.
+ * older than KVM_GET_STATS_FD and still there, so one reader serves all bases.
+ * What a single vCPU counted is only available from the newer call.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -44,7 +44,7 @@ struct kvmstats *kvmstats__open(int vmfd)
 			continue;	/* that one is a table, not a counter */
 		if (s->nr == MAX_STATS ||
 		    strlen(e->d_name) >= sizeof(s->stat[0].name))
-			host_die("KVM stat %s: no room for it", e->d_name);
+			host_die("KVM stat %s: too many counters", e->d_name);
 		strcpy(s->stat[s->nr++].name, e->d_name);
 	}
 	closedir(dir);

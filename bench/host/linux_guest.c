@@ -111,7 +111,7 @@ static uint64_t load_vmlinux(struct vm *vm)
 	if (size < sizeof(*e) || memcmp(e->e_ident, ELFMAG, SELFMAG) ||
 	    e->e_machine != EM_X86_64 ||
 	    e->e_phoff + e->e_phnum * sizeof(*p) > size)
-		host_die("%svmlinux: no x86-64 ELF kernel", vm_linux);
+		host_die("%svmlinux: not an x86-64 ELF kernel", vm_linux);
 	for (int i = 0; i < e->e_phnum; i++, p++) {
 		if (p->p_type != PT_LOAD)
 			continue;
@@ -214,7 +214,7 @@ bool linux_guest__fits(const struct plan_cell *cell, char *why, size_t whylen)
 	if (!has || wants + ROOM <= has)
 		return true;
 	snprintf(why, whylen,
-		 "a Linux guest of %llu MiB, and this host has %llu MiB left, of which it keeps %u",
+		 "a Linux guest of %llu MiB does not fit: this host has %llu MiB free and keeps %u",
 		 (unsigned long long)wants >> 20, (unsigned long long)has >> 20,
 		 ROOM >> 20);
 	return false;
@@ -323,7 +323,7 @@ const char *linux_guest__last_words(struct vm *vm)
 	for (size_t i = 0; !at && i < sizeof(sign) / sizeof(*sign); i++)
 		at = strstr(text, sign[i]);
 	if (!at)
-		return "it said nothing";
+		return "it printed nothing";
 	snprintf(line, sizeof(line), "%.*s", (int)strcspn(at, "\r\n"), at);
 	return line;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The host's program on the machine itself: what init does under QEMU, as one
- * process among others, on whatever kernel runs here. It makes itself as quiet
- * as a process can, carries out the plan, and talks on its standard output.
+ * The host's program on the machine itself: what init does under QEMU, as an
+ * ordinary process on the kernel that runs here. It pins itself and raises its
+ * priority where it may, carries out the plan, and writes the channel to its
+ * standard output.
  *
  *	faultline-metal PLAN GUESTS/ [LINUX/] >CHANNEL
  *

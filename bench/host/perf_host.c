@@ -184,7 +184,7 @@ static void last_words(char *why, size_t size)
 	FILE *f = fopen(perf.err, "r");
 	char line[256];
 
-	snprintf(why, size, "it said nothing");
+	snprintf(why, size, "it printed nothing");
 	for (bool found = false; f && !found && fgets(line, sizeof(line), f);) {
 		line[strcspn(line, "\n")] = '\0';
 		if (line[strspn(line, " \t\\_^|'")])

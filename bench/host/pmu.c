@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Hardware counters around the measured phase: what the kernel did for the
- * vCPU, and what the guest did. A machine that has none, or one whose counts
- * cannot be, is named and nothing of it is said.
+ * vCPU, and what the guest did. Where a machine has none, or its counts
+ * are impossible, the reason is sent instead of the counts.
  */
 #include "counters.h"
 #include "host.h"
@@ -24,7 +24,7 @@ void pmu__open(const struct plan_cell *cell)
 	if (!cell->counters)
 		return;
 	if (cell->vcpus > 1) {
-		chan__say("str pmu not counted: the counters are one thread's, the cell has %llu vCPUs",
+		chan__say("str pmu not counted: the counters count one thread, the cell has %llu vCPUs",
 			  (unsigned long long)cell->vcpus);
 		return;
 	}
@@ -64,7 +64,7 @@ void pmu__say(uint64_t events)
 	if (!is_open)
 		return;
 	if (counters__read(&host, h) || counters__read(&guest, g))
-		chan__say("str pmu not counted: the counters were shared out; is another profiler running?");
+		chan__say("str pmu not counted: the counters were multiplexed; is another profiler running?");
 	else if (g[COUNT_INSTRUCTIONS] < events ||
 		 h[COUNT_INSTRUCTIONS] < events || !h[COUNT_CYCLES])
 		chan__say("str pmu not counted: the PMU miscounts: %llu instructions of the host, %llu of the guest in %llu events",

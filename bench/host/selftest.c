@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The other kind of work of init: run the kernel's own selftests, one after
- * another, each in a process group of its own and with a limit of time. What
- * they print goes to the console; how they ended, to the channel.
+ * Init's other task: run the kernel's own selftests, one after another, each in
+ * a process group of its own and with a time limit. Their output goes to the
+ * console, their outcome to the channel.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -259,6 +259,6 @@ unsigned int selftest__run(FILE *checks)
 		n++;
 	}
 	if (r < 0)
-		host_die("%s: line %u is no check", CHECKS_FILE, n + 1);
+		host_die("%s: line %u is not a check", CHECKS_FILE, n + 1);
 	return n;
 }

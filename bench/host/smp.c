@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Several vCPUs, a thread each. At every bell each waits until all have rung
- * it; the last to come does for the cell what the bell is for, then all go on.
- * So the clock begins when every vCPU is at its start and ends with the last.
+ * Several vCPUs, one thread each. At every bell each waits until all have rung
+ * it; the last one does the cell's work for that bell, then all continue. So
+ * the clock starts when every vCPU is ready and stops with the last.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -57,7 +57,7 @@ void smp__alarm(struct cell_run *r)
 	kick(r);
 }
 
-/* The first to say how it ends is heard. With the lock held. */
+/* The first outcome counts. Called with the lock held. */
 #define finish_locked(r, how, ...) do {				\
 	if (!(r)->outcome) {						\
 		cell__finish((r), (how), __VA_ARGS__);		\
@@ -165,7 +165,7 @@ static void at_io(struct smp_vcpu *v, struct kvm_run *run, uint64_t now)
 
 	if (run->io.port != GUEST_PORT || run->io.size != 4 ||
 	    run->io.direction != KVM_EXIT_IO_OUT) {
-		finish(v->r, WIRE_GUEST_FAIL, "vCPU %llu: port 0x%x is no doorbell",
+		finish(v->r, WIRE_GUEST_FAIL, "vCPU %llu: port 0x%x is not a doorbell",
 		       (unsigned long long)v->nr, run->io.port);
 		return;
 	}

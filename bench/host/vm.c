@@ -55,7 +55,7 @@ int vm_ioctl_or_die(int fd, unsigned long request, void *arg,
 
 #define NR_HUGEPAGES	"/proc/sys/vm/nr_hugepages"
 
-/* Huge pages that the machine had beside those of the guest; it has our own. */
+/* Huge pages that the machine had before the guest took its own. */
 static uint64_t others_hugepages;
 static bool have_hugepages;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the kernel that KVM is in says of itself, for the record.
+ * What the kernel that KVM runs in reports about itself, for the record.
  */
 #include <dirent.h>
 #include <stdio.h>

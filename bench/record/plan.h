@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The plan: what the rig hands to the host, one cell after another. The rig
- * writes it with plan__print(), init reads it with plan__parse(); both go by
- * the same table of fields, so neither can know a field the other does not.
+ * The plan: the cells that the host is to run, one after another. The rig writes
+ * it with plan__print(), init reads it with plan__parse(); both use the same
+ * table of fields, so neither can know a field that the other does not.
  *
  *	faultline-plan 1
  *	cell 3f21
@@ -20,17 +20,17 @@
 #define PLAN_VERSION	1
 #define PLAN_FILE	"/plan"		/* in the initramfs */
 #define PLAN_GUESTS	"/guests/"	/* where init finds <guest>.bin */
-/* More than any KVM has: what this kernel has is asked of it. */
+/* More than any KVM has; the kernel is asked for its own limit. */
 #define PLAN_MAX_VCPUS	65536
 #define PLAN_MAX_MEMORY	3072	/* MiB of a Linux guest: below the APICs' pages */
-#define PLAN_LINUX	"linux-"	/* a guest of that name is the Linux one */
+#define PLAN_LINUX	"linux-"	/* prefix of the Linux guest's names */
 
-/* Before every line of the guest's console in the host's. */
+/* Precedes every line of the guest's console in the host's. */
 #define GUEST_CONSOLE_MARK "guest| "
 
-/* What perf is to do in the host, in place of a list of its events. */
-#define PERF_DEFAULT	"default"	/* perf stat, whatever the host has of ours */
-#define PERF_EXITS	"exits"		/* perf kvm stat: exits by their reason */
+/* What perf does in the host, instead of a list of its events. */
+#define PERF_DEFAULT	"default"	/* perf stat with our events, as far as the host has them */
+#define PERF_EXITS	"exits"		/* perf kvm stat: exits by reason */
 #define PERF_PROFILE	"profile"	/* perf record: where the time goes */
 
 /* What the host does to the region when the guest rings BELL_READY. */
@@ -43,10 +43,10 @@ enum plan_ready {
 /* What the host does itself between BELL_START and the next KVM_RUN. */
 enum plan_start {
 	START_NOTHING = 0,
-	START_PRE_FAULT,/* KVM_PRE_FAULT_MEMORY, a page a call, timed as events */
+	START_PRE_FAULT,/* KVM_PRE_FAULT_MEMORY, one page per call, timed as events */
 };
 
-/* One cell as the host sees it; units in the comments, defaults in plan.c. */
+/* One cell as the host gets it; units in the comments, defaults in plan.c. */
 struct plan_cell {
 	char	 id[64];
 	char	 guest[64];
@@ -54,19 +54,19 @@ struct plan_cell {
 	uint64_t region_gpa;	/* byte address */
 	uint64_t stride;	/* bytes */
 	uint64_t slot;		/* 1: a memslot backs the region; 0: none */
-	uint64_t page_size;	/* bytes a host page: 4096 or 2 MiB */
+	uint64_t page_size;	/* bytes per host page: 4096 or 2 MiB */
 	uint64_t op;		/* enum guest_op */
 	uint64_t order;		/* enum guest_order */
 	uint64_t pretouch;
 	uint64_t ready;		/* enum plan_ready */
 	uint64_t start;		/* enum plan_start */
-	uint64_t vcpus;		/* 1 or more, each with a thread of its own */
-	uint64_t overlap;	/* 1: each has the whole region; 0: its part */
+	uint64_t vcpus;		/* 1 or more, one thread each */
+	uint64_t overlap;	/* 1: each touches the whole region; 0: its part */
 	uint64_t seed;
 	uint64_t memory;	/* MiB of a Linux guest for its processes */
-	uint64_t limit_ms;	/* host milliseconds the guest may take */
-	uint64_t chunk;		/* samples a `block` of a noisy rig; 0: none are said */
-	uint64_t counters;	/* 1: hardware counters, where there are any */
+	uint64_t limit_ms;	/* milliseconds that the guest may take, by the host's clock */
+	uint64_t chunk;		/* samples per `block` of a noisy rig; 0: no blocks */
+	uint64_t counters;	/* 1: use hardware counters, where there are any */
 	char	 perf[256];	/* perf around it: PERF_..., events; "": none */
 };
 
@@ -75,11 +75,11 @@ void plan__init(struct plan_cell *cell);
 
 /*
  * Set the field called key from text: a number (0x allowed) or one of the
- * field's words. 0, or -EINVAL for a bad value, -ENOENT for an unknown key.
+ * field's words. Return: 0, -EINVAL for a bad value, -ENOENT for an unknown key.
  */
 int plan__set(struct plan_cell *cell, const char *key, const char *value);
 
-/* Bytes from the region's first to one past its last. */
+/* Return: the size of the region in bytes. */
 uint64_t plan__region_size(const struct plan_cell *cell);
 
 /* Write the header, then one cell. */
@@ -87,9 +87,8 @@ void plan__print_header(FILE *f);
 void plan__print(FILE *f, const struct plan_cell *cell);
 
 /*
- * Read the next cell. 1: *cell is filled; 0: the end; -1: the text is not a
- * plan, and err (of size errlen) says which line and why. *line counts lines
- * and starts at 0.
+ * Read the next cell; *line counts lines and starts at 0. Return: 1 with the
+ * cell, 0 at the end, or -1 with a message in @err that names the line.
  */
 int plan__parse(FILE *f, struct plan_cell *cell, unsigned int *line,
 		char *err, size_t errlen);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A boot of the tcg rig that runs selftests: their programs follow
- * the host's archive in the initramfs, what the host says of each becomes a
+ * the host's archive in the initramfs, what the host sends of each becomes a
  * result.
  */
 #include <errno.h>
@@ -44,7 +44,7 @@ char *check__obstacle(const struct check_job *job, const struct selftest *t)
 	return why;
 }
 
-/* A program that several tests run is there once. */
+/* A program that several tests run is added once. */
 static bool is_there(const struct check_job *job, const struct check_log *log,
 		     size_t i)
 {
@@ -187,7 +187,7 @@ static char *parse_channel(const struct check_job *job,
 	return in;
 }
 
-/* How the host ended: by its kernel's log, else by QEMU's end. */
+/* How the host ended: by its kernel's log, else by how QEMU ended. */
 static void check_host(struct check_log *log, enum spawn_end end, int status,
 		       double limit_s, const char *console)
 {
@@ -241,7 +241,7 @@ static void parse_and_check(const struct check_job *job, struct check_log *log,
 	check_host(log, end, status, q->limit_s, text);
 	if (!bye && log->host == OUTCOME_OK) {
 		log->host = OUTCOME_LOST;
-		log->why = xstrdup("the channel has no end");
+		log->why = xstrdup("the channel is cut short");
 	}
 	explain_lost(log, in);
 	free(in);
@@ -249,7 +249,7 @@ static void parse_and_check(const struct check_job *job, struct check_log *log,
 	free(text);
 }
 
-/* Which tests are to be run; the others say why they are not. */
+/* Choose the tests to be run; the others get the reason why they are not. */
 static void plan_results(const struct check_job *job, struct check_log *log)
 {
 	*log = (struct check_log) {

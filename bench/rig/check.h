@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Selftests in a variant host: a boot of the tcg rig that is handed checks in
- * place of a plan, and what came of each. Tests that want the same command
+ * Selftests in a variant host: a boot of the tcg rig that is given checks
+ * instead of a plan, and the result of each. Tests that need the same command
  * line of the host share a boot.
  */
 #ifndef FAULTLINE_CHECK_H
@@ -11,12 +11,12 @@
 #include "selftests.h"
 
 enum check_end {
-	CHECK_NOT_RUN,		/* the list or the base says so, or another
-				   boot has it */
+	CHECK_NOT_RUN,		/* by the list or the base, or it belongs
+				   to another boot */
 	CHECK_LOST,		/* the host ended before it or in it */
 	CHECK_PASS,
 	CHECK_FAIL,
-	CHECK_SKIP,		/* the test itself said so */
+	CHECK_SKIP,		/* by the test itself */
 	CHECK_SIGNAL,
 	CHECK_TIMEOUT,
 };
@@ -29,7 +29,7 @@ struct check_result {
 struct check_job {
 	const char *base, *kernel;	/* kernel: folder of build-kernel */
 	const struct profile *profile;
-	const char *cmdline;		/* the tests that want this one run */
+	const char *cmdline;		/* the tests that need this one are run */
 	const struct selftests *tests;
 	const char *programs;		/* folder of build-selftests */
 	const char *logs;		/* stem of the boot's log files */
@@ -38,18 +38,18 @@ struct check_job {
 };
 
 struct check_log {
-	struct check_result *result;	/* one a test of the list */
+	struct check_result *result;	/* one per test of the list */
 	size_t nr;
 	bool booted;			/* there was something to run */
-	enum outcome host;		/* OUTCOME_OK: it came to its end */
+	enum outcome host;		/* OUTCOME_OK: it finished */
 	char *why;			/* of the host, or NULL */
 };
 
-/* Whether the test belongs to this boot. */
+/* Return: does the test belong to this boot? */
 bool check__has(const struct check_job *job, const struct selftest *t);
 /*
- * What keeps a test from being run at all, in new memory, or NULL: the list,
- * or that the base does not have it.
+ * Return: why a test cannot be run at all (the list says so, or the base does
+ * not have it), allocated, the caller frees it; or NULL.
  */
 char *check__obstacle(const struct check_job *job, const struct selftest *t);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a host's console must not say. The words are those the kernel's own
- * report functions print: __warn(), die(), panic(), the stall detectors.
+ * What a host's console must not have: the words that the kernel's own report
+ * functions print: __warn(), die(), panic(), the stall detectors.
  */
 #include <string.h>
 
@@ -28,7 +28,7 @@ static const struct {
 	{ "Call Trace:", OUTCOME_WARN },
 };
 
-/* The first in a line of the host's own; a Linux guest's lines are marked. */
+/* Its first place in a line of the host; a Linux guest's lines are marked. */
 static const char *find_sign(const char *text, const char *sign)
 {
 	const char *at = text, *line;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The Linux guest as the rig hands it to the host: built or found by
+ * The Linux guest as the rig gives it to the host: built or found by
  * scripts/build-guest, the same bytes for every variant of a base.
  */
 #include <pthread.h>
@@ -9,7 +9,7 @@
 
 #include "guest_files.h"
 
-/* The script's answer, in new memory; NULL when there is none. */
+/* What the script prints, allocated; NULL when it fails. */
 static char *ask_script(const char *base)
 {
 	char *script = path_in_root("scripts/build-guest"), *dir;
@@ -26,8 +26,8 @@ static char *ask_script(const char *base)
 }
 
 /*
- * Where it is, in new memory; NULL when it cannot be had. Asked once a base, by
- * the first of several boots.
+ * Its folder, allocated, or NULL. The script is run once per base, by the first
+ * of several boots.
  */
 static char *guest_dir(const char *base)
 {
@@ -82,9 +82,9 @@ char *guest_files__dir(const char *base, struct record *r)
 				   base, base);
 		return NULL;
 	}
-	/* What the host gets is the archive; its parts are named for people. */
+	/* The host gets the archive; the checksums of its parts are for people. */
 	if (!say_sha256(r->host, dir, "guest.cpio")) {
-		r->why = xasprintf("%s/guest.cpio: no Linux guest there; run: scripts/build-guest %s",
+		r->why = xasprintf("%s/guest.cpio: the Linux guest is missing; run: scripts/build-guest %s",
 				   dir, base);
 		free(dir);
 		return NULL;

@@ -70,7 +70,7 @@ char *kvm__lacks(int e)
 void kvm__need(int e)
 {
 	if (is_refused(e))
-		die(EXIT_MISSING, "%s is there, but not for this user: %s; " BECOME_A_USER,
+		die(EXIT_MISSING, "%s is there, but this user may not open it: %s; " BECOME_A_USER,
 		    kvm__path(), strerror(-e));
 }
 

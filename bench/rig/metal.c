@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The metal rig: the same guests by the same VMM, as a process on this machine
- * with its own /dev/kvm. The kernel that runs is the variant, so a boot of the
- * machine is one boot of its records. Ticks are cycles of the time stamp
- * counter.
+ * The metal rig: the same guests under the same VMM, as a process on this
+ * machine with its own /dev/kvm. The kernel that runs is the variant, so one
+ * boot of the machine is one boot of its records. Ticks are cycles of the time
+ * stamp counter.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +22,7 @@
 #define DEBUGFS_KVM	"/sys/kernel/debug/kvm"
 #define NR_HUGEPAGES	"/proc/sys/vm/nr_hugepages"
 
-/* A test hands in another. */
+/* A test may use another. */
 static char *program(void)
 {
 	const char *other = getenv("FAULTLINE_METAL");
@@ -49,7 +49,7 @@ static void metal_need(void)
 	free(path);
 	why = kvm__lacks(e);
 	if (why) {
-		free(why);	/* every record is a skip that says it */
+		free(why);	/* every record is a skip with that reason */
 		return;
 	}
 	kvm__need(e);
@@ -84,7 +84,7 @@ static bool is_on(const char *value)
 	return *value == 'Y' || *value == 'y' || (*value >= '1' && *value <= '9');
 }
 
-/* "kvm_amd.npt=0": why this boot of the machine is not so, or NULL. */
+/* "kvm_amd.npt=0": why this boot of the machine does not have it, or NULL. */
 static char *module_is_not(const char *word)
 {
 	const char *dot = strchr(word, '.'), *eq = strchr(word, '=');
@@ -96,7 +96,7 @@ static char *module_is_not(const char *word)
 			      (int)(dot - word), word, (int)(eq - dot - 1),
 			      dot + 1);
 	if (!is || is_on(is) != is_on(eq + 1))
-		why = xasprintf("wants %s, and here it is %s: boot the machine with it, then --resume",
+		why = xasprintf("wants %s, and here it is %s: reboot with it, then use --resume",
 				word, is ? is : "not there (another CPU's module)");
 	free(is);
 	return why;
@@ -151,7 +151,7 @@ static int prepare(struct boot *b)
 	return write_plan(b);
 }
 
-/* The kernel's log from here on; -1 where it may not be read. */
+/* The kernel's log from now on; -1 where it may not be read. */
 static int open_log(void)
 {
 	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -161,7 +161,7 @@ static int open_log(void)
 	return fd;
 }
 
-/* What it said since, in new memory: "prio,seq,time,-;text" without the front. */
+/* What was logged since, allocated: of "prio,seq,time,-;text" the text. */
 static char *read_log(int fd)
 {
 	char buf[8192], *text = xstrdup("");
@@ -184,7 +184,7 @@ static char *read_log(int fd)
 	return text;
 }
 
-/* The VMM gives its huge pages back itself, unless it was killed. */
+/* The VMM gives its huge pages back, unless it was killed. */
 static void give_back(const char *pages)
 {
 	char *now = path_system_line(NR_HUGEPAGES);
@@ -263,11 +263,11 @@ static void metal_doctor(struct findings *f)
 			       "mount -t debugfs debugfs /sys/kernel/debug, and run as root",
 			       "KVM's counters in " DEBUGFS_KVM);
 	if (k->dir)
-		findings__note(f, true, NULL, "the kernel running is %s/%s, profile %s",
+		findings__note(f, true, NULL, "the running kernel is %s/%s, profile %s",
 			       k->base, k->variant, k->profile);
 	else
 		findings__note(f, false, "scripts/install-variant BASE VARIANT PROFILE, on a machine meant for it",
-			       "the kernel running is %s, no variant%s%s",
+			       "the running kernel is %s, which is not a variant%s%s",
 			       k->release, k->note ? ": " : "",
 			       k->note ? k->note : "");
 	free(why);

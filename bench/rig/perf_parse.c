@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * perf in the host, seen from outside: the archive that brings it there, and
- * from what it printed to counters in the record, held against KVM's own.
+ * perf in the host, seen from outside: the archive that brings it there, and its
+ * output as counters in the record, checked against KVM's own.
  *
- * Counters are stats called perf/EVENT. An event that was not counted is none of
- * them: it stands in the host's `perf/lacks` with the reason.
+ * Counters are stats called perf/EVENT. An event that was not counted is in the
+ * host's `perf/lacks` instead, with the reason.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@ bool perf_parse__wanted(const struct workload *w)
 	return *w->cell.perf;
 }
 
-/* A clock that is trusted, so that timers, and samples, come when they should. */
+/* Without the clock watchdog, so that timers, and samples, are on time. */
 const char *perf_parse__cmdline(const struct workload *w)
 {
 	return strcmp(w->cell.perf, PERF_PROFILE) ? "" : " tsc=reliable";
@@ -46,7 +46,7 @@ static void say_info(json_t *host, const char *dir)
 	free(path);
 }
 
-/* The script's answer, asked for by the first of several boots. */
+/* The folder that the script printed, run by the first of several boots. */
 static char *perf_dir;
 
 int perf_parse__prepare(void)
@@ -99,8 +99,7 @@ static void add_count(struct record *r, const char *what, double value)
 }
 
 /*
- * What a counter of this PMU cannot be: fewer instructions than faults, no
- * cycles at all. NULL where it may be right.
+ * Why a counter of this PMU is impossible, or NULL.
  */
 static const char *why_impossible(const struct record *r, const char *event,
 				  double value)
@@ -114,7 +113,7 @@ static const char *why_impossible(const struct record *r, const char *event,
 	return NULL;
 }
 
-/* One line of `perf stat -j`. False: it is none. */
+/* One line of `perf stat -j`. False: it is not one. */
 static bool take_count(struct record *r, const char *line)
 {
 	json_t *o = json_loads(line, 0, NULL);
@@ -130,7 +129,7 @@ static bool take_count(struct record *r, const char *line)
 	}
 	n = strtod(value, &end);
 	why = end == value || *end ? value :
-	      running < 100 ? "shared out with other events, so an estimate" :
+	      running < 100 ? "multiplexed with other events, so only an estimate" :
 	      strstr(event, ":u") ? "counted in user space only; see perf_event_paranoid" :
 	      why_impossible(r, event, n);
 	if (why) {
@@ -189,8 +188,8 @@ static bool has_prefix(const struct record *r, const char *prefix)
 	return false;
 }
 
-/* The same faults, counted by perf and by KVM. */
-static enum outcome hold_against(const struct record *r, char **why)
+/* perf and KVM must have counted the same number of faults. */
+static enum outcome check_against_kvm(const struct record *r, char **why)
 {
 	static const char *const ours[] = {
 		"perf/" FAULT_EVENT, "perf/exit/npf", "perf/exit/EPT_VIOLATION",
@@ -222,7 +221,7 @@ enum outcome perf_parse__take(const struct channel_log *h, const struct workload
 	for (size_t i = 0; i < h->perf.nr; i++)
 		take(r, h->perf.item[i]);
 	if (!ran || strcmp(ran, "ran")) {
-		*why = xasprintf("perf %s", ran ?: "said nothing");
+		*why = xasprintf("perf %s", ran ?: "printed nothing");
 		return OUTCOME_RIG;
 	}
 	if (!has_prefix(r, "perf/")) {
@@ -230,5 +229,5 @@ enum outcome perf_parse__take(const struct channel_log *h, const struct workload
 				 h->perf.item[0] : "it printed nothing");
 		return OUTCOME_RIG;
 	}
-	return hold_against(r, why);
+	return check_against_kvm(r, why);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * QEMU's option for the attribution plugin, and the file that tells the plugin
+ * QEMU's option for the attribution plugin, and the file with the addresses
  * where interrupts enter this kernel; bench/plugin/probe.h has the format.
  */
 #include <errno.h>
@@ -83,7 +83,7 @@ int plugin__prepare(const char *kernel, const char *out, const char *points,
 	image__close(img);
 	if (!f || fclose(f) || !written) {
 		snprintf(err, errlen, written ? "cannot write %s" :
-			 "%s: no entry of an interrupt among its symbols",
+			 "%s: none of its symbols is an interrupt entry",
 			 written ? points : kernel);
 		return -EINVAL;
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The list of rigs, and what they share when a machine is looked at.
+ * The list of rigs, and what their doctors share.
  */
 #include <stdarg.h>
 #include <stdlib.h>

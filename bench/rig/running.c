@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Which kernel runs here: its build id, and that of KVM's modules where KVM is
- * one, held against the kernels in the cache.
+ * a module, compared with the kernels in the cache.
  */
 #include <dirent.h>
 #include <elf.h>
@@ -48,7 +48,7 @@ char *running__build_id(const void *notes, size_t size)
 	return NULL;
 }
 
-/* Of a file of notes in /sys; NULL when there is none. */
+/* The build id in a file of notes in /sys, or NULL. */
 static char *build_id_in(const char *path)
 {
 	char *full = path_of_system("%s", path), *notes, *id;
@@ -62,8 +62,8 @@ static char *build_id_in(const char *path)
 }
 
 /*
- * Is every module of KVM that is loaded the one that was built with this
- * kernel? The handler may be in a module, and that in another build.
+ * Was every loaded module of KVM built with this kernel? The handler may be in
+ * a module, and the module from another build.
  */
 static bool modules_match(const struct conf *info)
 {
@@ -129,7 +129,7 @@ static void list_kernels(struct strlist *dirs)
 	free(cache);
 }
 
-/* A plain variant before a step or an overlay that comes to the same code. */
+/* Prefer a plain variant to a step or an overlay with the same code. */
 static bool is_better(const char *name, const struct running *than)
 {
 	return !than->dir || (strpbrk(than->variant, "@+") && !strpbrk(name, "@+"));
@@ -152,7 +152,7 @@ static void look_at(const char *dir, struct running *r)
 	if (id && base && variant && !strcmp(id, r->build_id)) {
 		if (!modules_match(&info)) {
 			free(r->note);
-			r->note = xasprintf("the kernel is %s/%s, its KVM module is of another build",
+			r->note = xasprintf("the kernel is %s/%s, but its KVM module is from another build",
 					    base, variant);
 		} else if (is_better(variant, r)) {
 			free(r->base);
@@ -202,7 +202,7 @@ json_t *running__host(void)
 	return host;
 }
 
-/* How many of the words are in the text, or -1 where one is not. */
+/* The number of words, all of which are in the text; -1 where one is not. */
 static int words_in(const char *words, const struct strlist *text)
 {
 	struct strlist w = { 0 };
@@ -241,8 +241,8 @@ static int config_has(const char *lines, const char *dir)
 }
 
 /*
- * The profile of which the command line has every word, the configuration
- * every line, and sysfs says what it must; of several the one that asks most.
+ * The profile of which the command line has every word and the configuration
+ * every line, and that sysfs confirms; of several the one that asks for most.
  */
 static void find_profile(struct running *r)
 {

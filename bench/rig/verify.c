@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a host said of itself held against what it was to be: its profile, its
+ * What a host reported, checked against what it was to be: its profile, its
  * MMU, the end of its cell.
  */
 #include <fnmatch.h>
@@ -10,11 +10,6 @@
 #include "verify.h"
 #include "wire.h"
 
-/*
- * "a=b*; c=d": every file must say its pattern. OUTCOME_OK, OUTCOME_SKIP where
- * the CPU model is not affected, so that the kernel has nothing to choose, or
- * OUTCOME_PROFILE.
- */
 enum outcome verify__profile(const struct profile *p, json_t *host,
 				  char **why)
 {
@@ -42,7 +37,7 @@ enum outcome verify__profile(const struct profile *p, json_t *host,
 					 p->name, rule);
 		} else {
 			outcome = OUTCOME_PROFILE;
-			*why = xasprintf("profile %s: %s must be '%s', the host says '%s'",
+			*why = xasprintf("profile %s: %s must be '%s', the host reports '%s'",
 					 p->name, rule, pattern,
 					 says ? says : "nothing");
 		}
@@ -58,8 +53,7 @@ static const char *host_says(json_t *host, const char *key)
 }
 
 /*
- * The MMU that a workload is about is the one that the host has. Without
- * nested paging there is no TDP MMU, whatever its parameter says.
+ * Without nested paging there is no TDP MMU, whatever its parameter is.
  */
 enum outcome verify__tdp_mmu(const struct workload *w, json_t *host,
 				  char **why)
@@ -72,7 +66,7 @@ enum outcome verify__tdp_mmu(const struct workload *w, json_t *host,
 
 	if (!*w->tdp_mmu || on == !strcmp(w->tdp_mmu, "on"))
 		return OUTCOME_OK;
-	*why = xasprintf("workload %s: the TDP MMU must be %s, the host says tdp_mmu=%s %s=%s",
+	*why = xasprintf("workload %s: the TDP MMU must be %s, the host reports tdp_mmu=%s %s=%s",
 			 w->name, w->tdp_mmu, tdp_mmu, paging, tdp);
 	return OUTCOME_PROFILE;
 }
@@ -80,7 +74,7 @@ enum outcome verify__tdp_mmu(const struct workload *w, json_t *host,
 enum outcome verify__channel(const struct channel_log *h, char **why)
 {
 	if (h->damaged || !h->done) {
-		*why = xasprintf("%s", h->why ? h->why : "the channel has no end");
+		*why = xasprintf("%s", h->why ? h->why : "the channel is cut short");
 		return OUTCOME_LOST;
 	}
 	if (!strcmp(h->end, WIRE_PASS))

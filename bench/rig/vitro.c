@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The vitro rig: each variant's own compiled handler in a user process, at
- * full speed, on any machine. What it counts are cycles of the time stamp
- * counter, with their noise: so all cells of a base are in one process and
- * take turns, and a boot is one link layout. scripts/build-vitro links the
+ * full speed, on any machine. It measures cycles of the time stamp counter,
+ * which are noisy: so all cells of a base are in one process and take turns,
+ * and a boot is one link layout. scripts/build-vitro links the
  * process, bench/vitro is what runs in it.
  */
 #include <errno.h>
@@ -15,20 +15,19 @@
 #include "interval.h"
 #include "rig.h"
 
-#define THREADS_S	60	/* a workload with threads may take so many more */
-#define SECONDS		1.0	/* hot, and again cold, a workload and layout */
+#define THREADS_S	60	/* a workload with threads may take that much longer */
+#define SECONDS		1.0	/* hot, and again cold, per workload and layout */
 /*
  * A shared machine has slow minutes, in which everything takes up to twice as
- * long. A layout whose cells, taken together, are that much slower than in the
- * quietest process of its base was measured in one, and is measured again as
- * a whole: so often at most, and all layouts together that share more. What
- * differs between cells plays no part in it.
+ * long. A layout whose cells, taken together, are SLOWER than in the quietest
+ * process of its base is measured again as a whole: TRIES times at most, and in
+ * all for MORE of the layouts. Differences between cells play no part in it.
  */
 #define SLOWER		1.15
 #define TRIES		3
 #define MORE		0.3
 
-/* The programs of a base, one a layout, for the cells they were linked for. */
+/* The programs of a base, one per layout, and the cells they were linked for. */
 struct programs {
 	char *base, *cells;
 	bool threads;			/* for workloads with them */
@@ -65,7 +64,7 @@ static char *vitro_cannot(const struct profile *p, const struct workload *w)
 	static const char *const guests[] = { "touch", "exec", "mmio" };
 
 	if (!*p->vitro)
-		return xasprintf("profile %s: what boot patches under it is left to the machine; vitro has no boot to decide it",
+		return xasprintf("profile %s: the machine decides at boot what is patched under it, and vitro does not boot",
 				 p->name);
 	if (w->cell.vcpus > 1)
 		return xasprintf("vitro calls the handler from one thread: %llu vCPUs need a host that runs them",
@@ -74,13 +73,13 @@ static char *vitro_cannot(const struct profile *p, const struct workload *w)
 		if (!strcmp(w->cell.guest, guests[i]))
 			return NULL;
 	}
-	return xasprintf("vitro calls the handler and nothing else: guest %s takes no fault by it",
+	return xasprintf("vitro calls the page-fault handler only: guest %s does not reach it",
 			 w->cell.guest);
 }
 
 /*
- * "VARIANT:PROFILE", each once; the reference under `off` first if it is in,
- * the rest sorted: the boots' own order is not the program's.
+ * "VARIANT:PROFILE", each once; the reference under `off` first if it is there,
+ * the rest sorted: the order of the boots must not change the program.
  */
 static void list_cells(const struct boot_job *const *job, size_t nr,
 		       struct strlist *cells)
@@ -183,7 +182,7 @@ done:
 	return p;
 }
 
-/* The last line of a file, in new memory. */
+/* The last line of a file, allocated. */
 static char *last_line(const char *path)
 {
 	char *text = path_read(path, NULL), *line, *copy;
@@ -192,12 +191,12 @@ static char *last_line(const char *path)
 	while (n && text[n - 1] == '\n')
 		text[--n] = '\0';
 	line = text ? strrchr(text, '\n') : NULL;
-	copy = xstrdup(line ? line + 1 : text && *text ? text : "it said nothing");
+	copy = xstrdup(line ? line + 1 : text && *text ? text : "it printed nothing");
 	free(text);
 	return copy;
 }
 
-/* Put what the program measured in the place of the record that waits for it. */
+/* Replace each record that waits for it by what the program measured. */
 static void take_records(char *text, struct record **r, size_t nr)
 {
 	char *save = NULL, err[256];
@@ -208,7 +207,7 @@ static void take_records(char *text, struct record **r, size_t nr)
 						   sizeof(err));
 
 		if (!got) {
-			warn("vitro: a line that is no record: %s", err);
+			warn("vitro: a malformed record: %s", err);
 			continue;
 		}
 		for (size_t i = 0; i < nr; i++) {
@@ -281,7 +280,7 @@ static char *what_ended(enum spawn_end end, int status, const char *errors)
 	return why;
 }
 
-/* One process: its records, or why there are none, into r. */
+/* One process: put its records, or why there are none, into r. */
 static enum spawn_end measure(const struct boot_job *const *job,
 			      const struct programs *p, struct record **r,
 			      size_t nr)
@@ -316,7 +315,7 @@ static enum spawn_end measure(const struct boot_job *const *job,
 	return end;
 }
 
-/* Median over the cells of the median over their blocks; 0 without any. */
+/* The median over the cells of the medians over their blocks, or 0. */
 static double slowness(struct record *const *r, size_t nr)
 {
 	double *v = xcalloc(nr, sizeof(*v)), m;
@@ -382,7 +381,7 @@ static enum spawn_end measure_quietly(const struct boot_job *const *job,
 	return end;
 }
 
-/* One program's share: jobs whose workloads have threads, or none. */
+/* The jobs of one program: those whose workloads have threads, or do not. */
 static enum boot_end boot_some(const struct boot_job *const *job,
 			       struct record **r, size_t nr, bool threads,
 			       int *code)

@@ -115,7 +115,7 @@ Q
 @test "an MMU that is not the workload's makes the record invalid" {
 	run "$FL" run --variants const-fields --workloads lost-mmu --boots 1 \
 		--out "$BATS_TEST_TMPDIR/r"
-	expect "$EXIT_PROFILE" "the TDP MMU must be on, the host says tdp_mmu=Y npt=N"
+	expect "$EXIT_PROFILE" "the TDP MMU must be on, the host reports tdp_mmu=Y npt=N"
 }
 
 @test "a kernel that has no KVM_PRE_FAULT_MEMORY is a skip" {

@@ -71,7 +71,7 @@ recorded() { jq -r "$OUTCOME" "$BATS_TEST_TMPDIR/r/latest/records.jsonl"; }
 @test "a profile that did not take effect" {
 	run_one const-fields lost-profile --profiles retpoline
 	expect "$EXIT_PROFILE" "spectre_v2 must be 'Mitigation: Retpolines*'" \
-		"the host says 'Vulnerable"
+		"the host reports 'Vulnerable"
 }
 
 @test "an invalid record is never compared" {

@@ -149,12 +149,12 @@ other_guest() {
 @test "a guest that is no kernel" {
 	other_guest "$GUEST/info" "$GUEST/initramfs.cpio"
 	run_one linux-anon
-	expect "$EXIT_RIG" "no x86-64 ELF kernel"
+	expect "$EXIT_RIG" "not an x86-64 ELF kernel"
 }
 
 @test "a guest that is not there" {
 	FAULTLINE_GUEST=$BATS_TEST_TMPDIR/nowhere run_one linux-anon
-	expect "$EXIT_RIG" "no Linux guest there; run: scripts/build-guest v6.1"
+	expect "$EXIT_RIG" "the Linux guest is missing; run: scripts/build-guest v6.1"
 }
 
 @test "a base that does not exist has no guest" {
@@ -165,7 +165,7 @@ other_guest() {
 @test "more memory than the host has: a skip that names both" {
 	run_one guest-too-large
 	expect 0 "1 skipped"
-	[[ $(recorded) =~ ^"skip: a Linux guest of 3120 MiB, and this host has "[1-4][0-9][0-9]" MiB left, of which it keeps 32"$ ]]
+	[[ $(recorded) =~ ^"skip: a Linux guest of 3120 MiB does not fit: this host has "[1-4][0-9][0-9]" MiB free and keeps 32"$ ]]
 }
 
 @test "an amount of memory that is none is refused" {

@@ -156,7 +156,7 @@ ID=0123456789abcdef0123456789abcdef01234567
 	said=$output
 	run "${them[@]}" "$copy/build/faultline" run --rig metal --workloads touch-write --out "$copy/r"
 	rm -rf "$copy"
-	expect "$EXIT_MISSING" "is there, but not for this user: Permission denied" \
+	expect "$EXIT_MISSING" "is there, but this user may not open it: Permission denied" \
 		"usermod -aG kvm USER"
 	output=$said
 	expect "$status" "note    $copy/kvm: Permission denied" "mend: run as root"
@@ -217,7 +217,7 @@ ID=0123456789abcdef0123456789abcdef01234567
 	put /sys/devices/system/cpu/vulnerabilities/spec_rstack_overflow Vulnerable
 	planted_cache $ID
 	run "$FL" doctor
-	[[ $output == *"the kernel running is v6.1/const-fields, profile off"* ]]
+	[[ $output == *"the running kernel is v6.1/const-fields, profile off"* ]]
 	run "$FL" run --rig metal --workloads touch-write --out "$OUT"
 	expect 0 "v6.1/const-fields, profile off"
 	[ "$(jq -r '.base + "/" + .variant + " " + .profile + " " + .handler_sha256' \
@@ -239,14 +239,14 @@ ID=0123456789abcdef0123456789abcdef01234567
 	notes /sys/kernel/notes ${ID%7}8
 	planted_cache $ID
 	run "$FL" doctor
-	[[ $output == *"the kernel running is 6.1.99-mine, no variant"* ]]
+	[[ $output == *"the running kernel is 6.1.99-mine, which is not a variant"* ]]
 	notes /sys/kernel/notes $ID
 	notes /sys/module/kvm/notes/.note.gnu.build-id ${ID%7}9
 	run "$FL" doctor
-	[[ $output == *"6.1.99-mine, no variant: the kernel is v6.1/const-fields, its KVM module is of another build"* ]]
+	[[ $output == *"6.1.99-mine, which is not a variant: the kernel is v6.1/const-fields, but its KVM module is from another build"* ]]
 	planted_cache $ID "kvm_build_id = ${ID%7}9"
 	run "$FL" doctor
-	[[ $output == *"the kernel running is v6.1/const-fields"* ]]
+	[[ $output == *"the running kernel is v6.1/const-fields"* ]]
 }
 
 # The real VMM in a real KVM host, which relays what it said; build/relay is
@@ -373,10 +373,10 @@ wire_of() {	# WORKLOAD CPIO [ROW...]
 		(.cycles.hot | length) == 64 and .cycles.pmu == null and
 		([.cycles.hot[]] | add) * 64 == ([.hist[] | .[0] * .[1]] | add) and
 		([.stats | keys[] | select(startswith("perf_"))] | length) == 0 and
-		.host.pmu == "not counted: the counters are one thread\u0027s, the cell has 2 vCPUs"' \
+		.host.pmu == "not counted: the counters count one thread, the cell has 2 vCPUs"' \
 		"$OUT/latest/records.jsonl"
 	run "$FL" compare "$OUT/latest" --against "$(uname -r)"
-	expect 0 "pmu: not counted: the counters are one thread's, the cell has 2 vCPUs"
+	expect 0 "pmu: not counted: the counters count one thread, the cell has 2 vCPUs"
 }
 
 # A VMM that notes what it was started with.
@@ -402,7 +402,7 @@ args() { paste -sd' ' "$BATS_TEST_TMPDIR/args"; }
 	jq -e '.host | has("guest/guest.cpio_sha256") | not' "$OUT/latest/records.jsonl"
 	rm "$FAULTLINE_GUEST/guest.cpio" "$BATS_TEST_TMPDIR/args"
 	run "${VMM_ENV[@]}" "$FL" run --rig metal --workloads linux-anon --out "$OUT"
-	expect "$EXIT_RIG" "guest.cpio: no Linux guest there; run: scripts/build-guest"
+	expect "$EXIT_RIG" "guest.cpio: the Linux guest is missing; run: scripts/build-guest"
 	[ ! -e "$BATS_TEST_TMPDIR/args" ]
 }
 

@@ -166,7 +166,7 @@ other_perf() {
 	for k in SILENT DEAF; do
 		other_perf $k
 		run_one default
-		expect "$EXIT_RIG" "perf: it said nothing"
+		expect "$EXIT_RIG" "perf: it printed nothing"
 	done
 	other_perf FAINT
 	run_one default

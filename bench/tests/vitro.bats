@@ -54,7 +54,7 @@ program() {	# CELL...
 	done
 	run records 'map(select(.workload == "pre-fault") | .base + " " + .why)[]'
 	expect 0 "v6.1 KVM_PRE_FAULT_MEMORY came with 6.11" \
-		"v6.12 vitro calls the handler and nothing else: guest prefault takes no fault by it"
+		"v6.12 vitro calls the page-fault handler only: guest prefault does not reach it"
 	# Counters are those expected, of every fault, and some are.
 	n=$(records 'map(select(.outcome == "ok") | . as $r |
 		select((.expect | length) == 0 or
@@ -93,7 +93,7 @@ patched() {
 		.host.patched | capture("(?<n>[0-9]+) of [0-9]+ alternatives").n) |
 		unique | length')" -eq 2 ]
 	[ "$(records 'map(select(.outcome == "skip") | .profile + " " + .why)[]')" = \
-		"distro profile distro: what boot patches under it is left to the machine; vitro has no boot to decide it" ]
+		"distro profile distro: the machine decides at boot what is patched under it, and vitro does not boot" ]
 }
 
 @test "the same process is a Google Benchmark program" {

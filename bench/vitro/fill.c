@@ -84,7 +84,7 @@ int fill__of(struct fill *f, const struct workload *w, char *err,
 		.pages = parts * c->events,
 	};
 	if (!exec && !f->mmio && strcmp(c->guest, "touch")) {
-		snprintf(err, errlen, "vitro calls the handler and nothing else: guest %s takes no fault by it",
+		snprintf(err, errlen, "vitro calls the page-fault handler only: guest %s does not reach it",
 			 c->guest);
 		return -1;
 	}

@@ -82,7 +82,7 @@ static void what_is_no_count_is_named(void **state)
 	} cases[] = {
 		{ "cycles:Hk", "<not supported>", "100.00", "cycles:Hk: <not supported>" },
 		{ "cycles:Hk", "<not counted>", "0.00", "<not counted>" },
-		{ "branch-misses", "17", "57.00", "branch-misses: shared out" },
+		{ "branch-misses", "17", "57.00", "branch-misses: multiplexed" },
 		{ "cycles:u", "99999", "100.00", "cycles:u: counted in user space only" },
 		{ "instructions", "63", "100.00", "fewer instructions than faults" },
 		{ "cycles", "0", "100.00", "fewer cycles than faults" },
@@ -184,9 +184,9 @@ static void a_perf_that_failed_or_counted_nothing(void **state)
 	(void)state;
 	set_up(&p, PERF_DEFAULT);
 	say(&p, "kvm:kvm_exit", "65", "", "100");
-	json_object_set_new(p.r->host, "perf", json_string("failed: it said nothing"));
+	json_object_set_new(p.r->host, "perf", json_string("failed: it printed nothing"));
 	assert_int_equal(take(&p), OUTCOME_RIG);
-	assert_string_equal(p.why, "perf failed: it said nothing");
+	assert_string_equal(p.why, "perf failed: it printed nothing");
 	tear_down(&p);
 
 	set_up(&p, PERF_DEFAULT);
