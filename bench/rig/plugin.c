@@ -10,7 +10,6 @@
 
 #include "image.h"
 #include "plugin.h"
-#include "util.h"
 
 /* Tables of entry stubs; all others are single functions. */
 static const char *const stubs[] = { "irq_entries_start",
@@ -68,11 +67,11 @@ static char *doubled_commas(const char *s)
 	return out;
 }
 
-int plugin__prepare(const char *kernel, const char *out, const char *points,
-		   char **option, char *err, size_t errlen)
+int plugin__prepare(const struct boot_job *job, const char *points,
+		    char **option, char *err, size_t errlen)
 {
 	char *plugin, *p, *o, *t;
-	struct image *img = image__open(kernel, err, errlen);
+	struct image *img = image__open(job->kernel, err, errlen);
 	size_t written;
 	FILE *f;
 
@@ -84,12 +83,12 @@ int plugin__prepare(const char *kernel, const char *out, const char *points,
 	if (!f || fclose(f) || !written) {
 		snprintf(err, errlen, written ? "cannot write %s" :
 			 "%s: none of its symbols is an interrupt entry",
-			 written ? points : kernel);
+			 written ? points : job->kernel);
 		return -EINVAL;
 	}
 	plugin = plugin__path();
 	p = doubled_commas(plugin);
-	o = doubled_commas(out);
+	o = doubled_commas(job->probe);
 	t = doubled_commas(points);
 	*option = xasprintf("%s,out=%s,points=%s", p, o, t);
 	free(t);

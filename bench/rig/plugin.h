@@ -5,7 +5,7 @@
 #ifndef FAULTLINE_PLUGIN_H
 #define FAULTLINE_PLUGIN_H
 
-#include <stddef.h>
+#include "rig.h"
 
 /*
  * Return: the plugin's file, or what FAULTLINE_PLUGIN names; allocated, the
@@ -13,11 +13,11 @@
  */
 char *plugin__path(void);
 /*
- * Write to the file `points` what the plugin must know of the kernel in that
- * folder, and set *option (allocated) to what QEMU's -plugin takes. Return: 0,
+ * Write to the file `points` what the plugin must know of the job's kernel, and
+ * set *option (allocated) to what QEMU's -plugin takes. Return: 0,
  * or -EINVAL with a message in @err.
  */
-int plugin__prepare(const char *kernel, const char *out, const char *points,
+int plugin__prepare(const struct boot_job *job, const char *points,
 		    char **option, char *err, size_t errlen);
 
 #endif

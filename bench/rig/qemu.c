@@ -158,8 +158,8 @@ static int prepare(struct boot *b)
 	const struct boot_job *job = b->job;
 	char err[256], *plugin = NULL;
 
-	if (job->probe && plugin__prepare(job->kernel, job->probe, b->points,
-					  &plugin, err, sizeof(err))) {
+	if (job->probe && plugin__prepare(job, b->points, &plugin, err,
+					  sizeof(err))) {
 		b->record->why = xstrdup(err);
 		return -1;
 	}

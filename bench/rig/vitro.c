@@ -233,21 +233,27 @@ static void fail_rest(struct record *const *r, size_t nr, const char *why)
 	}
 }
 
+/* One process of a program. */
+struct process {
+	const char *program;
+	struct strlist workloads;
+	char *records, *errors;		/* files */
+};
+
 static enum spawn_end run_program(const struct boot_job *job,
-				  const char *program, const char *workloads,
-				  const char *records, const char *errors,
-				  size_t nr_workloads, int *status)
+				  const struct process *p, int *status)
 {
+	char *workloads = strlist__join(&p->workloads, ",");
 	char *seconds = xasprintf("%.3f", job->seconds ?: SECONDS);
 	char *boot = xasprintf("%llu", (unsigned long long)job->boot);
 	const char *argv[] = {
-		program, "--records", records, "--boot", boot, "--hot", seconds,
+		p->program, "--records", p->records, "--boot", boot, "--hot", seconds,
 		"--cold", seconds, "--workloads", workloads, NULL,
 	};
 	const struct spawn s = {
 		.argv = argv,
-		.stderr_path = errors,
-		.limit_s = job->limit_s + nr_workloads * (4 * (job->seconds ?: SECONDS) +
+		.stderr_path = p->errors,
+		.limit_s = job->limit_s + p->workloads.nr * (4 * (job->seconds ?: SECONDS) +
 							  (job->workload->threads ? THREADS_S : 0)),
 		.stop = job->stop,
 	};
@@ -255,6 +261,7 @@ static enum spawn_end run_program(const struct boot_job *job,
 
 	free(boot);
 	free(seconds);
+	free(workloads);
 	return end;
 }
 
@@ -282,36 +289,35 @@ static char *what_ended(enum spawn_end end, int status, const char *errors)
 
 /* One process: put its records, or why there are none, into r. */
 static enum spawn_end measure(const struct boot_job *const *job,
-			      const struct programs *p, struct record **r,
+			      const struct programs *of, struct record **r,
 			      size_t nr)
 {
-	struct strlist names = { 0 };
-	char *records = xasprintf("%s.records", job[0]->logs);
-	char *errors = xasprintf("%s.errors", job[0]->logs);
-	char *workloads, *text, *why;
+	struct process p = {
+		.program = of->path.item[job[0]->boot - 1],
+		.records = xasprintf("%s.records", job[0]->logs),
+		.errors = xasprintf("%s.errors", job[0]->logs),
+	};
+	char *text, *why;
 	enum spawn_end end;
 	int status = 0;
 
-	list_workloads(job, nr, &names);
-	workloads = strlist__join(&names, ",");
-	end = run_program(job[0], p->path.item[job[0]->boot - 1], workloads,
-			  records, errors, names.nr, &status);
+	list_workloads(job, nr, &p.workloads);
+	end = run_program(job[0], &p, &status);
 	if (end != SPAWN_STOPPED) {
-		text = path_read(records, NULL);
+		text = path_read(p.records, NULL);
 		if (text)
 			take_records(text, r, nr);
 		free(text);
-		why = what_ended(end, status, errors);
+		why = what_ended(end, status, p.errors);
 		fail_rest(r, nr, why);
 		free(why);
 	}
-	unlink(records);
+	unlink(p.records);
 	if (end == SPAWN_STOPPED || (end == SPAWN_EXITED && !status))
-		unlink(errors);
-	free(workloads);
-	free(errors);
-	free(records);
-	strlist__free(&names);
+		unlink(p.errors);
+	free(p.errors);
+	free(p.records);
+	strlist__free(&p.workloads);
 	return end;
 }
 
