@@ -267,6 +267,17 @@ with_hidden() {	# FEATURES
 	expect "$EXIT_BUILD" "layout 1 of v6.1 does not link"
 }
 
+@test "a run whose program does not link ends with the script's code, and goes on later" {
+	local r=$BATS_TEST_TMPDIR/r
+	run env FAULTLINE_VITRO_GAP=-4096 "$FL" run --rig vitro --variants const-fields \
+		--workloads touch-write --boots 1 --seconds 0.05 --out "$r"
+	expect "$EXIT_BUILD" "layout 1 of v6.1 does not link"
+	[ "$(jq -r .state "$r/latest/run.json")" = interrupted ]
+	[ ! -s "$r/latest/records.jsonl" ]
+	run "$FL" run --resume "$r/latest"
+	expect 0 "1 records, 1 valid"
+}
+
 @test "too many cells, and names that are none" {
 	mapfile -t cells < <(yes const-fields:off | head -n 64)
 	run "$ROOT/scripts/build-vitro" v6.1 1 "${cells[@]}"
