@@ -611,7 +611,7 @@ nested_machine() {
 	run "$FL" compare "$OUT/latest"
 	expect 0 "TSC cycles a fault: v6.1, profile off, rig nested" "the boot is the unit"
 	run "$FL" run --rig nested --attribute --out "$OUT"
-	expect "$EXIT_USAGE" "--attribute does not work with the rig metal" "--rig tcg"
+	expect "$EXIT_USAGE" "--attribute does not work with the rig nested" "--rig tcg"
 }
 
 # install-variant: a machine below a folder, with its programs in the test's own
