@@ -15,7 +15,7 @@ ROOMS	:= bench/cmd bench/report bench/verdict bench/rig bench/trace bench/record
 	   bench/code bench/stats bench/util
 INC	:= $(addprefix -I,$(ROOMS)) -Ibench/plugin -Iguests/include -Ibench/gbench
 BASE_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -MMD -MP
-LIBS	:= -ljansson -lsqlite3 -lcapstone -ldw -lelf -lcrypto -lgsl -lgslcblas -lz -lm -pthread
+LIBS	:= -ljansson -lsqlite3 -lcapstone -ldw -lelf -lcrypto -lgsl -lgslcblas -lz -llzma -lm -pthread
 
 SRCS	:= bench/faultline.c $(foreach d,$(ROOMS),$(wildcard $d/*.c))
 OBJS	:= $(SRCS:%.c=$B/%.o)
@@ -60,7 +60,7 @@ SMALL_CFLAGS := -std=gnu11 $(WARN) -O2 -Wno-unused-function -mno-red-zone -mgene
 VITRO_ROOMS := bench/vitro bench/record bench/stats bench/util
 # Without the history, which no measuring process has a use for.
 VITRO_OBJS := $(patsubst %.c,$B/vitro-objs/%.o,$(filter-out bench/record/history%,$(foreach d,$(VITRO_ROOMS),$(wildcard $d/*.c))))
-VITRO_LIBS := -ljansson -lcrypto -lelf -lz -lgsl -lgslcblas -lm $(GBENCH_LIBS)
+VITRO_LIBS := -ljansson -lcrypto -lelf -lz -llzma -lgsl -lgslcblas -lm $(GBENCH_LIBS)
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all

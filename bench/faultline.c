@@ -18,6 +18,7 @@ static const struct command {
 	{ "list", cmd_list, "bases, variants, profiles, workloads, rigs" },
 	{ "run", cmd_run, "build kernels, boot hosts, keep records" },
 	{ "merge", cmd_merge, "one run of several that were measured apart" },
+	{ "pack", cmd_pack, "a run takes less room, and is read as before" },
 	{ "compare", cmd_compare, "what a fault costs in each variant" },
 	{ "attribute", cmd_attribute, "which functions make the difference" },
 	{ "boot", cmd_boot, "one boot, timed and not kept" },

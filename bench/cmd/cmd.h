@@ -10,6 +10,7 @@
 int cmd_list(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_merge(int argc, char **argv);
+int cmd_pack(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
 int cmd_attribute(int argc, char **argv);
 int cmd_instructions(int argc, char **argv);

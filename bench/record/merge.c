@@ -273,8 +273,7 @@ static json_t *origin_of(const struct run *part)
 {
 	static const char *const keep[] = { "id", "started", "finished",
 					    "command", "tool", "machine", "parts" };
-	char *path = run__path(part, "records.jsonl");
-	char *sha256 = path_sha256(path);
+	char *sha256 = run__records_sha256(part);
 	json_t *o = json_object();
 
 	for (size_t i = 0; i < ARRAY_SIZE(keep); i++) {
@@ -283,9 +282,8 @@ static json_t *origin_of(const struct run *part)
 		if (v)
 			json_object_set(o, keep[i], v);
 	}
-	json_object_set_new(o, "records_sha256", json_string(sha256 ?: ""));
+	json_object_set_new(o, "records_sha256", json_string(sha256));
 	free(sha256);
-	free(path);
 	return o;
 }
 

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "packed.h"
 #include "run.h"
 
 #define RECORDS	"records.jsonl"
@@ -30,9 +31,15 @@ char *run__path(const struct run *run, const char *fmt, ...)
 
 char *run__attribution(const struct run *run, const struct record *r)
 {
-	return run__path(run, "attribution/%s.%s.%s.%s.%llu.json.gz", r->base,
-			 r->measured_as ?: r->variant, r->profile, r->workload,
-			 (unsigned long long)r->boot);
+	char *stem = run__path(run, "attribution/%s.%s.%s.%s.%llu.json", r->base,
+			       r->measured_as ?: r->variant, r->profile,
+			       r->workload, (unsigned long long)r->boot);
+	char *gz = xasprintf("%s.gz", stem), *xz = xasprintf("%s.xz", stem);
+	bool packed = !path_exists(gz) && path_exists(xz);
+
+	free(stem);
+	free(packed ? gz : xz);
+	return packed ? xz : gz;
 }
 
 /* Write all of text to fd and to the disk. 0 or -errno. */
@@ -110,15 +117,35 @@ void run__create(struct run *run, const char *parent, json_t *meta)
 	free(name);
 }
 
-static void note_bad(struct run *run, size_t line, const char *why)
+/* @nr lines from @line on of @path are no records, or are missing. */
+static void note_bad(struct run *run, const char *path, size_t line, size_t nr,
+		     const char *why)
 {
-	char *text = xasprintf("%s%s/" RECORDS ":%zu: %s\n",
-			       run->bad_text ? run->bad_text : "", run->dir,
-			       line, why);
+	char *text = xasprintf("%s%s:%zu: %s\n",
+			       run->bad_text ? run->bad_text : "", path, line,
+			       why);
 
 	free(run->bad_text);
 	run->bad_text = text;
-	run->bad++;
+	run->bad += nr;
+}
+
+/* @path gave @have lines: what of a packed file is missing, and @why. */
+static void note_missing(struct run *run, const char *path, size_t have,
+			 const char *why)
+{
+	size_t want = run__packed_lines(run);
+	char *text;
+
+	if (want > have)
+		text = xasprintf("%s; records %zu to %zu are missing",
+				 *why ? why : "it has fewer lines than run.json says",
+				 have + 1, want);
+	else
+		text = xasprintf("%s; what came after record %zu, if anything, is missing",
+				 why, have);
+	note_bad(run, path, have + 1, want > have ? want - have : 1, text);
+	free(text);
 }
 
 /* The newest record of a cell's boot replaces older ones. */
@@ -141,24 +168,28 @@ static void keep(struct run *run, struct record *r)
 
 static void read_records(struct run *run)
 {
-	char *path = run__path(run, RECORDS), err[256];
+	char *path = run__records_path(run), err[256], why[128];
 	size_t size = 0, line = 0;
-	char *text = path_read(path, &size), *p = text;
+	char *text = packed__read(path, &size, why, sizeof(why)), *p = text;
 
 	while (text && p < text + size) {
 		char *nl = memchr(p, '\n', text + size - p);
 		size_t n = nl ? (size_t)(nl - p) : (size_t)(text + size - p);
 		struct record *r;
 
+		if (!nl && *why)
+			break;		/* cut where the packed file is */
 		line++;
 		r = nl ? record__parse(p, n, err, sizeof(err)) : NULL;
 		if (r)
 			keep(run, r);
 		else
-			note_bad(run, line, nl ? err :
+			note_bad(run, path, line, 1, nl ? err :
 				 "the line is cut: it has no end");
 		p += n + 1;
 	}
+	if (text && (*why || line < run__packed_lines(run)))
+		note_missing(run, path, line, why);
 	free(text);
 	free(path);
 }
@@ -199,10 +230,14 @@ void run__read(struct run *run, const char *dir)
 
 void run__reopen(struct run *run)
 {
-	char *path = run__path(run, RECORDS);
-	char *aside = xasprintf("%s.damaged", path), *new;
+	char *path = run__path(run, RECORDS), *had = run__records_path(run);
+	char *aside = xasprintf("%s.damaged", had), *new;
+	int r = run->bad ? 0 : run__unpack(run);
 	FILE *f;
 
+	if (r)
+		die(EXIT_STORAGE, "%s: %s; free some room and resume again",
+		    had, strerror(-r));
 	if (!run->bad)
 		goto out;
 	new = xasprintf("%s.new", path);
@@ -215,12 +250,15 @@ void run__reopen(struct run *run)
 	}
 	unlink(aside);
 	if (!f || ferror(f) || fflush(f) || fsync(fileno(f)) || fclose(f) ||
-	    link(path, aside) || rename(new, path))
+	    link(had, aside) || rename(new, path) ||
+	    (strcmp(had, path) && unlink(had)))
 		die(EXIT_STORAGE, "%s: %s; free some room and resume again",
 		    new, strerror(errno));
 	free(new);
+	json_object_del(run->meta, "packed");
 	run->bad = 0;
 out:
+	free(had);
 	free(aside);
 	free(path);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A run: the folder results/<time>-<id> with run.json (all that reproduces
- * it), records.jsonl (one record a line, appended and synced one by one) and
- * boots/ (what each host printed). docs/format.md describes the format.
+ * it), records.jsonl (one record a line, appended and synced one by one; packed
+ * it is records.jsonl.xz) and boots/ (what each host printed).
+ * docs/format.md describes the format.
  */
 #ifndef FAULTLINE_RUN_H
 #define FAULTLINE_RUN_H
@@ -44,9 +45,10 @@ bool run__readable(const char *dir);
 void run__read(struct run *run, const char *dir);
 
 /*
- * Ready a run that was read for more records. Where lines are no records, the
- * file is set aside as records.jsonl.damaged and the sound ones are written
- * anew. Dies with EXIT_STORAGE, and then the file is as it was.
+ * Ready a run that was read for more records: a packed one is unpacked. Where
+ * lines are no records, the file is set aside as records.jsonl.damaged (packed:
+ * records.jsonl.xz.damaged) and the sound ones are written anew. Dies with
+ * EXIT_STORAGE, and then the file is as it was.
  */
 void run__reopen(struct run *run);
 
@@ -74,8 +76,35 @@ struct record *run__find(const struct run *run, const char *base,
 			 const char *variant, const char *profile,
 			 const char *workload, uint64_t boot);
 
-/* Where the attribution of a record's boot is, in new memory. */
+/*
+ * Where the attribution of a record's boot is, or is to be written: .json.xz
+ * where only that exists, otherwise .json.gz. Allocated; the caller frees it.
+ */
 char *run__attribution(const struct run *run, const struct record *r);
+
+/*
+ * run_packed.c: where the records of a run are: records.jsonl, or
+ * records.jsonl.xz where only that exists. Allocated; the caller frees it.
+ */
+char *run__records_path(const struct run *run);
+bool run__is_packed(const struct run *run);
+
+/*
+ * The sha256 of records.jsonl as hex, of a packed run that of what is packed;
+ * allocated, the caller frees it. "" where there are no records.
+ */
+char *run__records_sha256(const struct run *run);
+
+/* How many lines a packed run has, as its run.json says; otherwise 0. */
+size_t run__packed_lines(const struct run *run);
+
+/*
+ * Pack the records of a run that was read, or unpack them; nothing is done
+ * where they are so already. Whenever it is interrupted the run is whole.
+ * Return: 0, or -errno.
+ */
+int run__pack(struct run *run);
+int run__unpack(struct run *run);
 
 /* run/<fmt> in new memory. */
 char *run__path(const struct run *run, const char *fmt, ...) PRINTF(2, 3);

@@ -12,7 +12,7 @@ load common.bash
 
 NIGHT=$ROOT/build/unit/alert_run
 FILL=$ROOT/build/unit/history_fill
-FROM=$ROOT/results/reference/attribute
+FROM=$REF/attribute
 OLD=1111111111111111111111111111111111111111
 NEW=2222222222222222222222222222222222222222
 

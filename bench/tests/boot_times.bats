@@ -85,7 +85,7 @@ import() { run "$FL" boot-times --import "$ROUNDS" --out "$OUT"; }
 }
 
 @test "the published picture is what plot draws of the reference run" {
-	R=$ROOT/results/reference
+	R=$REF
 	run "$FL" boot-times "$R/boot-times" --plot "$BATS_TEST_TMPDIR/p.svg"
 	expect 0 "no difference shown"
 	cmp "$BATS_TEST_TMPDIR/p.svg" "$R/boot-times.svg"

@@ -14,6 +14,19 @@ export FAULTLINE_WORKLOADS=$TESTS/workloads.conf
 eval "$(sed -nE 's/^\s*(EXIT_[A-Z_]+)\s*=\s*([0-9]+),.*/\1=\2/p' \
 	"$ROOT/bench/util/exits.h")"
 
+# The committed runs; they are packed, so read their records with records_of.
+# shellcheck disable=SC2034
+REF=$ROOT/results/reference
+# shellcheck source=scripts/lib/records.sh
+. "$ROOT/scripts/lib/records.sh"
+
+# copy_plain RUN TO: a copy to be changed, its records not packed
+copy_plain() {
+	cp -r "$1" "$2"
+	chmod -R u+w "$2"
+	[ ! -f "$2/records.jsonl.xz" ] || xz -d "$2/records.jsonl.xz"
+}
+
 # expect CODE TEXT...: what `run` left in $status and $output
 expect() {
 	local code=$1 text

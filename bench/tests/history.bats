@@ -10,7 +10,6 @@
 
 load common.bash
 
-REFERENCE=$ROOT/results/reference
 FILL=$ROOT/build/unit/history_fill
 
 setup() {
@@ -30,17 +29,17 @@ await() {
 
 
 @test "a run is added once, the invalid and the skipped are counted" {
-	run "$FL" history add "$REFERENCE"
+	run "$FL" history add "$REF"
 	expect 0 "20261122T201210Z-05a47: 2630 points of 1315 cells" \
 		"left out: 0 invalid, 65 skipped"
-	run "$FL" history add "$REFERENCE" "$REFERENCE/attribute"
+	run "$FL" history add "$REF" "$REF/attribute"
 	expect 0 "20261122T201210Z-05a47 is in $DB already" \
 		"20261122T234210Z-01f9d: 24 points of 12 cells"
 	[ "$(sqlite3 "$DB" 'select count(*) from point')" -eq 2654 ]
 }
 
 @test "list and show have the published figures" {
-	"$FL" history add "$REFERENCE" "$REFERENCE/attribute"
+	"$FL" history add "$REF" "$REF/attribute"
 	run "$FL" history list --base v6.1 --variant const-fields --profile off
 	expect 0 "rig tcg on QEMU 7.2.22, EPYC"
 	grep -qE '^touch-write +instructions +2 2026-11-22 2026-11-22 +2362$' <<<"$output"
@@ -55,13 +54,13 @@ await() {
 }
 
 @test "no line of list is wider than a mail takes" {
-	"$FL" history add "$REFERENCE"
+	"$FL" history add "$REF"
 	"$FL" history list >"$BATS_TEST_TMPDIR/list"
 	! grep -nE '^.{76}' "$BATS_TEST_TMPDIR/list"
 }
 
 @test "export: CSV, JSON lines and OpenMetrics have the same figures" {
-	"$FL" history add "$REFERENCE" "$REFERENCE/attribute"
+	"$FL" history add "$REF" "$REF/attribute"
 	run "$FL" history export --out "$BATS_TEST_TMPDIR/x.csv"
 	expect 0
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/x.csv")" -eq 2655 ]
@@ -102,19 +101,19 @@ await() {
 
 @test "a run that is unfinished, empty, damaged or none is not added" {
 	mkdir "$BATS_TEST_TMPDIR/r"
-	cp "$REFERENCE/attribute/records.jsonl" "$BATS_TEST_TMPDIR/r"
+	records_of "$REF/attribute" >"$BATS_TEST_TMPDIR/r/records.jsonl"
 	for state in running interrupted; do
-		jq --arg s $state '.state = $s' "$REFERENCE/attribute/run.json" >"$BATS_TEST_TMPDIR/r/run.json"
+		jq --arg s $state '.state = $s' "$REF/attribute/run.json" >"$BATS_TEST_TMPDIR/r/run.json"
 		run "$FL" history add "$BATS_TEST_TMPDIR/r"
 		expect "$EXIT_NO_DATA" "not finished (it is $state)" "run --resume"
 	done
-	jq '.schema = 1' "$REFERENCE/attribute/run.json" >"$BATS_TEST_TMPDIR/r/run.json"
+	jq '.schema = 1' "$REF/attribute/run.json" >"$BATS_TEST_TMPDIR/r/run.json"
 	run "$FL" history add "$BATS_TEST_TMPDIR/r"
 	expect "$EXIT_BAD_RECORD" "schema 1, this program reads 2"
-	jq '.started = "yesterday"' "$REFERENCE/attribute/run.json" >"$BATS_TEST_TMPDIR/r/run.json"
+	jq '.started = "yesterday"' "$REF/attribute/run.json" >"$BATS_TEST_TMPDIR/r/run.json"
 	run "$FL" history add "$BATS_TEST_TMPDIR/r"
 	expect "$EXIT_BAD_RECORD" "does not say when it started"
-	cp "$REFERENCE/attribute/run.json" "$BATS_TEST_TMPDIR/r"
+	cp "$REF/attribute/run.json" "$BATS_TEST_TMPDIR/r"
 	echo '{"a": 1}' >>"$BATS_TEST_TMPDIR/r/records.jsonl"
 	run "$FL" history add "$BATS_TEST_TMPDIR/r"
 	expect "$EXIT_BAD_RECORD" "1 lines are no records" "run --resume"
@@ -127,8 +126,8 @@ await() {
 }
 
 @test "the same run with other records is refused" {
-	"$FL" history add "$REFERENCE/attribute"
-	cp -r "$REFERENCE/attribute" "$BATS_TEST_TMPDIR/r"
+	"$FL" history add "$REF/attribute"
+	copy_plain "$REF/attribute" "$BATS_TEST_TMPDIR/r"
 	sed -i '$d' "$BATS_TEST_TMPDIR/r/records.jsonl"
 	run "$FL" history add "$BATS_TEST_TMPDIR/r"
 	expect "$EXIT_CHANGED" "with other records" "run anew"
@@ -136,8 +135,8 @@ await() {
 }
 
 @test "a clock that was set back is told, points go by time" {
-	"$FL" history add "$REFERENCE/attribute"
-	"$FL" history add "$REFERENCE"
+	"$FL" history add "$REF/attribute"
+	"$FL" history add "$REF"
 	run "$FL" history list
 	expect 0 "warning: run 20261122T201210Z-05a47 says it started at 2026-11-22T20:12:10Z, but was added after 20261122T234210Z-01f9d" "in 24 series"
 	"$FL" history show --workload mmio --variant baseline --profile off --base v6.1 --metric instructions >"$BATS_TEST_TMPDIR/x"
@@ -145,9 +144,9 @@ await() {
 }
 
 @test "names from outside stay names: SQL, shell, HTML, terminal" {
-	cp -r "$REFERENCE/attribute" "$BATS_TEST_TMPDIR/r"
+	cp -r "$REF/attribute" "$BATS_TEST_TMPDIR/r"
 	jq '.id = "\u001b[2J\"; DROP TABLE run; -- <b>$(id)" | .tool.revision = "a,\"b\"\r\n=1+1" | .rig.cpu = "x\"} 1\n# EOF\\"' \
-		"$REFERENCE/attribute/run.json" >"$BATS_TEST_TMPDIR/r/run.json"
+		"$REF/attribute/run.json" >"$BATS_TEST_TMPDIR/r/run.json"
 	run "$FL" history add "$BATS_TEST_TMPDIR/r"
 	expect 0 "24 points"
 	run "$FL" history show
@@ -174,11 +173,11 @@ await() {
 	expect "$EXIT_NO_DATA" "is empty"
 	run "$FL" history list --db "$BATS_TEST_TMPDIR"
 	expect "$EXIT_STORAGE" "unable to open"
-	run "$FL" history add "$REFERENCE/attribute" --db /proc/h.db
+	run "$FL" history add "$REF/attribute" --db /proc/h.db
 	expect "$EXIT_STORAGE" "/proc/h.db" "another --db"
 	# a name that SQLite would take for something else is a name
 	cd "$BATS_TEST_TMPDIR"
-	run "$FL" history add "$REFERENCE/attribute" --db :memory:
+	run "$FL" history add "$REF/attribute" --db :memory:
 	expect 0
 	[ -s "$BATS_TEST_TMPDIR/:memory:" ]
 }
@@ -186,7 +185,7 @@ await() {
 @test "what is no database, or another program's, is left as it is" {
 	printf 'this is a text, and a long one\n%.0s' $(seq 100) >"$DB"
 	before=$(sha256sum "$DB")
-	for c in list "add $REFERENCE/attribute" check; do
+	for c in list "add $REF/attribute" check; do
 		# shellcheck disable=SC2086
 		run "$FL" history $c
 		expect "$EXIT_HISTORY" "$DB" "is no history" "name another --db"
@@ -194,15 +193,15 @@ await() {
 	[ "$(sha256sum "$DB")" = "$before" ]
 	rm "$DB"
 	sqlite3 "$DB" 'create table t (a); insert into t values (1)'
-	run "$FL" history add "$REFERENCE/attribute"
+	run "$FL" history add "$REF/attribute"
 	expect "$EXIT_HISTORY" "a database of another program"
 	[ "$(sqlite3 "$DB" 'select name from sqlite_schema')" = t ]
 }
 
 @test "a newer schema is refused, to read and to write" {
-	"$FL" history add "$REFERENCE/attribute"
+	"$FL" history add "$REF/attribute"
 	sqlite3 "$DB" 'pragma user_version = 99'
-	for c in list "add $REFERENCE"; do
+	for c in list "add $REF"; do
 		# shellcheck disable=SC2086
 		run "$FL" history $c
 		expect "$EXIT_HISTORY" "schema 99, this program knows up to 2" "newer Faultline"
@@ -210,11 +209,11 @@ await() {
 }
 
 @test "an older schema is read by nobody until a writer brought it up" {
-	"$FL" history add "$REFERENCE/attribute"
+	"$FL" history add "$REF/attribute"
 	sqlite3 "$DB" 'drop table accepted; pragma user_version = 1'
 	run "$FL" history list
 	expect "$EXIT_HISTORY" "schema 1, this program reads 2" "history add"
-	run "$FL" history add "$REFERENCE/attribute"
+	run "$FL" history add "$REF/attribute"
 	expect 0 already
 	run "$FL" history check
 	expect 0 sound
@@ -222,9 +221,9 @@ await() {
 }
 
 @test "a damaged file is said to be, and nothing is added to it" {
-	"$FL" history add "$REFERENCE/attribute"
+	"$FL" history add "$REF/attribute"
 	truncate -s -5000 "$DB"
-	for c in list check "add $REFERENCE"; do
+	for c in list check "add $REF"; do
 		# shellcheck disable=SC2086
 		run "$FL" history $c
 		expect "$EXIT_HISTORY" "$DB is damaged" "mv $DB $DB.damaged" .recover
@@ -234,7 +233,7 @@ await() {
 	"$FILL" "$DB" 200 500
 	dd if=/dev/urandom of="$DB" bs=4096 seek=300 count=1 conv=notrunc status=none
 	before=$(sha256sum "$DB")
-	for c in check show "add $REFERENCE"; do
+	for c in check show "add $REF"; do
 		# shellcheck disable=SC2086
 		run "$FL" history $c
 		expect "$EXIT_HISTORY" "$DB is damaged"
@@ -243,34 +242,34 @@ await() {
 }
 
 @test "rows that contradict each other fail the check" {
-	"$FL" history add "$REFERENCE/attribute"
+	"$FL" history add "$REF/attribute"
 	sqlite3 "$DB" 'drop trigger run_no_update; update run set started = 1'
 	run "$FL" history check
 	expect "$EXIT_HISTORY" "disagree on when 20261122T234210Z-01f9d started"
 }
 
 @test "another process has it: wait, then say which" {
-	"$FL" history add "$REFERENCE/attribute"
+	"$FL" history add "$REF/attribute"
 	mkfifo "$BATS_TEST_TMPDIR/hold"
 	sqlite3 "$DB" <"$BATS_TEST_TMPDIR/hold" >"$BATS_TEST_TMPDIR/held" 3>&- &
 	holder=$!
 	exec 9>"$BATS_TEST_TMPDIR/hold"
 	echo "begin immediate; select 'held';" >&9
 	await grep -q held "$BATS_TEST_TMPDIR/held"
-	run "$FL" history add "$REFERENCE" --wait 0.3 9>&-
+	run "$FL" history add "$REF" --wait 0.3 9>&-
 	expect "$EXIT_BUSY" "process $holder (sqlite3 $DB" "after 0.3 s" "wait for it"
 	run "$FL" history list 9>&-
 	expect 0			# readers need not wait for that
 	# and one that goes away in time is waited for
 	(sleep 0.5; echo "commit;" >&9) 3>&- &
 	exec 9>&-
-	run "$FL" history add "$REFERENCE"
+	run "$FL" history add "$REF"
 	expect 0 "2630 points"
 	wait
 }
 
 @test "killed in the middle: no earlier record is lost, none is half there" {
-	"$FL" history add "$REFERENCE/attribute"
+	"$FL" history add "$REF/attribute"
 	before=$("$FL" history export | sha256sum)
 	"$FILL" "$DB" 300000 3>&- &
 	pid=$!
@@ -286,15 +285,15 @@ await() {
 	run "$FL" history check
 	expect 0 "is sound"
 	[ "$("$FL" history export | sha256sum)" = "$before" ]
-	run "$FL" history add "$REFERENCE"
+	run "$FL" history add "$REF"
 	expect 0 "2630 points"
 }
 
 @test "the disk is full: nothing of the run is there, all else is" {
-	"$FL" history add "$REFERENCE/attribute"
+	"$FL" history add "$REF/attribute"
 	before=$("$FL" history export | sha256sum)
 	blocks=$(($(stat -c %s "$DB") / 1024 + 20))
-	run bash -c "ulimit -f $blocks; '$FL' history add '$REFERENCE'"
+	run bash -c "ulimit -f $blocks; '$FL' history add '$REF'"
 	expect "$EXIT_STORAGE" "$DB" "free some room"
 	[ "$("$FL" history export | sha256sum)" = "$before" ]
 	run "$FL" history check
@@ -302,7 +301,7 @@ await() {
 }
 
 @test "an export that finds no room leaves no half file behind" {
-	"$FL" history add "$REFERENCE"
+	"$FL" history add "$REF"
 	run bash -c "trap '' XFSZ; ulimit -f 100; '$FL' history export --out '$BATS_TEST_TMPDIR/x.csv'"
 	expect "$EXIT_STORAGE" "cannot write $BATS_TEST_TMPDIR/x.csv"
 	run bash -c "ls '$BATS_TEST_TMPDIR'/x.csv*"
@@ -314,13 +313,13 @@ await() {
 }
 
 @test "a read-only folder: it is read, and not written" {
-	"$FL" history add "$REFERENCE/attribute"
+	"$FL" history add "$REF/attribute"
 	dir=$(mktemp -d)
 	cp "$DB" "$dir/h.db"
 	cp "$FL" "$dir"
 	as=()
 	[ "$(id -u)" -ne 0 ] || as=(setpriv --reuid 65534 --regid 65534 --clear-groups)
-	cp -r "$REFERENCE/attribute" "$dir/run"
+	cp -r "$REF/attribute" "$dir/run"
 	chmod -R a-w,a+rX "$dir"
 	run "${as[@]}" "$dir/faultline" history list --db "$dir/h.db"
 	expect 0 touch-write

@@ -12,7 +12,7 @@
 load common.bash
 unset FAULTLINE_WORKLOADS FAULTLINE_VARIANTS
 
-R=$ROOT/results/reference/attribute
+R=$REF/attribute
 
 # A copy of the reference run in $copy, to be doctored.
 copy_run() {
@@ -51,10 +51,10 @@ copy_run() {
 
 @test "functions that do not agree are named, and the exit code says so" {
 	copy_run
-	for f in "$copy"/attribution/v6.1.baseline.off.touch-write.*.json.gz; do
-		zcat "$f" | sed 's/kvm_release_pfn_clean/@/g
+	for f in "$copy"/attribution/v6.1.baseline.off.touch-write.*.json.xz; do
+		xz -dc "$f" | sed 's/kvm_release_pfn_clean/@/g
 			s/handle_changed_spte_acc_track/kvm_release_pfn_clean/g
-			s/@/handle_changed_spte_acc_track/g' | gzip >"$f.new"
+			s/@/handle_changed_spte_acc_track/g' | xz >"$f.new"
 		mv "$f.new" "$f"
 	done
 	run "$FL" instructions "$copy" -w touch-write

@@ -11,8 +11,7 @@
 load common.bash
 
 GOLDEN=$TESTS/golden/run
-VITRO=$ROOT/results/reference/vitro
-RUNS=$ROOT/results/reference
+VITRO=$REF/vitro
 
 # pick JQ FILE: its lines for which JQ holds, byte by byte (jq would write
 # numbers its own way, and a line ends in its checksum)
@@ -27,7 +26,8 @@ part() {
 	shift 3
 	values=$(jq -nc '$ARGS.positional' --args "$@")
 	mkdir -p "parts/$name/boots"
-	pick ".$field as \$x | $values | index(\$x) != null" "$run/records.jsonl" >"parts/$name/records.jsonl"
+	records_of "$run" >all
+	pick ".$field as \$x | $values | index(\$x) != null" all >"parts/$name/records.jsonl"
 	jq --argjson v "$values" --arg f "$field" --arg id "$name" '
 		def mine: . as $x | $v | index($x);
 		.id = $id | .kernels |= map(select(.[$f] | mine)) |
@@ -66,7 +66,7 @@ setup() {
 	for v in baseline struct-by-pointer const-fields; do
 		for p in off retpoline distro; do
 			n=$((n + 1))
-			part "v$n" "$RUNS" variant "$v"
+			part "v$n" "$REF" variant "$v"
 			pick ".profile == \"$p\" and .base == \"v6.1\"" \
 				"parts/v$n/records.jsonl" >r
 			mv r "parts/v$n/records.jsonl"
@@ -78,7 +78,7 @@ setup() {
 	expect 0 "270 records of 9 runs"
 	[ "$(jq -c '.plan.sections | map([.base, .variants, .profiles])' out/latest/run.json)" = \
 		'[["v6.1",["baseline","struct-by-pointer","const-fields"],["off","retpoline","distro"]]]' ]
-	diff <(compared "$RUNS" --base v6.1 --variants baseline,struct-by-pointer,const-fields --profiles distro) \
+	diff <(compared "$REF" --base v6.1 --variants baseline,struct-by-pointer,const-fields --profiles distro) \
 		<(compared out/latest --base v6.1 --variants baseline,struct-by-pointer,const-fields --profiles distro)
 }
 

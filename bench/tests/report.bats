@@ -11,7 +11,7 @@
 load common.bash
 
 setup() {
-	R=$ROOT/results/reference
+	R=$REF
 	OUT=$BATS_TEST_TMPDIR/report
 }
 
@@ -131,7 +131,7 @@ need_browser() {
 	cp "$R/run.json" "$BATS_TEST_TMPDIR/empty"
 	run "$FL" report "$BATS_TEST_TMPDIR/empty" --out "$OUT"
 	expect "$EXIT_NO_DATA" "has no record" "--resume"
-	cp -r "$R/attribute" "$BATS_TEST_TMPDIR/damaged"
+	copy_plain "$R/attribute" "$BATS_TEST_TMPDIR/damaged"
 	chmod -R u+w "$BATS_TEST_TMPDIR/damaged"
 	sed -i '3s/"total"/"totel"/' "$BATS_TEST_TMPDIR/damaged/records.jsonl"
 	run "$FL" report "$BATS_TEST_TMPDIR/damaged" --out "$OUT"

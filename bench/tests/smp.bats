@@ -54,7 +54,8 @@ skipped() {
 # Not the timer's ticks, nor into which figures the samples divide that empty a
 # batch of the LRU, one of 15: both depend on the size of the host's archive.
 @test "one vCPU's figures are what they were before there were several" {
-	local ref=$ROOT/results/reference/attribute/records.jsonl
+	local ref=$BATS_TEST_TMPDIR/reference.jsonl
+	records_of "$REF/attribute" >"$ref"
 	local what='select(.base == "v6.1" and .variant == "baseline" and
 		.profile == "off" and .workload == "touch-write" and .boot == 1) |'
 	[ "$(jq -r "$what .vmlinux_sha256" "$ref")" = \

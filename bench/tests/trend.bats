@@ -12,8 +12,8 @@ load common.bash
 setup() {
 	DB=$BATS_TEST_TMPDIR/h.db
 	PAGE=$BATS_TEST_TMPDIR/t.html
-	"$FL" history add --db "$DB" "$ROOT/results/reference/vitro" \
-		"$ROOT/results/reference/attribute" >/dev/null
+	"$FL" history add --db "$DB" "$REF/vitro" \
+		"$REF/attribute" >/dev/null
 }
 
 # nights N: so many more runs, a day apart, the last ten 3 instructions dearer

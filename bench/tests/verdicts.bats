@@ -15,7 +15,7 @@ unwrap() {
 }
 
 @test "exact verdicts of the reference run are its table's differences" {
-	R=$ROOT/results/reference
+	R=$REF
 	run "$FL" compare "$R" --verdicts -b v6.1 -p off -v const-fields
 	expect 0 "touch-write, const-fields: faster: -52 instructions a fault (-2.15 %)," \
 		"write-upgrade, const-fields: slower: +20 instructions a fault (+1.48 %)," \
@@ -32,20 +32,20 @@ unwrap() {
 }
 
 @test "noisy verdicts say interval, p and layouts, and what A/A differed by" {
-	run "$FL" compare "$ROOT/results/reference/vitro" --verdicts -b v6.1 -p off
+	run "$FL" compare "$REF/vitro" --verdicts -b v6.1 -p off
 	expect 0 "touch-write hot, struct-by-pointer: slower: +" "(Holm) in 24 layouts" \
 		"no difference shown" "A/A: the same code twice differed in "
 }
 
 @test "verdicts are a table of their own" {
-	run "$FL" compare "$ROOT/results/reference" --verdicts --factors
+	run "$FL" compare "$REF" --verdicts --factors
 	expect "$EXIT_USAGE" "--verdicts is a table of its own"
-	run "$FL" compare "$ROOT/results/reference" --verdicts --format json
+	run "$FL" compare "$REF" --verdicts --format json
 	expect "$EXIT_USAGE" "--verdicts is a table of its own"
 }
 
 @test "a reference that a part of the run lacks: the other parts have verdicts" {
-	R=$ROOT/results/reference
+	R=$REF
 	run "$FL" compare "$R" --verdicts -b v5.10 -p off --against struct-by-pointer@3
 	expect 0 "Against struct-by-pointer@3 on v5.10, profile off: baseline is"
 	run "$FL" compare "$R" --verdicts -b v6.1 -p off --against struct-by-pointer@3
@@ -76,20 +76,20 @@ unwrap() {
 	mkdir "$R"
 	jq -c '.plan.sections = [{base: "v6.1", variants: ["baseline"],
 		profiles: [], workloads: ["null"]}]' \
-		"$ROOT/results/reference/run.json" >"$R/run.json"
-	grep '"base":"v5.10"' "$ROOT/results/reference/records.jsonl" |
+		"$REF/run.json" >"$R/run.json"
+	records_of "$REF" | grep '"base":"v5.10"' |
 		head -n 60 >"$R/records.jsonl"
 	run "$FL" compare "$R" --verdicts
 	expect 0 "on v5.10, profile off"
 }
 
 @test "verdicts are at most 75 columns wide, and each cell is in one line" {
-	for r in results/reference results/reference/vitro; do
-		"$FL" compare "$ROOT/$r" --verdicts >"$BATS_TEST_TMPDIR/text"
+	for r in "$REF" "$REF/vitro"; do
+		"$FL" compare "$r" --verdicts >"$BATS_TEST_TMPDIR/text"
 		[ "$(wc -L <"$BATS_TEST_TMPDIR/text")" -le 75 ]
 	done
 	# 15 workloads and 2 variants, of which some share a line.
-	"$FL" compare "$ROOT/results/reference" --verdicts -b v6.12 -p distro \
+	"$FL" compare "$REF" --verdicts -b v6.12 -p distro \
 		>"$BATS_TEST_TMPDIR/text"
 	for variant in struct-by-pointer const-fields; do
 		[ "$(tail -n +7 "$BATS_TEST_TMPDIR/text" | tr -s ' \n' ' ' |

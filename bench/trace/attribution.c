@@ -322,6 +322,8 @@ bool attribution__equal(const struct attribution *a,
 
 	json_object_del(x, "boot");
 	json_object_del(y, "boot");
+	json_object_del(x, "boots");
+	json_object_del(y, "boots");
 	json_object_del(x, "variant");	/* of equal kernels one is booted */
 	json_object_del(y, "variant");
 	equal = json_equal(x, y);

@@ -12,6 +12,7 @@
 #include "image.h"
 #include "record.h"
 #include "replay.h"
+#include "run.h"
 
 #define ATTRIBUTION_SCHEMA	1
 
@@ -74,6 +75,12 @@ struct attribution {
 	uint64_t others;		/* exits in the measured phase, no faults */
 	uint64_t untold;		/* of unknown kind: no room for their path */
 	uint64_t odd;			/* transfers of control not explained */
+	/*
+	 * Of a packed run: all boots that this one stands for, itself too,
+	 * rising; their attributions were equal. Otherwise there are none.
+	 */
+	uint64_t *boots;
+	size_t nr_boots;
 };
 
 /*
@@ -101,11 +108,20 @@ bool attribution__equal(const struct attribution *a,
 
 /* attribution_json.c */
 
-/* Write it whole or not at all. 0 or -errno. */
+/* Write it, whole or not at all: as xz where that is the path's end, else as
+ * gzip. Return: 0, or -errno. */
 int attribution__write(const struct attribution *a, const char *path);
 /* 0, or a negative errno with err naming the file and what is wrong. */
 int attribution__read(struct attribution *a, const char *path, char *err,
 		      size_t errlen);
+/*
+ * attribution_pack.c: of the boots of each cell keep one attribution where they
+ * are equal but for the boot, as .json.xz, which says of which boots it is. What
+ * it stands for is removed after it is on the disk;  counts what is left.
+ * Return: 0, or a negative errno with a message in , and all is still there.
+ */
+int attribution__pack(struct run *run, size_t *files, char *err, size_t errlen);
+
 json_t *attribution__to_json(const struct attribution *a);
 void attribution__free(struct attribution *a);
 

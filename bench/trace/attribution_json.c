@@ -12,6 +12,7 @@
 #include <zlib.h>
 
 #include "attribution.h"
+#include "packed.h"
 
 struct field {
 	const char *name;
@@ -358,6 +359,35 @@ static bool class_from_json(const json_t *one, struct attr_class *c)
 	       trace_from_json(json_object_get(one, "trace"), &c->trace);
 }
 
+/* The boots that one file stands for, of a packed run; see attribution.h. */
+static json_t *boots_to_json(const struct attribution *a)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < a->nr_boots; i++)
+		json_array_append_new(all, json_integer(a->boots[i]));
+	return all;
+}
+
+/* A file of before there were packed ones says nothing of it. */
+static bool boots_from_json(const json_t *all, struct attribution *a)
+{
+	size_t i;
+	json_t *one;
+
+	if (!all)
+		return true;
+	if (!json_is_array(all))
+		return false;
+	a->boots = xcalloc(json_array_size(all) ?: 1, sizeof(*a->boots));
+	json_array_foreach(all, i, one) {
+		if (!json_is_integer(one) || json_integer_value(one) < 0)
+			return false;
+		a->boots[a->nr_boots++] = json_integer_value(one);
+	}
+	return true;
+}
+
 json_t *attribution__to_json(const struct attribution *a)
 {
 	json_t *all = json_object(), *classes = json_array();
@@ -369,6 +399,8 @@ json_t *attribution__to_json(const struct attribution *a)
 				    json_string(*(char *const *)
 				    ((const char *)a + head_names[i].at)));
 	put_numbers(all, a, head_fields, ARRAY_SIZE(head_fields));
+	if (a->nr_boots)
+		json_object_set_new(all, "boots", boots_to_json(a));
 	json_object_set_new(all, "agrees", json_boolean(a->agrees));
 	json_object_set_new(all, "samples",
 			    bins_to_json(a->sample, a->nr_samples));
@@ -402,12 +434,13 @@ static bool from_json(const json_t *all, struct attribution *a)
 			return false;
 	}
 	return take_numbers(all, a, head_fields, ARRAY_SIZE(head_fields)) &&
+	       boots_from_json(json_object_get(all, "boots"), a) &&
 	       bins_from_json(json_object_get(all, "samples"), &a->sample,
 			      &a->nr_samples);
 }
 
-/* Compressed: a trace is long and much alike. 0 or -errno. */
-static int write_text(const char *text, const char *path)
+/* As gzip: a trace is long and much alike. Return: 0, or -errno. */
+static int write_gzip(const char *text, const char *path)
 {
 	size_t left = strlen(text);
 	gzFile f = gzopen(path, "wb9");
@@ -427,39 +460,21 @@ static int write_text(const char *text, const char *path)
 	return ret;
 }
 
-/* In new memory, or NULL: not there, or cut off. */
-static char *read_text(const char *path)
-{
-	gzFile f = gzopen(path, "rb");
-	char *text = NULL;
-	size_t nr = 0;
-	int n = 1;
-
-	while (f && n > 0) {
-		text = xrealloc(text, nr + (1 << 18) + 1);
-		n = gzread(f, text + nr, 1 << 18);
-		nr += n > 0 ? n : 0;
-	}
-	if (text)
-		text[nr] = '\0';
-	if (f && gzclose(f) != Z_OK)
-		n = -1;
-	if (n < 0) {
-		free(text);
-		text = NULL;
-	}
-	return text;
-}
-
 int attribution__write(const struct attribution *a, const char *path)
 {
 	char *new = xasprintf("%s.new", path), *text;
 	json_t *all = attribution__to_json(a);
+	size_t n = strlen(path);
 	int ret;
 
 	text = json_dumps(all, JSON_COMPACT | JSON_SORT_KEYS);
 	errno = 0;
-	ret = text ? write_text(text, new) : -ENOMEM;
+	if (!text)
+		ret = -ENOMEM;
+	else if (n > 3 && !strcmp(path + n - 3, ".xz"))
+		ret = packed__write(new, text, strlen(text));
+	else
+		ret = write_gzip(text, new);
 	if (!ret && rename(new, path))
 		ret = -errno;
 	if (ret)
@@ -473,9 +488,10 @@ int attribution__write(const struct attribution *a, const char *path)
 int attribution__read(struct attribution *a, const char *path, char *err,
 		      size_t errlen)
 {
-	char *text = read_text(path);
-	json_error_t e = { .text = "cannot be read to its end" };
-	json_t *all = text ? json_loads(text, 0, &e) : NULL;
+	json_error_t e = { 0 };
+	size_t size = 0;
+	char *text = packed__read(path, &size, e.text, sizeof(e.text));
+	json_t *all = text && !*e.text ? json_loads(text, 0, &e) : NULL;
 
 	free(text);
 	memset(a, 0, sizeof(*a));
@@ -518,6 +534,7 @@ void attribution__free(struct attribution *a)
 	}
 	free(a->item);
 	free(a->sample);
+	free(a->boots);
 	for (size_t i = 0; i < ARRAY_SIZE(head_names); i++)
 		free(*(char **)((char *)a + head_names[i].at));
 	memset(a, 0, sizeof(*a));

@@ -18,17 +18,18 @@ static char *folder(const char *path)
 static int load(struct attribution *a, const struct history_key *k,
 		const char *path, char *why, size_t size)
 {
+	static const char *const packing[] = { "gz", "xz" };
 	char *dir = folder(path), *file;
 	int r = -1;
 
 	snprintf(why, size, "%s has no attribution of it", path);
-	for (unsigned int boot = 1; boot <= 8 && r; boot++) {
-		file = xasprintf("%s/attribution/%s.%s.%s.%s.%u.json.gz", dir,
+	for (unsigned int i = 0; i < 16; i++) {
+		file = xasprintf("%s/attribution/%s.%s.%s.%s.%u.json.%s", dir,
 				 k->base, k->variant, k->profile, k->workload,
-				 boot);
+				 1 + i / 2, packing[i % 2]);
 		if (path_exists(file)) {
 			r = attribution__read(a, file, why, size) ? -1 : 0;
-			boot = 8;
+			i = 16;
 		}
 		free(file);
 	}

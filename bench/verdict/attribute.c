@@ -98,6 +98,26 @@ static int say_no_data(struct err *err, const struct run *run, const char *base,
 			variant ?: "", base, profile, workload);
 }
 
+/*
+ * How many boots one attribution speaks for: its own, and those of a packed run
+ * that have a record and no attribution of their own.
+ */
+static unsigned int boots_of(const struct run *run, const struct record *of,
+			     const struct attribution *a)
+{
+	unsigned int nr = 1;
+
+	for (size_t i = 0; i < a->nr_boots; i++) {
+		const struct record *r = run__find(run, of->base, of->variant,
+						   of->profile, of->workload,
+						   a->boots[i]);
+
+		nr += r && r != of && record__valid(r) &&
+		      !has_attribution(run, r);
+	}
+	return nr;
+}
+
 /* A variant's attribution, from its lowest boot. */
 static int load_column(struct attr_column *col, const struct run *run,
 		       const char *base, const char *profile,
@@ -109,6 +129,7 @@ static int load_column(struct attr_column *col, const struct run *run,
 	*col = (struct attr_column) { .variant = variant, .equal = true };
 	for (size_t i = 0; i < run->nr; i++) {
 		const struct record *r = run->record[i];
+		unsigned int boots;
 		struct attribution a;
 		char *path;
 		int bad;
@@ -122,8 +143,10 @@ static int load_column(struct attr_column *col, const struct run *run,
 		if (bad)
 			return err__set(err, EXIT_BAD_RECORD, "%s; remove it and the record, then: faultline run --resume %s",
 					why, run->dir);
-		col->agreeing += a.agrees;
-		if (!col->boots++) {
+		boots = boots_of(run, r, &a);
+		col->boots += boots;
+		col->agreeing += a.agrees ? boots : 0;
+		if (col->boots == boots) {
 			col->all = a;
 			continue;
 		}

@@ -209,7 +209,6 @@ static void describe(struct points *p, const struct run *run)
 {
 	json_t *tool = json_object_get(run->meta, "tool");
 	bool changed = json_is_true(json_object_get(tool, "changed"));
-	char *records = run__path(run, "records.jsonl");
 
 	p->run = (struct history_run) {
 		.id = text_in(run->meta, "id"),
@@ -217,9 +216,8 @@ static void describe(struct points *p, const struct run *run)
 		.path = path_of(run),
 		.revision = xasprintf("%s%s", text_in(tool, "revision"),
 				      changed ? "+" : ""),
-		.records_sha256 = path_sha256(records) ?: xstrdup(""),
+		.records_sha256 = run__records_sha256(run),
 	};
-	free(records);
 }
 
 int points__of_run(struct points *p, const struct run *run, struct err *err)

@@ -39,6 +39,9 @@ static void take_attribution(const struct run *from, const struct run *to,
 	struct attribution a;
 	char err[512];
 
+	/* Of a packed run one boot has it for all. */
+	if (!path_exists(path))
+		goto out;
 	if (!n) {
 		if (symlink(path, new))
 			die(EXIT_STORAGE, "cannot make %s", new);

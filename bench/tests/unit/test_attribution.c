@@ -609,6 +609,47 @@ static void what_is_not_there_is_no_comparison(void **state)
 	run__free(&run);
 }
 
+/* Boots that are equal are kept once, and are counted as before. */
+static void a_packed_run_is_attributed_as_before(void **state)
+{
+	struct run run = new_run();
+	struct attr_cmp c;
+	char err[256], *path;
+	size_t files;
+
+	(void)state;
+	for (uint64_t boot = 1; boot <= 3; boot++)
+		add_boot(&run, "baseline", boot, GUEST_LOADS, "three fixed");
+	add_boot(&run, "nop", 1, GUEST_LOADS, "tail fixed");
+	add_boot(&run, "nop", 2, GUEST_LOADS, "three fixed");
+	add_boot(&run, "nop", 9, GUEST_LOADS, "tail fixed");	/* no samples */
+	for (size_t again = 0; again < 2; again++) {
+		assert_int_equal(attribution__pack(&run, &files, err,
+						   sizeof(err)), 0);
+		assert_int_equal(files, 4);
+		c = compare(&run, NULL, NULL, "");
+		assert_int_equal(c.column[0].boots, 3);
+		assert_int_equal(c.column[0].agreeing, 3);
+		assert_true(c.column[0].equal);
+		assert_int_equal(c.column[0].all.boot, 1);
+		assert_int_equal(c.column[1].boots, 3);
+		assert_int_equal(c.column[1].agreeing, 2);
+		assert_false(c.column[1].equal);
+		attribute__free(&c);
+	}
+	path = run__path(&run, "attribution/v6.1.baseline.off.touch.2.json.xz");
+	assert_false(path_exists(path));
+
+	/* A boot that is measured again speaks for itself, once. */
+	add_boot(&run, "baseline", 2, GUEST_LOADS, "tail fixed");
+	c = compare(&run, NULL, NULL, "");
+	assert_int_equal(c.column[0].boots, 3);
+	assert_false(c.column[0].equal);
+	attribute__free(&c);
+	free(path);
+	run__free(&run);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -623,6 +664,7 @@ int main(void)
 		cmocka_unit_test(a_twin_has_the_attribution_of_what_was_booted),
 		cmocka_unit_test(a_changed_figure_does_not_add_up),
 		cmocka_unit_test(what_is_not_there_is_no_comparison),
+		cmocka_unit_test(a_packed_run_is_attributed_as_before),
 	};
 
 	return cmocka_run_group_tests_name("attribution", tests, NULL,

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * faultline pack: a run takes less room, and is read as before.
+ */
+#include <argp.h>
+#include <errno.h>
+#include <ftw.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attribution.h"
+#include "cmd.h"
+#include "run.h"
+
+static const struct argp_option option_table[] = {
+	{ 0 }
+};
+
+static const char doc[] =
+	"Pack the records and attributions of a finished run with xz.\v"
+	"records.jsonl becomes records.jsonl.xz. Of the attributions of a cell's boots\n"
+	"that are equal but for the boot, one is kept, which says of which boots it is.\n"
+	"Every command reads a packed run as it reads another; 'faultline run --resume'\n"
+	"unpacks the records first. To unpack them by hand: xz -dk records.jsonl.xz\n\n"
+	"Examples:\n"
+	"  faultline pack results/latest\n";
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	const char **run = state->input;
+
+	switch (key) {
+	case ARGP_KEY_ARG:
+		if (*run)
+			argp_error(state, "one RUN, not '%s' as well", arg);
+		*run = arg;
+		break;
+	case ARGP_KEY_END:
+		if (!*run)
+			argp_error(state, "which RUN? results/latest is the newest");
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+static const struct argp argp = { option_table, parse, "RUN", doc, 0, 0, 0 };
+
+static void need_finished(const struct run *run)
+{
+	const char *state = json_string_value(json_object_get(run->meta,
+							      "state")) ?: "";
+
+	if (!strcmp(state, "running") || !strcmp(state, "interrupted"))
+		die(EXIT_NO_DATA, "%s is not finished (it is %s); go on with it first: faultline run --resume %s",
+		    run->dir, state, run->dir);
+	if (run->bad)
+		die(EXIT_BAD_RECORD, "%s has %zu lines that are no records, and stays as it is; measure them again: faultline run --resume %s\n%s",
+		    run->dir, run->bad, run->dir, run->bad_text);
+}
+
+static size_t bytes;
+
+static int add_size(const char *path, const struct stat *st, int type)
+{
+	(void)path;
+	if (type == FTW_F)
+		bytes += st->st_size;
+	return 0;
+}
+
+static size_t size_of(const char *dir)
+{
+	bytes = 0;
+	ftw(dir, add_size, 16);
+	return bytes;
+}
+
+int cmd_pack(int argc, char **argv)
+{
+	const char *name = NULL;
+	size_t before, files;
+	struct run run;
+	char err[512];
+	int e;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &name);
+	run__read(&run, name);
+	need_finished(&run);
+	before = size_of(run.dir);
+	e = attribution__pack(&run, &files, err, sizeof(err));
+	if (e)
+		die(e == -EINVAL ? EXIT_BAD_RECORD : EXIT_STORAGE, "%s", err);
+	e = run__pack(&run);
+	if (e)
+		die(EXIT_STORAGE, "%s: %s; its records are still there", run.dir,
+		    strerror(-e));
+	printf("%s: %zu records, %zu attributions, %zu kB; it was %zu kB\n",
+	       run.dir, run.nr, files, size_of(run.dir) / 1000, before / 1000);
+	run__free(&run);
+	return EXIT_OK;
+}
