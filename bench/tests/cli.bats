@@ -405,6 +405,6 @@ new_tree() {	# a checkout's worth of variants, to make new ones in
 }
 
 @test "counters says how long it is from power-on to a Linux guest's init" {
-	run "$FL" counters "$ROOT/results/reference/linux"
+	run "$FL" counters "$REF/linux"
 	expect 0 "Power-on of the host to init of the guest: 3.5 s (median of 6; slowest 5.2 s)"
 }

@@ -1,7 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
 # Packed runs on the command line: every command reads them as it did before,
-# and what is cut or damaged is named. Needs no kernel; takes seconds.
+# and what is cut or damaged is named.
+#
+# stage: quick
+# order: 38
+# needs: the reference run
+# takes: 5 s
 
 load common.bash
 
