@@ -56,20 +56,21 @@ plant() {
 }
 
 @test "a block that cannot be filled, a link that leads nowhere" {
-	while IFS='#' read -r text why; do
+	while IFS='~' read -r text why; do
 		printf "$text" >"$BATS_TEST_TMPDIR/page.md"
 		run "$ROOT/scripts/docs" --check "$BATS_TEST_TMPDIR/page.md"
 		[ "$status" -ne 0 ]
 		expect "$status" "page.md" "$why"
 	done <<-'CASES'
-	<!-- cat x -->\n<!-- end -->\n#not by this
-	<!-- table nobody -->\n<!-- end -->\n#no table 'nobody'
-	<!-- table exits -->\n#has no end
-	<!-- table exits -->\n<!-- table exits -->\n<!-- end -->\n#has no end before this
-	<!-- end -->\n#an end without a block
-	<!-- faultline compare /nonexistent -->\n<!-- end -->\n#/nonexistent
-	<!-- faultline --help | sed -n '/^nothing/p' -->\n<!-- end -->\n#it prints nothing
-	see [that](nowhere.md)\n#leads nowhere: nowhere.md
+	<!-- cat x -->\n<!-- end -->\n~not by this
+	<!-- table nobody -->\n<!-- end -->\n~no table 'nobody'
+	<!-- table exits -->\n~has no end
+	<!-- table exits -->\n<!-- table exits -->\n<!-- end -->\n~has no end before this
+	<!-- end -->\n~an end without a block
+	<!-- faultline compare /nonexistent -->\n<!-- end -->\n~/nonexistent
+	<!-- faultline --help | sed -n '/^nothing/p' -->\n<!-- end -->\n~it prints nothing
+	see [that](nowhere.md)\n~leads nowhere: nowhere.md
+	# a\n## B c\n[b](#b-c) [d](#d)\n~leads to no heading: #d
 	CASES
 }
 

@@ -232,15 +232,29 @@ table_file() {
 	printf '```\n'
 }
 
-# dead_links FILE: its relative links and pictures that lead nowhere
+# dead_links FILE: its relative links and pictures that lead nowhere, to a file
+# or to a heading
 dead_links() {
-	local target
+	local target page
 	while read -r target; do
 		case $target in
-		*://* | mailto:* | '#'*) continue ;;
+		*://* | mailto:*) continue ;;
+		'#'*) page=$1 ;;
+		*) page=$(dirname "$1")/${target%%#*} ;;
 		esac
-		[ -e "$(dirname "$1")/${target%%#*}" ] || echo "$1: a link leads nowhere: $target"
+		if [ ! -e "$page" ]; then
+			echo "$1: a link leads nowhere: $target"
+		elif [[ $target == *.md#* || $target == '#'* ]] &&
+			! anchors "$page" | grep -xF "${target#*#}" >/dev/null; then
+			echo "$1: a link leads to no heading: $target"
+		fi
 	done < <(grep -oE '\]\([^) ]+\)' "$1" | sed 's/^](//; s/)$//')
+}
+
+# anchors FILE: its headings as links have them
+anchors() {
+	sed -nE 's/^#+ +(.*)$/\1/p' "$1" | tr '[:upper:]' '[:lower:]' |
+		sed 's/[^a-z0-9 _-]//g; s/ /-/g'
 }
 
 # make, which a block may call below another make
