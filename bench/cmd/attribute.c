@@ -234,6 +234,15 @@ static void show_view(const struct options *o, const struct run *run)
 	}
 }
 
+static _Noreturn void die_no_data(const struct options *o,
+				  const struct run *run)
+{
+	struct err e;
+
+	attribute_view__no_data(run, o->base, o->profile, &e);
+	die_err(&e);
+}
+
 int cmd_attribute(int argc, char **argv)
 {
 	struct options o = { .format = "text", .base = DEFAULT_BASE,
@@ -246,8 +255,7 @@ int cmd_attribute(int argc, char **argv)
 	if (!o.workloads.nr)
 		attribute__workloads(&run, o.base, o.profile, &o.workloads);
 	if (!o.workloads.nr && !o.statically)
-		die(EXIT_NO_DATA, "%s has no attribution of %s, profile %s; record one: faultline run --attribute --base %s --profiles %s",
-		    run.dir, o.base, o.profile, o.base, o.profile);
+		die_no_data(&o, &run);
 	if (o.summary || o.statically) {
 		show_view(&o, &run);
 		run__free(&run);

@@ -95,13 +95,23 @@ int attribute_view__static(FILE *f, const struct run *run,
 	return r;
 }
 
+int attribute_view__no_data(const struct run *run, const char *base,
+			    const char *profile, struct err *err)
+{
+	return err__set(err, EXIT_NO_DATA, "%s has no attribution of %s, profile %s; record one: faultline run --attribute --base %s --profiles %s",
+			run->dir, base, profile, base, profile);
+}
+
 int attribute_view__summary(FILE *f, const struct run *run,
 			    const struct attribute_pick *p, struct err *err)
 {
 	const struct strlist *w = p->workloads;
-	struct attr_cmp *c = xcalloc(w->nr, sizeof(*c));
+	struct attr_cmp *c;
 	size_t nr = 0;
 
+	if (!w->nr)
+		return attribute_view__no_data(run, p->base, p->profile, err);
+	c = xcalloc(w->nr, sizeof(*c));
 	while (nr < w->nr &&
 	       !attribute__compare(&c[nr], run, p->base, p->profile,
 				   w->item[nr], p->class, p->against,

@@ -31,4 +31,9 @@ int attribute_view__summary(FILE *f, const struct run *run,
 int attribute_view__static(FILE *f, const struct run *run,
 			   const struct attribute_pick *p, struct err *err);
 
+
+/* The error of a run without any attribution of a base and profile: -1. */
+int attribute_view__no_data(const struct run *run, const char *base,
+			    const char *profile, struct err *err);
+
 #endif

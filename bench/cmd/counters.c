@@ -57,24 +57,20 @@ int cmd_counters(int argc, char **argv)
 	struct options o = { .format = "text" };
 	struct perf_cells c;
 	struct run run;
-	size_t differ;
+	struct err e;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	run__read(&run, o.run);
-	perf_cells__make(&c, &run);
-	if (!c.nr)
-		die(EXIT_NO_DATA, "%s has no cell with perf in the host; make some: faultline run --counters default,exits,profile --workloads NAME",
-		    run.dir);
+	if (perf_cells__make(&c, &run, &e))
+		die_err(&e);
 	if (strcmp(o.format, "csv"))
 		report__perf_text(stdout, &c, &run);
 	else
 		report__perf_csv(stdout, &c);
-	differ = c.differ;
 	fflush(stdout);
+	if (perf_cells__check(&c, &run, &e))
+		die_err(&e);
 	perf_cells__free(&c);
-	if (differ)
-		die(EXIT_DISAGREE, "%zu cells of %s where perf and KVM do not count the same faults",
-		    differ, run.dir);
 	run__free(&run);
 	return ferror(stdout) ? EXIT_STORAGE : EXIT_OK;
 }

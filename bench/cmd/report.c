@@ -221,11 +221,11 @@ int cmd_report(int argc, char **argv)
 {
 	struct options o = { 0 };
 	struct maker m = { 0 };
-	struct sections *sections;
 	struct judge_options how = judge_defaults;
 	struct judgements j = { 0 };
 	const time_t now = time(NULL);
 	struct run run;
+	struct err err;
 	char made[32];
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
@@ -244,12 +244,11 @@ int cmd_report(int argc, char **argv)
 	m.r.run = &run;
 	m.r.verdicts = &j;
 	m.r.made = made;
-	const struct sections_options parts = { o.run, o.beside, o.against,
-						m.out };
+	const struct sections_options parts = { o.run, o.beside, o.against };
 
-	sections = sections__begin(&m.r, &parts);
-	add_pictures(&m);	/* meanwhile */
-	sections__end(sections);
+	if (sections__make(&m.r, &parts, &err))
+		die_err(&err);
+	add_pictures(&m);
 	write_all(&m);
 	if (run.bad)
 		die(EXIT_BAD_RECORD, "%zu lines of %s are no records and were left out; measure what is missing again: faultline run --resume %s",

@@ -1,37 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The sections of a report. Most are what another command prints of the same
- * run, so that no figure is worked out twice, and one that cannot be had costs
- * no other.
+ * The sections of a report. Each is what a command prints of the same run, by
+ * the same functions; one that cannot be had costs no other.
  */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "attribute_view.h"
 #include "catalog.h"
 #include "factors.h"
-#include "need.h"
+#include "perf_report.h"
 #include "rigs.h"
 #include "run_text.h"
 #include "sections.h"
+#include "tables.h"
 #include "text.h"
-
-#define LIMIT_S		300	/* of another command */
-#define MOST_WORDS	12
-
-/* A command that is still at it. */
-struct pending {
-	size_t section;
-	char *out, *err;
-	struct spawned child;
-};
 
 struct sections {
 	struct full_report *r;
 	const struct sections_options *o;	/* the caller's, until the end */
 	const char *base, *profile;	/* of sections that are of one table */
-	struct pending *pending;
-	size_t nr;
+	struct strlist attributed;	/* workloads of that table */
 	struct run other;		/* the one beside, with its verdicts */
 	struct judgements others;
 };
@@ -59,79 +48,98 @@ static struct full_section *add(struct sections *s, const char *id,
 	return section;
 }
 
-static char *take(const char *path)
+/*
+ * A section that print() writes; what it returned is why there is none. What
+ * `faultline ARGS` prints is the same.
+ */
+static void add_printed(struct sections *s, const char *id, const char *title,
+			const char *const *args,
+			int (*print)(const struct sections *s, FILE *f,
+				     struct err *e))
 {
-	char *text = path_read(path, NULL);
+	struct full_section *section = add(s, id, title, args);
+	struct err e;
+	size_t size;
+	FILE *f = xmemstream(&section->text, &size);
+	int r = print(s, f, &e);
 
-	unlink(path);
-	return text__clean(text ?: xstrdup(""));
+	fclose(f);
+	text__clean(section->text);
+	if (!r && *section->text)
+		return;
+	free(section->text);
+	section->text = NULL;
+	section->missing = text__clean(xstrdup(r ? e.text :
+					       "there is nothing of it"));
 }
 
-/* What a command of ours says when it fails, without its name in front. */
-static char *words_of(char *said)
+static int print_tables_of(const struct sections *s, FILE *f, bool factors,
+			   struct err *e)
 {
-	char *line = said, *last = said;
-	size_t n;
+	const struct run_tables_pick pick = { .against = s->o->against,
+					      .factors = factors };
+	struct run_tables t;
+	int r = 0;
 
-	while (*line) {
-		n = strcspn(line, "\n");
-		if (n)
-			last = line;
-		line += n + (line[n] == '\n');
-	}
-	last[strcspn(last, "\n")] = '\0';
-	if (!strncmp(last, "faultline: ", strlen("faultline: ")))
-		last += strlen("faultline: ");
-	return xstrdup(*last ? last : "there is nothing of it");
+	if (run_tables__make(&t, s->r->run, &pick, e))
+		return -1;
+	table_text__write(f, &t.tables);
+	if (t.missing)
+		r = err__set(e, EXIT_NO_DATA, "%s", t.missing);
+	else if (!t.usable)
+		r = err__set(e, EXIT_NO_DATA, "%s has no valid record; its reasons stand above",
+			     s->r->run->dir);
+	run_tables__free(&t);
+	return r;
 }
 
-/* A section that is the output of `faultline ARGS`. */
-static void add_command(struct sections *s, const char *id, const char *title,
-			const char *const *args)
+static int print_tables(const struct sections *s, FILE *f, struct err *e)
 {
-	const char *argv[MOST_WORDS + 2] = { "/proc/self/exe" };
-	struct pending *p;
-	struct spawn child = { .argv = argv, .limit_s = LIMIT_S };
-
-	add(s, id, title, args);
-	s->pending = xrealloc(s->pending, (s->nr + 1) * sizeof(*s->pending));
-	p = &s->pending[s->nr++];
-	p->section = s->r->nr_sections - 1;
-	p->out = xasprintf("%s/.%s.said", s->o->scratch, id);
-	p->err = xasprintf("%s/.%s.err", s->o->scratch, id);
-	for (size_t i = 0; i < MOST_WORDS && args[i]; i++)
-		argv[i + 1] = args[i];
-	child.stdout_path = p->out;
-	child.stderr_path = p->err;
-	p->child = spawn__begin(&child);
+	return print_tables_of(s, f, false, e);
 }
 
-static void finish(struct sections *s, struct pending *p)
+static int print_factors(const struct sections *s, FILE *f, struct err *e)
 {
-	struct full_section *section = &s->r->section[p->section];
-	char *said;
-	int status;
-
-	if (spawn__wait(&p->child, &status) != SPAWN_EXITED)
-		status = EXIT_INTERNAL;
-	said = take(p->err);
-	section->text = take(p->out);
-	/* Records that do not count are told of by the section Validity. */
-	if ((status && status != EXIT_BAD_RECORD) || !*section->text) {
-		free(section->text);
-		section->text = NULL;
-		section->missing = words_of(said);
-	}
-	free(said);
-	free(p->out);
-	free(p->err);
+	return print_tables_of(s, f, true, e);
 }
 
-static FILE *begin_text(char **text, size_t *size)
+/* Every variant of the table that sections are of. */
+static struct attribute_pick pick_of(const struct sections *s)
 {
-	FILE *f = xmemstream(text, size);
+	static const struct strlist all;
 
-	return f;
+	return (struct attribute_pick) {
+		.base = s->base, .profile = s->profile,
+		.against = s->o->against, .workloads = &s->attributed,
+		.variants = &all,
+	};
+}
+
+static int print_attribution(const struct sections *s, FILE *f, struct err *e)
+{
+	const struct attribute_pick pick = pick_of(s);
+
+	return attribute_view__summary(f, s->r->run, &pick, e);
+}
+
+static int print_code(const struct sections *s, FILE *f, struct err *e)
+{
+	const struct attribute_pick pick = pick_of(s);
+
+	return attribute_view__static(f, s->r->run, &pick, e);
+}
+
+static int print_counters(const struct sections *s, FILE *f, struct err *e)
+{
+	struct perf_cells c;
+	int r;
+
+	if (perf_cells__make(&c, s->r->run, e))
+		return -1;
+	report__perf_text(f, &c, s->r->run);
+	r = perf_cells__check(&c, s->r->run, e);
+	perf_cells__free(&c);
+	return r;
 }
 
 static bool is_noisy(const struct run *run)
@@ -158,7 +166,7 @@ static void add_beside(struct sections *s)
 					     section->command);
 		return;
 	}
-	f = begin_text(&section->text, &size);
+	f = xmemstream(&section->text, &size);
 	nr = cycles ? report__beside_text(f, &s->others, mine) :
 		      report__beside_text(f, mine, &s->others);
 	fclose(f);
@@ -173,16 +181,18 @@ static void add_beside(struct sections *s)
 	}
 }
 
-/* Before all else: it may end this program, which leaves nothing behind then. */
-static void read_beside(struct sections *s)
+static int read_beside(struct sections *s, struct err *err)
 {
 	struct judge_options how = judge_defaults;
 
 	if (!s->o->beside)
-		return;
+		return 0;
 	run__read(&s->other, s->o->beside);
 	how.against = s->o->against;
-	need_judgements(&s->others, &s->other, &how);
+	if (!judge__run(&s->others, &s->other, &how, err))
+		return 0;
+	run__free(&s->other);
+	return -1;
 }
 
 /* Is there anything to take apart: a second profile or the other dispatch? */
@@ -207,7 +217,8 @@ static void add_factors(struct sections *s)
 	struct full_section *section;
 
 	if (has_factors(s->r->run)) {
-		add_command(s, "factors", "Retpoline factors", args);
+		add_printed(s, "factors", "Retpoline factors", args,
+			    print_factors);
 		return;
 	}
 	section = add(s, "factors", "Retpoline factors", args);
@@ -216,35 +227,35 @@ static void add_factors(struct sections *s)
 	text__clean(section->missing);
 }
 
-enum own { OWN_VALIDITY, OWN_REASONS, OWN_MACHINE, OWN_REPRODUCE };
+static int print_validity(const struct sections *s, FILE *f, struct err *e)
+{
+	(void)e;
+	report__validity_text(f, s->r->run, s->r->verdicts);
+	return 0;
+}
 
-/* A section that a function here prints. */
-static void add_own(struct sections *s, const char *id, const char *title,
-		    enum own which, const char *const *args)
+static int print_reasons(const struct sections *s, FILE *f, struct err *e)
 {
 	const struct strlist every = { 0 };
 	const struct verdicts_pick all = { &every, &every, &every };
-	struct full_section *section = add(s, id, title, args);
-	const struct run *run = s->r->run;
-	size_t size;
-	FILE *f = begin_text(&section->text, &size);
 
-	switch (which) {
-	case OWN_VALIDITY:
-		report__validity_text(f, run, s->r->verdicts);
-		break;
-	case OWN_REASONS:
-		report__verdicts_text(f, s->r->verdicts, &all);
-		break;
-	case OWN_MACHINE:
-		report__machine_text(f, run);
-		break;
-	case OWN_REPRODUCE:
-		report__reproduce_text(f, run);
-		break;
-	}
-	fclose(f);
-	text__clean(section->text);
+	(void)e;
+	report__verdicts_text(f, s->r->verdicts, &all);
+	return 0;
+}
+
+static int print_machine(const struct sections *s, FILE *f, struct err *e)
+{
+	(void)e;
+	report__machine_text(f, s->r->run);
+	return 0;
+}
+
+static int print_reproduce(const struct sections *s, FILE *f, struct err *e)
+{
+	(void)e;
+	report__reproduce_text(f, s->r->run);
+	return 0;
 }
 
 /* The default base and profile, or else the first that the run has. */
@@ -266,48 +277,46 @@ static void pick_table(struct sections *s)
 	}
 }
 
-struct sections *sections__begin(struct full_report *r,
-				 const struct sections_options *o)
+static void add_all(struct sections *s)
 {
-	const char *against = o->against ? "--against" : NULL;
-	const char *const report[] = { "report", o->run, NULL };
-	struct sections *s = xcalloc(1, sizeof(*s));
+	const char *run = s->o->run, *against = s->o->against;
+	const char *option = against ? "--against" : NULL;
+	const char *const report[] = { "report", run, NULL };
 
-	s->r = r;
-	s->o = o;
-	read_beside(s);
-	pick_table(s);
-	add_command(s, "tables", "Tables", (const char *const []) {
-		"compare", o->run, against, o->against, NULL });
+	add_printed(s, "tables", "Tables", (const char *const []) {
+		"compare", run, option, against, NULL }, print_tables);
 	add_factors(s);
-	add_command(s, "attribution", "Where the difference is",
+	add_printed(s, "attribution", "Where the difference is",
 		    (const char *const []) {
-		"attribute", o->run, "--summary", "--base", s->base,
-		"--profile", s->profile, against, o->against, NULL });
-	add_command(s, "code", "Code size and struct layout",
+		"attribute", run, "--summary", "--base", s->base, "--profile",
+		s->profile, option, against, NULL }, print_attribution);
+	add_printed(s, "code", "Code size and struct layout",
 		    (const char *const []) {
-		"attribute", o->run, "--static", "--base", s->base,
-		"--profile", s->profile, against, o->against, NULL });
-	add_command(s, "counters", "perf in the host", (const char *const []) {
-		"counters", o->run, NULL });
+		"attribute", run, "--static", "--base", s->base, "--profile",
+		s->profile, option, against, NULL }, print_code);
+	add_printed(s, "counters", "perf in the host", (const char *const []) {
+		"counters", run, NULL }, print_counters);
 	add_beside(s);
-	add_own(s, "validity", "Validity", OWN_VALIDITY, report);
-	add_own(s, "reasons", "All reasons", OWN_REASONS,
-		(const char *const []) {
-		"compare", o->run, "--verdicts", against, o->against, NULL });
-	add_own(s, "machine", "Machine", OWN_MACHINE, report);
-	add_own(s, "reproduce", "Reproduce", OWN_REPRODUCE, report);
-	return s;
+	add_printed(s, "validity", "Validity", report, print_validity);
+	add_printed(s, "reasons", "All reasons", (const char *const []) {
+		"compare", run, "--verdicts", option, against, NULL },
+		print_reasons);
+	add_printed(s, "machine", "Machine", report, print_machine);
+	add_printed(s, "reproduce", "Reproduce", report, print_reproduce);
 }
 
-void sections__end(struct sections *s)
+int sections__make(struct full_report *r, const struct sections_options *o,
+		   struct err *err)
 {
-	for (size_t i = 0; i < s->nr; i++)
-		finish(s, &s->pending[i]);
-	free(s->pending);
-	if (s->o->beside) {
-		judgements__free(&s->others);
-		run__free(&s->other);
-	}
-	free(s);
+	struct sections s = { .r = r, .o = o };
+
+	if (read_beside(&s, err))
+		return -1;
+	pick_table(&s);
+	attribute__workloads(r->run, s.base, s.profile, &s.attributed);
+	add_all(&s);
+	strlist__free(&s.attributed);
+	judgements__free(&s.others);
+	run__free(&s.other);
+	return 0;
 }

@@ -9,17 +9,14 @@ struct sections_options {
 	const char *run;	/* as it was typed */
 	const char *beside;	/* a run of the other kind, or NULL */
 	const char *against;	/* the reference, or NULL */
-	const char *scratch;	/* a folder; nothing is left there */
 };
 
-struct sections;
-
 /*
- * Begin the sections of r, whose run and verdicts are known. What other commands
- * print of the run they print at the same time, until sections__end().
+ * Add the sections of r, whose run and verdicts are known. One that cannot be
+ * had says why, and costs no other. Return: 0, or -1 with code and message in
+ * @err where there is no run to show beside this one.
  */
-struct sections *sections__begin(struct full_report *r,
-				 const struct sections_options *o);
-void sections__end(struct sections *s);
+int sections__make(struct full_report *r, const struct sections_options *o,
+		   struct err *err);
 
 #endif

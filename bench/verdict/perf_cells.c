@@ -130,7 +130,8 @@ static void group(struct perf_cells *c)
 	}
 }
 
-void perf_cells__make(struct perf_cells *c, const struct run *run)
+int perf_cells__make(struct perf_cells *c, const struct run *run,
+		     struct err *err)
 {
 	*c = (struct perf_cells) { 0 };
 	for (size_t i = 0; i < run->nr; i++) {
@@ -148,6 +149,19 @@ void perf_cells__make(struct perf_cells *c, const struct run *run)
 		c->inexact += !row->with.exact;
 	}
 	group(c);
+	if (c->nr)
+		return 0;
+	return err__set(err, EXIT_NO_DATA, "%s has no cell with perf in the host; make some: faultline run --counters default,exits,profile --workloads NAME",
+			run->dir);
+}
+
+int perf_cells__check(const struct perf_cells *c, const struct run *run,
+		      struct err *err)
+{
+	if (!c->differ)
+		return 0;
+	return err__set(err, EXIT_DISAGREE, "%zu cells of %s where perf and KVM do not count the same faults",
+			c->differ, run->dir);
 }
 
 void perf_cells__free(struct perf_cells *c)

@@ -33,8 +33,18 @@ struct perf_cells {
 	size_t differ, inexact;
 };
 
-/* Rows of one base, profile and variant together, in the order of the run. */
-void perf_cells__make(struct perf_cells *c, const struct run *run);
+/*
+ * Rows of one base, profile and variant together, in the order of the run.
+ * Return: 0, or -1 with EXIT_NO_DATA and a message in @err where it has none.
+ */
+int perf_cells__make(struct perf_cells *c, const struct run *run,
+		     struct err *err);
+/*
+ * Do perf and KVM count the same faults? Return: 0, or -1 with EXIT_DISAGREE and
+ * a message in @err.
+ */
+int perf_cells__check(const struct perf_cells *c, const struct run *run,
+		      struct err *err);
 bool perf_cells__same_kernel(const struct perf_row *a,
 			   const struct perf_row *b);
 void perf_cells__free(struct perf_cells *c);
