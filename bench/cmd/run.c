@@ -425,6 +425,16 @@ static void put_back_stale(void)
 	free(said);
 }
 
+static const struct rig *find_rig(const struct options *o)
+{
+	struct err e;
+	const struct rig *rig = rig__find(o->rig ?: rigs__default()->name, &e);
+
+	if (!rig)
+		die_err(&e);
+	return rig;
+}
+
 static void start_session(struct session *s, struct options *o, int argc,
 			  char **argv)
 {
@@ -443,11 +453,13 @@ static void start_session(struct session *s, struct options *o, int argc,
 			fprintf(stderr, "faultline: warning: %zu damaged lines are measured again:\n%s",
 				s->run.bad, s->run.bad_text);
 	}
-	s->rig = rig__find(o->rig ?: rigs__default()->name);
+	s->rig = find_rig(o);
 	s->matrix.rig = s->rig->name;
 	s->boots = o->boots ?: rig__facts(s->rig)->boots;
 	if (s->rig->running) {
 		s->running = s->rig->running();
+		if (s->running->failed)
+			die_err(&s->running->err);
 		choose_running(s, o);
 	} else if (!o->resume) {
 		choose(s, o);
@@ -522,7 +534,7 @@ static void print_part(const struct options *o, const char *rig,
  */
 static void print_split(struct session *s, struct options *o)
 {
-	const struct rig *rig = rig__find(o->rig ?: rigs__default()->name);
+	const struct rig *rig = find_rig(o);
 	struct strlist bases = { 0 };
 
 	s->matrix.rig = rig->name;

@@ -262,7 +262,10 @@ static void metal_doctor(struct findings *f)
 		findings__note(f, has_debugfs(),
 			       "mount -t debugfs debugfs /sys/kernel/debug, and run as root",
 			       "KVM's counters in " DEBUGFS_KVM);
-	if (k->dir)
+	if (k->failed)
+		findings__add(f, false, NULL, "profile of the running kernel: %s",
+			      k->err.text);
+	else if (k->dir)
 		findings__note(f, true, NULL, "the running kernel is %s/%s, profile %s",
 			       k->base, k->variant, k->profile);
 	else

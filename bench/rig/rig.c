@@ -34,23 +34,23 @@ const struct rig *rig__nth(size_t i)
 
 const struct rig *rig__default(void)
 {
-	return rig__find(rigs__default()->name);
+	return of_row(rigs__default());
 }
 
-const struct rig *rig__find(const char *name)
+const struct rig *rig__find(const char *name, struct err *err)
 {
 	struct strlist names = { 0 };
 	const struct rig *rig;
-	struct err e;
 
 	for (size_t i = 0; (rig = rig__nth(i)); i++) {
 		if (!strcmp(rig->name, name))
-			return rig;
+			break;
 		strlist__add(&names, rig->name);
 	}
-	if (catalog__check_name("rig", name, &names, &e))
-		die_err(&e);
-	return NULL;
+	if (!rig)
+		catalog__check_name("rig", name, &names, err);
+	strlist__free(&names);
+	return rig;
 }
 
 char *rig__cannot(const struct rig *rig, const struct profile *p,

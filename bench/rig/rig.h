@@ -91,8 +91,8 @@ struct rig {
  * after the last.
  */
 const struct rig *rig__nth(size_t i);
-/* Return: the rig of that name; dies with EXIT_UNKNOWN_NAME and the list. */
-const struct rig *rig__find(const char *name);
+/* Return: the rig of that name, or NULL with the list of rigs in @err. */
+const struct rig *rig__find(const char *name, struct err *err);
 /* Return: the rig of a run that names none. */
 const struct rig *rig__default(void);
 /*

@@ -244,24 +244,25 @@ static int config_has(const char *lines, const char *dir)
  * The profile of which the command line has every word and the configuration
  * every line, and that sysfs confirms; of several the one that asks for most.
  */
-static void find_profile(struct running *r)
+static int find_profile(struct running *r)
 {
 	char *cmdline = path_system_line("/proc/cmdline");
 	struct strlist names = { 0 }, words = { 0 };
 	json_t *host = running__host();
-	struct err e;
-	int best = -1;
+	int best = -1, e = 0;
 
 	strlist__split(&words, cmdline ? cmdline : "", ' ');
-	if (catalog__profiles(&names, &e))
-		die_err(&e);
-	for (size_t i = 0; i < names.nr; i++) {
-		struct profile *p = catalog__profile(r->base, names.item[i], &e);
+	e = catalog__profiles(&names, &r->err);
+	for (size_t i = 0; i < names.nr && !e; i++) {
+		struct profile *p = catalog__profile(r->base, names.item[i],
+						     &r->err);
 		int asks, lines;
 		char *why = NULL;
 
-		if (!p)
-			die_err(&e);
+		if (!p) {
+			e = -1;
+			break;
+		}
 		asks = words_in(p->cmdline, &words);
 		lines = config_has(p->config, r->dir);
 		if (!p->skip && asks >= 0 && lines >= 0 && asks + lines > best &&
@@ -277,6 +278,7 @@ static void find_profile(struct running *r)
 	strlist__free(&words);
 	strlist__free(&names);
 	free(cmdline);
+	return e;
 }
 
 const struct running *running__kernel(void)
@@ -299,7 +301,7 @@ const struct running *running__kernel(void)
 	if (r.dir) {
 		free(r.note);
 		r.note = NULL;
-		find_profile(&r);
+		r.failed = find_profile(&r);
 	} else {
 		r.base = xstrdup(BASE_RUNNING);
 		r.variant = xstrdup(r.release);

@@ -6,6 +6,9 @@
 #define FAULTLINE_RUNNING_H
 
 #include <jansson.h>
+#include <stdbool.h>
+
+#include "err.h"
 
 /*
  * The kernel that runs here. One whose build id is that of a kernel in the
@@ -17,6 +20,8 @@ struct running {
 	char *release, *build_id, *boot_id;	/* build_id "" when not known */
 	char *dir;		/* the variant's kernel, or NULL */
 	char *note;		/* why it is not the variant that it seems to be, or NULL */
+	bool failed;		/* the profile cannot be looked up: err has why */
+	struct err err;
 };
 
 /* Looked up once. Return: the kernel that runs. */
