@@ -101,8 +101,8 @@ static void at_ready(struct cell_run *r)
 }
 
 /*
- * The host provokes the events itself: the handler without a world switch,
- * behind an ioctl instead. The samples lie where the guest's would.
+ * The host provokes the events itself: an ioctl calls the handler, without a
+ * world switch. The samples are stored where the guest would store them.
  */
 static void pre_fault(struct cell_run *r)
 {
