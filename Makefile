@@ -66,7 +66,7 @@ VITRO_LIBS := -ljansson -lcrypto -lelf -lz -llzma -lgsl -lgslcblas -lm $(GBENCH_
 .DEFAULT_GOAL := all
 .PHONY: bench bench-all bench-linux bench-boots vitro vitro-threads attribute report nightly
 .PHONY: test lint check-series check-variants fuzz simulate
-.PHONY: all kernels perf gbench deps deps-test clean help
+.PHONY: all kernels perf gbench deps deps-test man install clean help
 
 ##@ Measure
 
@@ -159,6 +159,26 @@ deps: ## install what bench needs (root), or say the command
 
 deps-test:
 	$(Q)scripts/deps test
+
+man: $B/man/faultline.1 ## the man page, made of the help texts
+$B/man/faultline.1: $B/faultline scripts/man scripts/lib/docs.sh bench/util/exits.h \
+		scripts/lib/environment.conf
+	$(call say,MAN,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)scripts/man >$@
+
+# DESTDIR goes before every path, for whoever makes a package.
+PREFIX	?= /usr/local
+# What a run needs next to what is built: scripts, what they compile, what draws.
+RUNTIME	:= variants guests bench/vitro/shim bench/vitro/copy.lds \
+	   bench/vitro/cells.h bench/vitro/vitro.h bench/util/exits.h \
+	   $(wildcard bench/report/*.gp scripts/lib/*.sh scripts/lib/*.conf) \
+	   $(addprefix scripts/,attribute bench bench-all bench-boots bench-linux \
+	   build-guest build-kernel build-metal build-perf build-selftests build-shim \
+	   build-vitro deps install-variant make-traps other-qemu packages.conf report vitro)
+
+install: all $B/vitro.a man ## put faultline below PREFIX (PREFIX=/usr/local, DESTDIR=)
+	$(Q)scripts/install '$(DESTDIR)' '$(PREFIX)' $(RUNTIME)
 
 clean: ## remove build/ (the cache and results stay)
 	$(Q)rm -rf $B

@@ -45,7 +45,9 @@ static void usage(FILE *f)
 	      f);
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		fprintf(f, "  %-14s%s\n", commands[i].name, commands[i].doc);
-	fputs("\n'faultline COMMAND --help' says more. Exit codes: docs/exit-codes.md.\n",
+	fputs("\nRuns go to results/ of the checkout; installed, to results/ of the current\n"
+	      "folder. FAULTLINE_RESULTS names another.\n"
+	      "\n'faultline COMMAND --help' says more. Exit codes: docs/exit-codes.md.\n",
 	      f);
 }
 

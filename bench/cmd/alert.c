@@ -214,7 +214,7 @@ static const struct argp argp = { option_table, parse, NULL, doc, 0, 0, 0 };
 
 static void read_acks(struct acks *a, const char *path)
 {
-	char *file = path ? xstrdup(path) : path_in_root(DEFAULT_ACKS);
+	char *file = path ? xstrdup(path) : path_in_results("acks.conf");
 	char err[512];
 	int r = acks__read(a, file, err, sizeof(err));
 

@@ -92,7 +92,7 @@ static char *hyperfine_version(void)
 static void import(struct run *run, const struct options *o, int argc,
 		   char **argv)
 {
-	char *parent = o->out ? xstrdup(o->out) : path_in_root("results");
+	char *parent = o->out ? xstrdup(o->out) : path_in_results("%s", "");
 	char *version = hyperfine_version(), err[512];
 	json_t *meta = provenance__new(argc, argv);
 	struct hyperfine h = { 0 };

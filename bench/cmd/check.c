@@ -206,7 +206,7 @@ static void build(struct session *s)
 static void make_dir(struct session *s)
 {
 	char *results = s->opt.out ? xstrdup(s->opt.out) :
-				     path_in_root("results");
+				     path_in_results("%s", "");
 	char stamp[32];
 	time_t now = time(NULL);
 	struct tm tm;

@@ -87,7 +87,7 @@ int cmd_merge(int argc, char **argv)
 	int e;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	parent = o.out ? xstrdup(o.out) : path_in_root("results");
+	parent = o.out ? xstrdup(o.out) : path_in_results("%s", "");
 	e = path_make(parent);
 	if (e)
 		die(EXIT_STORAGE, "%s: %s", parent, strerror(-e));

@@ -438,7 +438,7 @@ static const struct rig *find_rig(const struct options *o)
 static void start_session(struct session *s, struct options *o, int argc,
 			  char **argv)
 {
-	char *results = o->out ? xstrdup(o->out) : path_in_root("results");
+	char *results = o->out ? xstrdup(o->out) : path_in_results("%s", "");
 	int e = path_make(results);
 	double seconds;
 	json_t *meta;

@@ -95,7 +95,7 @@ static struct trend_note *read_notes(const struct options *o, const char *day,
 				     size_t *nr)
 {
 	char *path = o->acks ? xstrdup(o->acks) :
-			       path_in_root("results/acks.conf"), err[512];
+			       path_in_results("acks.conf"), err[512];
 	struct trend_note *note;
 	struct acks a = { 0 };
 
@@ -121,7 +121,7 @@ static struct trend_note *read_notes(const struct options *o, const char *day,
 static void write_page(const struct options *o, const struct trend *t)
 {
 	char *path = o->out ? xstrdup(o->out) :
-			      path_in_root("results/trend.html");
+			      path_in_results("trend.html");
 	char *part = xasprintf("%s.part", path), made[32];
 	const time_t now = time(NULL);
 	FILE *f = fopen(part, "w");

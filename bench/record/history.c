@@ -24,7 +24,7 @@ char *history__default_path(void)
 {
 	const char *env = getenv("FAULTLINE_HISTORY");
 
-	return env && *env ? xstrdup(env) : path_in_root("results/history.db");
+	return env && *env ? xstrdup(env) : path_in_results("history.db");
 }
 
 static int64_t number(struct history *h, const char *sql)

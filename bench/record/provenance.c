@@ -46,6 +46,19 @@ static char *git(const char *a, const char *b, const char *c)
 	return text;
 }
 
+/* Installed: what `make install` wrote, "+" after it where it had changes. */
+static json_t *installed_tool(void)
+{
+	char *path = path_in_root("revision"), *text = path_read(path, NULL);
+	size_t n = text ? strcspn(text, "+\n") : 0;
+	json_t *o = json_pack("{ss# sb}", "revision", text ?: "", (int)n,
+			      "changed", text && text[n] == '+');
+
+	free(text);
+	free(path);
+	return o;
+}
+
 static json_t *tool(void)
 {
 	char *revision = git("rev-parse", "--verify", "HEAD");
@@ -83,7 +96,8 @@ json_t *provenance__new(int argc, char **argv)
 	for (int i = 0; i < argc; i++)
 		json_array_append_new(command, json_string(argv[i]));
 	meta = json_pack("{ss so so so}", "started", now, "command", command,
-			 "tool", tool(), "machine", machine());
+			 "tool", path_is_installed() ? installed_tool() : tool(),
+			 "machine", machine());
 	free(now);
 	return meta;
 }

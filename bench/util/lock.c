@@ -34,8 +34,17 @@ void lock__take(const char *path, const char *what)
 void lock__take_checkout(void)
 {
 	const char *env = getenv("FAULTLINE_RUN_LOCK");
-	char *path = env && *env ? xstrdup(env) : path_in_root("build/.run.lock");
+	char *cache = path_cache(), *path;
 
-	lock__take(path, "this checkout");
+	if (env && *env) {
+		path = xstrdup(env);
+	} else if (path_is_installed()) {
+		path_make(cache);
+		path = xasprintf("%s/run.lock", cache);
+	} else {
+		path = path_in_root("build/.run.lock");
+	}
+	lock__take(path, path_is_installed() ? "this cache" : "this checkout");
 	free(path);
+	free(cache);
 }

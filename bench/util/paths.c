@@ -11,26 +11,84 @@
 
 #include "util.h"
 
+/* Cut off the last component. */
+static void up(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (slash)
+		*slash = '\0';
+}
+
+/*
+ * A checkout is what build/faultline is in. Installed, the program is
+ * PREFIX/lib/faultline/faultline and its data is PREFIX/share/faultline, which
+ * looks like a checkout and has the file `revision`.
+ */
+static bool find_root(char root[PATH_MAX])
+{
+	ssize_t n = readlink("/proc/self/exe", root, PATH_MAX - 1);
+	char *mark;
+	size_t len;
+
+	if (n <= 0)
+		return false;
+	root[n] = '\0';
+	up(root);
+	up(root);
+	len = strlen(root);
+	if (len >= 4 && !strcmp(root + len - 4, "/lib")) {
+		mark = xasprintf("%.*s/share/faultline/revision",
+				 (int)len - 4, root);
+		if (path_exists(mark) && strlen(mark) < PATH_MAX) {
+			strcpy(root, mark);
+			up(root);
+		}
+		free(mark);
+	}
+	return root[0];
+}
+
 const char *path_root(void)
 {
 	static char root[PATH_MAX];
 	const char *env = getenv("FAULTLINE_ROOT");
-	ssize_t n;
-	char *slash;
 
-	if (root[0])
+	if (root[0] || (env && realpath(env, root)))
 		return root;
-	if (env && realpath(env, root))
-		return root;
-	n = readlink("/proc/self/exe", root, sizeof(root) - 1);
-	for (int up = 0; n > 0 && up < 2; up++) {	/* build/faultline */
-		slash = strrchr(root, '/');
-		if (slash)
-			*slash = '\0';
-	}
-	if (n <= 0 || !root[0])
+	if (!find_root(root))
 		die(EXIT_MISSING, "cannot tell which checkout this program is of; set FAULTLINE_ROOT");
 	return root;
+}
+
+bool path_is_installed(void)
+{
+	char *mark = path_in_root("revision");
+	bool there = path_exists(mark);
+
+	free(mark);
+	return there;
+}
+
+char *path_in_results(const char *fmt, ...)
+{
+	const char *env = getenv("FAULTLINE_RESULTS");
+	char *dir, *tail, *path;
+	va_list ap;
+
+	if (env && *env)
+		dir = xstrdup(env);
+	else if (path_is_installed())
+		dir = xstrdup("results");
+	else
+		dir = path_in_root("results");
+	va_start(ap, fmt);
+	tail = xvasprintf(fmt, ap);
+	va_end(ap);
+	path = xasprintf("%s%s%s", dir, *tail ? "/" : "", tail);
+	free(tail);
+	free(dir);
+	return path;
 }
 
 char *path_in_root(const char *fmt, ...)

@@ -80,8 +80,17 @@ void conf__free(struct conf *c);
 
 /* paths.c */
 
-/* The checkout this program was built in; dies when it is not in one. */
+/*
+ * The checkout this program was built in, or where its data is installed; dies
+ * when there is neither. Only a checkout is written to.
+ */
 const char *path_root(void);
+bool path_is_installed(void);
+/*
+ * A file below FAULTLINE_RESULTS, else results/ of the checkout; installed,
+ * results/ of the current folder. Allocated; the caller frees it.
+ */
+char *path_in_results(const char *fmt, ...) PRINTF(1, 2);
 /* root/<fmt>, allocated; the caller frees it. */
 char *path_in_root(const char *fmt, ...) PRINTF(1, 2);
 /* Where kernels are built and kept; allocated, the caller frees it. */

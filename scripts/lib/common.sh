@@ -1,10 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0
 # Shared by the scripts that build: messages, exit codes, the cache's place.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 HOME=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}
 CACHE=${FAULTLINE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/faultline}
+
+# Where runs go, and what is made for them. An installed ROOT has the file
+# `revision`, and nothing is written below it.
+if [ -f "$ROOT/revision" ]; then
+	RESULTS=${FAULTLINE_RESULTS:-$PWD/results} MADE=$CACHE
+else
+	RESULTS=${FAULTLINE_RESULTS:-$ROOT/results} MADE=$ROOT/build
+fi
 
 # EXIT_PATCH=10 and so on, from the one table of exit codes.
 eval "$(sed -nE 's/^\s*(EXIT_[A-Z_]+)\s*=\s*([0-9]+),.*/\1=\2/p' \

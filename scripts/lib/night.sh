@@ -96,7 +96,7 @@ step() {
 prune() {
 	local d name limit history kept=0
 	limit=$(date -u -d "$DATE - $NIGHTLY_KEEP_DAYS days" +%F)
-	history=$(readlink -m "${FAULTLINE_HISTORY:-$ROOT/results/history.db}")
+	history=$(readlink -m "${FAULTLINE_HISTORY:-$RESULTS/history.db}")
 	while read -r name; do
 		d=$DIR/$name
 		[ ! -L "$d" ] && [ "$(cat "$d/night" 2>/dev/null)" = "$MARK $name" ] || continue
