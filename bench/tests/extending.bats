@@ -111,3 +111,20 @@ bench/rig/toy.c" ]
 	run "$FL" compare "$BATS_TEST_TMPDIR/noisy/latest"
 	expect 0 "TSC cycles" "1013"
 }
+
+@test "a workload: one payload and one stanza, and it is listed and part of the host" {
+	"$COPY/scripts/new" workload mine
+	[ "$(touched)" = "guests/flat/mine.c
+guests/workloads.conf" ]
+	build
+	make -s -C "$COPY" build/guests/mine.bin 2>"$BATS_TEST_TMPDIR/said"
+	[ -s "$COPY/build/guests/mine.bin" ]
+	# The host's archive takes every payload without being told.
+	make -s -C "$COPY" -n build/host.cpio | grep -q 'build/guests/mine\.bin'
+	run "$TOY" list workloads
+	expect 0 "mine"
+	# The payload alone is no workload, nor is the stanza a payload.
+	rm "$COPY/guests/flat/mine.c" "$COPY/build/guests/mine.bin"
+	run make -s -C "$COPY" build/guests/mine.bin
+	[ "$status" -ne 0 ]
+}
