@@ -13,12 +13,13 @@
 #include "alert_report.h"
 #include "cmd.h"
 #include "need.h"
+#include "options.h"
+#include "select.h"
 
 #define DEFAULT_ACKS	"results/acks.conf"
 
 enum {
-	OPT_DB = 256, OPT_WAIT, OPT_ACKS, OPT_RIG, OPT_MACHINE, OPT_WORKLOAD,
-	OPT_METRIC, OPT_SOFT, OPT_HARD, OPT_SOFT_ABS, OPT_HARD_ABS, OPT_ENDED,
+	OPT_DB = 256, OPT_WAIT, OPT_ACKS, OPT_SOFT, OPT_HARD, OPT_SOFT_ABS, OPT_HARD_ABS, OPT_ENDED,
 	OPT_JUNIT, OPT_GITHUB, OPT_MAIL, OPT_JSON, OPT_RERUN, OPT_ACCEPT,
 	OPT_WHY, OPT_WHO, OPT_COMMIT
 };
@@ -27,6 +28,7 @@ struct options {
 	const char *db, *acks, *junit, *mail, *json;
 	const char *accept, *why, *who, *commit;
 	bool github, rerun;
+	struct select_cells series;
 	struct alert_options o;
 };
 
@@ -34,13 +36,6 @@ static const struct argp_option option_table[] = {
 	{ "db", OPT_DB, "FILE", 0, "The history (default $FAULTLINE_HISTORY, or results/history.db)", 0 },
 	{ "wait", OPT_WAIT, "SECONDS", 0, "For another process that has it (default 10)", 0 },
 	{ "acks", OPT_ACKS, "FILE", 0, "Known changes (default " DEFAULT_ACKS ", where it is there)", 0 },
-	{ "rig", OPT_RIG, "GLOB", 0, "Only series of these rigs", 1 },
-	{ "machine", OPT_MACHINE, "GLOB", 0, "... machines", 1 },
-	{ "base", 'b', "GLOB", 0, "... bases", 1 },
-	{ "variant", 'v', "GLOB", 0, "... variants", 1 },
-	{ "profile", 'p', "GLOB", 0, "... profiles", 1 },
-	{ "workload", OPT_WORKLOAD, "GLOB", 0, "... workloads", 1 },
-	{ "metric", OPT_METRIC, "GLOB", 0, "... metrics", 1 },
 	{ "ended", OPT_ENDED, "DAYS", 0, "A series so many days older than the newest of its rig is over (default 7)", 1 },
 	{ "soft", OPT_SOFT, "PERCENT", 0, "Worse by this is a soft regression (default 0.5)", 2 },
 	{ "hard", OPT_HARD, "PERCENT", 0, "... a hard one (default 2)", 2 },
@@ -51,7 +46,7 @@ static const struct argp_option option_table[] = {
 	{ "json", OPT_JSON, "FILE", 0, "... JSON, for a web hook", 3 },
 	{ "github", OPT_GITHUB, NULL, 0, "Print annotations of GitHub in place of the text", 3 },
 	{ "rerun", OPT_RERUN, NULL, 0, "Print the commands that run suspects again, for a shell in the checkout, in place of the text", 3 },
-	{ "accept", OPT_ACCEPT, "PATTERN", 0, "Accept the newest figures of the series RIG/BASE/VARIANT/PROFILE/WORKLOAD/METRIC", 4 },
+	{ "accept", OPT_ACCEPT, "PATTERN", 0, "Accept the newest figures of the series " SERIES_PATTERN, 4 },
 	{ "why", OPT_WHY, "TEXT", 0, "... because", 4 },
 	{ "who", OPT_WHO, "NAME", 0, "... says", 4 },
 	{ "commit", OPT_COMMIT, "COMMIT", 0, "... and this commit made it so", 4 },
@@ -70,23 +65,11 @@ static const char doc[] =
 	"  faultline alert --rerun | sh && faultline alert --github --json hook.json\n"
 	"  faultline alert --accept 'tcg/v6.1/mine/*/*/*' --who me --why 'the new check'\n";
 
-static double figure(struct argp_state *state, const char *name,
-		     const char *text, double most)
-{
-	char *end;
-	double v = strtod(text, &end);
-
-	if (end == text || *end || !(v >= 0) || v > most)
-		argp_error(state, "--%s: '%s' is not a number from 0 to %g",
-			   name, text, most);
-	return v;
-}
-
 /* An absolute limit; 0 is none. */
 static double absolute(struct argp_state *state, const char *name,
 		       const char *text)
 {
-	double v = figure(state, name, text, 1e9);
+	double v = options__number(state, name, text, 1e9);
 
 	return v > 0 ? v : INFINITY;
 }
@@ -108,36 +91,15 @@ static void check_fit(struct argp_state *state, const struct options *o)
 		argp_error(state, "--github or --rerun: each takes the place of the text");
 }
 
-static error_t parse_match(int key, char *arg, struct argp_state *state,
+static error_t parse_limits(int key, char *arg, struct argp_state *state,
 			   struct options *o)
 {
 	switch (key) {
-	case OPT_RIG:
-		o->o.match.rig = arg;
-		break;
-	case OPT_MACHINE:
-		o->o.match.machine = arg;
-		break;
-	case 'b':
-		o->o.match.base = arg;
-		break;
-	case 'v':
-		o->o.match.variant = arg;
-		break;
-	case 'p':
-		o->o.match.profile = arg;
-		break;
-	case OPT_WORKLOAD:
-		o->o.match.workload = arg;
-		break;
-	case OPT_METRIC:
-		o->o.match.metric = arg;
-		break;
 	case OPT_SOFT:
-		o->o.limits.soft = figure(state, "soft", arg, 1e6);
+		o->o.limits.soft = options__number(state, "soft", arg, 1e6);
 		break;
 	case OPT_HARD:
-		o->o.limits.hard = figure(state, "hard", arg, 1e6);
+		o->o.limits.hard = options__number(state, "hard", arg, 1e6);
 		break;
 	case OPT_SOFT_ABS:
 		o->o.limits.soft_abs = absolute(state, "soft-abs", arg);
@@ -146,7 +108,7 @@ static error_t parse_match(int key, char *arg, struct argp_state *state,
 		o->o.limits.hard_abs = absolute(state, "hard-abs", arg);
 		break;
 	case OPT_ENDED:
-		o->o.ended_days = figure(state, "ended", arg, 36500);
+		o->o.ended_days = options__number(state, "ended", arg, 36500);
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -165,7 +127,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->db = arg;
 		break;
 	case OPT_WAIT:
-		history_wait_s = figure(state, "wait", arg, 86400);
+		history_wait_s = options__number(state, "wait", arg, 86400);
 		break;
 	case OPT_ACKS:
 		o->acks = arg;
@@ -185,7 +147,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_RERUN:
 		o->rerun = true;
 		break;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->series;
+		state->child_inputs[1] = &o->series;
+		break;
 	case OPT_ACCEPT:
+		if (!selection__parts(arg))
+			argp_error(state, "--accept: '%s' is not " SERIES_PATTERN "; '*' stands for any of them",
+				   arg);
 		o->accept = arg;
 		break;
 	case OPT_WHY:
@@ -205,12 +174,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		check_fit(state, o);
 		break;
 	default:
-		return parse_match(key, arg, state, o);
+		return parse_limits(key, arg, state, o);
 	}
 	return 0;
 }
 
-static const struct argp argp = { option_table, parse, NULL, doc, 0, 0, 0 };
+static const struct argp_child children[] = { SELECT_CELLS, SELECT_SERIES, { 0 } };
+static const struct argp argp = { option_table, parse, NULL, doc, children, 0, 0 };
 
 static void read_acks(struct acks *a, const char *path)
 {
@@ -306,7 +276,6 @@ static double newest_figure(struct history *h, const struct history_series *s,
 
 static int accept(struct history *h, const struct options *o, const char *path)
 {
-	struct ack pattern = { .pattern = (char *)o->accept };
 	char when[sizeof("2027-03-01T00:00:00Z")];
 	struct history_series *s;
 	time_t now = time(NULL);
@@ -314,16 +283,18 @@ static int accept(struct history *h, const struct options *o, const char *path)
 	struct tm tm;
 
 	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
-	s = history__series(h, &o->o.match, &nr);
+	s = history__series(h, &o->series.s, &nr);
 	need_no_error(h);
 	for (size_t i = 0; i < nr; i++) {
 		struct history_accepted a = {
 			.when = when, .who = (char *)o->who,
 			.why = (char *)o->why, .commit = (char *)o->commit ?: "",
 		};
+		struct selected is;
 		char *name;
 
-		if (!s[i].points || !ack__matches(&pattern, &s[i].key))
+		is = history__selected(&s[i].key);
+		if (!s[i].points || !selection__pattern_matches(o->accept, &is))
 			continue;
 		a.value = newest_figure(h, &s[i], &o->o.limits);
 		history__accept(h, s[i].id, &a);
@@ -336,7 +307,7 @@ static int accept(struct history *h, const struct options *o, const char *path)
 	}
 	history__series_free(s, nr);
 	if (!accepted)
-		die(EXIT_NO_DATA, "%s has no series '%s' (RIG/BASE/VARIANT/PROFILE/WORKLOAD/METRIC, '*' for any of them); 'faultline history list' shows what there is",
+		die(EXIT_NO_DATA, "%s has no series '%s' (" SERIES_PATTERN ", '*' stands for any of them); 'faultline history list' shows what there is",
 		    path, o->accept);
 	return EXIT_OK;
 }
@@ -356,6 +327,7 @@ int cmd_alert(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	strftime(today, sizeof(today), "%Y-%m-%d", gmtime_r(&now, &tm));
 	o.o.today = today;
+	o.o.match = o.series.s;
 	path = o.db ? xstrdup(o.db) : history__default_path();
 	if (o.accept && !path_exists(path))
 		die(EXIT_NO_DATA, "there is no history %s; make one: faultline history add RUN",

@@ -12,25 +12,26 @@
 #include "attribute_view.h"
 #include "catalog.h"
 #include "cmd.h"
+#include "compare.h"
 #include "need.h"
+#include "options.h"
+#include "select.h"
 
 enum { OPT_AGAINST = 256, OPT_FORMAT, OPT_CLASS, OPT_FUNCTIONS, OPT_FOLDED,
        OPT_STATIC, OPT_FUNCTION, OPT_MODEL, OPT_SUMMARY,
        OPT_FLAME };
 
 struct options {
-	const char *run, *against, *format, *class, *base, *profile;
+	struct select_run run;
+	struct select_cells cells;
+	const char *against, *format, *class, *base, *profile;
 	const char *folded, *flame, *function;
 	struct strlist workloads, variants, cpus;
 	bool functions, statically, summary;
 };
 
 static const struct argp_option option_table[] = {
-	{ "workload", 'w', "LIST", 0, "Only these workloads (default: all that have an attribution)", 0 },
 	{ "against", OPT_AGAINST, "VARIANT", 0, "What the others are held against (default baseline)", 0 },
-	{ "variants", 'v', "LIST", 0, "These variants (default: all that have an attribution)", 0 },
-	{ "base", 'b', "BASE", 0, "Of this base (default " DEFAULT_BASE ")", 0 },
-	{ "profile", 'p', "PROFILE", 0, "Under this profile (default " DEFAULT_PROFILE ")", 0 },
 	{ "class", OPT_CLASS, "CLASS", 0, "Faults of this class (default: the one with the most)", 0 },
 	{ "summary", OPT_SUMMARY, NULL, 0, "All workloads in one table a variant", 0 },
 	{ "functions", OPT_FUNCTIONS, NULL, 0, "Each variant's functions: inclusive, own, loads, stores, calls", 0 },
@@ -49,8 +50,8 @@ static const char doc[] =
 	"The run must have been made with: faultline run --attribute\n\n"
 	"Examples:\n"
 	"  faultline attribute results/latest\n"
-	"  faultline attribute results/latest --workload touch-write --against baseline\n"
-	"  faultline attribute results/latest --workload mmio --functions\n"
+	"  faultline attribute results/latest --workloads touch-write --against baseline\n"
+	"  faultline attribute results/latest --workloads mmio --functions\n"
 	"  faultline attribute results/latest --static --function direct_page_fault\n"
 	"  faultline attribute results/latest -w touch-write --model skylake-avx512,znver3\n"
 	"  faultline attribute results/latest -w mmio -v const-fields --folded -\n"
@@ -61,18 +62,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct options *o = state->input;
 
 	switch (key) {
-	case 'w':
-		strlist__split(&o->workloads, arg, ',');
-		break;
-	case 'v':
-		strlist__split(&o->variants, arg, ',');
-		break;
-	case 'b':
-		o->base = arg;
-		break;
-	case 'p':
-		o->profile = arg;
-		break;
 	case OPT_AGAINST:
 		o->against = arg;
 		break;
@@ -102,24 +91,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->flame = arg;
 		break;
 	case OPT_FORMAT:
-		if (strcmp(arg, "text") && strcmp(arg, "json"))
-			argp_error(state, "no format '%s'; there are: text, json",
-				   arg);
-		o->format = arg;
+		o->format = options__format(state, arg, "text, json");
 		break;
-	case ARGP_KEY_ARG:
-		if (o->run)
-			argp_error(state, "one RUN, not '%s' as well", arg);
-		o->run = arg;
-		break;
-	case ARGP_KEY_END:
-		if (!o->run)
-			argp_error(state, "which RUN? results/latest is the newest");
-		if (o->folded && (o->workloads.nr != 1 || o->variants.nr != 1))
-			argp_error(state, "--folded takes one --workload and one of --variants");
-		if (o->flame && (o->workloads.nr != 1 || !o->variants.nr ||
-				 o->variants.nr > 2))
-			argp_error(state, "--flame takes one --workload and one or two of --variants");
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->run;
+		state->child_inputs[1] = &o->cells;
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -127,7 +103,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp argp = { option_table, parse, "RUN", doc, 0, 0, 0 };
+static const struct argp_child children[] = { SELECT_RUN, SELECT_CELLS, { 0 } };
+static const struct argp argp = { option_table, parse, "RUN", doc, children, 0, 0 };
 
 static FILE *open_out(const char *path)
 {
@@ -243,32 +220,75 @@ static _Noreturn void die_no_data(const struct options *o,
 	die_err(&e);
 }
 
+/* Variants that one of the chosen workloads has an attribution of. */
+static void choose_variants(struct options *o, const struct run *run)
+{
+	struct strlist have = { 0 };
+
+	for (size_t i = 0; i < o->workloads.nr; i++)
+		attribute__variants(run, o->base, o->profile,
+				    o->workloads.item[i], &have);
+	if (o->statically && !o->workloads.nr)
+		compare__variants(run, o->base, o->profile, &have);
+	select__given(&o->cells, BY_VARIANT, &have, &o->variants);
+	strlist__free(&have);
+}
+
+static void choose(struct options *o, const struct run *run)
+{
+	struct strlist have = { 0 };
+
+	compare__bases(run, &have);
+	o->base = select__one(&o->cells, BY_BASE, &have);
+	strlist__free(&have);
+	compare__profiles(run, o->base, &have);
+	o->profile = select__one(&o->cells, BY_PROFILE, &have);
+	strlist__free(&have);
+	attribute__workloads(run, o->base, o->profile, &have);
+	select__given(&o->cells, BY_WORKLOAD, &have, &o->workloads);
+	if (!o->workloads.nr && !have.nr && !o->statically)
+		die_no_data(o, run);
+	if (!o->workloads.nr)
+		o->workloads = have;
+	else
+		strlist__free(&have);
+	choose_variants(o, run);
+	if (o->folded && (o->workloads.nr != 1 || o->variants.nr != 1))
+		die(EXIT_USAGE, "--folded takes one of --workloads and one of --variants");
+	if (o->flame && (o->workloads.nr != 1 || !o->variants.nr ||
+			 o->variants.nr > 2))
+		die(EXIT_USAGE, "--flame takes one of --workloads and one or two of --variants");
+}
+
+static void print_all(const struct options *o, const struct run *run)
+{
+	json_t *json = strcmp(o->format, "json") ? NULL : json_array();
+
+	for (size_t i = 0; i < o->workloads.nr; i++)
+		show(o, run, o->workloads.item[i], json, !i);
+	if (!json)
+		return;
+	json_dumpf(json, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(json);
+}
+
 int cmd_attribute(int argc, char **argv)
 {
-	struct options o = { .format = "text", .base = DEFAULT_BASE,
-			     .profile = DEFAULT_PROFILE };
+	struct options o = {
+		.format = "text",
+		.cells.otherwise = { [BY_BASE] = DEFAULT_BASE,
+				     [BY_PROFILE] = DEFAULT_PROFILE },
+	};
 	struct run run;
-	json_t *json;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	run__read(&run, o.run);
-	if (!o.workloads.nr)
-		attribute__workloads(&run, o.base, o.profile, &o.workloads);
-	if (!o.workloads.nr && !o.statically)
-		die_no_data(&o, &run);
-	if (o.summary || o.statically) {
+	run__read(&run, o.run.dir);
+	choose(&o, &run);
+	if (o.summary || o.statically)
 		show_view(&o, &run);
-		run__free(&run);
-		return ferror(stdout) ? EXIT_STORAGE : EXIT_OK;
-	}
-	json = strcmp(o.format, "json") ? NULL : json_array();
-	for (size_t i = 0; i < o.workloads.nr; i++)
-		show(&o, &run, o.workloads.item[i], json, !i);
-	if (json) {
-		json_dumpf(json, stdout, JSON_INDENT(2));
-		putchar('\n');
-		json_decref(json);
-	}
+	else
+		print_all(&o, &run);
 	run__free(&run);
 	return ferror(stdout) ? EXIT_STORAGE : EXIT_OK;
 }

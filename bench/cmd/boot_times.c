@@ -12,12 +12,16 @@
 #include "cmd.h"
 #include "draw.h"
 #include "hyperfine.h"
+#include "options.h"
 #include "provenance.h"
 #include "rig.h"
 #include "rigs.h"
+#include "select.h"
 
 struct options {
-	const char *run, *import, *out, *plot, *format;
+	struct select_run run;
+	struct select_cells cells;
+	const char *import, *out, *plot, *format;
 };
 
 enum { OPT_IMPORT = 256, OPT_OUT, OPT_PLOT };
@@ -53,17 +57,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->plot = arg;
 		break;
 	case 'f':
-		if (strcmp(arg, "text") && strcmp(arg, "csv"))
-			argp_error(state, "'%s' is no format: text or csv", arg);
-		o->format = arg;
+		o->format = options__format(state, arg, "text, csv");
 		break;
-	case ARGP_KEY_ARG:
-		if (o->run)
-			argp_error(state, "one RUN, not '%s' as well", arg);
-		o->run = arg;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->run;
+		state->child_inputs[1] = &o->cells;
 		break;
 	case ARGP_KEY_END:
-		if (!o->run == !o->import)
+		if (!o->run.dir == !o->import)
 			argp_error(state, "a RUN, or rounds to --import");
 		break;
 	default:
@@ -72,7 +73,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp argp = { option_table, parse, "[RUN]", doc, 0, 0, 0 };
+static const struct argp_child children[] = { SELECT_RUN, SELECT_CELLS, { 0 } };
+static const struct argp argp = { option_table, parse, "[RUN]", doc, children, 0, 0 };
 
 static char *hyperfine_version(void)
 {
@@ -154,7 +156,7 @@ static void plot(const struct boot_times *b, const char *path)
 
 int cmd_boot_times(int argc, char **argv)
 {
-	struct options o = { .format = "text" };
+	struct options o = { .format = "text", .run.optional = true };
 	struct boot_times b;
 	struct run run;
 	struct err e;
@@ -163,9 +165,11 @@ int cmd_boot_times(int argc, char **argv)
 	if (o.import)
 		import(&run, &o, argc, argv);
 	else
-		run__read(&run, o.run);
+		select__read(&run, o.run.dir, &o.cells);
 	if (boot_times__make(&b, &run, &judge_defaults, &e))
 		die_err(&e);
+	boot_times__keep(&b, &o.cells.s);
+	run.shown = &o.cells.s;
 	if (strcmp(o.format, "csv"))
 		report__boot_times_text(stdout, &b, &run);
 	else

@@ -14,10 +14,13 @@
 #include "cmd.h"
 #include "kernels.h"
 #include "need.h"
+#include "options.h"
+#include "select.h"
 
 #define DEFAULT_BOOT_LIMIT_S	1800
 
 struct options {
+	struct select_cells kernels;
 	char *base, *out;
 	struct strlist variants, tests;
 	double limit_s;
@@ -49,8 +52,6 @@ struct session {
 enum { OPT_LIMIT = 256, OPT_OUT };
 
 static const struct argp_option option_table[] = {
-	{ "base", 'b', "BASE", 0, "Kernel base (default " DEFAULT_BASE ")", 0 },
-	{ "variants", 'v', "LIST", 0, "Variants, separated by commas (default all of the base)", 0 },
 	{ "tests", 't', "LIST", 0, "Stanzas of guests/selftests.conf (default all)", 0 },
 	{ "boot-limit", OPT_LIMIT, "SECONDS", 0, "A host still up then hangs (default 1800)", 0 },
 	{ "out", OPT_OUT, "DIR", 0, "Where to make the folder of consoles (default results)", 0 },
@@ -67,29 +68,22 @@ static const char doc[] =
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
-	char *end;
 
 	switch (key) {
-	case 'b':
-		o->base = arg;
-		break;
-	case 'v':
-		strlist__split(&o->variants, arg, ',');
-		break;
 	case 't':
 		strlist__split(&o->tests, arg, ',');
 		break;
 	case OPT_LIMIT:
-		o->limit_s = strtoul(arg, &end, 10);
-		if (*end || o->limit_s < 1 || o->limit_s > 100000)
-			argp_error(state, "'%s' is not a number from 1 to 100000",
-				   arg);
+		o->limit_s = options__count(state, "boot-limit", arg, 100000);
 		break;
 	case OPT_OUT:
 		o->out = arg;
 		break;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->kernels;
+		break;
 	case ARGP_KEY_ARG:
-		argp_error(state, "'%s': check takes options only", arg);
+		options__no_argument(state, arg);
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -97,7 +91,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp argp = { option_table, parse, NULL, doc, 0, 0, 0 };
+static const struct argp_child children[] = { SELECT_KERNELS, { 0 } };
+static const struct argp argp = { option_table, parse, NULL, doc, children, 0, 0 };
 
 /* The boot under way, for stop_now(), which is asked twenty times a second. */
 static struct {
@@ -157,14 +152,17 @@ static char *find_stock(const char *base)
 static void resolve(struct session *s)
 {
 	struct options *o = &s->opt;
+	struct strlist have = { 0 };
 	char *stock;
 
-	if (!o->base)
-		o->base = DEFAULT_BASE;
+	catalog__bases(&have);
+	o->base = select__one(&o->kernels, BY_BASE, &have);
+	strlist__free(&have);
 	if (!o->limit_s)
 		o->limit_s = DEFAULT_BOOT_LIMIT_S;
-	if (!o->variants.nr)
-		strlist__add(&o->variants, ALL);
+	need_variants(o->base, &have);
+	select__given(&o->kernels, BY_VARIANT, &have, &o->variants);
+	strlist__free(&have);
 	need_expanded_variants(o->base, &o->variants);
 	for (size_t i = 0; i < o->variants.nr; i++)
 		variant__free(need_variant(o->base, o->variants.item[i]));
@@ -427,7 +425,10 @@ static enum faultline_exit verdict(const struct session *s)
 
 int cmd_check(int argc, char **argv)
 {
-	struct session s = { 0 };
+	struct session s = {
+		.opt.kernels.otherwise = { [BY_BASE] = DEFAULT_BASE,
+					   [BY_VARIANT] = ALL },
+	};
 
 	argp_parse(&argp, argc, argv, 0, NULL, &s.opt);
 	stop__listen();

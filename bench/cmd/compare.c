@@ -8,29 +8,27 @@
 
 #include "cmd.h"
 #include "need.h"
+#include "options.h"
 #include "report.h"
 #include "rigs.h"
+#include "select.h"
 #include "tables.h"
 
-enum { OPT_AGAINST = 256, OPT_FORMAT, OPT_FACTORS, OPT_STEPS, OPT_VERDICTS, OPT_RIG };
+enum { OPT_AGAINST = 256, OPT_FORMAT, OPT_FACTORS, OPT_STEPS, OPT_VERDICTS };
 
 /* What of a run a command line picks, and how it is printed. */
 struct options {
-	const char *run, *rig;
+	struct select_run run;
 	const struct table_format *format;
 	struct run_tables_pick pick;
 	bool verdicts;
 };
 
 static const struct argp_option option_table[] = {
-	{ "against", OPT_AGAINST, "VARIANT", 0, "What the others are held against (default baseline)", 0 },
+	{ "against", OPT_AGAINST, "VARIANT", 0, "What the others are compared with (default baseline)", 0 },
 	{ "factors", OPT_FACTORS, NULL, 0, "Dispatch x mitigation: what the direct call saves, what a retpoline adds", 0 },
 	{ "steps", OPT_STEPS, NULL, 0, "What each patch of a series added", 0 },
 	{ "verdicts", OPT_VERDICTS, NULL, 0, "Every cell against the reference: slower, faster, no difference, no verdict, each with its reason", 0 },
-	{ "base", 'b', "LIST", 0, "Only these bases", 0 },
-	{ "profiles", 'p', "LIST", 0, "Only these profiles", 0 },
-	{ "variants", 'v', "LIST", 0, "These variants (default: those the run's plan names first)", 0 },
-	{ "rig", OPT_RIG, "RIG", 0, "Only the records of this rig: instructions and cycles share no table", 0 },
 	{ "format", OPT_FORMAT, "FORMAT", 0, "text (default), json, csv, markdown or html", 0 },
 	{ 0 }
 };
@@ -60,12 +58,13 @@ static const char *formats(void)
 static void check(const struct options *o, const struct argp_state *state)
 {
 	const struct run_tables_pick *p = &o->pick;
+	const struct strlist *names = p->cells.s.names;
 
 	if (o->verdicts && (p->factors || p->steps || o->format != table_formats))
 		argp_error(state, "--verdicts is a table of its own, and text");
-	if (p->factors && (p->steps || p->profiles.nr))
+	if (p->factors && (p->steps || names[BY_PROFILE].nr))
 		argp_error(state, "--factors has its own profiles, and is not --steps");
-	if (p->steps && (p->variants.nr || p->against))
+	if (p->steps && (names[BY_VARIANT].nr || p->against))
 		argp_error(state, "--steps holds each patch against the one before: no --variants, no --against");
 }
 
@@ -86,32 +85,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_VERDICTS:
 		o->verdicts = true;
 		break;
-	case 'b':
-		strlist__split(&o->pick.bases, arg, ',');
-		break;
-	case 'p':
-		strlist__split(&o->pick.profiles, arg, ',');
-		break;
-	case 'v':
-		strlist__split(&o->pick.variants, arg, ',');
-		break;
-	case OPT_RIG:
-		o->rig = arg;
-		break;
 	case OPT_FORMAT:
-		o->format = table_format__find(arg);
-		if (!o->format)
-			argp_error(state, "no format '%s'; there are: %s", arg,
-				   formats());
+		o->format = table_format__find(options__format(state, arg, formats()));
 		break;
-	case ARGP_KEY_ARG:
-		if (o->run)
-			argp_error(state, "one RUN, not '%s' as well", arg);
-		o->run = arg;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->run;
+		state->child_inputs[1] = &o->pick.cells;
+		state->child_inputs[2] = &o->pick.cells;
 		break;
 	case ARGP_KEY_END:
-		if (!o->run)
-			argp_error(state, "which RUN? results/latest is the newest");
 		check(o, state);
 		break;
 	default:
@@ -120,7 +102,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp argp = { option_table, parse, "RUN", doc, 0, 0, 0 };
+static const struct argp_child children[] = {
+	SELECT_RUN, SELECT_CELLS, SELECT_RIGS, { 0 }
+};
+static const struct argp argp = { option_table, parse, "RUN", doc, children, 0, 0 };
+
+static _Noreturn void die_unchosen(const struct run *run)
+{
+	die(EXIT_UNKNOWN_NAME, "no cell of %s matches what is chosen; 'faultline compare %s' shows what there is",
+	    run->dir, run->dir);
+}
 
 /* How many cells had a figure. */
 static size_t print_tables(const struct options *o, const struct run *run)
@@ -131,6 +122,8 @@ static size_t print_tables(const struct options *o, const struct run *run)
 
 	if (run_tables__make(&t, run, &o->pick, &e))
 		die_err(&e);
+	if (!t.tables.nr && !t.missing && run->nr)
+		die_unchosen(run);
 	o->format->write(stdout, &t.tables);
 	if (t.missing)
 		die(EXIT_NO_DATA, "%s", t.missing);
@@ -141,45 +134,43 @@ static size_t print_tables(const struct options *o, const struct run *run)
 
 static size_t print_verdicts(const struct options *o, const struct run *run)
 {
-	const struct verdicts_pick pick = { &o->pick.bases, &o->pick.profiles,
-					    &o->pick.variants };
 	struct judge_options how = judge_defaults;
 	struct judgements j = { 0 };
 	size_t nr;
 
 	how.against = o->pick.against;
 	need_judgements(&j, run, &how);
-	nr = report__verdicts_text(stdout, &j, &pick);
+	judgements__keep(&j, &o->pick.cells.s);
+	nr = report__verdicts_text(stdout, &j);
 	judgements__free(&j);
 	return nr;
 }
 
 /* Leave the run with the records of one rig; several may not be mixed. */
-static void keep_rig(struct run *run, const char *wanted)
+static void keep_rig(struct run *run, const struct select_cells *c)
 {
 	struct strlist rigs = { 0 };
 	size_t kept = 0;
-	char *all;
 
 	for (size_t i = 0; i < run->nr; i++) {
-		if (!strlist__has(&rigs, run->record[i]->rig))
-			strlist__add(&rigs, run->record[i]->rig);
+		struct record *r = run->record[i];
+		const struct selected is = { .part = { [BY_RIG] = r->rig } };
+
+		if (!selection__has(&c->s, &is)) {
+			record__free(r);
+			continue;
+		}
+		if (!strlist__has(&rigs, r->rig))
+			strlist__add(&rigs, r->rig);
+		run->record[kept++] = r;
 	}
-	if (wanted)
-		need_name("rig in this run", wanted, &rigs);
-	all = strlist__join(&rigs, " and ");
-	if (!wanted && rigs.nr > 1)
-		die(EXIT_USAGE, "%s has records of %s: instructions are never held against cycles; pick one with --rig",
-		    run->dir, all);
-	for (size_t i = 0; i < run->nr; i++) {
-		if (wanted && strcmp(run->record[i]->rig, wanted))
-			record__free(run->record[i]);
-		else
-			run->record[kept++] = run->record[i];
-	}
+	if (run->nr && !kept)
+		die_unchosen(run);
 	run->nr = kept;
 	run__forget_index(run);
-	free(all);
+	if (rigs.nr > 1)
+		die(EXIT_USAGE, "%s has records of %s: instructions are never compared with cycles; choose one with --rigs",
+		    run->dir, strlist__join(&rigs, " and "));
 	strlist__free(&rigs);
 }
 
@@ -190,7 +181,7 @@ int cmd_compare(int argc, char **argv)
 	size_t usable, bad;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	run__read(&run, o.run);
+	select__read(&run, o.run.dir, &o.pick.cells);
 	bad = run.bad;
 	if (!run.nr && !bad)
 		die(EXIT_NO_DATA, "%s has no record yet; go on with it: faultline run --resume %s",
@@ -198,12 +189,16 @@ int cmd_compare(int argc, char **argv)
 	if (bad)
 		fprintf(stderr, "faultline: %zu lines are no records and were left out:\n%s",
 			bad, run.bad_text);
-	if (run.nr)
-		keep_rig(&run, o.rig);
+	keep_rig(&run, &o.pick.cells);
 	if (run.nr && rigs__times_boots(run.record[0]->rig))
 		die(EXIT_NO_DATA, "%s has times of whole boots; see: faultline boot-times %s",
 		    run.dir, run.dir);
-	usable = o.verdicts ? print_verdicts(&o, &run) : print_tables(&o, &run);
+	if (o.verdicts) {
+		usable = print_verdicts(&o, &run);
+	} else {
+		run.shown = &o.pick.cells.s;
+		usable = print_tables(&o, &run);
+	}
 	fflush(stdout);
 	if (bad)
 		die(EXIT_BAD_RECORD, "measure what is missing again: faultline run --resume %s",

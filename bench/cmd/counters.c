@@ -6,10 +6,14 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "options.h"
 #include "perf_report.h"
+#include "select.h"
 
 struct options {
-	const char *run, *format;
+	struct select_run run;
+	struct select_cells cells;
+	const char *format;
 };
 
 static const struct argp_option option_table[] = {
@@ -31,18 +35,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'f':
-		if (strcmp(arg, "text") && strcmp(arg, "csv"))
-			argp_error(state, "'%s' is no format: text or csv", arg);
-		o->format = arg;
+		o->format = options__format(state, arg, "text, csv");
 		break;
-	case ARGP_KEY_ARG:
-		if (o->run)
-			argp_error(state, "one RUN, not '%s' as well", arg);
-		o->run = arg;
-		break;
-	case ARGP_KEY_END:
-		if (!o->run)
-			argp_error(state, "which RUN? results/latest is the newest");
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->run;
+		state->child_inputs[1] = &o->cells;
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -50,7 +47,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp argp = { option_table, parse, "RUN", doc, 0, 0, 0 };
+static const struct argp_child children[] = { SELECT_RUN, SELECT_CELLS, { 0 } };
+static const struct argp argp = { option_table, parse, "RUN", doc, children, 0, 0 };
 
 int cmd_counters(int argc, char **argv)
 {
@@ -60,7 +58,8 @@ int cmd_counters(int argc, char **argv)
 	struct err e;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	run__read(&run, o.run);
+	select__read(&run, o.run.dir, &o.cells);
+	run.shown = &o.cells.s;
 	if (perf_cells__make(&c, &run, &e))
 		die_err(&e);
 	if (strcmp(o.format, "csv"))

@@ -12,31 +12,22 @@
 #include "cmd.h"
 #include "history_report.h"
 #include "need.h"
+#include "options.h"
 #include "points.h"
-#include "run.h"
+#include "select.h"
 
-enum {
-	OPT_DB = 256, OPT_WAIT, OPT_RIG, OPT_MACHINE, OPT_WORKLOAD, OPT_METRIC,
-	OPT_NEWEST, OPT_FORMAT, OPT_OUT
-};
+enum { OPT_DB = 256, OPT_WAIT, OPT_NEWEST, OPT_FORMAT, OPT_OUT };
 
 struct options {
 	const char *what, *db, *format, *out;
 	struct strlist runs;
-	struct history_key match;
+	struct select_cells series;
 	size_t newest;
 };
 
 static const struct argp_option option_table[] = {
 	{ "db", OPT_DB, "FILE", 0, "The history (default $FAULTLINE_HISTORY, or results/history.db)", 0 },
 	{ "wait", OPT_WAIT, "SECONDS", 0, "For another process that has it (default 10)", 0 },
-	{ "rig", OPT_RIG, "GLOB", 0, "Only series of these rigs", 1 },
-	{ "machine", OPT_MACHINE, "GLOB", 0, "... machines", 1 },
-	{ "base", 'b', "GLOB", 0, "... bases", 1 },
-	{ "variant", 'v', "GLOB", 0, "... variants", 1 },
-	{ "profile", 'p', "GLOB", 0, "... profiles", 1 },
-	{ "workload", OPT_WORKLOAD, "GLOB", 0, "... workloads", 1 },
-	{ "metric", OPT_METRIC, "GLOB", 0, "... metrics: instructions, instructions_mean, cycles_hot, cycles_cold", 1 },
 	{ "newest", OPT_NEWEST, "N", 0, "show, export: only the newest N points of each series", 2 },
 	{ "format", OPT_FORMAT, "FORMAT", 0, "export: csv (default), jsonl or openmetrics", 2 },
 	{ "out", OPT_OUT, "FILE", 0, "export: into this file, whole or not at all", 2 },
@@ -52,38 +43,15 @@ static const char doc[] =
 	"check    read all of the file and hold it against itself\n\n"
 	"Examples:\n"
 	"  faultline history add results/latest\n"
-	"  faultline history list --base v6.1 --profile off\n"
-	"  faultline history show --workload 'touch-*' --metric instructions\n"
+	"  faultline history list --base v6.1 --profiles off\n"
+	"  faultline history show --workloads 'touch-*' --metrics instructions\n"
 	"  faultline history export --format openmetrics --out faultline.prom\n";
-
-static double seconds(struct argp_state *state, const char *text)
-{
-	char *end;
-	double s = strtod(text, &end);
-
-	if (end == text || *end || !(s >= 0) || s > 86400)
-		argp_error(state, "--wait: '%s' is not a number of seconds up to a day",
-			   text);
-	return s;
-}
-
-static size_t count(struct argp_state *state, const char *text)
-{
-	char *end;
-	unsigned long long n = strtoull(text, &end, 10);
-
-	if (*text < '0' || *text > '9' || *end || !n || n > INT32_MAX)
-		argp_error(state, "--newest: '%s' is not a number of points",
-			   text);
-	return n;
-}
 
 /* What goes with one of the commands alone, and what each needs. */
 static void check_fit(struct argp_state *state, const struct options *o)
 {
 	static const char *const all[] = { "add", "list", "show", "export",
 					   "check" };
-	static const struct history_key any;
 	bool add, export, known = false;
 
 	if (!o->what)
@@ -101,8 +69,8 @@ static void check_fit(struct argp_state *state, const struct options *o)
 		argp_error(state, "'%s' takes no RUN; it is of all runs",
 			   o->what);
 	if ((add || !strcmp(o->what, "check")) &&
-	    memcmp(&o->match, &any, sizeof(any)))
-		argp_error(state, "'%s' is of everything, it takes no pattern",
+	    !selection__empty(&o->series.s))
+		argp_error(state, "'%s' takes no filter options",
 			   o->what);
 	if (!export && (o->format || o->out))
 		argp_error(state, "--format and --out go with export");
@@ -123,41 +91,20 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->db = arg;
 		break;
 	case OPT_WAIT:
-		history_wait_s = seconds(state, arg);
-		break;
-	case OPT_RIG:
-		o->match.rig = arg;
-		break;
-	case OPT_MACHINE:
-		o->match.machine = arg;
-		break;
-	case 'b':
-		o->match.base = arg;
-		break;
-	case 'v':
-		o->match.variant = arg;
-		break;
-	case 'p':
-		o->match.profile = arg;
-		break;
-	case OPT_WORKLOAD:
-		o->match.workload = arg;
-		break;
-	case OPT_METRIC:
-		o->match.metric = arg;
+		history_wait_s = options__number(state, "wait", arg, 86400);
 		break;
 	case OPT_NEWEST:
-		o->newest = count(state, arg);
+		o->newest = options__count(state, "newest", arg, INT32_MAX);
 		break;
 	case OPT_FORMAT:
-		if (strcmp(arg, "csv") && strcmp(arg, "jsonl") &&
-		    strcmp(arg, "openmetrics"))
-			argp_error(state, "no format '%s'; there are: csv, jsonl, openmetrics",
-				   arg);
-		o->format = arg;
+		o->format = options__format(state, arg, "csv, jsonl, openmetrics");
 		break;
 	case OPT_OUT:
 		o->out = arg;
+		break;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->series;
+		state->child_inputs[1] = &o->series;
 		break;
 	case ARGP_KEY_ARG:
 		if (o->what)
@@ -174,8 +121,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
+static const struct argp_child children[] = { SELECT_CELLS, SELECT_SERIES, { 0 } };
 static const struct argp argp = {
-	option_table, parse, "add RUN...\nlist\nshow\nexport\ncheck", doc, 0, 0, 0
+	option_table, parse, "add RUN...\nlist\nshow\nexport\ncheck", doc,
+	children, 0, 0
 };
 
 static void need_sound(struct history *h, bool quick, const char *path)
@@ -235,7 +184,7 @@ static struct history_series *some_series(struct history *h,
 					  const struct options *o,
 					  const char *path, size_t *nr)
 {
-	struct history_series *s = history__series(h, &o->match, nr);
+	struct history_series *s = history__series(h, &o->series.s, nr);
 
 	need_no_error(h);
 	if (!*nr)
@@ -264,7 +213,7 @@ static void print_points(struct history *h, const struct options *o,
 {
 	struct history_out out = { .file = f };
 
-	history__walk(h, &o->match, o->newest,
+	history__walk(h, &o->series.s, o->newest,
 		      !strcmp(format, "csv") ? report__history_point_csv :
 		      !strcmp(format, "jsonl") ? report__history_point_jsonl :
 		      report__history_point_text, &out);

@@ -18,7 +18,9 @@
 #include "image.h"
 #include "instructions_report.h"
 #include "need.h"
+#include "options.h"
 #include "refused.h"
+#include "select.h"
 
 /* The first cell's functions in the vitro program; it is the only one here. */
 #define PREFIX		"c0_"
@@ -27,16 +29,14 @@
 #define LIMIT_S		600
 
 struct options {
-	const char *run, *workload, *variant, *base, *profile, *format;
+	struct select_run run;
+	struct select_cells cells;
+	const char *format;
 };
 
 enum { OPT_FORMAT = 256 };
 
 static const struct argp_option option_table[] = {
-	{ "workload", 'w', "WORKLOAD", 0, "A fault of this workload", 0 },
-	{ "variant", 'v', "VARIANT", 0, "... in this variant (default baseline)", 0 },
-	{ "base", 'b', "BASE", 0, "... of this base (default " DEFAULT_BASE ")", 0 },
-	{ "profile", 'p', "PROFILE", 0, "... under this profile (default " DEFAULT_PROFILE ")", 0 },
 	{ "format", OPT_FORMAT, "FORMAT", 0, "text (default) or json", 0 },
 	{ 0 }
 };
@@ -47,7 +47,7 @@ static const char doc[] =
 	"a process, as valgrind's callgrind counts them now.\v"
 	"The run must have been made with: faultline run --attribute\n\n"
 	"Examples:\n"
-	"  faultline instructions results/reference/attribute --workload touch-write\n"
+	"  faultline instructions results/reference/attribute --workloads touch-write\n"
 	"  faultline instructions results/latest -w mmio -v const-fields --format json\n";
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -55,34 +55,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct options *o = state->input;
 
 	switch (key) {
-	case 'w':
-		o->workload = arg;
-		break;
-	case 'v':
-		o->variant = arg;
-		break;
-	case 'b':
-		o->base = arg;
-		break;
-	case 'p':
-		o->profile = arg;
-		break;
 	case OPT_FORMAT:
-		if (strcmp(arg, "text") && strcmp(arg, "json"))
-			argp_error(state, "no format '%s'; there are: text, json",
-				   arg);
-		o->format = arg;
+		o->format = options__format(state, arg, "text, json");
 		break;
-	case ARGP_KEY_ARG:
-		if (o->run)
-			argp_error(state, "one RUN, not '%s' as well", arg);
-		o->run = arg;
-		break;
-	case ARGP_KEY_END:
-		if (!o->run)
-			argp_error(state, "which RUN? results/reference/attribute is one");
-		if (!o->workload)
-			argp_error(state, "which --workload?");
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->run;
+		state->child_inputs[1] = &o->cells;
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -90,7 +68,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp argp = { option_table, parse, "RUN", doc, 0, 0, 0 };
+static const struct argp_child children[] = { SELECT_RUN, SELECT_CELLS, { 0 } };
+static const struct argp argp = { option_table, parse, "RUN", doc, children, 0, 0 };
 
 /* What a script prints: one path. It says itself why there is none. */
 static char *ask(const char *script, const char *const *args)
@@ -137,7 +116,7 @@ static void read_names(struct strlist *l, const char *shim, const char *file)
 }
 
 /* What run.json says of the kernel that a cell booted, or "". */
-static const char *booted(const struct run *run, const struct options *o,
+static const char *booted(const struct run *run, const struct select_cell *c,
 			  const char *what)
 {
 	json_t *k;
@@ -148,28 +127,28 @@ static const char *booted(const struct run *run, const struct options *o,
 
 		if (!json_unpack(k, "{ss ss ss}", "base", &base, "variant",
 				 &variant, "profile", &profile) &&
-		    !strcmp(base, o->base) && !strcmp(variant, o->variant) &&
-		    !strcmp(profile, o->profile))
+		    !strcmp(base, c->base) && !strcmp(variant, c->variant) &&
+		    !strcmp(profile, c->profile))
 			return json_string_value(json_object_get(k, what)) ?: "";
 	}
 	return "";
 }
 
 /* The same handler is what counts: another vmlinux around it is only told. */
-static void need_same_handler(const struct run *run, const struct options *o,
+static void need_same_handler(const struct run *run, const struct select_cell *c,
 			      const struct conf *info,
 			      struct instr_setting *s)
 {
 	const char *here = conf__get(info, "", "handler_sha256") ?: "none";
-	const char *there = booted(run, o, "handler_sha256");
+	const char *there = booted(run, c, "handler_sha256");
 
 	if (strcmp(here, there))
 		die(EXIT_CHANGED, "the handler of %s/%s, profile %s that is built now is not the one that %s booted: handler_sha256 %.12s, there %.12s; begin a new run: faultline run --attribute",
-		    o->base, o->variant, o->profile, run->dir, here,
+		    c->base, c->variant, c->profile, run->dir, here,
 		    *there ? there : "unknown");
 	s->handler_sha256 = xstrdup(here);
 	s->same_vmlinux = !strcmp(conf__get(info, "", "build_id") ?: "",
-				  booted(run, o, "build_id"));
+				  booted(run, c, "build_id"));
 }
 
 /* The program's own last words; valgrind's where it had none. */
@@ -271,20 +250,20 @@ static const char *name_at(void *img, uint64_t pc)
  * execute itself anew to have no randomised addresses, which valgrind cannot
  * follow, so there are none to begin with.
  */
-static void count(const char *program, const struct options *o, unsigned int n,
+static void count(const char *program, const struct select_cell *c, unsigned int n,
 		  struct callgrind *g)
 {
 	char *valgrind = spawn__which("valgrind");
 	char *out = xasprintf("--callgrind-out-file=%s/out", scratch);
 	char *log = xasprintf("%s/log", scratch), *path = xasprintf("%s/out", scratch);
-	char *cell = xasprintf("%s:%s", o->variant, o->profile);
+	char *cell = xasprintf("%s:%s", c->variant, c->profile);
 	char *faults = xasprintf("%u", n), err[512];
 	const char *argv[] = {
 		valgrind, "--tool=callgrind", "--smc-check=all",
 		"--toggle-collect=" INSTR_HARNESS,
 		"--dump-before=" PREFIX INSTR_ENTRY, "--combine-dumps=yes",
 		"--dump-line=no", "--dump-instr=yes", "--compress-strings=no", "--compress-pos=no",
-		out, program, "--workloads", o->workload, "--cell", cell,
+		out, program, "--workloads", c->workload, "--cell", cell,
 		"--faults", faults, NULL,
 	};
 	struct spawn s = { .argv = argv, .stdout_path = "/dev/null",
@@ -306,7 +285,7 @@ static void count(const char *program, const struct options *o, unsigned int n,
 	if (!img)
 		die(EXIT_MISSING, "%s", err);
 	if (callgrind__read(g, path, name_at, img, err, sizeof(err)))
-		die(EXIT_LOST, "callgrind's figures are not to be had: %s", err);
+		die(EXIT_LOST, "cannot read callgrind's output: %s", err);
 	image__close(img);
 	free(faults);
 	free(cell);
@@ -316,29 +295,29 @@ static void count(const char *program, const struct options *o, unsigned int n,
 	free(valgrind);
 }
 
-static unsigned int faults_of(const struct options *o)
+static unsigned int faults_of(const struct select_cell *c)
 {
-	struct workload *w = need_workload(o->base, o->workload);
+	struct workload *w = need_workload(c->base, c->workload);
 	uint64_t events = w->cell.events;
 
 	if (w->skip)
 		die(EXIT_NO_DATA, "workload %s of %s is skipped: %s",
-		    o->workload, o->base, w->skip);
+		    c->workload, c->base, w->skip);
 	workload__free(w);
 	return events < FAULTS ? events : FAULTS;
 }
 
 /* Take vitro's side; the typical fault of what callgrind wrote. */
-static struct callgrind_typical vitro(const struct options *o, unsigned int n,
+static struct callgrind_typical vitro(const struct select_cell *c, unsigned int n,
 				      struct callgrind *g)
 {
-	char *cell = xasprintf("%s:%s", o->variant, o->profile);
-	const char *args[] = { o->base, "0", cell, NULL };
+	char *cell = xasprintf("%s:%s", c->variant, c->profile);
+	const char *args[] = { c->base, "0", cell, NULL };
 	char *program = ask("build-vitro", args);
 	struct callgrind_typical t;
 
 	make_scratch();
-	count(program, o, n, g);
+	count(program, c, n, g);
 	t = callgrind__typical(g, PREFIX INSTR_ENTRY, INSTR_HARNESS);
 	if (t.faults != n)
 		die(EXIT_LOST, "callgrind saw %zu faults where %u were taken",
@@ -350,8 +329,7 @@ static struct callgrind_typical vitro(const struct options *o, unsigned int n,
 
 int cmd_instructions(int argc, char **argv)
 {
-	struct options o = { .format = "text", .base = DEFAULT_BASE,
-			     .profile = DEFAULT_PROFILE, .variant = "baseline" };
+	struct options o = { .format = "text", .cells = SELECT_ONE_CELL };
 	struct strlist one = { 0 }, own = { 0 }, stand_ins = { 0 };
 	struct instr_setting s;
 	struct callgrind_typical t;
@@ -361,24 +339,26 @@ int cmd_instructions(int argc, char **argv)
 	struct conf info;
 	struct run run;
 	bool agrees;
+	struct select_cell cell;
 	unsigned int n;
 	char *shim;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	n = faults_of(&o);
-	run__read(&run, o.run);
-	strlist__add(&one, o.variant);
-	c = need_attributions(&run, o.base, o.profile, o.workload, NULL,
-			      o.variant, &one);
+	run__read(&run, o.run.dir);
+	cell = select__attributed(&o.cells, &run);
+	n = faults_of(&cell);
+	strlist__add(&one, cell.variant);
+	c = need_attributions(&run, cell.base, cell.profile, cell.workload, NULL,
+			       cell.variant, &one);
 	shim = ask("build-shim", (const char *const []) {
-			o.base, o.variant, o.profile, NULL });
+			cell.base, cell.variant, cell.profile, NULL });
 	info = read_info(shim);
 	s = (struct instr_setting) {
-		.base = o.base, .variant = o.variant, .profile = o.profile,
-		.workload = o.workload, .run = run.dir,
+		.base = cell.base, .variant = cell.variant, .profile = cell.profile,
+		.workload = cell.workload, .run = run.dir,
 	};
-	need_same_handler(&run, &o, &info, &s);
-	t = vitro(&o, n, &g);
+	need_same_handler(&run, &cell, &info, &s);
+	t = vitro(&cell, n, &g);
 	s.creator = g.creator ?: "callgrind";
 	read_names(&own, shim, "own");
 	read_names(&stand_ins, shim, "stand-ins");
@@ -401,6 +381,7 @@ int cmd_instructions(int argc, char **argv)
 	strlist__free(&stand_ins);
 	strlist__free(&own);
 	strlist__free(&one);
+	select__free_cell(&cell);
 	free((char *)s.handler_sha256);
 	free(shim);
 	run__free(&run);

@@ -9,27 +9,26 @@
 #include "cmd.h"
 #include "need.h"
 #include "rig.h"
+#include "select.h"
 
 static const char doc[] =
 	"List what can be measured: all of it, or one KIND of bases, variants, "
 	"overlays, profiles, workloads, rigs.\v"
-	"Example:\n  faultline list workloads\n";
-
-static const struct argp_option option_table[] = {
-	{ "base", 'b', "BASE", 0, "Whose variants and overlays (default: every base's)", 0 },
-	{ 0 }
-};
+	"Examples:\n"
+	"  faultline list workloads\n"
+	"  faultline list variants --base v6.1\n";
 
 struct options {
-	const char *kind, *base;
+	const char *kind;
+	struct select_cells cells;
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
 
-	if (key == 'b') {
-		o->base = arg;
+	if (key == ARGP_KEY_INIT) {
+		state->child_inputs[0] = &o->cells;
 		return 0;
 	}
 	if (key == ARGP_KEY_ARG && !o->kind) {
@@ -39,14 +38,32 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return ARGP_ERR_UNKNOWN;
 }
 
-static const struct argp argp = { option_table, parse, "[KIND]", doc, 0, 0, 0 };
+static const struct argp_child children[] = { SELECT_CELLS, { 0 } };
+static const struct argp argp = { NULL, parse, "[KIND]", doc, children, 0, 0 };
 
-static void list_bases(const char *only)
+/* The chosen ones of the names there are. */
+static void choose(const struct select_cells *c, enum select_by by,
+		   const char *kind, struct strlist *names)
+{
+	struct strlist have = *names;
+
+	*names = (struct strlist) { 0 };
+	select__names(kind, &c->s.names[by], &have, names);
+	strlist__free(&have);
+}
+
+static void chosen_bases(const struct select_cells *c, struct strlist *names)
+{
+	catalog__bases(names);
+	choose(c, BY_BASE, "base", names);
+}
+
+
+static void list_bases(const struct select_cells *c)
 {
 	struct strlist names = { 0 };
 
-	(void)only;
-	catalog__bases(&names);
+	chosen_bases(c, &names);
 	for (size_t i = 0; i < names.nr; i++) {
 		char *title = need_base_value(names.item[i], "title");
 
@@ -56,14 +73,17 @@ static void list_bases(const char *only)
 	strlist__free(&names);
 }
 
-static void list_variants_of(const char *base)
+static void list_variants_of(const struct select_cells *c, const char *base)
 {
 	struct strlist names = { 0 };
 
 	need_variants(base, &names);
 	for (size_t i = 0; i < names.nr; i++) {
-		struct variant *v = need_variant(base, names.item[i]);
+		struct variant *v;
 
+		if (!selection__name(&c->s.names[BY_VARIANT], names.item[i]))
+			continue;
+		v = need_variant(base, names.item[i]);
 		printf("  %-6s%-20s%s", base, v->name, v->title);
 		if (v->stock)
 			puts(" (stock: no patches)");
@@ -74,28 +94,27 @@ static void list_variants_of(const char *base)
 	strlist__free(&names);
 }
 
-static void each_base(const char *only, void (*list)(const char *base))
+static void each_base(const struct select_cells *c,
+		      void (*list)(const struct select_cells *c, const char *base))
 {
 	struct strlist bases = { 0 };
 
-	if (only)
-		strlist__add(&bases, only);
-	else
-		catalog__bases(&bases);
+	chosen_bases(c, &bases);
 	for (size_t i = 0; i < bases.nr; i++)
-		list(bases.item[i]);
+		list(c, bases.item[i]);
 	strlist__free(&bases);
 }
 
-static void list_variants(const char *only)
+static void list_variants(const struct select_cells *c)
 {
-	each_base(only, list_variants_of);
+	each_base(c, list_variants_of);
 }
 
-static void list_overlays_of(const char *base)
+static void list_overlays_of(const struct select_cells *c, const char *base)
 {
 	struct strlist names = { 0 };
 
+	(void)c;
 	need_overlays(base, &names);
 	for (size_t i = 0; i < names.nr; i++) {
 		char *any = need_overlay_title(base, names.item[i]);
@@ -106,9 +125,9 @@ static void list_overlays_of(const char *base)
 	strlist__free(&names);
 }
 
-static void list_overlays(const char *only)
+static void list_overlays(const struct select_cells *c)
 {
-	each_base(only, list_overlays_of);
+	each_base(c, list_overlays_of);
 }
 
 /* What a base cannot have is still listed, with the reason. */
@@ -119,13 +138,22 @@ static void print_skip(const char *skip)
 	putchar('\n');
 }
 
-static void list_profiles(const char *only)
+/* What a base makes of a profile or workload: the first chosen, or the default. */
+static const char *of_base(const struct select_cells *c,
+			   const struct strlist *bases)
 {
-	struct strlist names = { 0 };
+	return c->s.names[BY_BASE].nr ? bases->item[0] : DEFAULT_BASE;
+}
 
+static void list_profiles(const struct select_cells *c)
+{
+	struct strlist names = { 0 }, bases = { 0 };
+
+	chosen_bases(c, &bases);
 	need_profiles(&names);
+	choose(c, BY_PROFILE, "profile", &names);
 	for (size_t i = 0; i < names.nr; i++) {
-		struct profile *p = need_profile(only ?: DEFAULT_BASE,
+		struct profile *p = need_profile(of_base(c, &bases),
 						     names.item[i]);
 
 		printf("  %-20s%s", p->name, p->title);
@@ -133,15 +161,18 @@ static void list_profiles(const char *only)
 		profile__free(p);
 	}
 	strlist__free(&names);
+	strlist__free(&bases);
 }
 
-static void list_workloads(const char *only)
+static void list_workloads(const struct select_cells *c)
 {
-	struct strlist names = { 0 };
+	struct strlist names = { 0 }, bases = { 0 };
 
+	chosen_bases(c, &bases);
 	need_workloads(&names);
+	choose(c, BY_WORKLOAD, "workload", &names);
 	for (size_t i = 0; i < names.nr; i++) {
-		struct workload *w = need_workload(only ?: DEFAULT_BASE,
+		struct workload *w = need_workload(of_base(c, &bases),
 						       names.item[i]);
 
 		printf("  %-20s %s, %llu events", w->name, w->class,
@@ -152,20 +183,21 @@ static void list_workloads(const char *only)
 		workload__free(w);
 	}
 	strlist__free(&names);
+	strlist__free(&bases);
 }
 
-static void list_rigs(const char *only)
+static void list_rigs(const struct select_cells *c)
 {
 	const struct rig *rig;
 
-	(void)only;
+	(void)c;
 	for (size_t i = 0; (rig = rig__nth(i)); i++)
 		printf("  %-18s%s\n", rig->name, rig__facts(rig)->title);
 }
 
 static const struct {
 	const char *kind;
-	void (*list)(const char *base);
+	void (*list)(const struct select_cells *c);
 } kinds[] = {
 	{ "bases", list_bases },
 	{ "variants", list_variants },
@@ -189,7 +221,7 @@ int cmd_list(int argc, char **argv)
 		if (o.kind && strcmp(o.kind, kinds[i].kind))
 			continue;
 		printf("%s:\n", kinds[i].kind);
-		kinds[i].list(o.base);
+		kinds[i].list(&o.cells);
 	}
 	strlist__free(&known);
 	return EXIT_OK;

@@ -31,8 +31,8 @@ static void fill(struct strlist *to, const struct strlist *from,
  * All but those that only another rig has, or that are asked for by name. A
  * Linux guest takes seconds to boot: those are a group of their own.
  */
-static void all_workloads(const struct matrix *m, const char *base,
-			  bool linux_guest, struct strlist *to)
+void matrix__workloads(const struct matrix *m, const char *base,
+		       bool linux_guest, struct strlist *to)
 {
 	struct strlist names = { 0 };
 
@@ -65,12 +65,12 @@ static void add_workloads(const struct matrix *m, const char *base,
 			  const struct strlist *names, struct strlist *to)
 {
 	if (!names || !names->nr)
-		all_workloads(m, base, false, to);
+		matrix__workloads(m, base, false, to);
 	for (size_t i = 0; names && i < names->nr; i++) {
 		const char *name = names->item[i];
 
 		if (!strcmp(name, ALL) || !strcmp(name, LINUX_GROUP))
-			all_workloads(m, base, !strcmp(name, LINUX_GROUP), to);
+			matrix__workloads(m, base, !strcmp(name, LINUX_GROUP), to);
 		else if (!strlist__has(to, name))
 			strlist__add(to, name);
 	}

@@ -44,6 +44,10 @@ void matrix__add_one(struct matrix *m, const char *base, const char *variant,
  */
 void matrix__add_everything(struct matrix *m);
 
+/* The workloads of the matrix's rig: the ordinary ones, or the Linux guests. */
+void matrix__workloads(const struct matrix *m, const char *base,
+		       bool linux_guest, struct strlist *to);
+
 /* Every workload of every section once more, with this behind its name. */
 void matrix__add_suffix(struct matrix *m, const char *suffix);
 

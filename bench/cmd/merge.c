@@ -8,6 +8,7 @@
 
 #include "cmd.h"
 #include "merge.h"
+#include "select.h"
 
 enum { OPT_OUT = 256 };
 
@@ -39,12 +40,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_OUT:
 		o->out = arg;
 		break;
-	case ARGP_KEY_ARG:
-		strlist__add(&o->runs, arg);
-		break;
-	case ARGP_KEY_END:
-		if (!o->runs.nr)
-			argp_error(state, "which RUNs?");
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->runs;
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -52,9 +49,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp argp = {
-	option_table, parse, "RUN...", doc, 0, 0, 0
-};
+static const struct argp_child children[] = { SELECT_RUNS, { 0 } };
+static const struct argp argp = { option_table, parse, "RUN...", doc, children, 0, 0 };
 
 /* A run that is named twice is one part. */
 static size_t read_parts(struct run *part, const struct strlist *runs)

@@ -9,18 +9,21 @@
 #include "cmd.h"
 #include "draw.h"
 #include "need.h"
+#include "select.h"
 
 enum { OPT_PICTURE = 256, OPT_OUT, OPT_AGAINST, OPT_LIST };
 
 struct options {
-	const char *run, *picture, *out, *against;
+	struct select_run run;
+	struct select_cells cells;
+	const char *picture, *out, *against;
 	bool list;
 };
 
 static const struct argp_option option_table[] = {
 	{ "picture", OPT_PICTURE, "NAME", 0, "Which (default: what each variant adds)", 0 },
 	{ "out", OPT_OUT, "FILE", 0, "The SVG (default NAME.svg)", 0 },
-	{ "against", OPT_AGAINST, "VARIANT", 0, "The reference (default baseline)", 0 },
+	{ "against", OPT_AGAINST, "VARIANT", 0, "What the others are compared with (default baseline)", 0 },
 	{ "list", OPT_LIST, NULL, 0, "Which pictures the run has", 0 },
 	{ 0 }
 };
@@ -29,6 +32,7 @@ static const char doc[] =
 	"Draw a picture of a run as SVG.\v"
 	"Examples:\n"
 	"  faultline plot results/latest --list\n"
+	"  faultline plot results/latest --profiles retpoline --list\n"
 	"  faultline plot results/latest --picture effect-v6.1-off --out a.svg\n";
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -48,14 +52,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_LIST:
 		o->list = true;
 		break;
-	case ARGP_KEY_ARG:
-		if (o->run)
-			argp_error(state, "one RUN, not '%s' as well", arg);
-		o->run = arg;
-		break;
-	case ARGP_KEY_END:
-		if (!o->run)
-			argp_error(state, "which RUN? results/latest is the newest");
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->run;
+		state->child_inputs[1] = &o->cells;
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -63,7 +62,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp argp = { option_table, parse, "RUN", doc, 0, 0, 0 };
+static const struct argp_child children[] = { SELECT_RUN, SELECT_CELLS, { 0 } };
+static const struct argp argp = { option_table, parse, "RUN", doc, children, 0, 0 };
 
 static const struct picture *find(const struct pictures *p,
 				  const struct options *o)
@@ -72,7 +72,7 @@ static const struct picture *find(const struct pictures *p,
 
 	if (!p->nr)
 		die(EXIT_NO_DATA, "%s has nothing to compare, so no picture",
-		    o->run);
+		    o->run.dir);
 	for (size_t i = 0; i < p->nr; i++) {
 		if (!o->picture || !strcmp(p->item[i].name, o->picture))
 			return &p->item[i];
@@ -94,9 +94,10 @@ int cmd_plot(int argc, char **argv)
 	char *out, *why;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	run__read(&run, o.run);
+	select__read(&run, o.run.dir, &o.cells);
 	how.against = o.against;
 	need_judgements(&j, &run, &how);
+	judgements__keep(&j, &o.cells.s);
 	pictures__of(&all, &run, &j);
 	for (size_t i = 0; o.list && i < all.nr; i++)
 		printf("%-36s %s\n", all.item[i].name, all.item[i].title);

@@ -13,6 +13,9 @@
 #include "cmd.h"
 #include "exact.h"
 #include "jobs.h"
+#include "need.h"
+#include "options.h"
+#include "select.h"
 #include "host_tuning.h"
 #include "perf_parse.h"
 #include "plugin.h"
@@ -22,7 +25,7 @@
 
 struct options {
 	char *rig, *out, *resume;
-	struct strlist bases, variants, profiles, workloads;
+	struct select_cells cells;
 	bool everything, attribute, split, quiet_host;
 	char *counters;
 	unsigned int boots, jobs;
@@ -33,10 +36,6 @@ enum { OPT_RIG = 256, OPT_LIMIT, OPT_SECONDS, OPT_OUT, OPT_RESUME, OPT_EVERYTHIN
        OPT_ATTRIBUTE, OPT_SPLIT, OPT_QUIET_HOST, OPT_COUNTERS };
 
 static const struct argp_option option_table[] = {
-	{ "base", 'b', "LIST", 0, "Kernel bases, separated by commas, or all (default " DEFAULT_BASE ")", 0 },
-	{ "variants", 'v', "LIST", 0, "Variants (default all of the base): NAME, NAME@STEP, NAME@all, NAME+OVERLAY", 0 },
-	{ "profiles", 'p', "LIST", 0, "Mitigation profiles, or all (default " DEFAULT_PROFILE ")", 0 },
-	{ "workloads", 'w', "LIST", 0, "Workloads (default all)", 0 },
 	{ "everything", OPT_EVERYTHING, NULL, 0, "Every base, variant and profile, both dispatches, the steps", 0 },
 	{ "attribute", OPT_ATTRIBUTE, NULL, 0, "Record which functions the instructions are in; takes longer", 0 },
 	{ "counters", OPT_COUNTERS, "LIST", 0, "Boot each workload with perf in the host as well, apart: events of perf, or the words default, exits (perf kvm stat), profile (perf record)", 0 },
@@ -54,10 +53,13 @@ static const struct argp_option option_table[] = {
 
 static const char doc[] =
 	"Build the kernels that are asked for, boot each cell, keep the records.\v"
+	"A variant is NAME, NAME@STEP (its first STEP patches), NAME@all (every step)\n"
+	"or NAME+OVERLAY. NAME may be a glob.\n\n"
 	"Examples:\n"
 	"  faultline run\n"
 	"  faultline run --workloads touch-write,mmio --boots 3\n"
 	"  faultline run --variants baseline,mine --profiles off,retpoline\n"
+	"  faultline run --select 'tcg/v6.1/const-*/off/touch-*'\n"
 	"  faultline run --base v5.10 --variants struct-by-pointer@all\n"
 	"  faultline run --variants const-fields,const-fields+indirect --profiles all\n"
 	"  faultline run --attribute --workloads touch-write\n"
@@ -66,50 +68,27 @@ static const char doc[] =
 	"  faultline run --rig vitro --workloads touch-write --profiles off,retpoline\n"
 	"  faultline run --resume results/latest\n";
 
-static unsigned int positive(const char *arg, struct argp_state *state)
-{
-	char *end;
-	unsigned long n = strtoul(arg, &end, 10);
-
-	if (*end || !n || n > 100000)
-		argp_error(state, "'%s' is not a number from 1 to 100000", arg);
-	return n;
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
-	char *end;
 
 	switch (key) {
-	case 'b':
-		strlist__split(&o->bases, arg, ',');
-		break;
-	case 'v':
-		strlist__split(&o->variants, arg, ',');
-		break;
-	case 'p':
-		strlist__split(&o->profiles, arg, ',');
-		break;
-	case 'w':
-		strlist__split(&o->workloads, arg, ',');
-		break;
 	case 'n':
-		o->boots = positive(arg, state);
+		o->boots = options__count(state, "boots", arg, 100000);
 		break;
 	case 'j':
-		o->jobs = positive(arg, state);
+		o->jobs = options__count(state, "jobs", arg, 100000);
 		break;
 	case OPT_RIG:
 		o->rig = arg;
 		break;
 	case OPT_LIMIT:
-		o->limit_s = positive(arg, state);
+		o->limit_s = options__count(state, "boot-limit", arg, 100000);
 		break;
 	case OPT_SECONDS:
-		o->seconds = strtod(arg, &end);
-		if (*end || !(o->seconds > 0) || o->seconds > 3600)
-			argp_error(state, "'%s' is not a number of seconds up to 3600", arg);
+		o->seconds = options__number(state, "seconds", arg, 3600);
+		if (!(o->seconds > 0))
+			argp_error(state, "--seconds: 0 is no time to measure in");
 		break;
 	case OPT_OUT:
 		o->out = arg;
@@ -132,15 +111,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_SPLIT:
 		o->split = true;
 		break;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->cells;
+		break;
 	case ARGP_KEY_ARG:
-		argp_error(state, "'%s': run takes options only", arg);
+		options__no_argument(state, arg);
 		break;
 	case ARGP_KEY_END:
-		if (o->everything && (o->bases.nr || o->variants.nr ||
-				      o->profiles.nr || o->workloads.nr))
+		if (o->everything && !selection__empty(&o->cells.s))
 			argp_error(state, "--everything leaves nothing to choose");
 		if (o->split && o->resume)
-			argp_error(state, "--split is of a run that is not begun");
+			argp_error(state, "--split cannot be used with --resume");
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -148,19 +129,22 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp argp = { option_table, parse, NULL, doc, 0, 0, 0 };
+static const struct argp_child children[] = { SELECT_CELLS, { 0 } };
+static const struct argp argp = { option_table, parse, NULL, doc, children, 0, 0 };
 
 /* What runs is what is measured: there is nothing to choose but workloads. */
 static void choose_running(struct session *s, const struct options *o)
 {
 	const struct running *r = s->running;
+	const struct strlist *names = o->cells.s.names;
 
-	if (o->everything || o->bases.nr || o->variants.nr || o->profiles.nr ||
+	if (o->everything || names[BY_BASE].nr || names[BY_VARIANT].nr ||
+	    names[BY_PROFILE].nr || o->cells.s.patterns.nr ||
 	    (o->boots && !o->resume) || o->attribute)
 		die(EXIT_USAGE, "rig %s measures the kernel that runs here, %s/%s, once a boot of the machine; --workloads is what it takes. Boot another (scripts/install-variant), then: faultline run --resume RUN",
 		    s->rig->name, r->base, r->variant);
 	matrix__add_one(&s->matrix, r->base, r->variant, r->profile,
-			&o->workloads);
+			&names[BY_WORKLOAD]);
 	s->running_boot = jobs__running_boot(&s->run, r);
 	s->boots = s->running_boot;
 	fprintf(stderr, "  %-7s %s/%s, profile %s, boot %llu of it\n", "KERNEL",
@@ -170,21 +154,108 @@ static void choose_running(struct session *s, const struct options *o)
 		warn("%s: called by its release", r->note);
 }
 
-static void choose(struct session *s, struct options *o)
+/*
+ * The workloads that are named. A glob is of the rig's ordinary ones where it
+ * matches one of them, else of all that the rig has.
+ */
+static void choose_workloads(const struct session *s,
+			     const struct select_cells *c, const char *base,
+			     struct strlist *names)
 {
+	struct strlist wanted = { 0 }, ordinary = { 0 }, every = { 0 };
+
+	select__wanted(c, BY_WORKLOAD, &wanted);
+	matrix__workloads(&s->matrix, base, false, &ordinary);
+	need_workloads(&every);
+	for (size_t i = 0; i < wanted.nr; i++) {
+		const char *name = wanted.item[i];
+
+		if (!selection__is_glob(name))
+			strlist__add(names, name);
+		else if (!select__matching(name, &ordinary, names) &&
+			 !select__matching(name, &every, names))
+			select__die_unknown("workload", name, &every);
+	}
+	strlist__free(&every);
+	strlist__free(&ordinary);
+	strlist__free(&wanted);
+}
+
+static void choose_base(struct session *s, const struct select_cells *c,
+			const char *base)
+{
+	struct strlist have = { 0 }, variants = { 0 }, profiles = { 0 };
+	struct strlist workloads = { 0 };
+
+	need_variants(base, &have);
+	select__given(c, BY_VARIANT, &have, &variants);
+	strlist__free(&have);
+	need_profiles(&have);
+	select__given(c, BY_PROFILE, &have, &profiles);
+	strlist__free(&have);
+	choose_workloads(s, c, base, &workloads);
+	matrix__add(&s->matrix, base, &variants, &profiles, &workloads);
+	strlist__free(&workloads);
+	strlist__free(&profiles);
+	strlist__free(&variants);
+}
+
+static void choose_cells(struct session *s, const struct select_cells *c)
+{
+	struct strlist have = { 0 }, bases = { 0 };
+
+	catalog__bases(&have);
+	select__given(c, BY_BASE, &have, &bases);
+	for (size_t i = 0; i < bases.nr; i++) {
+		if (strcmp(bases.item[i], ALL))
+			choose_base(s, c, bases.item[i]);
+		for (size_t k = 0; k < have.nr && !strcmp(bases.item[i], ALL); k++)
+			choose_base(s, c, have.item[k]);
+	}
+	strlist__free(&bases);
+	strlist__free(&have);
+}
+
+/* A section for each pattern, or one of what the lists choose. */
+static void choose(struct session *s, const struct options *o)
+{
+	const struct strlist *patterns = &o->cells.s.patterns;
+	struct select_cells one = o->cells;
+
 	if (o->everything) {
 		matrix__add_everything(&s->matrix);
 		return;
 	}
-	if (!o->bases.nr)
-		strlist__add(&o->bases, DEFAULT_BASE);
-	if (strlist__has(&o->bases, ALL)) {
-		strlist__free(&o->bases);
-		catalog__bases(&o->bases);
+	if (!patterns->nr)
+		choose_cells(s, &o->cells);
+	for (size_t i = 0; i < patterns->nr; i++) {
+		const struct selected is = { .part = { [BY_RIG] = s->matrix.rig } };
+
+		if (!selection__pattern_matches(patterns->item[i], &is))
+			die(EXIT_USAGE, "--select %s: a run is of one rig, and this one of %s",
+			    patterns->item[i], s->matrix.rig);
+		one.s.patterns = (struct strlist) { &patterns->item[i], 1 };
+		choose_cells(s, &one);
 	}
-	for (size_t i = 0; i < o->bases.nr; i++)
-		matrix__add(&s->matrix, o->bases.item[i], &o->variants,
-			    &o->profiles, &o->workloads);
+}
+
+/* The rig of a run: by its option, or as the first pattern has it. */
+static const struct rig *chosen_rig(const struct options *o)
+{
+	const struct strlist *patterns = &o->cells.s.patterns;
+	char *name = o->rig ? xstrdup(o->rig) : !patterns->nr ? NULL :
+		     selection__part(patterns->item[0], BY_RIG);
+	const struct rig *rig;
+	struct err e;
+
+	if (!name || (!o->rig && selection__is_glob(name)))
+		rig = rig__default();
+	else
+		rig = rig__find(name, &e);
+	if (!rig)
+		die_err(&e);
+	free(name);
+	return rig;
 }
 
 /*
@@ -220,7 +291,7 @@ static void add_counters(struct session *s, const char *list)
 	if (events.nr) {
 		s->events = strlist__join(&events, ",");
 		if (plan__set(&cell, "perf", s->events))
-			die(EXIT_USAGE, "--counters %s: no list of events that perf could take: at most %zu letters, no blanks",
+			die(EXIT_USAGE, "--counters %s: invalid event list: at most %zu characters, no spaces",
 			    list, sizeof(cell.perf) - 1);
 		matrix__add_suffix(&s->matrix, WITH_PERF);
 	}
@@ -425,16 +496,6 @@ static void put_back_stale(void)
 	free(said);
 }
 
-static const struct rig *find_rig(const struct options *o)
-{
-	struct err e;
-	const struct rig *rig = rig__find(o->rig ?: rigs__default()->name, &e);
-
-	if (!rig)
-		die_err(&e);
-	return rig;
-}
-
 static void start_session(struct session *s, struct options *o, int argc,
 			  char **argv)
 {
@@ -453,7 +514,7 @@ static void start_session(struct session *s, struct options *o, int argc,
 			fprintf(stderr, "faultline: warning: %zu damaged lines are measured again:\n%s",
 				s->run.bad, s->run.bad_text);
 	}
-	s->rig = find_rig(o);
+	s->rig = chosen_rig(o);
 	s->matrix.rig = s->rig->name;
 	s->boots = o->boots ?: rig__facts(s->rig)->boots;
 	if (s->rig->running) {
@@ -534,7 +595,7 @@ static void print_part(const struct options *o, const char *rig,
  */
 static void print_split(struct session *s, struct options *o)
 {
-	const struct rig *rig = find_rig(o);
+	const struct rig *rig = chosen_rig(o);
 	struct strlist bases = { 0 };
 
 	s->matrix.rig = rig->name;
@@ -569,7 +630,11 @@ static void print_split(struct session *s, struct options *o)
 int cmd_run(int argc, char **argv)
 {
 	struct session s = { 0 };
-	struct options o = { 0 };
+	struct options o = {
+		.cells.otherwise = { [BY_BASE] = DEFAULT_BASE, [BY_VARIANT] = ALL,
+				     [BY_PROFILE] = DEFAULT_PROFILE,
+				     [BY_WORKLOAD] = ALL },
+	};
 	enum outcome worst;
 	int e;
 

@@ -236,11 +236,8 @@ static int print_validity(const struct sections *s, FILE *f, struct err *e)
 
 static int print_reasons(const struct sections *s, FILE *f, struct err *e)
 {
-	const struct strlist every = { 0 };
-	const struct verdicts_pick all = { &every, &every, &every };
-
 	(void)e;
-	report__verdicts_text(f, s->r->verdicts, &all);
+	report__verdicts_text(f, s->r->verdicts);
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* See tables.h: which tables a run has, in the order of its plan. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "catalog.h"
 #include "report.h"
@@ -13,6 +14,7 @@ struct maker {
 	const struct run_tables_pick *pick;
 	bool noisy;		/* cycles, no instructions */
 	struct err *err;	/* of functions that return -1 */
+	struct strlist variants;	/* of the table that is next; none: the default */
 };
 
 static int add_comparison(struct maker *m, const char *base,
@@ -21,7 +23,7 @@ static int add_comparison(struct maker *m, const char *base,
 	struct comparison c;
 
 	if (compare__make(&c, m->run, base, profile, m->pick->against,
-			  &m->pick->variants, m->err))
+			  &m->variants, m->err))
 		return -1;
 	m->t->usable += c.usable + c.skipped;
 	compare_table__add(&m->t->tables, &c, m->run);
@@ -34,7 +36,7 @@ static int add_cycles(struct maker *m, const char *base, const char *profile)
 	struct noisy_comparison c;
 
 	if (noisy_compare__make(&c, m->run, base, profile, m->pick->against,
-				&m->pick->variants, m->err))
+				&m->variants, m->err))
 		return -1;
 	m->t->usable += c.set.usable + c.set.skipped;
 	cycles_table__add(&m->t->tables, &c, m->run);
@@ -63,7 +65,7 @@ static int add_factors(struct maker *m, const char *base)
 	struct factors x;
 
 	if (factors__make(&x, m->run, base, m->pick->against,
-			  &m->pick->variants, m->err))
+			  &m->variants, m->err))
 		return -1;
 	m->t->usable += x.usable;
 	if (x.usable)
@@ -77,7 +79,7 @@ static int add_cycles_factors(struct maker *m, const char *base)
 	struct noisy_factors x;
 
 	if (noisy_factors__make(&x, m->run, base, m->pick->against,
-				&m->pick->variants, m->err))
+				&m->variants, m->err))
 		return -1;
 	m->t->usable += x.set.usable;
 	if (x.set.usable)
@@ -86,27 +88,59 @@ static int add_cycles_factors(struct maker *m, const char *base)
 	return 0;
 }
 
-/* The picked names that the run has; all of it where none is picked. */
-static int pick(const char *kind, const struct strlist *wanted,
-		struct strlist *have, struct err *err)
+/* The chosen ones, in the order they are asked for; all where none is. */
+static void pick(const struct maker *m, enum select_by by, const char *kind,
+		 struct strlist *have)
 {
-	if (!wanted->nr)
-		return 0;
-	for (size_t i = 0; i < wanted->nr; i++) {
-		if (catalog__check_name(kind, wanted->item[i], have, err))
-			return -1;
-	}
+	struct strlist names = { 0 };
+
+	select__names(kind, &m->pick->cells.s.names[by], have, &names);
 	strlist__free(have);
-	for (size_t i = 0; i < wanted->nr; i++)
-		strlist__add(have, wanted->item[i]);
-	return 0;
+	*have = names;
+}
+
+/* The variants that the factor table is of: those without an overlay. */
+static void pick_factors(struct maker *m, const char *base)
+{
+	struct strlist profiles = { 0 }, names = { 0 };
+
+	compare__profiles(m->run, base, &profiles);
+	for (size_t i = 0; i < profiles.nr; i++)
+		select__variants(&m->pick->cells, m->run, base,
+				 profiles.item[i], &names);
+	for (size_t i = 0; i < names.nr; i++) {
+		if (!strchr(names.item[i], '+') &&
+		    !strlist__has(&m->variants, names.item[i]))
+			strlist__add(&m->variants, names.item[i]);
+	}
+	strlist__free(&names);
+	strlist__free(&profiles);
+}
+
+/* Has a table of what is chosen a row and a column? Takes its variants. */
+static bool has_cells(struct maker *m, const char *base, const char *profile)
+{
+	const struct select_cells *c = &m->pick->cells;
+	struct strlist workloads = { 0 };
+	bool has;
+
+	compare__workloads(m->run, base, profile, &workloads);
+	has = run__shows(m->run, base, profile, NULL) &&
+	      (workloads.nr || selection__empty(&c->s)) &&
+	      select__variants(c, m->run, base, profile, &m->variants);
+	strlist__free(&workloads);
+	return has;
 }
 
 static int add_factors_of(struct maker *m, const char *base)
 {
 	const size_t before = m->t->tables.nr;
+	int r;
 
-	if (m->noisy ? add_cycles_factors(m, base) : add_factors(m, base))
+	pick_factors(m, base);
+	r = m->noisy ? add_cycles_factors(m, base) : add_factors(m, base);
+	strlist__free(&m->variants);
+	if (r)
 		return -1;
 	if (m->t->tables.nr == before)
 		m->t->missing = xasprintf("%s has no cell of the factor table; run them: faultline run --base %s --profiles " FACTOR_PROFILES " --variants NAME,NAME+" DISPATCH_INDIRECT,
@@ -117,17 +151,22 @@ static int add_factors_of(struct maker *m, const char *base)
 static int add_profiles(struct maker *m, const char *base)
 {
 	struct strlist profiles = { 0 };
-	int r;
+	int r = 0;
 
 	compare__profiles(m->run, base, &profiles);
-	r = pick("profile in this run", &m->pick->profiles, &profiles, m->err);
+	pick(m, BY_PROFILE, "profile in this run", &profiles);
 	for (size_t i = 0; i < profiles.nr && !r; i++) {
+		const char *profile = profiles.item[i];
+
+		if (!has_cells(m, base, profile))
+			continue;
 		if (m->pick->steps)
-			add_steps(m, base, profiles.item[i]);
+			add_steps(m, base, profile);
 		else if (m->noisy)
-			r = add_cycles(m, base, profiles.item[i]);
+			r = add_cycles(m, base, profile);
 		else
-			r = add_comparison(m, base, profiles.item[i]);
+			r = add_comparison(m, base, profile);
+		strlist__free(&m->variants);
 	}
 	strlist__free(&profiles);
 	return r;
@@ -137,9 +176,9 @@ int run_tables__make(struct run_tables *t, const struct run *run,
 		     const struct run_tables_pick *p, struct err *err)
 {
 	struct maker m = { t, run, p, run->nr && record__noisy(run->record[0]),
-			   err };
+			   err, { 0 } };
 	struct strlist bases = { 0 };
-	int r;
+	int r = 0;
 
 	*t = (struct run_tables) { 0 };
 	if (m.noisy && p->steps) {
@@ -149,10 +188,13 @@ int run_tables__make(struct run_tables *t, const struct run *run,
 		return 0;
 	}
 	compare__bases(run, &bases);
-	r = pick("base in this run", &p->bases, &bases, err);
-	for (size_t i = 0; i < bases.nr && !t->missing && !r; i++)
+	pick(&m, BY_BASE, "base in this run", &bases);
+	for (size_t i = 0; i < bases.nr && !t->missing && !r; i++) {
+		if (!run__shows(run, bases.item[i], NULL, NULL))
+			continue;
 		r = p->factors ? add_factors_of(&m, bases.item[i]) :
 				 add_profiles(&m, bases.item[i]);
+	}
 	strlist__free(&bases);
 	if (r) {
 		run_tables__free(t);

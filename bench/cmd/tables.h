@@ -7,12 +7,13 @@
 #define FAULTLINE_CMD_TABLES_H
 
 #include "run.h"
+#include "select.h"
 #include "table.h"
 
-/* What of a run; an empty list is all of it. */
+/* What of a run. */
 struct run_tables_pick {
 	const char *against;	/* reference variant; NULL: baseline */
-	struct strlist bases, profiles, variants;
+	struct select_cells cells;
 	bool factors, steps;	/* in place of the comparison */
 };
 

@@ -11,13 +11,15 @@
 #include "acks.h"
 #include "cmd.h"
 #include "need.h"
+#include "options.h"
+#include "select.h"
 #include "trend_page.h"
 
-enum { OPT_DB = 256, OPT_OUT, OPT_LINKS, OPT_NEWEST, OPT_WORKLOAD, OPT_METRIC, OPT_ACKS };
+enum { OPT_DB = 256, OPT_OUT, OPT_LINKS, OPT_NEWEST, OPT_ACKS };
 
 struct options {
 	const char *db, *out, *links, *acks;
-	struct history_key match;
+	struct select_cells series;
 	size_t newest;
 };
 
@@ -27,11 +29,6 @@ static const struct argp_option option_table[] = {
 	{ "links", OPT_LINKS, "PREFIX", 0, "Where runs are, seen from the page (default ../: a page in results/)", 0 },
 	{ "acks", OPT_ACKS, "FILE", 0, "Known changes (default results/acks.conf, where it is there)", 0 },
 	{ "newest", OPT_NEWEST, "N", 0, "Only the newest N points of each series", 0 },
-	{ "base", 'b', "GLOB", 0, "Only series of these bases", 0 },
-	{ "variant", 'v', "GLOB", 0, "... variants", 0 },
-	{ "profile", 'p', "GLOB", 0, "... profiles", 0 },
-	{ "workload", OPT_WORKLOAD, "GLOB", 0, "... workloads", 0 },
-	{ "metric", OPT_METRIC, "GLOB", 0, "... metrics", 0 },
 	{ 0 }
 };
 
@@ -39,12 +36,11 @@ static const char doc[] =
 	"Draw the history: a picture a workload, a line a variant.\v"
 	"Examples:\n"
 	"  faultline trend\n"
-	"  faultline trend --metric 'cycles_*' --newest 90 --out /tmp/trend.html\n";
+	"  faultline trend --metrics 'cycles_*' --newest 90 --out /tmp/trend.html\n";
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
-	char *end;
 
 	switch (key) {
 	case OPT_DB:
@@ -60,27 +56,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->acks = arg;
 		break;
 	case OPT_NEWEST:
-		o->newest = strtoul(arg, &end, 10);
-		if (*end || !o->newest)
-			argp_error(state, "'%s' is not a number above 0", arg);
+		o->newest = options__count(state, "newest", arg, INT32_MAX);
 		break;
-	case 'b':
-		o->match.base = arg;
-		break;
-	case 'v':
-		o->match.variant = arg;
-		break;
-	case 'p':
-		o->match.profile = arg;
-		break;
-	case OPT_WORKLOAD:
-		o->match.workload = arg;
-		break;
-	case OPT_METRIC:
-		o->match.metric = arg;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->series;
+		state->child_inputs[1] = &o->series;
 		break;
 	case ARGP_KEY_ARG:
-		argp_error(state, "'%s': it takes no argument", arg);
+		options__no_argument(state, arg);
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -88,7 +71,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp argp = { option_table, parse, NULL, doc, 0, 0, 0 };
+static const struct argp_child children[] = { SELECT_CELLS, SELECT_SERIES, { 0 } };
+static const struct argp argp = { option_table, parse, NULL, doc, children, 0, 0 };
 
 /* What is known of changes, a line each; none without a file. */
 static struct trend_note *read_notes(const struct options *o, const char *day,
@@ -154,7 +138,7 @@ int cmd_trend(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	db = o.db ? xstrdup(o.db) : history__default_path();
 	h = need_history(db, HISTORY_READ);
-	trend__make(&t, h, &o.match, o.newest);
+	trend__make(&t, h, &o.series.s, o.newest);
 	need_no_error(h);
 	history__close(h);
 	if (!t.nr)

@@ -3,14 +3,12 @@
  * Changes that are known; see acks.h.
  */
 #include <errno.h>
-#include <fnmatch.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "acks.h"
-
-#define SLASHES	5	/* in rig/base/variant/profile/workload/metric */
+#include "selection.h"
 
 static const char *const keys[] = { "commit", "who", "why", "until", "at_most" };
 
@@ -59,22 +57,11 @@ static bool known_key(const char *key)
 	return false;
 }
 
-static size_t slashes(const char *s)
-{
-	size_t n = 0;
-
-	while ((s = strchr(s, '/'))) {
-		s++;
-		n++;
-	}
-	return n;
-}
-
 static int begin(struct acks *a, const struct conf_entry *e, char *err,
 		 size_t errlen)
 {
-	if (slashes(e->stanza) != SLASHES) {
-		snprintf(err, errlen, "%s:%u: [%s] is not RIG/BASE/VARIANT/PROFILE/WORKLOAD/METRIC; '*' stands for any of them",
+	if (selection__parts(e->stanza) != SERIES_PARTS) {
+		snprintf(err, errlen, "%s:%u: [%s] is not " SERIES_PATTERN "; '*' stands for any of them",
 			 a->path, e->line, e->stanza);
 		return -EINVAL;
 	}
@@ -200,13 +187,9 @@ void acks__free(struct acks *a)
 
 bool ack__matches(const struct ack *a, const struct history_key *k)
 {
-	char *name = xasprintf("%s/%s/%s/%s/%s/%s", k->rig, k->base, k->variant,
-			       k->profile, k->workload, k->metric);
-	bool is = slashes(name) == SLASHES &&
-		  !fnmatch(a->pattern, name, FNM_PATHNAME);
+	const struct selected is = history__selected(k);
 
-	free(name);
-	return is;
+	return selection__pattern_matches(a->pattern, &is);
 }
 
 bool ack__expired(const struct ack *a, const char *day)

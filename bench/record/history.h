@@ -18,7 +18,7 @@
 #ifndef FAULTLINE_HISTORY_H
 #define FAULTLINE_HISTORY_H
 
-#include "util.h"
+#include "selection.h"
 
 #define HISTORY_SCHEMA	2	/* user_version of the file */
 
@@ -62,6 +62,9 @@ struct history_key {
 	const char *metric;	/* "instructions", "cycles_hot", ... */
 };
 
+/* Its names as a selection wants them. */
+struct selected history__selected(const struct history_key *k);
+
 struct history_point {
 	char *run;		/* its id */
 	char *started;		/* of the run, UTC, ISO 8601 */
@@ -91,7 +94,7 @@ struct history_series {
  * every point, so it is slower the more there are.
  */
 struct history_series *history__series(struct history *h,
-				       const struct history_key *match,
+				       const struct selection *match,
 				       size_t *nr);
 void history__series_free(struct history_series *s, size_t nr);
 
@@ -109,7 +112,7 @@ void history__points_free(struct history_point *p, size_t nr);
  * memory at a time. Stops where fn returns other than 0, and returns that;
  * -1 where the history failed.
  */
-int history__walk(struct history *h, const struct history_key *match,
+int history__walk(struct history *h, const struct selection *match,
 		  size_t newest,
 		  int (*fn)(const struct history_series *s,
 			    const struct history_point *p, void *arg),

@@ -3,7 +3,6 @@
  * What comes out of the history: series, points, jumps of the clock, accepted
  * values; see history.h.
  */
-#include <fnmatch.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,18 +22,24 @@ static char *text_of(sqlite3_stmt *s, int column)
 	return xstrdup((const char *)sqlite3_column_text(s, column) ?: "");
 }
 
-static bool matches(const struct history_key *m, const struct history_key *k)
+struct selected history__selected(const struct history_key *k)
 {
-	const char *const pattern[] = { m->rig, m->machine, m->base, m->variant,
-					m->profile, m->workload, m->metric };
-	const char *const name[] = { k->rig, k->machine, k->base, k->variant,
-				     k->profile, k->workload, k->metric };
+	return (struct selected) { .part = {
+		[BY_RIG] = k->rig,
+		[BY_BASE] = k->base,
+		[BY_VARIANT] = k->variant,
+		[BY_PROFILE] = k->profile,
+		[BY_WORKLOAD] = k->workload,
+		[BY_METRIC] = k->metric,
+		[BY_MACHINE] = k->machine,
+	} };
+}
 
-	for (size_t i = 0; i < ARRAY_SIZE(name); i++) {
-		if (pattern[i] && fnmatch(pattern[i], name[i], 0))
-			return false;
-	}
-	return true;
+static bool matches(const struct selection *match, const struct history_key *k)
+{
+	const struct selected is = history__selected(k);
+
+	return !match || selection__has(match, &is);
 }
 
 static void free_key(struct history_series *s)
@@ -71,10 +76,9 @@ static void take_ends(struct history *h, sqlite3_stmt *count,
 }
 
 struct history_series *history__series(struct history *h,
-				       const struct history_key *match,
+				       const struct selection *match,
 				       size_t *nr)
 {
-	static const struct history_key any;
 	sqlite3_stmt *s = history__prepare(h,
 		"SELECT id, rig, machine, base, variant, profile, workload,"
 		" metric, unit FROM series ORDER BY rig, machine, base,"
@@ -96,7 +100,7 @@ struct history_series *history__series(struct history *h,
 			.unit = text_of(s, 8),
 		};
 
-		if (!matches(match ?: &any, &one.key)) {
+		if (!matches(match, &one.key)) {
 			free_key(&one);
 			continue;
 		}
@@ -234,7 +238,7 @@ static size_t take_batch(struct history *h, sqlite3_stmt *s, int64_t series,
 	return n;
 }
 
-int history__walk(struct history *h, const struct history_key *match,
+int history__walk(struct history *h, const struct selection *match,
 		  size_t newest,
 		  int (*fn)(const struct history_series *s,
 			    const struct history_point *p, void *arg),

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "catalog.h"
 #include "packed.h"
 #include "run.h"
 
@@ -308,4 +309,24 @@ void run__free(struct run *run)
 	free(run->dir);
 	json_decref(run->meta);
 	*run = (struct run) { 0 };
+}
+
+bool run__shows(const struct run *run, const char *base, const char *profile,
+		const char *workload)
+{
+	struct selected is = { .part = {
+		[BY_BASE] = base, [BY_PROFILE] = profile, [BY_WORKLOAD] = workload,
+	} };
+	char *plain;
+	bool shows;
+
+	if (!run->shown || selection__has(run->shown, &is))
+		return true;
+	if (!workload)
+		return false;
+	plain = workload_plain_name(workload);
+	is.part[BY_WORKLOAD] = plain;
+	shows = selection__has(run->shown, &is);
+	free(plain);
+	return shows;
 }

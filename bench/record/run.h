@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "record.h"
+#include "selection.h"
 
 #define RUN_SCHEMA	2
 
@@ -22,6 +23,7 @@ struct run {
 	size_t bad;		/* lines that are no records */
 	char *bad_text;		/* what and where, a line each, or NULL */
 	struct run_index *index;	/* run_index.c; NULL until it is wanted */
+	const struct selection *shown;	/* what tables show of it; NULL: all */
 };
 
 /*
@@ -60,6 +62,13 @@ int run__append(struct run *run, struct record *r);
 
 /* Write run.json anew, whole or not at all. 0 or -errno. */
 int run__save_meta(struct run *run);
+
+/*
+ * Is a cell among what tables show? A workload with perf in the host goes by
+ * its plain name as well. NULL parts are not looked at.
+ */
+bool run__shows(const struct run *run, const char *base, const char *profile,
+		const char *workload);
 
 /*
  * The place of the first record of a cell, of any rig, and of the next one of

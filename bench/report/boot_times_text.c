@@ -99,8 +99,13 @@ void report__boot_times_csv(FILE *f, const struct run *run)
 		const struct record *r = run->record[i];
 		const char *const text[] = { r->base, r->profile, r->workload,
 					     r->variant };
+		const struct selected is = { .part = {
+			[BY_BASE] = r->base, [BY_PROFILE] = r->profile,
+			[BY_WORKLOAD] = r->workload, [BY_VARIANT] = r->variant,
+		} };
 
-		if (!rigs__times_boots(r->rig))
+		if (!rigs__times_boots(r->rig) ||
+		    (run->shown && !selection__has(run->shown, &is)))
 			continue;
 		for (size_t k = 0; k < ARRAY_SIZE(text); k++) {
 			text__csv(f, text[k]);

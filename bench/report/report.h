@@ -36,13 +36,7 @@ void cycles_table__add(struct tables *t, const struct noisy_comparison *c,
 void cycles_factors_table__add(struct tables *t, const struct noisy_factors *x,
 			       const struct run *run);
 
-/* Names that judgements are printed of; an empty list: all. */
-struct verdicts_pick {
-	const struct strlist *bases, *profiles, *variants;
-};
-
-/* The answer, then a line a judgement; how many were picked. */
-size_t report__verdicts_text(FILE *f, const struct judgements *j,
-			     const struct verdicts_pick *p);
+/* The answer, then a line for each judgement. Return: how many there are. */
+size_t report__verdicts_text(FILE *f, const struct judgements *j);
 
 #endif

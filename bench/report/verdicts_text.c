@@ -6,13 +6,6 @@
 #include "report.h"
 #include "text.h"
 
-static bool picked(const struct verdicts_pick *p, const struct judgement *j)
-{
-	return (!p->bases->nr || strlist__has(p->bases, j->base)) &&
-	       (!p->profiles->nr || strlist__has(p->profiles, j->profile)) &&
-	       (!p->variants->nr || strlist__has(p->variants, j->variant));
-}
-
 static bool same_table(const struct judgement *a, const struct judgement *b)
 {
 	return !strcmp(a->base, b->base) && !strcmp(a->profile, b->profile);
@@ -26,8 +19,7 @@ static bool same_line(const struct judgement *a, const struct judgement *b)
 }
 
 /* k and those after it that share its line; how many were passed. */
-static size_t print_line(FILE *f, const struct judgements *j, size_t i,
-			 const struct verdicts_pick *p)
+static size_t print_line(FILE *f, const struct judgements *j, size_t i)
 {
 	const struct judgement *k = &j->item[i];
 	struct strlist variants = { 0 };
@@ -35,8 +27,6 @@ static size_t print_line(FILE *f, const struct judgements *j, size_t i,
 	char *names, *line;
 
 	for (; i + n < j->nr; n++) {
-		if (!picked(p, k + n))
-			continue;
 		if (!same_line(k, k + n))
 			break;
 		strlist__add(&variants, k[n].variant);
@@ -51,8 +41,7 @@ static size_t print_line(FILE *f, const struct judgements *j, size_t i,
 	return n;
 }
 
-size_t report__verdicts_text(FILE *f, const struct judgements *j,
-			     const struct verdicts_pick *p)
+size_t report__verdicts_text(FILE *f, const struct judgements *j)
 {
 	size_t count[NR_JUDGED] = { 0 }, nr = 0, next = 0;
 	const struct judgement *before = NULL;
@@ -61,12 +50,10 @@ size_t report__verdicts_text(FILE *f, const struct judgements *j,
 	for (size_t i = 0; i < j->nr; i++) {
 		const struct judgement *k = &j->item[i];
 
-		if (!picked(p, k))
-			continue;
 		if (!before || !same_table(k, before))
 			fprintf(f, "\n%s, profile %s\n", k->base, k->profile);
 		if (i >= next)
-			next = i + print_line(f, j, i, p);
+			next = i + print_line(f, j, i);
 		before = k;
 		count[k->is]++;
 		nr++;

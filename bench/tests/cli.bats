@@ -408,3 +408,31 @@ new_tree() {	# a checkout's worth of variants, to make new ones in
 	run "$FL" counters "$REF/linux"
 	expect 0 "Power-on of the host to init of the guest: 3.5 s (median of 6; slowest 5.2 s)"
 }
+
+# One set of options for choosing cells, in every command that reads a run or
+# the history; the spellings of before go on working.
+
+@test "compare chooses by lists, globs and patterns" {
+	run "$FL" compare "$ROOT/results/reference" --base v6.1 --profiles 'of?' --workloads 'touch-*,mmio'
+	expect 0 "touch-random" "mmio" "15 of 15 cells" "two methods   bells"
+	lacks "shadow-touch|v5.10|retpoline"
+	run "$FL" compare "$ROOT/results/reference" --select 'tcg/v6.1/const-*/off/touch-w*' --against const-fields
+	expect 0 "difference to const-fields" "const-fields+indirect" "2 of 2 cells"
+	lacks "touch-read|struct-by-pointer|v5.10"
+	run "$FL" compare "$ROOT/results/reference" --verdicts --workloads mmio --base v6.1 --profiles off
+	expect 0 "mmio, const-fields"
+	lacks "touch-write,"
+}
+
+@test "a name that is nowhere in a run is exit 3, with the names there are" {
+	for option in --base --variants --profiles --workloads --rigs; do
+		run "$FL" compare "$ROOT/results/reference" "$option" 'nope*'
+		expect "$EXIT_UNKNOWN_NAME" "in this run 'nope*'" "there are: "
+	done
+	run "$FL" compare "$ROOT/results/reference" --select 'vitro/*/*/*/*'
+	expect "$EXIT_UNKNOWN_NAME" "no cell of" "matches what is chosen"
+	run "$FL" compare "$ROOT/results/reference" --select 'tcg/v6.1/*/off/nope'
+	expect "$EXIT_UNKNOWN_NAME" "no cell of"
+	run "$FL" compare "$ROOT/results/reference" --select 'tcg/v6.1'
+	expect "$EXIT_USAGE" "RIG/BASE/VARIANT/PROFILE/WORKLOAD"
+}

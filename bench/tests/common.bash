@@ -46,6 +46,14 @@ expect() {
 	done
 }
 
+# lacks PATTERN: $output has no such line, of grep -E
+lacks() {
+	if grep -nE "$1" <<<"$output"; then
+		echo "'$1' is in the output"
+		return 1
+	fi
+}
+
 # The handler's real workloads, and all of them.
 ALL=null,exit,touch-read,touch-write,touch-random,touch-exec,write-upgrade
 ALL=$ALL,huge-2m,mmio,refault,shadow-touch,above-4g

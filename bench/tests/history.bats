@@ -349,7 +349,7 @@ await() {
 	run "$FL" history list results/latest
 	expect "$EXIT_USAGE" "takes no RUN"
 	run "$FL" history add x --base v6.1
-	expect "$EXIT_USAGE" "no pattern"
+	expect "$EXIT_USAGE" "takes no filter options"
 	run "$FL" history export --format yaml
 	expect "$EXIT_USAGE" "csv, jsonl, openmetrics"
 	run "$FL" history show --format csv

@@ -16,13 +16,6 @@ make_run() {	# LAYOUTS WORD...: a run in $R
 	"$ROOT/build/unit/vitro_run" "$R" "$@"
 }
 
-lacks() {	# PATTERN: $output has no such line
-	if grep -nE "$1" <<<"$output"; then
-		echo "'$1' is in the output"
-		return 1
-	fi
-}
-
 json() {	# FILTER OPTION...: what compare says as JSON
 	local filter=$1
 	shift
@@ -142,7 +135,7 @@ json() {	# FILTER OPTION...: what compare says as JSON
 @test "a run of two rigs is compared one rig at a time" {
 	make_run 2 tcg
 	run "$FL" compare "$R"
-	expect "$EXIT_USAGE" "has records of vitro and tcg" "never held against cycles" "--rig"
+	expect "$EXIT_USAGE" "has records of vitro and tcg" "never compared with cycles" "--rigs"
 	run "$FL" compare "$R" --rig vitro -p off
 	expect 0 "TSC cycles a fault" "6 of 6 cells, in 2 layouts"
 	run "$FL" compare "$R" --rig tcg -p off --variants baseline

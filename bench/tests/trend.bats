@@ -68,7 +68,7 @@ nights() {
 	run "$FL" trend --db "$DB" --out /nonexistent/t.html
 	expect "$EXIT_STORAGE" "/nonexistent/t.html"
 	run "$FL" trend --db "$DB" --newest some
-	expect "$EXIT_USAGE" "'some' is not a number above 0"
+	expect "$EXIT_USAGE" "'some' is not a number from 1"
 }
 
 @test "the page is shown by a browser without a complaint" {

@@ -45,7 +45,7 @@ struct alerts {
 };
 
 struct alert_options {
-	struct history_key match;	/* patterns, NULL any */
+	struct selection match;
 	struct alert_limits limits;
 	const char *today;		/* "2027-03-01", for the acks */
 	unsigned int ended_days;	/* a series that is so much older is over */

@@ -237,3 +237,27 @@ void boot_times__free(struct boot_times *b)
 	free(b->item);
 	*b = (struct boot_times) { 0 };
 }
+
+void boot_times__keep(struct boot_times *b, const struct selection *s)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < b->nr; i++) {
+		struct boot_time *t = &b->item[i];
+		const bool reference = !strcmp(t->variant, b->against);
+		const struct selected is = { .part = {
+			[BY_BASE] = t->base, [BY_PROFILE] = t->profile,
+			[BY_VARIANT] = reference ? NULL : t->variant,
+			[BY_WORKLOAD] = t->workload,
+		} };
+
+		if (selection__has(s, &is)) {
+			b->item[nr++] = *t;
+			continue;
+		}
+		free(t->seconds);
+		free(t->diff);
+		free(t->reason);
+	}
+	b->nr = nr;
+}

@@ -42,6 +42,11 @@ int boot_times__make(struct boot_times *b, const struct run *run,
 /* Same base, profile and workload. */
 bool boot_times__same_table(const struct boot_time *a,
 			    const struct boot_time *b);
+/*
+ * Leave what is selected, and the reference it is compared with. p stays
+ * corrected for all comparisons of the run.
+ */
+void boot_times__keep(struct boot_times *b, const struct selection *s);
 void boot_times__free(struct boot_times *b);
 
 #endif

@@ -120,7 +120,8 @@ void compare__workloads(const struct run *run, const char *base,
 			add_once(&all, r->workload);
 	}
 	for (size_t i = 0; i < all.nr; i++) {
-		if (!workload_has_perf(all.item[i]))
+		if (!workload_has_perf(all.item[i]) &&
+		    run__shows(run, base, profile, all.item[i]))
 			add_once(workloads, all.item[i]);
 	}
 	strlist__free(&all);
@@ -266,30 +267,41 @@ static void judge_aa(const struct run *run, struct comparison *c)
 	}
 }
 
-/* The ticks of the bells alone in a variant, or 0 when null was not run. */
-static uint64_t bells(const struct comparison *c, size_t variant)
+/*
+ * The ticks of the bells alone in a variant, or 0 when null was not run. It may
+ * be among the rows that are not shown.
+ */
+static uint64_t bells(const struct run *run, const struct comparison *c,
+		      size_t variant)
 {
+	struct cmp_cell null;
+
 	for (size_t w = 0; w < c->nr_rows; w++) {
 		const struct cmp_cell *cell = &c->row[w].cell[variant];
 
 		if (cell->usable && !cell->events)
 			return cell->total;
 	}
-	return 0;
+	null = compare__cell(run, c->base, c->profile, c->variants.item[variant],
+			     "null");
+	return null.usable && !null.events ? null.total : 0;
 }
 
-static void judge_methods(struct comparison *c)
+static void judge_methods(const struct run *run, struct comparison *c)
 {
 	struct cmp_methods *m = &c->methods;
+	uint64_t *ticks = xcalloc(c->variants.nr, sizeof(*ticks));
 
+	for (size_t v = 0; v < c->variants.nr; v++)
+		ticks[v] = bells(run, c, v);
 	for (size_t w = 0; w < c->nr_rows; w++) {
 		for (size_t v = 0; v < c->variants.nr; v++) {
 			const struct cmp_cell *cell = &c->row[w].cell[v];
 			double d;
 
-			if (!cell->usable || !cell->events || !bells(c, v))
+			if (!cell->usable || !cell->events || !ticks[v])
 				continue;
-			d = ((double)cell->total - bells(c, v)) / cell->events -
+			d = ((double)cell->total - ticks[v]) / cell->events -
 			    cell->hist.mean;
 			m->least = m->cells ? fmin(m->least, d) : d;
 			m->most = m->cells ? fmax(m->most, d) : d;
@@ -300,6 +312,7 @@ static void judge_methods(struct comparison *c)
 			}
 		}
 	}
+	free(ticks);
 }
 
 /* The reference first; `wanted` or what the plan's first section has. */
@@ -387,7 +400,7 @@ int compare__make(struct comparison *c, const struct run *run, const char *base,
 	for (size_t w = 0; w < workloads.nr; w++)
 		add_row(c, run, workloads.item[w]);
 	judge_aa(run, c);
-	judge_methods(c);
+	judge_methods(run, c);
 	strlist__free(&workloads);
 	return 0;
 }

@@ -196,3 +196,24 @@ void judgements__free(struct judgements *j)
 	strlist__free(&j->names);
 	*j = (struct judgements) { 0 };
 }
+
+void judgements__keep(struct judgements *j, const struct selection *s)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < j->nr; i++) {
+		struct judgement *k = &j->item[i];
+		const struct selected is = { .part = {
+			[BY_BASE] = k->base, [BY_VARIANT] = k->variant,
+			[BY_PROFILE] = k->profile, [BY_WORKLOAD] = k->workload,
+		} };
+
+		if (selection__has(s, &is)) {
+			j->item[nr++] = *k;
+			continue;
+		}
+		j->count[k->is]--;
+		free(k->reason);
+	}
+	j->nr = nr;
+}

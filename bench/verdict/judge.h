@@ -75,6 +75,11 @@ extern const struct judge_options judge_defaults;
  */
 int judge__run(struct judgements *j, const struct run *run,
 	       const struct judge_options *o, struct err *err);
+/*
+ * Leave what is selected of the judgements. The answer, and the correction for
+ * many comparisons, stay those of the whole run.
+ */
+void judgements__keep(struct judgements *j, const struct selection *s);
 void judgements__free(struct judgements *j);
 
 #endif

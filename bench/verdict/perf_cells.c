@@ -135,15 +135,17 @@ int perf_cells__make(struct perf_cells *c, const struct run *run,
 {
 	*c = (struct perf_cells) { 0 };
 	for (size_t i = 0; i < run->nr; i++) {
+		const struct record *r = run->record[i];
 		struct perf_row *row;
 
-		if (!workload_has_perf(run->record[i]->workload) ||
-		    has(c, run->record[i]))
+		if (!workload_has_perf(r->workload) ||
+		    !run__shows(run, r->base, r->profile, r->workload) ||
+		    has(c, r))
 			continue;
 		c->row = xrealloc(c->row, (c->nr + 1) * sizeof(*c->row));
 		row = &c->row[c->nr++];
 		*row = (struct perf_row) { 0 };
-		fill(row, run, run->record[i]);
+		fill(row, run, r);
 		c->counted += row->perf != NOT_COUNTED;
 		c->differ += row->differ;
 		c->inexact += !row->with.exact;

@@ -138,7 +138,7 @@ static int by_key(const void *a, const void *b)
 }
 
 void trend__make(struct trend *t, struct history *h,
-		 const struct history_key *match, size_t most)
+		 const struct selection *match, size_t most)
 {
 	*t = (struct trend) { 0 };
 	t->series = history__series(h, match, &t->nr_series);

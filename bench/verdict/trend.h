@@ -50,7 +50,7 @@ struct trend {
  * The series that match (NULL: all), the newest `most` points of each (0: all).
  */
 void trend__make(struct trend *t, struct history *h,
-		 const struct history_key *match, size_t most);
+		 const struct selection *match, size_t most);
 void trend__free(struct trend *t);
 
 #endif

@@ -63,14 +63,15 @@ static enum history_added add(struct history *h, const char *id,
 	return history__add(h, &r, &p, 1);
 }
 
-static const struct history_key some = { .variant = "baseline" };
-
-static struct history_series only(struct history *h,
-				  const struct history_key *match)
+static struct history_series only(struct history *h, const char *variant)
 {
+	struct selection match = { 0 };
+	struct history_series *s, one;
 	size_t nr;
-	struct history_series *s = history__series(h, match, &nr), one;
 
+	selection__add(&match, BY_VARIANT, variant ?: "*");
+	s = history__series(h, &match, &nr);
+	selection__free(&match);
 	assert_int_equal(nr, 1);
 	one = s[0];
 	free(s);
@@ -118,7 +119,7 @@ static void an_exact_point_has_no_spread(void **state)
 
 	(void)state;
 	add(h, "a", "2026-01-01T00:00:00Z", "baseline", 1);
-	got = history__points(h, only(h, &some).id, 0, &nr);
+	got = history__points(h, only(h, "baseline").id, 0, &nr);
 	assert_true(got->exact);
 	assert_true(isnan(got->spread));
 	history__points_free(got, nr);
@@ -192,7 +193,7 @@ static void the_newest_points_come_oldest_first(void **state)
 	(void)state;
 	add_days(h, "baseline", 9);
 	add_days(h, "other", 3);
-	id = only(h, &some).id;
+	id = only(h, "baseline").id;
 	p = history__points(h, id, 4, &nr);
 	assert_int_equal(nr, 4);
 	for (size_t i = 0; i < nr; i++)
@@ -201,10 +202,10 @@ static void the_newest_points_come_oldest_first(void **state)
 	p = history__points(h, id, 100, &nr);
 	assert_int_equal(nr, 9);
 	history__points_free(p, nr);
-	assert_int_equal(only(h, &some).points, 9);
-	assert_string_equal(only(h, &some).first, "2026-01-01T00:00:00Z");
-	assert_string_equal(only(h, &some).last, "2026-01-09T00:00:00Z");
-	assert_true(only(h, &some).value == 9);
+	assert_int_equal(only(h, "baseline").points, 9);
+	assert_string_equal(only(h, "baseline").first, "2026-01-01T00:00:00Z");
+	assert_string_equal(only(h, "baseline").last, "2026-01-09T00:00:00Z");
+	assert_true(only(h, "baseline").value == 9);
 	history__close(h);
 }
 
@@ -314,7 +315,7 @@ static void a_clock_that_was_set_back_is_told(void **state)
 	assert_string_equal(j->before_started, "2026-01-05T00:00:00Z");
 	assert_int_equal(j->series, 1);
 	history__jumps_free(j, nr);
-	p = history__points(h, only(h, &some).id, 0, &nr);
+	p = history__points(h, only(h, "baseline").id, 0, &nr);
 	assert_int_equal(nr, 3);
 	assert_string_equal(p[0].run, "back");
 	assert_string_equal(p[1].run, "first");
@@ -333,8 +334,8 @@ static void the_last_accepted_value_counts(void **state)
 	(void)state;
 	add(h, "a", "2026-01-01T00:00:00Z", "baseline", 1);
 	add(h, "b", "2026-01-01T00:00:00Z", "other", 1);
-	id = only(h, &some).id;
-	other = only(h, &(struct history_key) { .variant = "other" }).id;
+	id = only(h, "baseline").id;
+	other = only(h, "other").id;
 	assert_false(history__accepted(h, id, &got));
 	history__accept(h, id, &a);
 	history__accept(h, id, &b);
@@ -435,8 +436,8 @@ static void hostile_names_are_names(void **state)
 	(void)state;
 	add(h, nasty, "2026-01-01T00:00:00Z", nasty, 1);
 	add(h, "b", "2026-01-02T00:00:00Z", "baseline", 1);
-	assert_string_equal(only(h, &(struct history_key) { .variant = "x*" }).key.variant, nasty);
-	assert_int_equal(only(h, &some).points, 1);
+	assert_string_equal(only(h, "x*").key.variant, nasty);
+	assert_int_equal(only(h, "baseline").points, 1);
 	history__close(h);
 }
 
