@@ -28,7 +28,7 @@ static const struct argp_option option_table[] = {
 	{ "against", OPT_AGAINST, "VARIANT", 0, "What the others are compared with (default baseline)", 0 },
 	{ "factors", OPT_FACTORS, NULL, 0, "Dispatch x mitigation: what the direct call saves, what a retpoline adds", 0 },
 	{ "steps", OPT_STEPS, NULL, 0, "What each patch of a series added", 0 },
-	{ "verdicts", OPT_VERDICTS, NULL, 0, "Every cell against the reference: slower, faster, no difference, no verdict, each with its reason", 0 },
+	{ "verdicts", OPT_VERDICTS, NULL, 0, "Every cell against the reference, each verdict with its reason", 0 },
 	{ "format", OPT_FORMAT, "FORMAT", 0, "text (default), json, csv, markdown or html", 0 },
 	{ 0 }
 };

@@ -33,7 +33,7 @@ void report__alert_rerun(FILE *f, const struct alerts *a);
 
 /* "v6.1/const-fields off touch-write.cycles_hot (rig vitro)", in new memory. */
 char *alert__series_name(const struct history_key *k);
-/* "+2.3 %: 240.3 -> 245.8 TSC cycles a fault", in new memory. */
+/* "+2.3 %: 240.3 -> 245.8 TSC cycles per fault", in new memory. */
 char *alert__figures(const struct alert_item *i);
 /* "kvm_mmu_page_fault +3, ..." of the first few functions; "" none. In new memory. */
 char *alert__functions(const struct alert_item *i);

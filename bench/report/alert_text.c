@@ -47,7 +47,7 @@ char *alert__figures(const struct alert_item *i)
 	char *before = number(i->v.before, diff), *now = number(i->v.now, diff);
 	char *percent = percent_text(i->v.percent);
 	char *unit = safe_text(i->series->unit);
-	char *text = xasprintf("%s: %s -> %s %s a fault", percent, before, now,
+	char *text = xasprintf("%s: %s -> %s %s per fault", percent, before, now,
 			       unit);
 
 	free(unit);

@@ -9,7 +9,7 @@
 #include "attribute_report.h"
 #include "flame_svg.h"
 
-#define UNIT	"instructions a fault"
+#define UNIT	"instructions per fault"
 
 static struct folded *stacks_of(const struct attr_class *c)
 {

@@ -15,7 +15,7 @@ void cycles_parts__head(struct table *t, const struct run *run,
 	json_t *machine = json_object_get(run->meta, "machine");
 	const char *cpu = json_string_value(json_object_get(machine, "cpu"));
 
-	table__title(t, "TSC cycles a fault: %s", what);
+	table__title(t, "TSC cycles per fault: %s", what);
 	if (cpu)
 		table__line(t, "%.*s", REPORT_COLUMNS, cpu);
 	table__line(t, "%s", "");

@@ -8,7 +8,7 @@
 #include "noisy_compare.h"
 #include "table.h"
 
-/* The title, "TSC cycles a fault: <what>", and the machine's CPU. */
+/* The title, "TSC cycles per fault: <what>", and the machine's CPU. */
 void cycles_parts__head(struct table *t, const struct run *run,
 			const char *what);
 /* A figure or difference as a cell; "-" where there is none. */

@@ -9,7 +9,7 @@ void exact_table__head(struct table *t, const struct run *run,
 	json_t *rig = json_object_get(run->meta, "rig");
 	const char *qemu = json_string_value(json_object_get(rig, "qemu"));
 
-	table__title(t, "Instructions a fault: %s", what);
+	table__title(t, "Instructions per fault: %s", what);
 	if (qemu)
 		table__line(t, "%.*s", REPORT_COLUMNS, qemu);
 }

@@ -9,7 +9,7 @@
 #include "compare.h"
 #include "table.h"
 
-/* The title, "Instructions a fault: <what>", and the QEMU it was measured under. */
+/* The title, "Instructions per fault: <what>", and the QEMU it was measured under. */
 void exact_table__head(struct table *t, const struct run *run,
 		       const char *what);
 /*

@@ -12,7 +12,7 @@
 
 /*
  * The icicle of nr stacks, in any order, each once or more often; those with
- * n <= 0 are left out. unit is what n counts ("instructions a fault"). Colour
+ * n <= 0 are left out. unit is what n counts ("instructions per fault"). Colour
  * is the part of the kernel, as far as a name tells.
  */
 void flame_svg__write(FILE *f, const char *title, const char *subtitle,

@@ -4,6 +4,7 @@
  * and on paper.
  */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "catalog.h"
@@ -37,7 +38,7 @@ static const char head[] =
 	"th button:focus-visible{outline:2px solid var(--link)}"
 	"th[aria-sort=ascending] button::after{content:\" \\2191\"}"
 	"th[aria-sort=descending] button::after{content:\" \\2193\"}\n"
-	".slower{color:var(--bad)}.faster{color:var(--good)}small{color:inherit}\n"
+	".worse{color:var(--bad)}.better{color:var(--good)}small{color:inherit}\n"
 	"pre{background:var(--soft);padding:.7rem;overflow-x:auto;"
 	"font:12.5px/1.4 ui-monospace,Menlo,Consolas,\"DejaVu Sans Mono\",monospace}\n"
 	"figure{margin:1rem 0;overflow-x:auto}"
@@ -89,7 +90,7 @@ static bool same_row(const struct judgement *a, const struct judgement *b)
 
 static void write_cell(FILE *f, const struct judgement *k)
 {
-	static const char *const class[NR_JUDGED] = { "", "", "faster", "slower" };
+	static const char *const class[NR_JUDGED] = { "", "", "better", "worse" };
 	const int digits = *k->mode ? 1 : 0;
 
 	fprintf(f, "<td class=\"%s\" data-n=\"", class[k->is]);
@@ -103,7 +104,7 @@ static void write_cell(FILE *f, const struct judgement *k)
 	else
 		fprintf(f, "%.*f <small>%+.*f (%+.2f&nbsp;%%)</small><br><small>%s</small>",
 			digits, k->value, digits, k->diff, k->percent,
-			judged__name(k->is));
+			judged__name(k->is, *k->mode));
 	fputs("</td>", f);
 }
 
@@ -210,14 +211,12 @@ static void write_section(FILE *f, const struct full_section *s)
 void report__full_html(FILE *f, const struct full_report *r)
 {
 	const struct judgements *j = r->verdicts;
+	char *counts = judgements__counts(j, j->count);
 
 	fputs(head, f);
 	fputs("<h1>What a KVM page fault costs</h1>\n<p class=\"answer\">", f);
 	text(f, j->answer);
-	fprintf(f, "</p>\n<p class=\"dim\">%zu slower, %zu faster, %zu no difference, "
-		"%zu no verdict. Run ", j->count[JUDGED_WORSE],
-		j->count[JUDGED_BETTER], j->count[JUDGED_SAME],
-		j->count[JUDGED_NONE]);
+	fprintf(f, "</p>\n<p class=\"dim\">%s. Run ", counts);
 	text(f, json_string_value(json_object_get(r->run->meta, "id")) ?: "unknown");
 	fputs(", report of ", f);
 	text(f, r->made);
@@ -237,6 +236,7 @@ void report__full_html(FILE *f, const struct full_report *r)
 	write_pictures(f, r);
 	for (size_t i = 0; i < r->nr_sections; i++)
 		write_section(f, &r->section[i]);
+	free(counts);
 	fputs(script, f);
 	fputs("</body>\n</html>\n", f);
 }

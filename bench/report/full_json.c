@@ -20,7 +20,7 @@ static json_t *judgement_json(const struct judgement *k)
 			 "base", k->base, "profile", k->profile,
 			 "variant", k->variant, "workload", k->workload,
 			 "mode", k->mode, "unit", k->unit,
-			 "verdict", judged__name(k->is),
+			 "verdict", judged__name(k->is, *k->mode),
 			 "reference", number(k->ref), "value", number(k->value),
 			 "difference", number(k->diff),
 			 "percent", number(k->percent), "low", number(k->low),
@@ -89,7 +89,7 @@ static void add_boot(json_t *all, const struct record *r)
 			if (s->nr)
 				json_array_append_new(all, bench(r, modes[m],
 					interval__median(s->block, s->nr),
-					"TSC cycles a fault, not ns"));
+					"TSC cycles per fault, not ns"));
 		}
 		return;
 	}

@@ -26,13 +26,6 @@ static char *command_text(const struct run *run, const char *before)
 	return text__clean(text);
 }
 
-static char *counts(const struct judgements *j)
-{
-	return xasprintf("%zu slower, %zu faster, %zu no difference, %zu no verdict",
-			 j->count[JUDGED_WORSE], j->count[JUDGED_BETTER],
-			 j->count[JUDGED_SAME], j->count[JUDGED_NONE]);
-}
-
 /* A line in pieces of at most REPORT_COLUMNS, so that no mail breaks it. */
 static void write_lines(FILE *f, const char *text)
 {
@@ -53,11 +46,14 @@ static void write_lines(FILE *f, const char *text)
 
 void report__full_text(FILE *f, const struct full_report *r)
 {
-	char *command = command_text(r->run, "$ "), *all = counts(r->verdicts);
-	char *answer = text__clean(xstrdup(r->verdicts->answer)), *line;
+	const struct judgements *j = r->verdicts;
+	char *all = judgements__counts(j, j->count);
+	char *command = command_text(r->run, "$ ");
+	char *answer = text__clean(xstrdup(j->answer)), *line;
 
 	text__wrapped(f, 0, answer);
-	fprintf(f, "%s\n\n%s", all, command);
+	text__wrapped(f, 0, all);
+	fprintf(f, "\n%s", command);
 	line = xasprintf("%s, Linux %s; suite %.12s; run %s",
 			 meta(r->run, "machine", "cpu"),
 			 meta(r->run, "machine", "kernel"),
@@ -131,7 +127,8 @@ static void write_fenced(FILE *f, const char *text)
 
 void report__full_markdown(FILE *f, const struct full_report *r)
 {
-	char *command = command_text(r->run, ""), *all = counts(r->verdicts);
+	char *all = judgements__counts(r->verdicts, r->verdicts->count);
+	char *command = command_text(r->run, "");
 
 	fputs("# What a KVM page fault costs\n\n", f);
 	text__markdown(f, r->verdicts->answer);

@@ -75,7 +75,7 @@ static void print_kernel(FILE *f, const struct instructions *x)
 static void print_head(FILE *f, const struct instructions *x,
 		       const struct instr_setting *s)
 {
-	char *title = xasprintf("Instructions a fault, two rigs: %s, %s, profile %s, %s",
+	char *title = xasprintf("Instructions per fault, two rigs: %s, %s, profile %s, %s",
 				s->base, s->variant, s->profile, s->workload);
 	char *tcg = xasprintf("tcg: the whole kernel, typical fault of class \"%s\": %" PRIu64 " of %" PRIu64 " faults, %" PRIu64 " of them exactly the same path",
 			      x->tcg->name, x->tcg->typical, x->tcg->faults,
@@ -129,7 +129,7 @@ static void print_left_out(FILE *f, const struct instructions *x)
 		free(one);
 	}
 	list = strlist__join(&parts, ", ");
-	text = xasprintf("Vitro leaves out %" PRIu64 " of the kernel's %" PRIu64 " instructions: %s. Its stand-ins take %" PRIu64 " where the kernel's functions take %" PRIu64 ". Its loop around the handler, %" PRIu64 " a fault, is in no sum.",
+	text = xasprintf("Vitro leaves out %" PRIu64 " of the kernel's %" PRIu64 " instructions: %s. Its stand-ins take %" PRIu64 " where the kernel's functions take %" PRIu64 ". Its loop around the handler, %" PRIu64 " per fault, is in no sum.",
 			 x->sum[INSTR_KERNEL][INSTR_TCG], x->total[INSTR_TCG],
 			 parts.nr ? list : "nothing",
 			 x->sum[INSTR_STAND_IN][INSTR_VITRO],

@@ -11,7 +11,7 @@ set grid ytics lw 0.4
 set xrange [-0.6 : int(ARG4) - 0.4]
 unset xtics
 set ytics nomirror
-set ylabel "TSC cycles a fault"
+set ylabel "TSC cycles per fault"
 set key tmargin center horizontal maxcols 3 noenhanced
 array colour[6] = ["#8a939e", "#2f7fc1", "#cf6a32", "#3d9552", "#9a5cab", "#a98500"]
 plot for [i = 0 : int(ARG4) - 1] ARG1 index i using 1 : 2 with points \

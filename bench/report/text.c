@@ -197,7 +197,7 @@ void text__head(FILE *f, const struct run *run, const char *what)
 	json_t *rig = json_object_get(run->meta, "rig");
 	const char *qemu = json_string_value(json_object_get(rig, "qemu"));
 
-	fprintf(f, "Instructions a fault: %s\n", what);
+	fprintf(f, "Instructions per fault: %s\n", what);
 	if (qemu)
 		fprintf(f, "%.*s\n", REPORT_COLUMNS, qemu);
 }

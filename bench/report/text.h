@@ -34,7 +34,7 @@ const char *text__run_id(const struct run *run);
  */
 char *text__cut(const char *name, int most);
 
-/* "Instructions a fault: <what>", and the QEMU it was measured under. */
+/* "Instructions per fault: <what>", and the QEMU it was measured under. */
 void text__head(FILE *f, const struct run *run, const char *what);
 
 /* Why a cell has no figure, or is not exact; nothing for a sound one. */

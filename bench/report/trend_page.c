@@ -236,10 +236,10 @@ static bool same_table(const struct history_key *a, const struct history_key *b)
 static const char *metric_words(const char *metric)
 {
 	static const char *const words[][2] = {
-		{ "cycles_hot", "TSC cycles a fault, hot" },
-		{ "cycles_cold", "TSC cycles a fault, cold" },
+		{ "cycles_hot", "TSC cycles per fault, hot" },
+		{ "cycles_cold", "TSC cycles per fault, cold" },
 		{ "instructions", "instructions of a typical fault" },
-		{ "instructions_mean", "instructions a fault, mean over all" },
+		{ "instructions_mean", "instructions per fault, mean over all" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {

@@ -45,6 +45,7 @@ size_t report__verdicts_text(FILE *f, const struct judgements *j)
 {
 	size_t count[NR_JUDGED] = { 0 }, nr = 0, next = 0;
 	const struct judgement *before = NULL;
+	char *all;
 
 	text__wrapped(f, 0, j->answer);
 	for (size_t i = 0; i < j->nr; i++) {
@@ -58,9 +59,10 @@ size_t report__verdicts_text(FILE *f, const struct judgements *j)
 		count[k->is]++;
 		nr++;
 	}
-	fprintf(f, "\n%zu slower, %zu faster, %zu no difference, %zu no verdict\n",
-		count[JUDGED_WORSE], count[JUDGED_BETTER], count[JUDGED_SAME],
-		count[JUDGED_NONE]);
+	all = judgements__counts(j, count);
+	fputc('\n', f);
+	text__wrapped(f, 0, all);
+	free(all);
 	if (j->aa_pairs)
 		fprintf(f, "A/A: the same code twice differed in %zu of %zu\n",
 			j->aa_differ, j->aa_pairs);

@@ -63,7 +63,7 @@ ack() {
 		"[faultline] v6.1/const-fields: +2.5% regression of touch-write.instructions" \
 		"    1 worse beyond the hard limit, 0 beyond the soft one" \
 		"HARD  v6.1/const-fields off touch-write.instructions (rig tcg)" \
-		"+2.54 %: 2362 -> 2422 instructions a fault" \
+		"+2.54 %: 2362 -> 2422 instructions per fault" \
 		"since run night-2, not yet in night-1" "111111111111..222222222222" \
 		"the handler's code changed" "functions: kvm_faultin_pfn +60"
 	# the mean of all faults got as much worse, and is not told a second time

@@ -70,7 +70,7 @@ import() { run "$FL" boot-times --import "$ROUNDS" --out "$OUT"; }
 	for i in 1 2 3 4 5 6; do round $i 2.$i 2.$i 3.$i; done
 	round 7 2.7 2.7
 	import
-	expect 0 "20 boots in 7 rounds" "slower: +1.000 s" "p 0.031"
+	expect 0 "20 boots in 7 rounds" "slower: +1.000 s" "p = 0.031"
 }
 
 @test "every value as CSV; the picture has every variant" {

@@ -42,7 +42,7 @@ json() {	# FILTER OPTION...: what compare says as JSON
 	done
 	[ "$(wc -L <"$BATS_TEST_TMPDIR/text")" -le 75 ]
 	output=$(<"$BATS_TEST_TMPDIR/text")
-	lacks "Instructions a fault|cells exact"
+	lacks "Instructions per fault|cells exact"
 	# but where the PMU counted them
 	output=$(grep instructions "$BATS_TEST_TMPDIR/text" |
 		grep -vE "neither core cycles nor|455.5 core cycles, 1378.6" || true)
@@ -137,10 +137,10 @@ json() {	# FILTER OPTION...: what compare says as JSON
 	run "$FL" compare "$R"
 	expect "$EXIT_USAGE" "has records of vitro and tcg" "never compared with cycles" "--rigs"
 	run "$FL" compare "$R" --rig vitro -p off
-	expect 0 "TSC cycles a fault" "6 of 6 cells, in 2 layouts"
+	expect 0 "TSC cycles per fault" "6 of 6 cells, in 2 layouts"
 	run "$FL" compare "$R" --rig tcg -p off --variants baseline
-	expect 0 "Instructions a fault"
-	lacks "cycles a fault"
+	expect 0 "Instructions per fault"
+	lacks "cycles per fault"
 	run "$FL" compare "$R" --rig metal
 	expect "$EXIT_UNKNOWN_NAME" "no rig in this run 'metal'; there are: vitro, tcg"
 }

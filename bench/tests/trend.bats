@@ -32,7 +32,7 @@ nights() {
 	run "$FL" trend --db "$DB" --out "$PAGE"
 	expect 0 "pictures of 96 series, 0 moves"
 	[ "$(grep -o '<polyline' "$PAGE" | wc -l)" -eq 96 ]
-	[ "$(grep -o '<h2>[^<]*' "$PAGE" | head -n 1)" = "<h2>v5.10, profile off: TSC cycles a fault, hot" ]
+	[ "$(grep -o '<h2>[^<]*' "$PAGE" | head -n 1)" = "<h2>v5.10, profile off: TSC cycles per fault, hot" ]
 	grep -q 'no line ever moved for good' "$PAGE"
 	grep -q 'href="../results/reference/vitro/report/report.html"' "$PAGE"
 	# Nothing is fetched: no address but of the runs' reports.

@@ -17,23 +17,23 @@ unwrap() {
 @test "exact verdicts of the reference run are its table's differences" {
 	R=$REF
 	run "$FL" compare "$R" --verdicts -b v6.1 -p off -v const-fields
-	expect 0 "touch-write, const-fields: faster: -52 instructions a fault (-2.15 %)," \
-		"write-upgrade, const-fields: slower: +20 instructions a fault (+1.48 %)," \
+	expect 0 "touch-write, const-fields: fewer: -52 instructions per fault (-2.15 %)," \
+		"write-upgrade, const-fields: more: +20 instructions per fault (+1.48 %)," \
 		"null, const-fields: no difference: not one instruction, exact in 2 boots" \
-		"Against baseline on v6.1, profile off: struct-by-pointer is faster in"
-	# As many faster and slower as the table has rows below and above 0.
-	read -r slower faster < <("$FL" compare "$R" -b v6.1 -p off --format json |
+		"Against baseline on v6.1, profile off: struct-by-pointer executes fewer"
+	# As many more and fewer as the table has rows below and above 0.
+	read -r more fewer < <("$FL" compare "$R" -b v6.1 -p off --format json |
 		jq -r '[.[0].cells[] | select(.variant == "const-fields") |
 			.difference.typical // 0] |
 			"\(map(select(. > 0)) | length) \(map(select(. < 0)) | length)"')
-	[[ $output == *"$slower slower, $faster faster, "* ]] || { echo "$slower $faster"; echo "$output"; return 1; }
-	[ "$((slower + faster))" -gt 8 ]
+	[[ $output == *"instructions: more in $more, fewer in $fewer, "* ]] || { echo "$more $fewer"; echo "$output"; return 1; }
+	[ "$((more + fewer))" -gt 8 ]
 	[ "$(awk '{ if (length > n) n = length } END { print n }' <<<"$output")" -le 75 ]
 }
 
 @test "noisy verdicts say interval, p and layouts, and what A/A differed by" {
 	run "$FL" compare "$REF/vitro" --verdicts -b v6.1 -p off
-	expect 0 "touch-write hot, struct-by-pointer: slower: +" "(Holm) in 24 layouts" \
+	expect 0 "touch-write hot, struct-by-pointer: slower: +" "(Holm), 24 layouts" \
 		"no difference shown" "A/A: the same code twice differed in "
 }
 
@@ -47,12 +47,12 @@ unwrap() {
 @test "a reference that a part of the run lacks: the other parts have verdicts" {
 	R=$REF
 	run "$FL" compare "$R" --verdicts -b v5.10 -p off --against struct-by-pointer@3
-	expect 0 "Against struct-by-pointer@3 on v5.10, profile off: baseline is"
+	expect 0 "Against struct-by-pointer@3 on v5.10, profile off: baseline executes fewer"
 	run "$FL" compare "$R" --verdicts -b v6.1 -p off --against struct-by-pointer@3
 	unwrap
 	expect 0 "null, baseline, struct-by-pointer, const-fields, baseline+indirect," \
 		"no verdict: the run has no struct-by-pointer@3 of v6.1, profile off" \
-		"0 slower, 0 faster, 0 no difference, "
+		"instructions: more in 0, fewer in 0, no difference in 0, "
 	run "$FL" compare "$R" --verdicts --against nobody
 	expect "$EXIT_UNKNOWN_NAME" "no variant in this run 'nobody'"
 }
@@ -62,12 +62,12 @@ unwrap() {
 	run "$FL" compare "$BATS_TEST_TMPDIR/three" --verdicts -p off
 	unwrap
 	expect 0 "touch-write cold, struct-by-pointer, const-fields," \
-		"no verdict: 3 layouts cannot reach p < 0.05 beside" \
+		"no verdict: 3 layouts cannot reach p < 0.05 with" \
 		"0 slower, 0 faster, 0 no difference, "
 	"$ROOT/build/unit/vitro_run" "$BATS_TEST_TMPDIR/one" 1
 	run "$FL" compare "$BATS_TEST_TMPDIR/one" --verdicts -p off
 	unwrap
-	expect 0 "no verdict: 1 layout cannot reach p < 0.05 beside"
+	expect 0 "no verdict: 1 layout cannot reach p < 0.05 with"
 	[[ ! $output =~ (nan|inf)[^a-z] ]]
 }
 

@@ -169,7 +169,7 @@ static void judge(struct boot_time *t, const struct boot_times *b,
 		return;
 	}
 	by = xasprintf("%+.3f s (%+.2f %%)", d, t->percent);
-	how = xasprintf("95 %% %+.3f .. %+.3f, p %.2g in %zu rounds",
+	how = xasprintf("95 %% interval %+.3f .. %+.3f, p = %.2g, %zu rounds",
 			t->by.low, t->by.high, t->p_holm, t->rounds);
 	if (rank__least_p_pairs(t->rounds) >= ALPHA) {
 		t->reason = xasprintf("no verdict: %zu round%s cannot reach p < %.2f; %zu can",
@@ -177,8 +177,8 @@ static void judge(struct boot_time *t, const struct boot_times *b,
 				      ALPHA, rank__pairs_needed(ALPHA));
 	} else if (!(t->p_holm < ALPHA) || (t->by.low <= 0 && t->by.high >= 0)) {
 		t->is = JUDGED_SAME;
-		t->reason = xasprintf("no difference shown: %s, %s; so many rounds show %.3f s or more",
-				      by, how, t->shows);
+		t->reason = xasprintf("no difference shown: %s, %s; %zu rounds can resolve %.3f s or more",
+				      by, how, t->rounds, t->shows);
 	} else if (!isnan(aa) && fabs(d) <= aa) {
 		t->is = JUDGED_SAME;
 		t->reason = xasprintf("no difference shown: %s is not above the %.3f s of the same kernel twice (A/A)",
@@ -189,7 +189,7 @@ static void judge(struct boot_time *t, const struct boot_times *b,
 				      how);
 	} else {
 		t->is = d > 0 ? JUDGED_WORSE : JUDGED_BETTER;
-		t->reason = xasprintf("%s: %s, %s", judged__name(t->is), by,
+		t->reason = xasprintf("%s: %s, %s", judged__name(t->is, true), by,
 				      how);
 	}
 	free(how);

@@ -12,13 +12,31 @@ const struct judge_options judge_defaults = {
 	.least_percent = 0.5, .least_abs = 1, .seed = 20210804,
 };
 
-const char *judged__name(enum judged j)
+const char *judged__name(enum judged j, bool time)
 {
-	static const char *const names[NR_JUDGED] = {
-		"no verdict", "no difference", "faster", "slower",
+	static const char *const names[NR_JUDGED][2] = {
+		[JUDGED_NONE] = { "no verdict", "no verdict" },
+		[JUDGED_SAME] = { "no difference", "no difference" },
+		[JUDGED_BETTER] = { "fewer", "faster" },
+		[JUDGED_WORSE] = { "more", "slower" },
 	};
 
-	return names[j];
+	return names[j][time];
+}
+
+bool judgements__time(const struct judgements *j)
+{
+	return j->nr && *j->item[0].mode;
+}
+
+char *judgements__counts(const struct judgements *j,
+			 const size_t count[NR_JUDGED])
+{
+	return xasprintf(judgements__time(j) ?
+		"%zu slower, %zu faster, %zu no difference, %zu no verdict" :
+		"instructions: more in %zu, fewer in %zu, no difference in %zu, no verdict in %zu",
+		count[JUDGED_WORSE], count[JUDGED_BETTER], count[JUDGED_SAME],
+		count[JUDGED_NONE]);
 }
 
 const char *judge__intern(struct judgements *j, const char *name)

@@ -16,7 +16,11 @@ enum judged {
 	NR_JUDGED
 };
 
-const char *judged__name(enum judged j);	/* "no verdict", "same", "faster", "slower" */
+/*
+ * "no verdict", "no difference", and of time "faster", "slower", of instructions
+ * "fewer", "more".
+ */
+const char *judged__name(enum judged j, bool time);
 
 struct judgement {
 	const char *base, *profile, *variant, *workload;
@@ -31,7 +35,7 @@ struct judgement {
 	size_t boots;		/* (layouts) that both have */
 	bool same_code;		/* equal handlers */
 	const char *against;	/* the reference variant it was held against */
-	char *reason;		/* "slower: +31 instructions a fault (+1.2 %), exact in 2 boots" */
+	char *reason;		/* "more: +31 instructions per fault (+1.2 %), exact in 2 boots" */
 };
 
 /* What the whole run says, over its judgements. */
@@ -81,5 +85,13 @@ int judge__run(struct judgements *j, const struct run *run,
  */
 void judgements__keep(struct judgements *j, const struct selection *s);
 void judgements__free(struct judgements *j);
+/* Are they of time, and not of instructions? */
+bool judgements__time(const struct judgements *j);
+/*
+ * How many of each verdict, "3 slower, 9 faster, ..." or "instructions: more in
+ * 3, fewer in 9, ..."; allocated, the caller frees it.
+ */
+char *judgements__counts(const struct judgements *j,
+			 const size_t count[NR_JUDGED]);
 
 #endif

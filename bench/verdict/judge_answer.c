@@ -44,8 +44,8 @@ static char *where(const struct judgement *k)
 }
 
 /*
- * "faster in 12 of 14 workloads (most -1.28 % in touch-write), slower in 2
- * (...), no verdict in 1"
+ * "is faster in 12 of 14 hot and cold figures (most -1.28 % in touch-write hot),
+ * slower in 2 (...), no verdict in 1"; "executes fewer instructions in ..."
  */
 static char *tally_words(const struct tally *t)
 {
@@ -53,8 +53,9 @@ static char *tally_words(const struct tally *t)
 			  t->nr[JUDGED_WORSE];
 	const char *what = t->modes ? "hot and cold figures" :
 			   of == 1 ? "workload" : "workloads";
+	const char *verb = "is";
 	struct strlist parts = { 0 };
-	char *part, *all;
+	char *part, *all, *words;
 
 	for (int i = JUDGED_BETTER; i <= JUDGED_WORSE; i++) {
 		char *most;
@@ -63,9 +64,11 @@ static char *tally_words(const struct tally *t)
 			continue;
 		most = where(i == JUDGED_BETTER ? t->best : t->worst);
 		part = parts.nr ? xasprintf("%s in %zu (most %s)",
-					    judged__name(i), t->nr[i], most) :
-			xasprintf("%s in %zu of %zu %s (most %s)",
-				  judged__name(i), t->nr[i], of, what, most);
+					    judged__name(i, t->modes), t->nr[i], most) :
+			xasprintf("%s%s in %zu of %zu %s (most %s)",
+				  judged__name(i, t->modes), t->modes ? "" :
+				  " instructions", t->nr[i], of, what, most);
+		verb = t->modes ? "is" : "executes";
 		strlist__add(&parts, part);
 		free(part);
 		free(most);
@@ -80,8 +83,10 @@ static char *tally_words(const struct tally *t)
 		free(part);
 	}
 	all = strlist__join(&parts, ", ");
+	words = xasprintf("%s %s", verb, all);
+	free(all);
 	strlist__free(&parts);
-	return all;
+	return words;
 }
 
 static void answer(struct judge *x, const char *base, const char *profile,
@@ -94,7 +99,7 @@ static void answer(struct judge *x, const char *base, const char *profile,
 		struct tally t = tally_of(x->j, base, profile,
 					  variants->item[v]);
 		char *words = tally_words(&t);
-		char *part = xasprintf("%s is %s", variants->item[v], words);
+		char *part = xasprintf("%s %s", variants->item[v], words);
 
 		strlist__add(&parts, part);
 		free(part);

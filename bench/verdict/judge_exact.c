@@ -11,12 +11,12 @@
 /* Faults that have the figure, at least; of fewer a mean must not contradict. */
 #define MOST_FAULTS	0.5
 
-/* "+31 instructions a fault (+1.24 %)" */
+/* "+31 instructions per fault (+1.24 %)" */
 static char *by_words(const struct judgement *j, const struct cmp_cell *c)
 {
 	return xasprintf("%+.0f instruction%s %s (%+.2f %%)", j->diff,
 			 fabs(j->diff) == 1 ? "" : "s",
-			 c->events ? "a fault" : "from bell to bell",
+			 c->events ? "per fault" : "from bell to bell",
 			 j->percent);
 }
 
@@ -84,7 +84,7 @@ static void verdict(const struct judge *x, struct judgement *j,
 	} else {
 		j->is = judge__direction(j->diff);
 		j->reason = xasprintf("%s: %s, exact in %zu boots%s",
-				      judged__name(j->is), by, j->boots, mean);
+				      judged__name(j->is, false), by, j->boots, mean);
 	}
 	free(mean);
 	free(by);

@@ -118,11 +118,11 @@ int judge__noisy(struct judge *x, const char *base, const char *profile)
 	return 0;
 }
 
-/* "beside 3 other comparisons" of the run, or "" */
+/* "with 3 other comparisons" of the run, or "" */
 static char *others(size_t comparisons)
 {
 	return comparisons < 2 ? xstrdup("") :
-		xasprintf(" beside %zu other comparison%s", comparisons - 1,
+		xasprintf(" with %zu other comparison%s", comparisons - 1,
 			  comparisons == 2 ? "" : "s");
 }
 
@@ -141,9 +141,9 @@ static void verdict(const struct judge *x, struct judgement *j,
 		    const struct noisy_fact *f, size_t comparisons)
 {
 	const size_t need = rank__pairs_needed(ALPHA / comparisons);
-	char *by = xasprintf("%+.1f TSC cycles a %s fault (%+.2f %%)", j->diff,
+	char *by = xasprintf("%+.1f TSC cycles per %s fault (%+.2f %%)", j->diff,
 			     j->mode, j->percent);
-	char *how = xasprintf("95 %% %+.1f .. %+.1f, p %.2g%s in %zu layouts",
+	char *how = xasprintf("95 %% interval %+.1f .. %+.1f, p = %.2g%s, %zu layouts",
 			      j->low, j->high, j->p_holm, comparisons > 1 ?
 			      " (Holm)" : "", j->boots);
 
@@ -164,7 +164,7 @@ static void verdict(const struct judge *x, struct judgement *j,
 	} else if (!(j->p_holm < ALPHA) || !off_zero(j)) {
 		j->is = JUDGED_SAME;
 		j->reason = isfinite(j->shows) ?
-			xasprintf("no difference shown: %s, %s; this run shows %.1f or more",
+			xasprintf("no difference shown: %s, %s; this run can resolve %.1f or more",
 				  by, how, j->shows) :
 			xasprintf("no difference shown: %s, %s", by, how);
 	} else if (fabs(j->diff) <= f->reach) {
@@ -180,7 +180,7 @@ static void verdict(const struct judge *x, struct judgement *j,
 				      by, f->mean.value, f->mean.half);
 	} else {
 		j->is = judge__direction(j->diff);
-		j->reason = xasprintf("%s: %s, %s", judged__name(j->is), by,
+		j->reason = xasprintf("%s: %s, %s", judged__name(j->is, true), by,
 				      how);
 	}
 	free(how);

@@ -73,7 +73,7 @@ static char *draw(const struct folded *a, size_t nr)
 	char *s;
 	FILE *f = open_memstream(&s, &size);
 
-	flame_svg__write(f, "T", "S", "instructions a fault", a, nr);
+	flame_svg__write(f, "T", "S", "instructions per fault", a, nr);
 	fclose(f);
 	return s;
 }

@@ -51,7 +51,7 @@ static void says(const char *variant, const char *mode, enum judged is,
 {
 	const struct judgement *k = of(variant, mode);
 
-	assert_string_equal(judged__name(k->is), judged__name(is));
+	assert_string_equal(judged__name(k->is, *mode), judged__name(is, *mode));
 	if (!strstr(k->reason, reason))
 		fail_msg("\"%s\" lacks \"%s\"", k->reason, reason);
 }
@@ -68,17 +68,17 @@ static void one_instruction_is_a_verdict_none_is_none(void **state)
 	}
 	judge();
 	says("more", "", JUDGED_WORSE,
-	     "slower: +1 instruction a fault (+0.04 %), exact in 2 boots");
+	     "more: +1 instruction per fault (+0.04 %), exact in 2 boots");
 	says("less", "", JUDGED_BETTER,
-	     "faster: -31 instructions a fault (-1.24 %), exact in 2 boots");
+	     "fewer: -31 instructions per fault (-1.24 %), exact in 2 boots");
 	says("same", "", JUDGED_SAME, "no difference: not one instruction");
 	assert_int_equal(j.count[JUDGED_WORSE], 1);
 	assert_int_equal(j.count[JUDGED_BETTER], 1);
 	assert_int_equal(j.count[JUDGED_SAME], 1);
 	assert_true(isnan(of("more", "")->p));
 	assert_string_equal(j.answer, "Against baseline on v6.1, profile off: "
-		"more is slower in 1 of 1 workload (most +0.04 % in touch); "
-		"less is faster in 1 of 1 workload (most -1.24 % in touch); "
+		"more executes more instructions in 1 of 1 workload (most +0.04 % in touch); "
+		"less executes fewer instructions in 1 of 1 workload (most -1.24 % in touch); "
 		"same is no different anywhere.");
 	end();
 }
@@ -106,7 +106,7 @@ static void no_verdict_says_what_is_missing(void **state)
 	add(make_record("once", "off", "touch", 1, 2520));
 	judge();
 	says("once", "", JUDGED_NONE,
-	     "no verdict: +20 instructions a fault (+0.80 %) in one boot; two can");
+	     "no verdict: +20 instructions per fault (+0.80 %) in one boot; two can");
 	says("odd", "", JUDGED_NONE, "but the boots differ");
 	says("bad", "", JUDGED_NONE, "no valid record: Oops: 0000");
 	says("cannot", "", JUDGED_NONE, "skipped: came with 6.11");
@@ -181,7 +181,7 @@ static void few_layouts_cannot_reach_a_verdict(void **state)
 	end();
 	/* The same six beside a second comparison are too few. */
 	noisy(6, (double []) { 50, 50 }, 2, 0.1);
-	says("v0", "hot", JUDGED_NONE, "beside 1 other comparison; 7 can");
+	says("v0", "hot", JUDGED_NONE, "with 1 other comparison; 7 can");
 	end();
 }
 
@@ -306,7 +306,7 @@ static void a_mean_that_says_otherwise_is_said(void **state)
 	skewed("tick", 1308, 9, 2000);
 	judge();
 	says("tick", "", JUDGED_WORSE,
-	     "slower: +15 instructions a fault (+1.16 %), exact in 2 boots; but the mean over all faults is -1700.5");
+	     "more: +15 instructions per fault (+1.16 %), exact in 2 boots; but the mean over all faults is -1700.5");
 	end();
 	/* Where the typical fault is not most of them it is no verdict. */
 	begin();
@@ -334,7 +334,7 @@ static void without_faults_nothing_is_a_fault(void **state)
 	}
 	judge();
 	says("more", "", JUDGED_WORSE,
-	     "slower: +24 instructions from bell to bell (+1.00 %)");
+	     "more: +24 instructions from bell to bell (+1.00 %)");
 	end();
 }
 

@@ -25,7 +25,7 @@ static const char *const shapes[] = { "baseline", "struct-by-pointer", "const-fi
 static const char *const profiles[] = { "off", "retpoline", "retpoline-lfence" };
 static const char *const workloads[] = { "touch-write", "write-upgrade", "pre-fault" };
 
-/* TSC cycles a fault, hot; a retpoline costs 37, its LFENCE 12. */
+/* TSC cycles per fault, hot; a retpoline costs 37, its LFENCE 12. */
 static double cost(size_t w, size_t s, bool indirect, size_t p)
 {
 	static const double of_workload[] = { 462, 214 };
