@@ -198,7 +198,7 @@ cycles() {
 	expect "$EXIT_UNJUDGED" "history add results/latest --db=$DB"
 }
 
-@test "run again and as dear: cycles are the headline" {
+@test "run again and as costly: cycles are the headline" {
 	cycles 260 261 259
 	alert --rig vitro
 	expect "$EXIT_REGRESSION" "regression of touch-write.cycles_hot" "HARD" "since run again-1"

@@ -134,7 +134,7 @@ figures() {
 	n=$(all | jq '[.[].classes[] | select(.class | test("interrupted") | not)
 		| .irq_instructions] | add')
 	[ "$n" -eq 0 ]
-	# The stack is whole again behind it: the handler is as long as without.
+	# The stack is whole again after it: the handler is as long as without.
 	[ "$(of_met 'all(.[]; [.classes[].figures.handler] | unique | length == 1)')" = true ]
 	# The other class is the mode and holds all but these.
 	[ "$(of_met 'all(.[]; .classes[0].class == "npf store, fixed" and

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
-# The axes beside the shape: profiles, dispatch, steps, bases, MMUs. Real
+# The axes other than the shape: profiles, dispatch, steps, bases, MMUs. Real
 # kernels and real boots.
 #
 # stage: boot

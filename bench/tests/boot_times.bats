@@ -52,7 +52,7 @@ import() { run "$FL" boot-times --import "$ROUNDS" --out "$OUT"; }
 	[ "$(jq -r '.stats["hyperfine/user_ns"]' "$OUT/latest/records.jsonl" | sort -u)" = 1000000000 ]
 }
 
-@test "a difference no larger than the same kernel's twice is none" {
+@test "a difference no larger than that of the same kernel twice is no difference" {
 	for i in 1 2 3 4 5 6 7 8; do
 		round $i 2.$i 3.$i 2.$((i + 1))
 	done
@@ -92,7 +92,7 @@ import() { run "$FL" boot-times --import "$ROUNDS" --out "$OUT"; }
 	grep -q "results/reference/boot-times.svg" "$ROOT/docs/results/boots.md"
 }
 
-@test "files that are none of hyperfine's" {
+@test "files that hyperfine did not write" {
 	while IFS='|' read -r text why; do
 		rm -rf "$OUT"
 		round 1 2.1 2.1 3.1
@@ -142,7 +142,7 @@ CASES
 	[ -s "$OUT/latest/boot-times.svg" ]
 }
 
-@test "a boot that fails in the middle: its words, finished rounds stay, resume goes on" {
+@test "a boot that fails in the middle: its words, finished rounds stay, resume continues" {
 	seconds "baseline 2.5" "const-fields 2.4"
 	echo 3 >"$STUB/fail"
 	run stubbed "$ROOT/scripts/bench-boots" --rounds 4 --out "$OUT" --variants baseline
@@ -186,7 +186,7 @@ CASES
 	expect "$EXIT_MISSING" "hyperfine is missing; run: apt-get install -y hyperfine"
 }
 
-@test "options that are none" {
+@test "unknown options" {
 	run "$ROOT/scripts/bench-boots" --rounds 0
 	expect "$EXIT_USAGE" "--rounds 0"
 	run "$ROOT/scripts/bench-boots" --nonsense 1

@@ -151,7 +151,7 @@ SH
 	expect "$EXIT_RIG" "init gave up: /guests/nobody.bin: No such file"
 }
 
-@test "a full disk: a clear error, finished records stay, resume goes on" {
+@test "a full disk: a clear error, finished records stay, resume continues" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root to mount a small tmpfs"
 	mkdir "$BATS_TEST_TMPDIR/small"
 	mount -t tmpfs -o size=8m tmpfs "$BATS_TEST_TMPDIR/small" ||
@@ -217,7 +217,7 @@ no_qemu_left() {
 	[ "$(head -n "$(wc -l <<<"$before")" "$R/records.jsonl")" = "$before" ]
 }
 
-@test "kill -9: no QEMU is left behind, finished records stay, resume goes on" {
+@test "kill -9: no QEMU is left behind, finished records stay, resume continues" {
 	start_long_run
 	kill -9 "$PID"
 	wait "$PID" || true
@@ -246,7 +246,7 @@ no_qemu_left() {
 	expect 0 "assumed" "1 valid"
 }
 
-@test "a run is not gone on with when its kernel or its guests changed" {
+@test "a run is not resumed when its kernel or its guests changed" {
 	run "$FL" run --variants const-fields --workloads null --boots 1 \
 		--out "$BATS_TEST_TMPDIR/r"
 	R=$BATS_TEST_TMPDIR/r/latest

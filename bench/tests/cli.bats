@@ -9,7 +9,7 @@
 
 load common.bash
 
-@test "a command that is none is refused and the commands are listed" {
+@test "an unknown command is refused and the commands are listed" {
 	run "$FL" frobnicate
 	expect "$EXIT_USAGE" "no command 'frobnicate'" run compare doctor
 }
@@ -21,7 +21,7 @@ load common.bash
 	done
 }
 
-@test "an option that is none is a usage error" {
+@test "an unknown option is a usage error" {
 	run "$FL" run --frob
 	expect "$EXIT_USAGE"
 	run "$FL" run --boots none
@@ -119,7 +119,7 @@ load common.bash
 	expect 0 "rig tcg" "microvm, isa-debugcon" "GiB free"
 }
 
-@test "doctor names a missing QEMU and the line that mends it" {
+@test "doctor names a missing QEMU and the line that fixes it" {
 	FAULTLINE_QEMU=qemu-system-none run "$FL" doctor
 	expect "$EXIT_MISSING" "MISSING qemu-system-none" \
 		"mend: apt-get install -y qemu-system-x86"

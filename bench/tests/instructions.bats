@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
-# A fault's instructions by two rigs: the committed attribution beside what
+# A fault's instructions by two rigs: the committed attribution next to what
 # callgrind counts here and now.
 #
 # stage: boot

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
 # The Linux guest: built once, booted below two shapes of the handler, what it
-# counts beside what KVM counts; and guests that panic, run out of memory, have
+# counts next to what KVM counts; and guests that panic, run out of memory, have
 # no init or are no kernel at all.
 #
 # stage: boot
@@ -70,7 +70,7 @@ other_guest() {
 @test "a guest's huge page is one fault to it and 512 to KVM" {
 	[ "$(of linux-thp guest_faults)" = 16 ]
 	[ "$(of linux-thp guest_huge)" = 16 ]
-	# Its page tables are beside that: how many of them depends on its ticks.
+	# Its page tables come on top: how many of them depends on its ticks.
 	for n in $(of linux-thp pf_fixed); do
 		[ "$n" -ge $((16 * 512)) ]
 		[ "$n" -le $((16 * 512 + 64)) ]
@@ -168,7 +168,7 @@ other_guest() {
 	[[ $(recorded) =~ ^"skip: a Linux guest of 3120 MiB does not fit: this host has "[1-4][0-9][0-9]" MiB free and keeps 32"$ ]]
 }
 
-@test "an amount of memory that is none is refused" {
+@test "an invalid amount of memory is refused" {
 	for m in 7 64M 3073 -1 ""; do
 		printf '[x]\nguest = linux-anon\nmemory = %s\nexpect = pf_taken=N\n' "$m" \
 			>"$BATS_TEST_TMPDIR/w.conf"

@@ -152,7 +152,7 @@ setup() {
 	expect "$EXIT_CHANGED" "v6.1/nop" "another vmlinux_sha256"
 }
 
-@test "unfinished and damaged parts are refused, with the way to mend them" {
+@test "unfinished and damaged parts are refused, with the way to fix them" {
 	part a "$GOLDEN" variant const-fields
 	part b "$GOLDEN" variant nop
 	change b '.state = "interrupted"'

@@ -457,7 +457,7 @@ args() { paste -sd' ' "$BATS_TEST_TMPDIR/args"; }
 		(.host["guest/vmlinux_sha256"] | length) == 64' "$OUT/latest/records.jsonl"
 }
 
-@test "doctor finds what makes a machine noisy, and how to mend it" {
+@test "doctor finds what makes a machine noisy, and how to fix it" {
 	noisy_machine
 	run "$FL" doctor
 	for t in "governor: powersave" "governor: schedutil" "turbo: 0" "boost: 1" "SMT: on" \

@@ -451,7 +451,7 @@ packages() {
 	! grep -qs apt-get "$STUB/calls"
 }
 
-# A variant whose handler is planted N instructions dearer; 0: as const-fields.
+# A variant whose handler is planted N instructions more expensive; 0: as const-fields.
 mine() {
 	local dir=$BATS_TEST_TMPDIR/variants/v6.1/mine
 	mkdir -p "$dir"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # compare on runs of rig vitro, which bench/tests/unit/vitro_run.c makes up:
 # hot, a retpoline costs 37 cycles, const-fields are 24 cheaper in touch-write
-# and struct-by-pointer 9 dearer in write-upgrade.
+# and struct-by-pointer 9 more in write-upgrade.
 #
 # stage: quick
 # order: 15

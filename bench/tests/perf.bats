@@ -130,13 +130,13 @@ other_perf() {
 	[ "$(wc -l <<<"$output")" -eq 4 ]
 }
 
-@test "an event that is none" {
+@test "an invalid event" {
 	run_one kvm:kvm_unheard_of
 	expect "$EXIT_RIG" "perf: " "kvm_unheard_of"
 	[ "$(record_of short-touch | jq -r .outcome)" = ok ]
 }
 
-@test "a list that is none" {
+@test "an invalid list" {
 	run_one "default,page-faults"
 	expect "$EXIT_USAGE" "--counters default,page-faults"
 	run_one "-p 1"

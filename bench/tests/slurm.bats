@@ -110,14 +110,14 @@ compared() {
 @test "a part that fails is named, and submitted again alone" {
 	mkdir -p "$DIR/bin"
 	# The second part fails the first time.
-	printf '#!/bin/sh\n[ "${SLURM_ARRAY_TASK_ID-}" = 2 ] && [ ! -f "%s/mended" ] && exit 29\nexec "%s" "$@"\n' \
+	printf '#!/bin/sh\n[ "${SLURM_ARRAY_TASK_ID-}" = 2 ] && [ ! -f "%s/fixed" ] && exit 29\nexec "%s" "$@"\n' \
 		"$DIR" "$FL" >"$DIR/bin/faultline"
 	chmod +x "$DIR/bin/faultline"
 	export FAULTLINE=$DIR/bin/faultline
 	run "$SLURM" --out "$DIR/again" --wait "${MATRIX[@]}"
 	expect "$EXIT_NO_DATA" "1 of 2 parts are not finished (2)" "--resume $DIR/again/slurm-"
 	[ ! -e "$DIR/again/latest" ]
-	touch "$DIR/mended"
+	touch "$DIR/fixed"
 	before=$(cat "$DIR"/again/slurm-*/part-0001/latest/run.json)
 	run "$SLURM" --wait --resume "$DIR"/again/slurm-*
 	expect 0 "1 of 2 parts" "2 records of 2 runs"

@@ -148,7 +148,7 @@ skipped() {
 	[ "$(skipped)" = "skip: 33 vCPUs, and a guest has room for 32" ]
 }
 
-@test "a number of vCPUs that is none is refused" {
+@test "an invalid number of vCPUs is refused" {
 	printf '[x]\nguest = smp\nvcpus = 0\nexpect = pf_taken=N\n' \
 		>"$BATS_TEST_TMPDIR/w.conf"
 	FAULTLINE_WORKLOADS=$BATS_TEST_TMPDIR/w.conf run_one x

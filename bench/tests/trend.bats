@@ -16,7 +16,7 @@ setup() {
 		"$REF/attribute" >/dev/null
 }
 
-# nights N: so many more runs, a day apart, the last ten 3 instructions dearer
+# nights N: N more runs, a day apart, the last ten 3 instructions more expensive
 nights() {
 	sqlite3 "$DB" "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < $1)
 		INSERT INTO run SELECT i + 10, 'night-' || i, 1795500000 + 86400 * i,

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
 # The vitro rig on this machine: known answers, every workload, and what is not
-# as it should be. Figures are held against bounds that any machine keeps.
+# as it should be. Figures are checked against bounds that any machine keeps.
 #
 # stage: alone
 # order: 10
@@ -278,7 +278,7 @@ with_hidden() {	# FEATURES
 	expect 0 "1 records, 1 valid"
 }
 
-@test "too many cells, and names that are none" {
+@test "too many cells, and invalid names" {
 	mapfile -t cells < <(yes const-fields:off | head -n 64)
 	run "$ROOT/scripts/build-vitro" v6.1 1 "${cells[@]}"
 	expect "$EXIT_USAGE" "65 cells" "more than the 64 that fit into one process"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
 # Several threads on one struct kvm: what a run of them says, that the checks see
-# a lock that is none, and that everything ends.
+# a lock that does not lock, and that everything ends.
 #
 # stage: alone
 # order: 20

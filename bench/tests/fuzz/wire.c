@@ -18,7 +18,7 @@ static void hear(char *text)
 	r->bin = NULL;
 	r->nr_bins = 0;
 	channel__parse(text, r, &h);
-	/* what was heard can be kept, whatever it was */
+	/* what was parsed can be kept, whatever it was */
 	r->outcome = OUTCOME_LOST;
 	line = record__line(r);
 	free(line);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Init for a test: runs the metal program inside a tcg host, where there is a
- * /dev/kvm, and relays its channel, so that its record can be held against
+ * /dev/kvm, and relays its channel, so that its record can be compared with
  * that of init. A Linux guest is moved to where only its argument says.
  */
 #include <stdio.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A night of its own made from a committed run: another id, start and revision,
- * and, where a slowdown is planted, so many instructions more in every fault of
+ * and, where a slowdown is planted, that many instructions more in every fault of
  * one variant and workload, in one function of its attribution. No test, but a
  * helper of alert.bats.
  *

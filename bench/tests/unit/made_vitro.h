@@ -16,7 +16,7 @@
 #define MADE_BLOCKS	32
 
 struct truth {
-	double cost;		/* TSC cycles a fault; 0: this mode is not there */
+	double cost;		/* TSC cycles per fault; 0: this mode is not there */
 	double layout;		/* +- so much by layout, the cell's own */
 	double machine;		/* +- so much by block, common to all cells */
 	double own;		/* +- so much by block, the cell's own */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Make a run of so many made-up records of rig tcg. No test, but a helper of
+ * Make a run of N made-up records of rig tcg. No test, but a helper of
  * those that want a large run, or one with names that mean harm.
  *
  *	run_fill DIR RECORDS [NAME [all]]

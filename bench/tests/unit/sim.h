@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Histories whose truth is known, night by night, and what alert says of them;
- * beside it what "more than the last value plus 5 %" would have said. Seeded.
+ * next to it what "more than the last value plus 5 %" would have said. Seeded.
  *
  * A night adds a point; where alert calls the newest a suspect, it is run again
  * the same night, RERUNS times at most, with noise of its own.
@@ -15,7 +15,7 @@
 
 #include "alert_series.h"
 
-#define LEVEL	240.0	/* cycles a fault, as in docs/results/cycles.md */
+#define LEVEL	240.0	/* cycles per fault, as in docs/results/cycles.md */
 #define BEFORE	60	/* nights before a shift */
 #define WITHIN	60	/* nights in which it must be found */
 #define RERUNS	3
@@ -99,7 +99,7 @@ static bool sim__alarm(struct alert_verdict v)
 
 struct sim_aa {
 	size_t alarms, naive;		/* nights with a false alarm */
-	size_t better;			/* ... an improvement that was none */
+	size_t better;			/* ... an improvement that was not real */
 	size_t reruns;
 };
 

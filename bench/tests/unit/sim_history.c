@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What alert says of histories whose truth is known, as a table: false alarms
- * and how long a shift goes unseen, beside "the last value plus 5 %". No test;
+ * and how long a shift goes unseen, next to "the last value plus 5 %". No test;
  * `make simulate` prints it, test_alert asserts it.
  *
  *	sim_history [NIGHTS [TRIES]]
@@ -14,7 +14,7 @@
 
 static const double sigmas[] = { 0.005, 0.01, 0.02, 0.05 };
 static const double shifts[] = { 0, 0.01, 0.02, 0.05, 0.10 };
-#define HISTORIES	4	/* A/A, of so many nights each */
+#define HISTORIES	4	/* A/A, of that many nights each */
 
 /* A constant figure, then one instruction more; alert judges every night. */
 static void exact(size_t nights)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From ways to attributions, to files and back, and attributions held against
+ * From ways to attributions, to files and back, and attributions compared with
  * each other. What the ways cost is counted in test_trace.c: the shortest fault
  * 20 instructions, "three" 5 of the handler and 9 of leaf more, "tail" 3 and 3
  * of jumper and 2 of landing, "fixed" 3.
@@ -256,10 +256,10 @@ static void it_survives_writing_and_reading(void **state)
 			assert_int_equal(x->step[j].addr, y->step[j].addr);
 		}
 	}
-	/* Another boot, or the twin of equal code: the same; else not. */
+	/* Another boot, or the copy of equal code: the same; else not. */
 	b.boot = 4;
 	free(b.variant);
-	b.variant = xstrdup("twin");
+	b.variant = xstrdup("copy");
 	assert_true(attribution__equal(&a, &b));
 	b.item[1].sum.item[0].cost.stores++;
 	assert_false(attribution__equal(&a, &b));
@@ -363,7 +363,7 @@ static struct run new_run(void)
 	run__create(&run, parent,
 		    json_pack("{ss s{ss s[{ss s[ssss] s[s] s[s]}]}}", "id",
 			      "t", "plan", "rig", "tcg", "sections", "base",
-			      "v6.1", "variants", "nop", "twin", "baseline",
+			      "v6.1", "variants", "nop", "copy", "baseline",
 			      "store", "profiles", "off", "workloads",
 			      "touch"));
 	dir = run__path(&run, "attribution");
@@ -488,7 +488,7 @@ static void boots_are_held_against_each_other(void **state)
 static void a_twin_has_the_attribution_of_what_was_booted(void **state)
 {
 	struct run run = new_run();
-	struct record *r = make_record("twin", "off", "touch", 1, 37);
+	struct record *r = make_record("copy", "off", "touch", 1, 37);
 	struct strlist l = { 0 };
 	struct attr_cmp c;
 
@@ -498,7 +498,7 @@ static void a_twin_has_the_attribution_of_what_was_booted(void **state)
 	r->measured_as = xstrdup("baseline");
 	assert_int_equal(run__append(&run, r), 0);
 	attribute__variants(&run, "v6.1", "off", "touch", &l);
-	assert_string_equal(strlist__join(&l, " "), "twin baseline store");
+	assert_string_equal(strlist__join(&l, " "), "copy baseline store");
 	c = compare(&run, NULL, NULL, "");
 	assert_int_equal(c.column[1].total, 37);
 	assert_int_equal(c.column[1].diff, 0);

@@ -28,7 +28,7 @@ static const char source[] =
 	"	struct { char c0; char c1; }; }; const struct inner last; };\n"
 	"#ifdef PAD\n"
 	"int more_data[16] = { 1 };\n"
-	"const char more_text[] = \"moves what comes behind\";\n"
+	"const char more_text[] = \"moves what comes after\";\n"
 	"asm(\".text\\n.skip 80, 0x90\\n\");\n"
 	"#endif\n"
 	"asm(\".cfi_sections .debug_frame\\n\"\n"
@@ -489,7 +489,7 @@ static void modelled_cycles_follow_the_chain(void **state)
 	insn__decode(d, &insn[20], 0, vmload, sizeof(vmload));
 	insn[30] = (struct insn) { .len = 1, .mnemonic = "nonsense" };
 	assert_int_equal(mca__run(insn, 64, "znver3", &mixed, err, 512), 0);
-	/* A call is no 100 cycles, and what nobody knows is none at all. */
+	/* A call is no 100 cycles, and what nobody knows has no cost at all. */
 	assert_true(mixed.cycles < many.cycles);
 	assert_int_equal(mixed.insns, 62);
 	assert_int_equal(mixed.left_out, 2);

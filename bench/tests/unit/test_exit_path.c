@@ -290,7 +290,7 @@ static void a_path_counts_once_and_when_it_has_ended(void **state)
 }
 
 /*
- * The store at 1005 faults, and is executed behind the iret: 3 of its block,
+ * The store at 1005 faults, and is executed after the iret: 3 of its block,
  * then 2 of it, 3 of the other.
  */
 static void an_exception_cuts_its_block(void **state)
@@ -362,7 +362,7 @@ static void an_access_to_a_device_cuts_its_block(void **state)
 	probe_log__free(&log);
 }
 
-/* Between two blocks, also behind a ret; once inside another. */
+/* Between two blocks, also after a ret; once inside another. */
 static void an_interrupt_between_blocks_cuts_none(void **state)
 {
 	struct probe_log log;
@@ -455,7 +455,7 @@ static void what_nothing_explains_is_odd(void **state)
 	block(0x1030, 1);
 	block(0x1000, 5);	/* taken */
 	block(0x3000, 2);	/* a jmp to 1010 leads here? */
-	block(0x1032, 1);	/* behind a ret anything goes */
+	block(0x1032, 1);	/* after a ret anything goes */
 	block(0x3000, 2);	/* je 1010 leads there or on */
 	ends();
 	log = recorded();
@@ -557,7 +557,7 @@ static void a_path_longer_than_room_is_counted_not_told(void **state)
 			block(0x1021, 1);
 		ends();
 	}
-	/* ... and when it is cut behind the room */
+	/* ... and when it is cut after the room */
 	exit_path__begin();
 	for (int i = 0; i < ROOM_EVENTS; i++)
 		block(0x1021, 1);

@@ -220,7 +220,7 @@ static void a_known_factorial_in_cycles_comes_apart(void **state)
 	run__free(&run);
 }
 
-/* The other five stand, and what can be told of them is told. */
+/* The other five stand, and what can be said of them is said. */
 static void a_missing_cell_takes_only_its_own_differences(void **state)
 {
 	struct run run = noisy_factorial();

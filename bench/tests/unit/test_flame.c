@@ -193,7 +193,7 @@ static void a_tree_has_self_and_inclusive_counts(void **state)
 	assert_memory_equal(n[n[i].next].name, "beta", 4);
 }
 
-/* mid is inlined: leaf, which it called, is called by top now, 2 dearer. */
+/* mid is inlined: leaf, which it called, is called by top now, 2 more expensive. */
 static void a_function_whose_caller_went_is_compared_with_itself(void **state)
 {
 	const struct folded a[] = {

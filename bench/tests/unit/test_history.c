@@ -552,7 +552,7 @@ static void a_noisy_cell_has_a_point_a_mode_with_its_interval(void **state)
 	(void)state;
 	keep(&run, make_vitro("baseline", "off", "touch", 1, hot, cold, true));
 	keep(&run, make_vitro("baseline", "off", "touch", 2, hot2, cold, true));
-	/* exact records beside it are cells of their own */
+	/* exact records next to it are cells of their own */
 	keep(&run, make_record("baseline", "off", "touch", 1, 2414));
 	assert_int_equal(points__of_run(&p, &run, &e), 0);
 	assert_int_equal(p.nr, 4);

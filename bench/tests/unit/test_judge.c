@@ -119,7 +119,7 @@ static void equal_handlers_are_never_faster(void **state)
 	(void)state;
 	begin();
 	for (uint64_t b = 1; b <= 2; b++) {
-		struct record *r = make_record("twin", "off", "touch", b, 2490);
+		struct record *r = make_record("copy", "off", "touch", b, 2490);
 
 		add(make_record("baseline", "off", "touch", b, 2500));
 		free(r->handler_sha256);
@@ -127,7 +127,7 @@ static void equal_handlers_are_never_faster(void **state)
 		add(r);
 	}
 	judge();
-	says("twin", "", JUDGED_SAME, "the handlers are equal");
+	says("copy", "", JUDGED_SAME, "the handlers are equal");
 	end();
 }
 
@@ -140,11 +140,11 @@ static void noisy(size_t layouts, const double *more, size_t nr, double layout)
 	for (size_t l = 1; l <= layouts; l++) {
 		add(make_vitro("baseline", "off", "touch", l, t, none, true));
 		for (size_t i = 0; i < nr; i++) {
-			struct truth dearer = t;
+			struct truth costlier = t;
 			char *name = xasprintf("v%zu", i);
 
-			dearer.cost += more[i];
-			add(make_vitro(name, "off", "touch", l, dearer, none, false));
+			costlier.cost += more[i];
+			add(make_vitro(name, "off", "touch", l, costlier, none, false));
 			free(name);
 		}
 	}
@@ -179,7 +179,7 @@ static void few_layouts_cannot_reach_a_verdict(void **state)
 	noisy(6, (double []) { 50 }, 1, 0.1);
 	says("v0", "hot", JUDGED_WORSE, "slower");
 	end();
-	/* The same six beside a second comparison are too few. */
+	/* The same six next to a second comparison are too few. */
 	noisy(6, (double []) { 50, 50 }, 2, 0.1);
 	says("v0", "hot", JUDGED_NONE, "with 1 other comparison; 7 can");
 	end();
@@ -277,7 +277,7 @@ static void other_denominators_are_not_compared(void **state)
 	end();
 }
 
-/* The commonest fault of `variant` has `typical`, of ten so many; one `far`. */
+/* The commonest fault of `variant` has `typical`, of ten that many; one `far`. */
 static void skewed(const char *variant, uint64_t typical, uint64_t nr,
 		   uint64_t far)
 {
@@ -414,15 +414,15 @@ static void one_pair_of_copies_is_counted_once(void **state)
 /* Step by step: what many layouts made sure leaves a few less to allow for. */
 static void few_layouts_beside_many_can_be_enough(void **state)
 {
-	const struct truth t = { 250, 0.1, 40, 2 }, dearer = { 300, 0.1, 40, 2 };
+	const struct truth t = { 250, 0.1, 40, 2 }, costlier = { 300, 0.1, 40, 2 };
 
 	(void)state;
 	begin();
 	for (uint64_t l = 1; l <= 12; l++) {
 		add(make_vitro("baseline", "off", "touch", l, t, none, true));
-		add(make_vitro("many", "off", "touch", l, dearer, none, false));
+		add(make_vitro("many", "off", "touch", l, costlier, none, false));
 		if (l <= 6)
-			add(make_vitro("few", "off", "touch", l, dearer, none, false));
+			add(make_vitro("few", "off", "touch", l, costlier, none, false));
 	}
 	judge();
 	assert_int_equal(of("few", "hot")->boots, 6);
@@ -480,12 +480,12 @@ static void what_was_not_measured_has_a_reason_too(void **state)
 
 static void identical_handlers_in_cycles_are_never_faster(void **state)
 {
-	const struct truth t = { 250, 0.1, 40, 2 }, dearer = { 300, 0.1, 40, 2 };
+	const struct truth t = { 250, 0.1, 40, 2 }, costlier = { 300, 0.1, 40, 2 };
 
 	(void)state;
 	begin();
 	for (uint64_t l = 1; l <= 24; l++) {
-		struct record *r = make_vitro("twin", "off", "touch", l, dearer, none, false);
+		struct record *r = make_vitro("copy", "off", "touch", l, costlier, none, false);
 
 		free(r->handler_sha256);
 		r->handler_sha256 = xstrdup("handler of baseline, off");
@@ -493,15 +493,15 @@ static void identical_handlers_in_cycles_are_never_faster(void **state)
 		add(r);
 	}
 	judge();
-	says("twin", "hot", JUDGED_SAME, "the handlers are equal");
-	assert_true(isnan(of("twin", "hot")->p_holm));
+	says("copy", "hot", JUDGED_SAME, "the handlers are equal");
+	assert_true(isnan(of("copy", "hot")->p_holm));
 	end();
 }
 
-/* The second copy of the same code is 30 dearer, wherever it is linked. */
+/* The second copy of the same code is 30 costlier, wherever it is linked. */
 static void a_difference_below_that_of_the_same_code_is_none(void **state)
 {
-	const struct truth t = { 250, 0.1, 40, 0.5 }, dearer = { 270, 0.1, 40, 0.5 };
+	const struct truth t = { 250, 0.1, 40, 0.5 }, costlier = { 270, 0.1, 40, 0.5 };
 
 	(void)state;
 	begin();
@@ -511,7 +511,7 @@ static void a_difference_below_that_of_the_same_code_is_none(void **state)
 		for (size_t i = 0; i < MADE_BLOCKS; i++)
 			r->cycles->mode[CYCLES_HOT].aa[i] += 30;
 		add(r);
-		add(make_vitro("other", "off", "touch", l, dearer, none, false));
+		add(make_vitro("other", "off", "touch", l, costlier, none, false));
 	}
 	judge();
 	says("other", "hot", JUDGED_SAME, "of the same code twice (A/A)");
@@ -523,13 +523,13 @@ static void a_difference_below_that_of_the_same_code_is_none(void **state)
 
 static void without_a_second_copy_nothing_says_what_is_noise(void **state)
 {
-	const struct truth t = { 250, 0.1, 40, 2 }, dearer = { 300, 0.1, 40, 2 };
+	const struct truth t = { 250, 0.1, 40, 2 }, costlier = { 300, 0.1, 40, 2 };
 
 	(void)state;
 	begin();
 	for (uint64_t l = 1; l <= 24; l++) {
 		add(make_vitro("baseline", "off", "touch", l, t, none, false));
-		add(make_vitro("other", "off", "touch", l, dearer, none, false));
+		add(make_vitro("other", "off", "touch", l, costlier, none, false));
 	}
 	judge();
 	says("other", "hot", JUDGED_NONE, "but no second copy of the same code");

@@ -27,13 +27,13 @@ static void add(struct run *run, struct record *r)
 /* baseline with a second copy, and "other" that costs `more`. */
 static struct run pair_of(struct truth t, double more, size_t layouts)
 {
-	struct truth dearer = t;
+	struct truth costlier = t;
 	struct run run = empty_run();
 
-	dearer.cost += more;
+	costlier.cost += more;
 	for (size_t l = 1; l <= layouts; l++) {
 		add(&run, make_vitro("baseline", "off", "touch", l, t, none, true));
-		add(&run, make_vitro("other", "off", "touch", l, dearer, none, false));
+		add(&run, make_vitro("other", "off", "touch", l, costlier, none, false));
 	}
 	return run;
 }
@@ -382,7 +382,7 @@ static void a_comparison_has_rows_marks_and_what_was_not_set(void **state)
 	assert_int_equal(c.set.limits.nr, 1);
 	assert_string_equal(c.set.limits.item[0], "pinned: not pinned: EPERM");
 	noisy_compare__free(&c);
-	/* held against the other one, the A/A is still that of who has one */
+	/* compared with the other one, the A/A is still that of who has one */
 	assert_int_equal(noisy_compare__make(&c, &run, "v6.1", "off", "other", NULL, &e), 0);
 	assert_int_equal(c.row[0].diff[CYCLES_HOT][1].mark, MARK_BETTER);
 	assert_string_equal(c.row[0].own[CYCLES_HOT].variant, "baseline");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From what perf printed in the host to counters: what is none, estimated,
+ * From what perf printed in the host to counters: what is missing, estimated,
  * impossible or of the user alone is named and never a number.
  */
 #include "perf_parse.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What so many values can show. */
+/* What n values can show. */
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 #include <math.h>

@@ -249,7 +249,7 @@ static struct run in_memory(struct record **record, size_t nr)
 		.meta = json_pack("{ss s{ss s[{ss s[sss] s[s] s[ss]}]}}",
 				  "id", "t", "plan", "rig", "tcg", "sections",
 				  "base", "v6.1", "variants", "baseline",
-				  "nop", "twin", "profiles", "off",
+				  "nop", "copy", "profiles", "off",
 				  "workloads", "null", "touch"),
 		.record = xcalloc(nr, sizeof(*record)),
 		.nr = nr,
@@ -267,7 +267,7 @@ static void differences_and_exactness_of_a_known_run(void **state)
 		make("baseline", "touch", 1, 2362),
 		make("baseline", "touch", 2, 2362),
 		make("nop", "touch", 1, 2363), make("nop", "touch", 2, 2363),
-		make("twin", "touch", 1, 2370), make("twin", "touch", 2, 2377),
+		make("copy", "touch", 1, 2370), make("copy", "touch", 2, 2377),
 	};
 	struct run run = in_memory(recs, 10);
 	struct comparison c;
@@ -287,13 +287,13 @@ static void differences_and_exactness_of_a_known_run(void **state)
 	assert_int_equal(c.row[1].diff[1].typical, 1);
 	assert_float_equal(c.row[1].diff[1].typical_percent, 100.0 / 2362, 1e-9);
 	assert_float_equal(c.row[1].cell[0].share, 0.9, 1e-9);
-	/* the twin's boots differ by 7, and its code is the baseline's */
+	/* the copy's boots differ by 7, and its code is the baseline's */
 	assert_false(c.row[1].cell[2].exact);
 	assert_int_equal(c.row[1].cell[2].typical_max -
 			 c.row[1].cell[2].typical, 7);
 	assert_true(c.row[1].diff[2].same_code);
 	assert_false(c.row[1].diff[1].same_code);
-	/* twin has no null record: a reason, no figure */
+	/* copy has no null record: a reason, no figure */
 	assert_false(c.row[0].cell[2].usable);
 	assert_false(c.row[0].diff[2].comparable);
 	assert_int_equal(c.aa_pairs, 2);

@@ -91,7 +91,7 @@ static void a_planted_bias_shows(void **test_state)
 
 /*
  * Code may have a slow way of its own: here column 0 takes 120 cycles more in
- * six rounds of ten. No number of columns beside it hides that.
+ * six rounds of ten. No number of columns next to it hides that.
  */
 static void own_slowness_is_no_noise(void **test_state)
 {

@@ -100,7 +100,7 @@ static void stacks_are(const struct path_profile *w, const struct path_stack *wa
 #define IN_PF	"vcpu_enter_guest;kvm_mmu_page_fault"
 
 /*
- * The shortest fault: __svm_vcpu_run has 5 instructions behind the exit, two of
+ * The shortest fault: __svm_vcpu_run has 5 instructions after the exit, two of
  * which stuff the return stack buffer, and 2 before the entry; svm_vcpu_run 3
  * and 2, vcpu_enter_guest 2 and 2, the handler 4. Who called whom shows in the
  * rets only. The stack: rets up to STACK_TOP, stuffing down to 48 below.
@@ -239,7 +239,7 @@ static void stuffing_calls_no_function_and_leaves_no_trace(void **state)
 	forget(&a);
 }
 
-/* Out to the VMM from the handler, behind its push; back behind the jump. */
+/* Out to the VMM from the handler, after its push; back after the jump. */
 static void the_vmms_instructions_are_no_function(void **state)
 {
 	struct walk w;
@@ -279,7 +279,7 @@ static void the_class_says_how_and_what_became_of_it(void **state)
 	w.target = label(&w, "leave");
 	go_to(&w, "behind_vmrun");
 	walk__end(&w, 1, PROBE_ELSEWHERE, GUEST_STORES);
-	/* ... and a path that never comes to the handler is none */
+	/* ... and a path that never comes to the handler is no fault */
 	w.own = w.irq = 0;
 	w.pc = label(&w, "other_goes_on");
 	step(&w);
@@ -337,7 +337,7 @@ static void an_interrupt_is_apart(void **state)
 }
 
 /*
- * Chosen at the call, back behind it: 6 instructions of the path there, call
+ * Chosen at the call, back after it: 6 instructions of the path there, call
  * leaf, 3 of leaf, call, 6 of the path back. But for the call itself the fault
  * is the one that executes a nop in its place.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A small kernel, made here with the compiler, and logs of ways through it as
- * the plugin would leave them behind. The walker takes the bytes from the file
+ * the plugin would log them. The walker takes the bytes from the file
  * and follows calls, jumps and the stack; it knows no functions and adds
  * nothing up but what the log's path line says.
  */
@@ -38,7 +38,7 @@ static const char walked_source[] =
 	"    \"begin svm_vcpu_run\\npush %rbx\\ncall __svm_vcpu_run\\n\"\n"
 	"    \"behind_inner: mov %rax, 8(%rbx)\\npop %rbx\\nret\\n\"\n"
 	"    \"done svm_vcpu_run\\n\"\n"
-	/* behind the exit: the return stack buffer is stuffed */
+	/* after the exit: the return stack buffer is stuffed */
 	"    \"begin __svm_vcpu_run\\npush %rbp\\nvmrun\\nbehind_vmrun:\\n\"\n"
 	"    \"call 1f\\nint3\\n1: call 2f\\nint3\\n2: add $16, %rsp\\npop %rbp\\n\"\n"
 	"    \"ret\\ndone __svm_vcpu_run\\n\"\n"
@@ -264,7 +264,7 @@ static inline uint32_t walked_insn(struct walk *w)
 	return w->nr_insns++;
 }
 
-/* What an instruction that goes on behind itself does to stack and data. */
+/* What an instruction that continues with the next one does to stack and data. */
 static inline void do_plain(struct walk *w, uint32_t i)
 {
 	const struct insn *in = &w->insn[i];
@@ -368,7 +368,7 @@ static inline void go_to(struct walk *w, const char *name)
 	while (w->pc != to);
 }
 
-/* From behind the VM exit into the handler. */
+/* From after the VM exit into the handler. */
 static inline void walk__begin(struct walk *w)
 {
 	w->own = w->irq = 0;
