@@ -129,7 +129,7 @@ check-variants: deps all ## the kernel's own selftests in every variant (BASE= V
 	$(Q)r=0; for b in $(if $(filter all,$(BASE)),$(patsubst \
 		variants/%/base.conf,%,$(wildcard variants/*/base.conf)),$(or \
 		$(BASE),v6.1)); do \
-		$B/faultline check --base $$b \
+		$B/faultline selftest --base $$b \
 			$(addprefix --variants ,$(VARIANTS)) $(CHECK_ARGS) || r=$$?; \
 	done; exit $$r
 

@@ -11,10 +11,7 @@
 #include "attribution.h"
 #include "cmd.h"
 #include "run.h"
-
-static const struct argp_option option_table[] = {
-	{ 0 }
-};
+#include "select.h"
 
 static const char doc[] =
 	"Pack the records and attributions of a finished run with xz.\v"
@@ -27,25 +24,15 @@ static const char doc[] =
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	const char **run = state->input;
-
-	switch (key) {
-	case ARGP_KEY_ARG:
-		if (*run)
-			argp_error(state, "one RUN, not '%s' as well", arg);
-		*run = arg;
-		break;
-	case ARGP_KEY_END:
-		if (!*run)
-			argp_error(state, "which RUN? results/latest is the newest");
-		break;
-	default:
+	(void)arg;
+	if (key != ARGP_KEY_INIT)
 		return ARGP_ERR_UNKNOWN;
-	}
+	state->child_inputs[0] = state->input;
 	return 0;
 }
 
-static const struct argp argp = { option_table, parse, "RUN", doc, 0, 0, 0 };
+static const struct argp_child children[] = { SELECT_RUN, { 0 } };
+static const struct argp argp = { NULL, parse, "RUN", doc, children, 0, 0 };
 
 static void need_finished(const struct run *run)
 {
@@ -79,14 +66,14 @@ static size_t size_of(const char *dir)
 
 int cmd_pack(int argc, char **argv)
 {
-	const char *name = NULL;
+	struct select_run chosen = { 0 };
 	size_t before, files;
 	struct run run;
 	char err[512];
 	int e;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &name);
-	run__read(&run, name);
+	argp_parse(&argp, argc, argv, 0, NULL, &chosen);
+	run__read(&run, chosen.dir);
 	need_finished(&run);
 	before = size_of(run.dir);
 	e = attribution__pack(&run, &files, err, sizeof(err));

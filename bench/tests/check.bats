@@ -30,7 +30,7 @@ program() {	# NAME, C statements
 }
 
 check() {	# OPTION...
-	run --separate-stderr "$FL" check --out "$BATS_TEST_TMPDIR/r" "$@"
+	run --separate-stderr "$FL" selftest --out "$BATS_TEST_TMPDIR/r" "$@"
 	well_formed
 	output+=$stderr
 }
@@ -110,10 +110,10 @@ well_formed() {
 }
 
 @test "a selftest and a key that nobody knows" {
-	run "$FL" check --tests nobody
+	run "$FL" selftest --tests nobody
 	expect "$EXIT_UNKNOWN_NAME" "no selftest 'nobody'; there are: demand_paging_test"
 	printf '[a]\nprogramm = x\n' >"$BATS_TEST_TMPDIR/list.conf"
-	FAULTLINE_SELFTESTS=$BATS_TEST_TMPDIR/list.conf run "$FL" check
+	FAULTLINE_SELFTESTS=$BATS_TEST_TMPDIR/list.conf run "$FL" selftest
 	expect "$EXIT_USAGE" "list.conf:2: [a] programm: no such key"
 }
 

@@ -15,7 +15,7 @@ load common.bash
 }
 
 @test "every command has help with an example or an exit code" {
-	for c in list run compare history alert doctor handler-text same-code; do
+	for c in $("$FL" --help | sed -nE "s,^  ([a-z-]+)  .*,\1,p"); do
 		run "$FL" $c --help
 		expect 0 "Usage: faultline $c"
 	done
@@ -435,4 +435,46 @@ new_tree() {	# a checkout's worth of variants, to make new ones in
 	expect "$EXIT_UNKNOWN_NAME" "no cell of"
 	run "$FL" compare "$ROOT/results/reference" --select 'tcg/v6.1'
 	expect "$EXIT_USAGE" "RIG/BASE/VARIANT/PROFILE/WORKLOAD"
+}
+
+@test "commands are grouped, and an earlier name still works" {
+	run "$FL" --help
+	expect 0 "Measure:" "Read a run:" "Watch many runs:" "Develop:" "docs/exit-codes.md"
+	lacks '^  check '
+	run "$FL" check --help
+	expect 0 "Usage: faultline selftest"
+}
+
+@test "where one cell is needed, what matches is listed" {
+	local r=$ROOT/results/reference/attribute
+	run "$FL" trace "$r" --workloads 'touch-*' --variants '*'
+	expect "$EXIT_USAGE" "which --variants? one is needed, and these match: baseline, "
+	export FAULTLINE_CACHE=$BATS_TEST_TMPDIR/cache
+	run "$FL" trace "$r" -w 'touch-w*'
+	expect "$EXIT_MISSING" "kernel of v6.1/baseline, profile off"
+	run "$FL" trace "$r" --select 'tcg/v6.1/const-*ds/off/mm*'
+	expect "$EXIT_MISSING" "kernel of v6.1/const-fields, profile off"
+}
+
+@test "the earlier spellings of the options still work" {
+	run "$FL" attribute "$ROOT/results/reference/attribute" --workload mmio --variant const-fields --profile off
+	expect 0 "const-fields"
+	run "$FL" compare "$ROOT/results/reference" --rig tcg --variant const-fields -p off -b v6.1 -w mmio
+	expect 0 "mmio"
+	for option in --variant --profile --workload --rig; do
+		run "$FL" compare --help
+		lacks "$option[= ]"
+	done
+}
+
+@test "run takes globs, in names with a step as well" {
+	run "$FL" run --split --base v6.1 --variants 'const-*@all' --workloads 'touch-[rw]*'
+	expect 0 "const-fields@0" "touch-read,touch-write,touch-random"
+	run "$FL" run --split --select 'tcg/v5.10/base*/off/mmio' --select '*/v6.1/base*/off/exit'
+	[ "${#lines[@]}" -eq 2 ]
+	expect 0 "v5.10" "mmio" "v6.1" "exit"
+	run "$FL" run --split --rig tcg --select 'vitro/v6.1/*/off/mmio'
+	expect "$EXIT_USAGE" "a run is of one rig"
+	run "$FL" run --split --variants 'nope*'
+	expect "$EXIT_UNKNOWN_NAME" "no variant 'nope*'; there are: "
 }

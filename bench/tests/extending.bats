@@ -128,3 +128,28 @@ guests/workloads.conf" ]
 	run make -s -C "$COPY" build/guests/mine.bin
 	[ "$status" -ne 0 ]
 }
+
+@test "a command: one file and one row, and it is listed and runs" {
+	block "A command" 1 >"$COPY/bench/cmd/toy.c"
+	block "A command" 2 >"$BATS_TEST_TMPDIR/row"
+	[ -s "$COPY/bench/cmd/toy.c" ]
+	[ -s "$BATS_TEST_TMPDIR/row" ]
+	sed -i "/EOL/{
+		r $BATS_TEST_TMPDIR/row
+		N
+	}" "$COPY/bench/cmd/cmd.h"
+	[ "$(touched)" = "bench/cmd/cmd.h
+bench/cmd/toy.c" ]
+	build
+
+	run "$TOY" --help
+	expect 0 "  toy           how many records a run has"
+	run "$TOY" toy --help
+	expect 0 "Usage: faultline toy" "Only these workloads" "Example"
+	run "$TOY" toy "$ROOT/results/reference/attribute" --workloads 'touch-*'
+	expect 0 "chosen"
+	run "$TOY" toy
+	expect "$EXIT_USAGE" "which RUN? results/latest is the newest"
+	run "$TOY" toy "$ROOT/results/reference/attribute" --workloads nope
+	expect "$EXIT_UNKNOWN_NAME" "no workload in this run 'nope'; there are: "
+}

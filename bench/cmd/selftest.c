@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * faultline check: the kernel's own KVM selftests inside each variant's host,
+ * faultline selftest: the kernel's own KVM selftests inside each variant's host,
  * and inside that of the unchanged source. What passes there must pass in
  * every variant. KTAP goes to stdout, all else to stderr.
  */
@@ -59,11 +59,11 @@ static const struct argp_option option_table[] = {
 };
 
 static const char doc[] =
-	"Run the kernel's own selftests in each variant's host and beside them in "
-	"that of the unchanged source; fail where a variant differs.\v"
+	"Run the kernel's own selftests in each variant's host and in "
+	"that of the unchanged source, and fail where a variant differs.\v"
 	"Examples:\n"
-	"  faultline check\n"
-	"  faultline check --variants mine --tests dirty_log_test\n";
+	"  faultline selftest\n"
+	"  faultline selftest --variants mine --tests dirty_log_test\n";
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -423,7 +423,7 @@ static enum faultline_exit verdict(const struct session *s)
 	return outcome__exit_code(worst);
 }
 
-int cmd_check(int argc, char **argv)
+int cmd_selftest(int argc, char **argv)
 {
 	struct session s = {
 		.opt.kernels.otherwise = { [BY_BASE] = DEFAULT_BASE,
