@@ -43,7 +43,7 @@ static struct full_section *add(struct sections *s, const char *id,
 			      (r->nr_sections + 1) * sizeof(*section));
 	section = &r->section[r->nr_sections++];
 	*section = (struct full_section) { id, title,
-		text__clean(strlist__join(&typed, " ")), NULL, NULL };
+		.command = text__clean(strlist__join(&typed, " ")) };
 	strlist__free(&typed);
 	return section;
 }
@@ -89,6 +89,10 @@ static int print_tables_of(const struct sections *s, FILE *f, bool factors,
 	else if (!t.usable)
 		r = err__set(e, EXIT_NO_DATA, "%s has no valid record; its reasons stand above",
 			     s->r->run->dir);
+	if (!r) {
+		s->r->section[s->r->nr_sections - 1].tables = t.tables;
+		t.tables = (struct tables) { 0 };
+	}
 	run_tables__free(&t);
 	return r;
 }

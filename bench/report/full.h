@@ -10,12 +10,14 @@
 #include <stdio.h>
 
 #include "judge.h"
+#include "table.h"
 
 /* A part of the report that is the output of one command. */
 struct full_section {
 	const char *id, *title;
 	char *command;		/* that prints it, as one would type it */
 	char *text;		/* what it printed; NULL: there is none */
+	struct tables tables;	/* the same, where it is tables; else empty */
 	char *missing;		/* why, and what command adds it; NULL with text */
 };
 

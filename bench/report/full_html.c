@@ -39,6 +39,8 @@ static const char head[] =
 	"th[aria-sort=ascending] button::after{content:\" \\2191\"}"
 	"th[aria-sort=descending] button::after{content:\" \\2193\"}\n"
 	".worse{color:var(--bad)}.better{color:var(--good)}small{color:inherit}\n"
+	".l{text-align:left}caption{text-align:left;font-weight:600;padding:.9rem 0 .2rem}"
+	"dl{font-size:.9rem}dt{font-weight:600}dd{margin:0 0 .3rem 1.5rem}\n"
 	"pre{background:var(--soft);padding:.7rem;overflow-x:auto;"
 	"font:12.5px/1.4 ui-monospace,Menlo,Consolas,\"DejaVu Sans Mono\",monospace}\n"
 	"figure{margin:1rem 0;overflow-x:auto}"
@@ -192,15 +194,24 @@ static void write_pictures(FILE *f, const struct full_report *r)
 	}
 }
 
+static void write_pre(FILE *f, const char *s)
+{
+	fputs("<pre>", f);
+	text(f, s);
+	fputs("</pre>\n", f);
+}
+
 static void write_section(FILE *f, const struct full_section *s)
 {
 	fprintf(f, "<h2 id=\"%s\">%s</h2>\n", s->id, s->title);
 	if (s->text) {
 		fputs("<p class=\"dim\"><code>", f);
 		text(f, s->command);
-		fputs("</code></p>\n<pre>", f);
-		text(f, s->text);
-		fputs("</pre>\n", f);
+		fputs("</code></p>\n", f);
+		if (s->tables.nr)
+			table_html__fragment(f, &s->tables);
+		else
+			write_pre(f, s->text);
 	} else {
 		fputs("<p>", f);
 		text(f, s->missing);

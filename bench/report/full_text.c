@@ -125,6 +125,18 @@ static void write_fenced(FILE *f, const char *text)
 	}
 }
 
+static void write_markdown(FILE *f, const struct tables *t)
+{
+	size_t size;
+	char *text;
+	FILE *into = xmemstream(&text, &size);
+
+	table_markdown__write(into, t);
+	fclose(into);
+	fputs(text__clean(text), f);
+	free(text);
+}
+
 void report__full_markdown(FILE *f, const struct full_report *r)
 {
 	char *all = judgements__counts(r->verdicts, r->verdicts->count);
@@ -140,7 +152,9 @@ void report__full_markdown(FILE *f, const struct full_report *r)
 		const struct full_section *s = &r->section[i];
 
 		fprintf(f, "\n## %s\n\n", s->title);
-		if (s->text) {
+		if (s->text && s->tables.nr) {
+			write_markdown(f, &s->tables);
+		} else if (s->text) {
 			write_fenced(f, s->text);
 		} else {
 			text__markdown(f, s->missing);

@@ -42,9 +42,10 @@ static void add(struct pictures *p, const struct picture *one)
 		*c = *c == '\n' || *c == '\t' ? '?' : *c;
 }
 
-static void add_effect(struct pictures *p, const struct judgements *j,
-		       struct picture one)
+static void build_effect(struct pictures *p, const struct run *run,
+			 const struct judgements *j, struct picture one)
 {
+	(void)run;
 	one.workload = j->item[0].workload;
 	for (size_t i = 0; i < j->nr; i++) {
 		if (!in_table(&j->item[i], &one))
@@ -56,7 +57,6 @@ static void add_effect(struct pictures *p, const struct judgements *j,
 	for (size_t i = 0; i < j->nr; i++)
 		one.lines += in_row(&j->item[i], &one);
 	one.lines = one.lines > MOST_LINES ? MOST_LINES : one.lines;
-	one.script = "effect";
 	one.name = xasprintf("effect-%s-%s", one.base, one.profile);
 	one.title = xasprintf("What each variant adds to %s a fault: %s, profile %s",
 			      *one.mode ? "cycles" : "instructions", one.base,
@@ -78,13 +78,14 @@ static bool has_samples(const struct run *run, const struct judgement *k)
 	return false;
 }
 
-/* A picture of every row that has more than that. */
-static void add_rows(struct pictures *p, const struct run *run,
-		     const struct judgements *j, struct picture one)
+/* A picture of every row that has more than that; of time, or of instructions. */
+static void build_rows(struct pictures *p, const struct run *run,
+		       const struct judgements *j, struct picture one, bool time)
 {
 	for (size_t i = 0; i < j->nr; i++) {
 		const struct judgement *k = &j->item[i];
 		bool new = in_table(k, &one) && !isnan(k->ref) &&
+			   (*k->mode != 0) == time &&
 			   has_samples(run, k) &&
 			   (!one.workload || strcmp(k->workload, one.workload) ||
 			    strcmp(k->mode, one.mode));
@@ -96,7 +97,6 @@ static void add_rows(struct pictures *p, const struct run *run,
 		one.lines = 1;		/* the reference */
 		for (size_t v = i; v < j->nr && in_row(&j->item[v], &one); v++)
 			one.lines += one.lines < MOST_LINES;
-		one.script = *k->mode ? "layouts" : "distribution";
 		one.name = xasprintf("%s-%s-%s%s%s", k->workload, k->base,
 				     k->profile, *k->mode ? "-" : "", k->mode);
 		one.title = xasprintf("%s%s%s: %s, profile %s", k->workload,
@@ -106,37 +106,22 @@ static void add_rows(struct pictures *p, const struct run *run,
 	}
 }
 
-void pictures__of(struct pictures *p, const struct run *run,
-		  const struct judgements *j)
+static void build_distributions(struct pictures *p, const struct run *run,
+				const struct judgements *j, struct picture one)
 {
-	struct picture one = { .mode = "" };
-
-	*p = (struct pictures) { 0 };
-	for (size_t i = 0; i < j->nr && !one.base; i++) {
-		if (!strcmp(j->item[i].base, DEFAULT_BASE) || i + 1 == j->nr) {
-			one.base = j->item[i].base;
-			one.profile = j->item[i].profile;
-		}
-	}
-	if (!one.base)
-		return;
-	add_effect(p, j, one);
-	add_rows(p, run, j, one);
+	build_rows(p, run, j, one, false);
 }
 
-void pictures__free(struct pictures *p)
+static void build_layouts(struct pictures *p, const struct run *run,
+			  const struct judgements *j, struct picture one)
 {
-	for (size_t i = 0; i < p->nr; i++) {
-		free(p->item[i].name);
-		free(p->item[i].title);
-	}
-	free(p->item);
-	*p = (struct pictures) { 0 };
+	build_rows(p, run, j, one, true);
 }
 
-static void effect_data(FILE *f, const struct picture *p,
+static void effect_data(FILE *f, const struct picture *p, const struct run *run,
 			const struct judgements *j)
 {
+	(void)run;
 	const struct judgement *row = NULL;
 	size_t n = 0;
 
@@ -226,17 +211,14 @@ static void line_data(FILE *f, const struct picture *p, const struct run *run,
 		fputs("0 NaN\n", f);
 }
 
-void picture__data(FILE *f, const struct picture *p, const struct run *run,
-		   const struct judgements *j)
+/* The row of a picture: a block of data for each of its variants. */
+static void row_data(FILE *f, const struct picture *p, const struct run *run,
+		     const struct judgements *j)
 {
 	struct strlist order = { 0 };
 	struct err ignored;
 	size_t n = 0;
 
-	if (!strcmp(p->script, "effect")) {
-		effect_data(f, p, j);
-		return;
-	}
 	/* The reference is in no judgement of its own. */
 	if (!compare__order(run, p->base, p->profile, j->against, NULL, &order,
 			    &ignored))
@@ -246,4 +228,56 @@ void picture__data(FILE *f, const struct picture *p, const struct run *run,
 		if (in_row(&j->item[i], p))
 			line_data(f, p, run, j->item[i].variant, n++);
 	}
+}
+
+/* Every plot there is: what bench/report/<script>.gp draws. To add one: a script and a row. */
+static const struct plot {
+	const char *script;
+	/* Add the pictures of a base and profile, which one names. */
+	void (*build)(struct pictures *p, const struct run *run,
+		      const struct judgements *j, struct picture one);
+	/* What the script reads. */
+	void (*data)(FILE *f, const struct picture *p, const struct run *run,
+		     const struct judgements *j);
+} plots[] = {
+	{ "effect", build_effect, effect_data },
+	{ "distribution", build_distributions, row_data },
+	{ "layouts", build_layouts, row_data },
+};
+
+void pictures__of(struct pictures *p, const struct run *run,
+		  const struct judgements *j)
+{
+	struct picture one = { .mode = "" };
+
+	*p = (struct pictures) { 0 };
+	for (size_t i = 0; i < j->nr && !one.base; i++) {
+		if (!strcmp(j->item[i].base, DEFAULT_BASE) || i + 1 == j->nr) {
+			one.base = j->item[i].base;
+			one.profile = j->item[i].profile;
+		}
+	}
+	if (!one.base)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(plots); i++) {
+		one.plot = &plots[i];
+		one.script = plots[i].script;
+		plots[i].build(p, run, j, one);
+	}
+}
+
+void pictures__free(struct pictures *p)
+{
+	for (size_t i = 0; i < p->nr; i++) {
+		free(p->item[i].name);
+		free(p->item[i].title);
+	}
+	free(p->item);
+	*p = (struct pictures) { 0 };
+}
+
+void picture__data(FILE *f, const struct picture *p, const struct run *run,
+		   const struct judgements *j)
+{
+	p->plot->data(f, p, run, j);
 }

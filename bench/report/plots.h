@@ -14,6 +14,7 @@ struct picture {
 	char *name;		/* "effect-v6.1-off", "touch-write-v6.1-off-hot" */
 	char *title;
 	const char *script;	/* "effect", "distribution", "layouts" */
+	const struct plot *plot;	/* its row in plots.c */
 	size_t lines;		/* variants in it */
 	const char *base, *profile, *workload, *mode;
 };
