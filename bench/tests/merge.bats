@@ -26,7 +26,7 @@ part() {
 	shift 3
 	values=$(jq -nc '$ARGS.positional' --args "$@")
 	mkdir -p "parts/$name/boots"
-	records_of "$run" >all
+	records_of "$run" | LC_ALL=C sort >was>all
 	pick ".$field as \$x | $values | index(\$x) != null" all >"parts/$name/records.jsonl"
 	jq --argjson v "$values" --arg f "$field" --arg id "$name" '
 		def mine: . as $x | $v | index($x);
@@ -205,4 +205,20 @@ setup() {
 	expect "$EXIT_UNKNOWN_NAME" nonesuch
 	run "$FL" run --split --resume x
 	expect "$EXIT_USAGE" "--split"
+}
+
+@test "what is read is written as it stood, byte by byte, of every rig" {
+	for run in "$GOLDEN" "$REF" "$REF/vitro" "$REF/linux" "$REF/attribute"; do
+		"$FL" merge --out out "$run"
+		records_of "$run" | LC_ALL=C sort >was
+		LC_ALL=C sort out/latest/records.jsonl >is
+		[ -s is ] && [ -z "$(LC_ALL=C comm -13 was is)" ]	# of a boot measured twice the later
+		rm -rf out
+	done
+	# of which some have what others lack
+	for member in cycles measured_as host; do
+		cat <(records_of "$REF") <(records_of "$REF/vitro") <(records_of "$REF/linux") |
+			jq -e --arg m "$member" 'select(has($m)) | true' | head -n 1 | grep -q true ||
+			{ echo "no record has $member"; return 1; }
+	done
 }
