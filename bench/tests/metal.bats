@@ -151,7 +151,7 @@ ID=0123456789abcdef0123456789abcdef01234567
 	touch "$copy/kvm"
 	chmod 600 "$copy/kvm"
 	export FAULTLINE_KVM=$copy/kvm FAULTLINE_ROOT=$copy
-	unset FAULTLINE_RUN_LOCK
+	unset FAULTLINE_RUN_LOCK FAULTLINE_VARIANTS FAULTLINE_WORKLOADS
 	them=(setpriv --reuid=65534 --clear-groups)
 	run "${them[@]}" "$copy/build/faultline" doctor
 	said=$output

@@ -86,6 +86,21 @@ last() { tail -n 1 <<<"$output"; }
 	! cmp -s "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
 }
 
+@test "what the heads name is built first, each once; what does not build is said" {
+	a_file one 'stage: boot;kernels: v6.1 off gap;kernels: v0 off x;builds: build-guest v0' good=true
+	a_file two 'stage: alone;kernels: v0 off x' good=true
+	# A variant of the tests' own, whose patch is not there.
+	mkdir -p "$FAULTLINE_TESTS/variants/v6.1/gap"
+	cp "$TESTS/variants/v6.1/nop/variant.conf" "$FAULTLINE_TESTS/variants/v6.1/gap"
+	echo 0001-not-there.patch >"$FAULTLINE_TESTS/variants/v6.1/gap/series"
+	run_tests --lanes 2
+	said=$(sed -n '/^# kernels$/,/^# one$/p' <<<"$output" | grep 'exit code')
+	[ "$said" = "# build-kernel v0 x off: exit code $EXIT_UNKNOWN_NAME
+# build-kernel v6.1 gap off: exit code $EXIT_PATCH
+# build-guest v0: exit code $EXIT_UNKNOWN_NAME" ] || { echo "$output"; return 1; }
+	[[ $output == *"ok 1 good"*"# two"*"ok 1 good"* ]]
+}
+
 @test "a file that ends early has failed" {
 	a_file broken 'stage: quick' 'good=true'
 	echo 'if' >>"$FAULTLINE_TESTS/broken.bats"
