@@ -283,7 +283,7 @@ int cmd_attribute(int argc, char **argv)
 	struct run run;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	run__read(&run, o.run.dir);
+	need_run(&run, o.run.dir);
 	choose(&o, &run);
 	if (o.summary || o.statically)
 		show_view(&o, &run);

@@ -12,6 +12,7 @@
 #include "cmd.h"
 #include "draw.h"
 #include "hyperfine.h"
+#include "need.h"
 #include "options.h"
 #include "provenance.h"
 #include "rig.h"
@@ -123,9 +124,9 @@ static void import(struct run *run, const struct options *o, int argc,
 	json_object_set_new(json_object_get(meta, "rig"), RIG_HYPERFINE,
 			    json_string(version));
 	json_object_set_new(meta, "state", json_string("finished"));
-	run__create(run, parent, meta);
+	need_new_run(run, parent, meta);
 	for (size_t i = 0; i < h.nr; i++) {
-		e = run__append(run, record__copy(h.record[i]));
+		e = run__append(run, need_copy(h.record[i]));
 		if (e)
 			die(EXIT_STORAGE, "%s: %s", run->dir, strerror(-e));
 	}

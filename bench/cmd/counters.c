@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "need.h"
 #include "options.h"
 #include "perf_report.h"
 #include "select.h"

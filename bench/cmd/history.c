@@ -142,7 +142,7 @@ static void take_run(struct points *p, struct run *run, const char *dir)
 {
 	struct err e;
 
-	run__read(run, dir);
+	need_run(run, dir);
 	if (run->bad)
 		die(EXIT_BAD_RECORD, "%zu lines are no records, and a run is added once; measure them again: faultline run --resume %s\n%s",
 		    run->bad, run->dir, run->bad_text);

@@ -344,7 +344,7 @@ int cmd_instructions(int argc, char **argv)
 	char *shim;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	run__read(&run, o.run.dir);
+	need_run(&run, o.run.dir);
 	cell = select__attributed(&o.cells, &run);
 	n = faults_of(&cell);
 	strlist__add(&one, cell.variant);

@@ -318,7 +318,7 @@ double jobs__seconds_a_boot(const char *results)
 	size_t n = 0;
 
 	if (run__readable(dir)) {
-		run__read(&run, dir);
+		need_run(&run, dir);
 		for (size_t i = 0; i < run.nr; i++) {
 			if (!record__valid(run.record[i]))
 				continue;
@@ -405,7 +405,7 @@ static int append_all(struct session *s, const struct job *j, struct record *r)
 	int e = 0;
 
 	for (size_t i = 0; i < j->twins.nr && !e; i++) {
-		struct record *copy = record__copy(r);
+		struct record *copy = need_copy(r);
 
 		free(copy->variant);
 		copy->variant = xstrdup(j->twins.item[i]);

@@ -8,6 +8,7 @@
 
 #include "cmd.h"
 #include "merge.h"
+#include "need.h"
 #include "select.h"
 
 enum { OPT_OUT = 256 };
@@ -60,7 +61,7 @@ static size_t read_parts(struct run *part, const struct strlist *runs)
 	for (size_t i = 0; i < runs->nr; i++) {
 		bool twice = false;
 
-		run__read(&part[nr], runs->item[i]);
+		need_run(&part[nr], runs->item[i]);
 		for (size_t k = 0; k < nr && !twice; k++)
 			twice = !strcmp(part[k].dir, part[nr].dir);
 		if (twice)

@@ -138,3 +138,24 @@ struct attr_cmp need_attributions(const struct run *run, const char *base,
 				against, variants, &e), &e);
 	return c;
 }
+
+void need_run(struct run *run, const char *dir)
+{
+	struct err e;
+
+	must(run__read(run, dir, &e), &e);
+}
+
+void need_new_run(struct run *run, const char *parent, json_t *meta)
+{
+	struct err e;
+
+	must(run__create(run, parent, meta, &e), &e);
+}
+
+struct record *need_copy(const struct record *r)
+{
+	struct err e;
+
+	return must_have(record__copy(r, &e), &e);
+}

@@ -11,6 +11,7 @@
 #include "catalog.h"
 #include "history.h"
 #include "judge.h"
+#include "run.h"
 #include "selftests.h"
 
 /* Of catalog.h; names are added to a list, objects are freed by the caller. */
@@ -29,6 +30,11 @@ struct workload *need_workload(const char *base, const char *name);
 /* Of selftests.h. */
 void need_selftests(struct selftests *list, const char *base,
 		    const struct strlist *only);
+
+/* Of run.h and record.h. */
+void need_run(struct run *run, const char *dir);
+void need_new_run(struct run *run, const char *parent, json_t *meta);
+struct record *need_copy(const struct record *r);
 
 /* Of history.h; and: nothing of this history has failed so far. */
 struct history *need_history(const char *path, enum history_mode mode);

@@ -10,6 +10,7 @@
 
 #include "attribution.h"
 #include "cmd.h"
+#include "need.h"
 #include "run.h"
 #include "select.h"
 
@@ -73,7 +74,7 @@ int cmd_pack(int argc, char **argv)
 	int e;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &chosen);
-	run__read(&run, chosen.dir);
+	need_run(&run, chosen.dir);
 	need_finished(&run);
 	before = size_of(run.dir);
 	e = attribution__pack(&run, &files, err, sizeof(err));

@@ -229,7 +229,7 @@ int cmd_report(int argc, char **argv)
 	char made[32];
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	run__read(&run, o.run);
+	need_run(&run, o.run);
 	if (!run.nr)
 		die(run.bad ? EXIT_BAD_RECORD : EXIT_NO_DATA,
 		    "%s has no record; go on with it: faultline run --resume %s",

@@ -17,6 +17,7 @@
 #include "options.h"
 #include "select.h"
 #include "host_tuning.h"
+#include "need.h"
 #include "perf_parse.h"
 #include "plugin.h"
 #include "provenance.h"
@@ -503,12 +504,13 @@ static void start_session(struct session *s, struct options *o, int argc,
 	int e = path_make(results);
 	double seconds;
 	json_t *meta;
+	struct err err;
 
 	if (e)
 		die(EXIT_STORAGE, "%s: %s", results, strerror(-e));
 	lock__take_checkout();
 	if (o->resume) {
-		run__read(&s->run, o->resume);
+		need_run(&s->run, o->resume);
 		plan_from_json(s, o);
 		if (s->run.bad)
 			fprintf(stderr, "faultline: warning: %zu damaged lines are measured again:\n%s",
@@ -545,7 +547,8 @@ static void start_session(struct session *s, struct options *o, int argc,
 	seconds = jobs__seconds_a_boot(results);
 	if (o->resume) {
 		need_unchanged(s);
-		run__reopen(&s->run);
+		if (run__reopen(&s->run, &err))
+			die_err(&err);
 		if (s->running)
 			note_running(s);
 	} else {
@@ -555,7 +558,7 @@ static void start_session(struct session *s, struct options *o, int argc,
 		json_object_set_new(meta, "series", jobs__series(s));
 		json_object_set_new(meta, "state", json_string("running"));
 		s->rig->describe(meta);
-		run__create(&s->run, results, meta);
+		need_new_run(&s->run, results, meta);
 	}
 	if (o->quiet_host) {
 		quiet_host(s);

@@ -191,7 +191,8 @@ static int read_beside(struct sections *s, struct err *err)
 
 	if (!s->o->beside)
 		return 0;
-	run__read(&s->other, s->o->beside);
+	if (run__read(&s->other, s->o->beside, err))
+		return -1;
 	how.against = s->o->against;
 	if (!judge__run(&s->others, &s->other, &how, err))
 		return 0;

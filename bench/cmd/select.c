@@ -358,7 +358,7 @@ void select__read(struct run *run, const char *dir,
 	static const enum select_by parts[] = { BY_RIG, BY_BASE, BY_PROFILE,
 						BY_VARIANT, BY_WORKLOAD };
 
-	run__read(run, dir);
+	need_run(run, dir);
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
 		struct strlist have = { 0 }, names = { 0 };
 		char *kind = xasprintf("%s in this run", kinds[parts[i]]);

@@ -69,7 +69,7 @@ int cmd_trace(int argc, char **argv)
 	struct err e;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	run__read(&run, o.run.dir);
+	need_run(&run, o.run.dir);
 	cell = select__attributed(&o.cells, &run);
 	strlist__add(&one, cell.variant);
 	c = need_attributions(&run, cell.base, cell.profile, cell.workload,

@@ -263,7 +263,10 @@ static int add_records(struct run *out, const struct run *part,
 			continue;
 		out->record = xrealloc(out->record, (out->nr + 1) *
 				       sizeof(struct record *));
-		out->record[out->nr++] = record__copy(part->record[i]);
+		out->record[out->nr] = record__copy(part->record[i], err);
+		if (!out->record[out->nr])
+			return -1;
+		out->nr++;
 	}
 	return 0;
 }

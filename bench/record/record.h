@@ -83,9 +83,12 @@ struct record {
 	json_t *host;			/* strings the host said of itself */
 };
 
-/* An empty record, to be freed, and a copy of one. */
+/*
+ * An empty record, and a copy of one: NULL with EXIT_INTERNAL and a message in
+ * @err of one that does not read back. Allocated; the caller frees it.
+ */
 struct record *record__new(void);
-struct record *record__copy(const struct record *r);
+struct record *record__copy(const struct record *r, struct err *err);
 void record__free(struct record *r);
 
 void numbers__add(struct numbers *n, const char *name, int64_t value);
@@ -115,7 +118,10 @@ static inline bool record__settled(const struct record *r)
  */
 int record__check(const struct record *r, char *err, size_t errlen);
 
-/* One line with its newline, in new memory. */
+/*
+ * One line with its newline, allocated; the caller frees it. NULL of a record
+ * that is no JSON: one of its texts is not UTF-8.
+ */
 char *record__line(const struct record *r);
 
 /*

@@ -444,8 +444,7 @@ char *record__line(const struct record *r)
 	char *text, *line;
 
 	if (!o)
-		die(EXIT_INTERNAL, "a record of %s/%s does not fit JSON (a text that is not UTF-8?)",
-		    r->variant, r->workload);
+		return NULL;
 	json_object_set_new(o, "crc32",
 			    json_sprintf("%08lx", checksum(o)));
 	text = json_dumps(o, JSON_COMPACT);
@@ -515,15 +514,15 @@ out:
 	return r;
 }
 
-struct record *record__copy(const struct record *r)
+struct record *record__copy(const struct record *r, struct err *err)
 {
-	char *line = record__line(r), err[256];
-	struct record *copy = record__parse(line, strlen(line), err,
-					    sizeof(err));
+	char *line = record__line(r), why[256] = "a text of it is not UTF-8";
+	struct record *copy = line ? record__parse(line, strlen(line), why,
+						   sizeof(why)) : NULL;
 
 	if (!copy)
-		die(EXIT_INTERNAL, "a record of %s/%s does not read back: %s",
-		    r->variant, r->workload, err);
+		err__set(err, EXIT_INTERNAL, "a record of %s/%s does not read back: %s",
+			 r->variant, r->workload, why);
 	free(line);
 	return copy;
 }

@@ -91,7 +91,8 @@ void run__point_latest(const char *parent, const char *name)
 	free(link);
 }
 
-void run__create(struct run *run, const char *parent, json_t *meta)
+int run__create(struct run *run, const char *parent, json_t *meta,
+		struct err *err)
 {
 	char stamp[32], *name, *boots;
 	time_t now = time(NULL);
@@ -110,12 +111,16 @@ void run__create(struct run *run, const char *parent, json_t *meta)
 	r = path_make(boots);
 	if (!r)
 		r = run__save_meta(run);
-	if (r)
-		die(EXIT_STORAGE, "cannot make run %s: %s; free some room or name another --out",
-		    run->dir, strerror(-r));
-	run__point_latest(parent, name);
+	if (!r)
+		run__point_latest(parent, name);
 	free(boots);
 	free(name);
+	if (!r)
+		return 0;
+	err__set(err, EXIT_STORAGE, "cannot make run %s: %s; free some room or name another --out",
+		 run->dir, strerror(-r));
+	run__free(run);
+	return -1;
 }
 
 /* @nr lines from @line on of @path are no records, or are missing. */
@@ -207,61 +212,100 @@ bool run__readable(const char *dir)
 	return schema == RUN_SCHEMA;
 }
 
-void run__read(struct run *run, const char *dir)
+/* run.json of dir, which has a run's schema. */
+static int read_meta(struct run *run, const char *dir, const char *path,
+		     struct err *err)
 {
-	char *path = xasprintf("%s/run.json", dir);
 	json_error_t e;
 	json_int_t schema = 0;
 
-	*run = (struct run) { .dir = realpath(dir, NULL) };
 	if (!run->dir || !path_exists(path))
-		die(EXIT_NO_DATA, "%s is not a run (no run.json); 'ls results' shows what there is",
-		    dir);
+		return err__set(err, EXIT_NO_DATA, "%s is not a run (no run.json); 'ls results' shows what there is",
+				dir);
 	run->meta = json_load_file(path, 0, &e);
 	if (!run->meta)
-		die(EXIT_BAD_RECORD, "%s:%d: %s; the run cannot be told, its records.jsonl is untouched",
-		    path, e.line, e.text);
+		return err__set(err, EXIT_BAD_RECORD, "%s:%d: %s; the run cannot be told, its records.jsonl is untouched",
+				path, e.line, e.text);
 	if (json_unpack(run->meta, "{sI}", "schema", &schema) ||
 	    schema != RUN_SCHEMA)
-		die(EXIT_BAD_RECORD, "%s: schema %d, this program reads %d",
-		    path, (int)schema, RUN_SCHEMA);
-	read_records(run);
-	free(path);
+		return err__set(err, EXIT_BAD_RECORD, "%s: schema %d, this program reads %d",
+				path, (int)schema, RUN_SCHEMA);
+	return 0;
 }
 
-void run__reopen(struct run *run)
+int run__read(struct run *run, const char *dir, struct err *err)
 {
-	char *path = run__path(run, RECORDS), *had = run__records_path(run);
-	char *aside = xasprintf("%s.damaged", had), *new;
-	int r = run->bad ? 0 : run__unpack(run);
-	FILE *f;
+	char *path = xasprintf("%s/run.json", dir);
+	int r;
 
+	*run = (struct run) { .dir = realpath(dir, NULL) };
+	r = read_meta(run, dir, path, err);
+	free(path);
 	if (r)
-		die(EXIT_STORAGE, "%s: %s; free some room and resume again",
-		    had, strerror(-r));
-	if (!run->bad)
-		goto out;
-	new = xasprintf("%s.new", path);
-	f = fopen(new, "w");
+		run__free(run);
+	else
+		read_records(run);
+	return r;
+}
+
+/* The sound records as a new file, synced. 0 or -errno. */
+static int write_sound(const struct run *run, const char *new)
+{
+	FILE *f = fopen(new, "w");
+	int r = 0;
+
 	for (size_t i = 0; f && i < run->nr; i++) {
 		char *line = record__line(run->record[i]);
 
 		fputs(line, f);
 		free(line);
 	}
+	if (!f || ferror(f) || fflush(f) || fsync(fileno(f)))
+		r = -errno;
+	if (f && fclose(f) && !r)
+		r = -errno;
+	return r;
+}
+
+/* Put them in the place of the file had, which is kept as <had>.damaged. */
+static int set_aside(struct run *run, const char *had, struct err *err)
+{
+	char *path = run__path(run, RECORDS), *new = xasprintf("%s.new", path);
+	char *aside = xasprintf("%s.damaged", had);
+	int r = write_sound(run, new);
+
 	unlink(aside);
-	if (!f || ferror(f) || fflush(f) || fsync(fileno(f)) || fclose(f) ||
-	    link(had, aside) || rename(new, path) ||
-	    (strcmp(had, path) && unlink(had)))
-		die(EXIT_STORAGE, "%s: %s; free some room and resume again",
-		    new, strerror(errno));
-	free(new);
-	json_object_del(run->meta, "packed");
-	run->bad = 0;
-out:
-	free(had);
+	if (!r && (link(had, aside) || rename(new, path) ||
+		   (strcmp(had, path) && unlink(had))))
+		r = -errno;
+	if (r)
+		err__set(err, EXIT_STORAGE, "%s: %s; free some room and resume again",
+			 new, strerror(-r));
 	free(aside);
+	free(new);
 	free(path);
+	return r ? -1 : 0;
+}
+
+int run__reopen(struct run *run, struct err *err)
+{
+	char *had = run__records_path(run);
+	int r;
+
+	if (run->bad) {
+		r = set_aside(run, had, err);
+	} else {
+		r = run__unpack(run);
+		if (r)
+			r = err__set(err, EXIT_STORAGE, "%s: %s; free some room and resume again",
+				     had, strerror(-r));
+	}
+	if (!r && run->bad)
+		json_object_del(run->meta, "packed");
+	if (!r)
+		run->bad = 0;
+	free(had);
+	return r;
 }
 
 int run__append(struct run *run, struct record *rec)
@@ -269,7 +313,7 @@ int run__append(struct run *run, struct record *rec)
 	char *path = run__path(run, RECORDS), *line = record__line(rec);
 	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 	struct stat st = { 0 };
-	int r = 0;
+	int r = line ? 0 : -EILSEQ;
 
 	if (fd < 0 || fstat(fd, &st))
 		r = -errno;

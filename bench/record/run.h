@@ -28,31 +28,33 @@ struct run {
 
 /*
  * Make a run folder below parent, write meta as run.json and let
- * parent/latest point at it. Dies with EXIT_STORAGE when it cannot.
+ * parent/latest point at it. The run keeps meta. Return: 0, or -1 with EXIT_STORAGE
+ * and a message in @err, and there is nothing to free.
  */
-void run__create(struct run *run, const char *parent, json_t *meta);
+int run__create(struct run *run, const char *parent, json_t *meta,
+		struct err *err);
 
 /* Let parent/latest point at the run of that name; warns where it cannot. */
 void run__point_latest(const char *parent, const char *name);
 
-/* Is there a run that run__read() would not die of? */
+/* Is there a run that run__read() reads? */
 bool run__readable(const char *dir);
 
 /*
  * Read a run. Lines that are no records are counted and described, the rest
- * is kept; of several records of one cell and boot the last counts. Dies with
- * EXIT_NO_DATA when dir is not a run, EXIT_BAD_RECORD when its run.json is
- * broken.
+ * is kept; of several records of one cell and boot the last counts. Return: 0,
+ * or -1 with code and message in @err, and nothing to free: EXIT_NO_DATA when dir
+ * is not a run, EXIT_BAD_RECORD when its run.json is broken.
  */
-void run__read(struct run *run, const char *dir);
+int run__read(struct run *run, const char *dir, struct err *err);
 
 /*
  * Ready a run that was read for more records: a packed one is unpacked. Where
  * lines are no records, the file is set aside as records.jsonl.damaged (packed:
- * records.jsonl.xz.damaged) and the sound ones are written anew. Dies with
- * EXIT_STORAGE, and then the file is as it was.
+ * records.jsonl.xz.damaged) and the sound ones are written anew. Return: 0, or
+ * -1 with EXIT_STORAGE and a message in @err, and the file is as it was.
  */
-void run__reopen(struct run *run);
+int run__reopen(struct run *run, struct err *err);
 
 /*
  * Append one record and sync it to disk; the run keeps it. 0 or -errno, and

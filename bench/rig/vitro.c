@@ -359,6 +359,7 @@ static enum spawn_end measure_quietly(const struct boot_job *const *job,
 
 	for (int i = 1; i < TRIES && end == SPAWN_EXITED && is > 0; i++) {
 		struct record **other;
+		struct err e;
 		double now;
 
 		if (!p->quietest || is < p->quietest)
@@ -368,7 +369,9 @@ static enum spawn_end measure_quietly(const struct boot_job *const *job,
 		p->again++;
 		other = xcalloc(nr, sizeof(*other));
 		for (size_t k = 0; k < nr; k++) {
-			other[k] = record__copy(r[k]);
+			other[k] = record__copy(r[k], &e);
+			if (!other[k])
+				die_err(&e);
 			cycles__free(other[k]->cycles);
 			other[k]->cycles = NULL;
 			free(other[k]->why);

@@ -297,6 +297,9 @@ static void write_records(const struct vitro_session *s, const struct taken *t,
 			continue;
 		r = record_of(s, t, i, p->boot);
 		line = record__line(r);
+		if (!line)
+			die(EXIT_INTERNAL, "a record of %s/%s has a text that is not UTF-8",
+			    r->variant, r->workload);
 		/* A line that did not fit is lost: fflush() does not know of it. */
 		if (fputs(line, f) < 0 || fflush(f))
 			die(EXIT_STORAGE, "%s: %s", p->path, strerror(errno));

@@ -55,8 +55,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	path = xasprintf("%s/run", fuzz_dir());
 	run = (struct run) { 0 };
 	if (!FUZZ_DIED()) {
-		run__read(&run, path);
-		use(&run);
+		struct err e;
+
+		if (run__read(&run, path, &e))
+			fuzz_error(&e);
+		else
+			use(&run);
 	}
 	run__free(&run);
 	free(path);

@@ -69,11 +69,13 @@ out:
 int main(int argc, char **argv)
 {
 	struct run from, to = { 0 };
+	struct err e;
 	char *dir;
 
 	if (argc != 6 && argc != 10 && argc != 11)
 		die(EXIT_USAGE, "alert_run FROM TO ID STARTED REVISION [VARIANT WORKLOAD FUNCTION N [same]]");
-	run__read(&from, argv[1]);
+	if (run__read(&from, argv[1], &e))
+		die_err(&e);
 	to = (struct run) { .dir = argv[2], .meta = json_deep_copy(from.meta) };
 	json_object_set_new(to.meta, "id", json_string(argv[3]));
 	json_object_set_new(to.meta, "started", json_string(argv[4]));
@@ -90,7 +92,7 @@ int main(int argc, char **argv)
 	if (path_make(dir) || run__save_meta(&to))
 		die(EXIT_STORAGE, "cannot make %s", dir);
 	for (size_t i = 0; i < from.nr; i++) {
-		struct record *r = record__copy(from.record[i]);
+		struct record *r = record__copy(from.record[i], &e);
 
 		bool slow = variant && !strcmp(r->variant, variant) &&
 			    !strcmp(r->workload, workload);

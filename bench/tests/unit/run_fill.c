@@ -24,18 +24,20 @@ int main(int argc, char **argv)
 	const size_t records = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
 	size_t nr = 0;
 	struct run run;
+	struct err e;
 
 	const char *const name = argc > 3 ? argv[3] : NULL;
 
 	if (argc < 3 || argc > 5 || !records)
 		die(EXIT_USAGE, "run_fill DIR RECORDS [NAME [all]]");
-	run__create(&run, argv[1], json_pack(
+	if (run__create(&run, argv[1], json_pack(
 		"{si ss ss s[ss] s{ss sb} s{ss si ss} s{s[]} s[] s{ss}}",
 		"schema", 2, "started", "2026-11-22T00:00:00Z",
 		"state", "finished", "command", "made", name ?: "up",
 		"tool", "revision", "0123456789abcdef", "changed", 0,
 		"machine", "cpu", name ?: "made", "cpus", 2,
-		"kernel", "6", "plan", "sections", "kernels", "rig", "name", "tcg"));
+		"kernel", "6", "plan", "sections", "kernels", "rig", "name", "tcg"), &e))
+		die_err(&e);
 	for (size_t i = 0; nr < records; i++) {
 		for (size_t v = 0; v < VARIANTS && nr < records; v++) {
 			char *variant = v ? xasprintf("v%zu", v) : xstrdup("baseline");

@@ -358,14 +358,15 @@ static struct run new_run(void)
 {
 	struct run run;
 	char *parent = in_folder("run.XXXXXX"), *dir;
+	struct err e;
 
 	assert_non_null(mkdtemp(parent));
-	run__create(&run, parent,
-		    json_pack("{ss s{ss s[{ss s[ssss] s[s] s[s]}]}}", "id",
-			      "t", "plan", "rig", "tcg", "sections", "base",
-			      "v6.1", "variants", "nop", "copy", "baseline",
-			      "store", "profiles", "off", "workloads",
-			      "touch"));
+	assert_int_equal(run__create(&run, parent,
+				     json_pack("{ss s{ss s[{ss s[ssss] s[s] s[s]}]}}", "id",
+						"t", "plan", "rig", "tcg", "sections", "base",
+						"v6.1", "variants", "nop", "copy", "baseline",
+						"store", "profiles", "off", "workloads",
+						"touch"), &e), 0);
 	dir = run__path(&run, "attribution");
 	assert_int_equal(path_make(dir), 0);
 	free(dir);

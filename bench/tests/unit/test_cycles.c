@@ -59,6 +59,7 @@ static void cycles_survive_writing_and_reading(void **state)
 	struct record *r = make_vitro("baseline", "off", "touch", 3, hot, cold,
 				      true), *s;
 	char err[256];
+	struct err e;
 
 	(void)state;
 	r->cycles->pmu[PMU_INSTRUCTIONS] = 1378.6;
@@ -73,7 +74,7 @@ static void cycles_survive_writing_and_reading(void **state)
 	s->cycles->mode[CYCLES_COLD].aa[31] += 1e-9;
 	assert_false(record__bit_equal(r, s));
 	record__free(s);
-	s = record__copy(r);
+	s = record__copy(r, &e);
 	cycles__free(s->cycles);
 	s->cycles = NULL;
 	assert_false(record__bit_equal(r, s));

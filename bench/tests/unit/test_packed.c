@@ -160,8 +160,9 @@ static struct run a_run(uint64_t boots)
 	static int nr;
 	char *parent = xasprintf("%s/%d", dir, nr++);	/* ids are of a second */
 	struct run run;
+	struct err e;
 
-	run__create(&run, parent, json_object());
+	assert_int_equal(run__create(&run, parent, json_object(), &e), 0);
 	free(parent);
 	for (uint64_t b = 1; b <= boots; b++)
 		assert_int_equal(run__append(&run, make_record("baseline", "off",
@@ -172,9 +173,10 @@ static struct run a_run(uint64_t boots)
 static void read_again(struct run *run)
 {
 	char *where = xstrdup(run->dir);
+	struct err e;
 
 	run__free(run);
-	run__read(run, where);
+	assert_int_equal(run__read(run, where, &e), 0);
 	free(where);
 }
 
@@ -185,6 +187,7 @@ static void a_packed_run_is_the_same_run(void **state)
 	char *again;
 	size_t n;
 	char *text = path_read(plain, &n), *back;
+	struct err e;
 
 	(void)state;
 	assert_int_equal(run__pack(&run), 0);
@@ -199,7 +202,7 @@ static void a_packed_run_is_the_same_run(void **state)
 	assert_int_equal(run.record[4]->boot, 5);
 
 	/* More records: it is unpacked, to the byte, and goes on. */
-	run__reopen(&run);
+	assert_int_equal(run__reopen(&run, &e), 0);
 	assert_false(run__is_packed(&run));
 	back = path_read(plain, NULL);
 	assert_string_equal(back, text);
@@ -221,6 +224,7 @@ static void a_cut_packed_run_says_what_is_missing(void **state)
 	struct run run = a_run(400);
 	char *packed = run__path(&run, "records.jsonl.xz"), *aside, *said;
 	size_t size;
+	struct err e;
 
 	(void)state;
 	assert_int_equal(run__pack(&run), 0);
@@ -235,7 +239,7 @@ static void a_cut_packed_run_says_what_is_missing(void **state)
 
 	/* Resumed, the sound ones stay, and the file is set aside. */
 	size = run.nr;
-	run__reopen(&run);
+	assert_int_equal(run__reopen(&run, &e), 0);
 	read_again(&run);
 	assert_int_equal(run.nr, size);
 	assert_int_equal(run.bad, 0);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Records: written, read back, damaged, compared. */
+#include <errno.h>
 #include <unistd.h>
 
 #include "unit.h"
@@ -143,10 +144,11 @@ static void what_each_vcpu_did_survives_writing_and_reading(void **state)
 {
 	struct record *r = make_smp(), *s;
 	char err[256];
+	struct err e;
 
 	(void)state;
 	assert_null(unread(r, err, sizeof(err)));
-	s = record__copy(r);
+	s = record__copy(r, &e);
 	assert_int_equal(s->nr_vcpus, 2);
 	assert_int_equal(s->vcpu[1].begin, 12100);
 	s->vcpu[0].ticks--;
@@ -346,10 +348,11 @@ static void a_cut_file_loses_its_last_record_only(void **state)
 	char dir[] = "/tmp/faultline-unit-XXXXXX", *path;
 	struct run run = { 0 };
 	json_t *meta = json_object();
+	struct err e;
 
 	(void)state;
 	assert_non_null(mkdtemp(dir));
-	run__create(&run, dir, meta);
+	assert_int_equal(run__create(&run, dir, meta, &e), 0);
 	for (uint64_t boot = 1; boot <= 3; boot++)
 		assert_int_equal(run__append(&run, make("baseline", "touch",
 							boot, 2362)), 0);
@@ -360,15 +363,15 @@ static void a_cut_file_loses_its_last_record_only(void **state)
 
 		assert_int_equal(truncate(path, size - 10), 0);
 		run__free(&run);
-		run__read(&run, where);
+		assert_int_equal(run__read(&run, where, &e), 0);
 		assert_int_equal(run.nr, 2);
 		assert_int_equal(run.bad, 1);
 		assert_non_null(strstr(run.bad_text, ":3: the line is cut"));
-		run__reopen(&run);
+		assert_int_equal(run__reopen(&run, &e), 0);
 		assert_int_equal(run__append(&run, make("baseline", "touch", 3,
 							2362)), 0);
 		run__free(&run);
-		run__read(&run, where);
+		assert_int_equal(run__read(&run, where, &e), 0);
 		assert_int_equal(run.nr, 3);
 		assert_int_equal(run.bad, 0);
 		free(where);
@@ -379,6 +382,46 @@ static void a_cut_file_loses_its_last_record_only(void **state)
 	path = xasprintf("rm -rf %s", dir);
 	assert_int_equal(system(path), 0);
 	free(path);
+}
+
+static void a_text_that_is_not_utf8_is_no_record(void **state)
+{
+	char dir[] = "/tmp/faultline-unit-XXXXXX", *path;
+	struct record *r = make("baseline", "touch", 1, 2362);
+	struct run run;
+	struct err e;
+
+	(void)state;
+	free(r->profile);
+	r->profile = xstrdup("\xff");
+	assert_null(record__line(r));
+	assert_null(record__copy(r, &e));
+	assert_int_equal(e.code, EXIT_INTERNAL);
+	assert_non_null(strstr(e.text, "is not UTF-8"));
+	assert_non_null(mkdtemp(dir));
+	assert_int_equal(run__create(&run, dir, json_object(), &e), 0);
+	assert_int_equal(run__append(&run, r), -EILSEQ);
+	assert_int_equal(run.nr, 0);
+	record__free(r);
+	path = xasprintf("rm -rf %s", dir);
+	assert_int_equal(system(path), 0);
+	run__free(&run);
+	free(path);
+}
+
+static void what_is_no_run_is_an_error_of_reading_it(void **state)
+{
+	struct run run;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(run__read(&run, "/nowhere", &e), -1);
+	assert_int_equal(e.code, EXIT_NO_DATA);
+	assert_non_null(strstr(e.text, "/nowhere is not a run"));
+	assert_null(run.dir);
+	assert_int_equal(run__create(&run, "/proc/nowhere", json_object(), &e), -1);
+	assert_int_equal(e.code, EXIT_STORAGE);
+	assert_null(run.meta);
 }
 
 int main(void)
@@ -398,6 +441,8 @@ int main(void)
 		cmocka_unit_test(an_invalid_boot_is_left_out_and_spoils_exactness),
 		cmocka_unit_test(one_boot_is_not_exact),
 		cmocka_unit_test(a_cut_file_loses_its_last_record_only),
+		cmocka_unit_test(a_text_that_is_not_utf8_is_no_record),
+		cmocka_unit_test(what_is_no_run_is_an_error_of_reading_it),
 	};
 
 	return cmocka_run_group_tests_name("record", tests, NULL, NULL);
