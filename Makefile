@@ -332,8 +332,7 @@ $B/fuzz-objs/%.o: %.c
 $B/fuzz/%: bench/tests/fuzz/%.c $(FUZZ_OBJS)
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $< $(FUZZ_OBJS) \
-		-Wl,--wrap=die,--wrap=warn $(LIBS)
+	$(Q)$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $< $(FUZZ_OBJS) $(LIBS)
 
 .PHONY: fuzzers
 fuzzers: $(FUZZERS)

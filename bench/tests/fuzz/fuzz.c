@@ -1,39 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * See fuzz.h. The linker puts these in place of die() and warn() (--wrap).
- */
+/* See fuzz.h. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "fuzz.h"
-
-jmp_buf fuzz_died;
-
-_Noreturn void __wrap_die(enum faultline_exit code, const char *fmt, ...);
-void __wrap_warn(const char *fmt, ...);
-
-_Noreturn void __wrap_die(enum faultline_exit code, const char *fmt, ...)
-{
-	char *text;
-	va_list ap;
-
-	va_start(ap, fmt);
-	text = xvasprintf(fmt, ap);
-	va_end(ap);
-	if (code == EXIT_INTERNAL) {
-		fprintf(stderr, "a bug, by its own words: %s\n", text);
-		abort();
-	}
-	free(text);
-	longjmp(fuzz_died, code);
-}
-
-void __wrap_warn(const char *fmt, ...)
-{
-	(void)fmt;
-}
 
 void fuzz_error(const struct err *e)
 {

@@ -1,23 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the fuzzers share. A reader answers: by a value, an error, or die() with
- * a message, which comes back here (fuzz.c). What is left is a bug: a crash, a
- * finding of a sanitizer, die() with EXIT_INTERNAL, or a MUST that is not met.
+ * What the fuzzers share. A reader answers by a value or by an error. All else
+ * is a bug: a crash, a leak, another finding of a sanitizer, the end of the
+ * program, an error with EXIT_INTERNAL, or a MUST that is not met.
  */
 #ifndef FAULTLINE_FUZZ_H
 #define FAULTLINE_FUZZ_H
 
-#include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "util.h"
-
-/* 0, and then the exit code of a die() in what follows. */
-#define FUZZ_DIED() setjmp(fuzz_died)
-extern jmp_buf fuzz_died;
 
 #define MUST(x) do {							\
 	if (!(x)) {							\

@@ -30,8 +30,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	json_t *o = json_loadb((const char *)data, size, 0, NULL);
 	char *text, sum[9];
 
-	if (FUZZ_DIED())
-		return 0;
 	read_line((const char *)data, size);
 	if (json_is_object(o)) {
 		json_object_del(o, "crc32");

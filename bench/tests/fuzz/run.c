@@ -45,7 +45,8 @@ static void use(struct run *run)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static bool made;
-	static struct run run;		/* outlives a longjmp */
+	struct run run;
+	struct err e;
 	char *path;
 
 	if (!made)
@@ -53,16 +54,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	made = true;
 	fuzz_file("run/run.json", data, size);
 	path = xasprintf("%s/run", fuzz_dir());
-	run = (struct run) { 0 };
-	if (!FUZZ_DIED()) {
-		struct err e;
-
-		if (run__read(&run, path, &e))
-			fuzz_error(&e);
-		else
-			use(&run);
+	if (run__read(&run, path, &e)) {
+		fuzz_error(&e);
+	} else {
+		use(&run);
+		run__free(&run);
 	}
-	run__free(&run);
 	free(path);
 	return 0;
 }
