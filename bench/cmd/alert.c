@@ -34,18 +34,18 @@ struct options {
 
 static const struct argp_option option_table[] = {
 	{ "db", OPT_DB, "FILE", 0, "The history (default $FAULTLINE_HISTORY, or results/history.db)", 0 },
-	{ "wait", OPT_WAIT, "SECONDS", 0, "For another process that has it (default 10)", 0 },
+	{ "wait", OPT_WAIT, "SECONDS", 0, "How long to wait for another process that has it (default 10)", 0 },
 	{ "acks", OPT_ACKS, "FILE", 0, "Known changes (default " DEFAULT_ACKS ", where it is there)", 0 },
-	{ "ended", OPT_ENDED, "DAYS", 0, "A series so many days older than the newest of its rig is over (default 7)", 1 },
+	{ "ended", OPT_ENDED, "DAYS", 0, "A series that is this much older than the newest of its rig has ended (default 7)", 1 },
 	{ "soft", OPT_SOFT, "PERCENT", 0, "Worse by this is a soft regression (default 0.5)", 2 },
 	{ "hard", OPT_HARD, "PERCENT", 0, "... a hard one (default 2)", 2 },
-	{ "soft-abs", OPT_SOFT_ABS, "N", 0, "... or by so many instructions, exact figures (default 12; 0: never)", 2 },
+	{ "soft-abs", OPT_SOFT_ABS, "N", 0, "... or by this many instructions, for exact figures (default 12; 0: never)", 2 },
 	{ "hard-abs", OPT_HARD_ABS, "N", 0, "... (default 48; 0: never)", 2 },
 	{ "junit", OPT_JUNIT, "FILE", 0, "Write JUnit XML as well (-: instead of the text)", 3 },
 	{ "mail", OPT_MAIL, "FILE", 0, "... a mail: Subject and body", 3 },
 	{ "json", OPT_JSON, "FILE", 0, "... JSON, for a web hook", 3 },
-	{ "github", OPT_GITHUB, NULL, 0, "Print annotations of GitHub in place of the text", 3 },
-	{ "rerun", OPT_RERUN, NULL, 0, "Print the commands that run suspects again, for a shell in the checkout, in place of the text", 3 },
+	{ "github", OPT_GITHUB, NULL, 0, "Print annotations for GitHub instead of the text", 3 },
+	{ "rerun", OPT_RERUN, NULL, 0, "Print the commands that measure suspects again, for a shell in the checkout, instead of the text", 3 },
 	{ "accept", OPT_ACCEPT, "PATTERN", 0, "Accept the newest figures of the series " SERIES_PATTERN, 4 },
 	{ "why", OPT_WHY, "TEXT", 0, "... because", 4 },
 	{ "who", OPT_WHO, "NAME", 0, "... says", 4 },
@@ -55,8 +55,8 @@ static const struct argp_option option_table[] = {
 
 static const char doc[] =
 	"Say what got worse, of all of the history.\v"
-	"Exact figures are held against the accepted value (that of the first run,\n"
-	"until another one is accepted), noisy ones against the level before a change\n"
+	"Exact figures are compared with the accepted value (that of the first run,\n"
+	"until another one is accepted), noisy ones with the level before a change\n"
 	"point; the newest point alone is a suspect, and no alert.\n\n"
 	"Exit code: 40 regressions, 42 suspects, 41 improvements to accept, 0 nothing,\n"
 	"42 too few points to judge, 31 no data: the first that applies.\n\n"
@@ -86,9 +86,9 @@ static void check_fit(struct argp_state *state, const struct options *o)
 	if (o->accept && (!o->why || !*o->why || !o->who || !*o->who))
 		argp_error(state, "--accept needs --why and --who: it is kept for good");
 	if (o->accept && (o->junit || o->mail || o->json || o->github || o->rerun))
-		argp_error(state, "--accept judges nothing: no other output");
+		argp_error(state, "--accept judges nothing, so it takes no other output option");
 	if (o->github && o->rerun)
-		argp_error(state, "--github or --rerun: each takes the place of the text");
+		argp_error(state, "--github cannot be used with --rerun: each replaces the text");
 }
 
 static error_t parse_limits(int key, char *arg, struct argp_state *state,

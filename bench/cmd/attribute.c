@@ -31,7 +31,7 @@ struct options {
 };
 
 static const struct argp_option option_table[] = {
-	{ "against", OPT_AGAINST, "VARIANT", 0, "What the others are held against (default baseline)", 0 },
+	{ "against", OPT_AGAINST, "VARIANT", 0, "What the others are compared with (default baseline)", 0 },
 	{ "class", OPT_CLASS, "CLASS", 0, "Faults of this class (default: the one with the most)", 0 },
 	{ "summary", OPT_SUMMARY, NULL, 0, "All workloads in one table a variant", 0 },
 	{ "functions", OPT_FUNCTIONS, NULL, 0, "Each variant's functions: inclusive, own, loads, stores, calls", 0 },

@@ -26,7 +26,7 @@ struct options {
 
 static const struct argp_option option_table[] = {
 	{ "against", OPT_AGAINST, "VARIANT", 0, "What the others are compared with (default baseline)", 0 },
-	{ "factors", OPT_FACTORS, NULL, 0, "Dispatch x mitigation: what the direct call saves, what a retpoline adds", 0 },
+	{ "factors", OPT_FACTORS, NULL, 0, "Dispatch x mitigation: what the direct call saves and what a retpoline adds", 0 },
 	{ "steps", OPT_STEPS, NULL, 0, "What each patch of a series added", 0 },
 	{ "verdicts", OPT_VERDICTS, NULL, 0, "Every cell against the reference, each verdict with its reason", 0 },
 	{ "format", OPT_FORMAT, "FORMAT", 0, "text (default), json, csv, markdown or html", 0 },
@@ -61,11 +61,11 @@ static void check(const struct options *o, const struct argp_state *state)
 	const struct strlist *names = p->cells.s.names;
 
 	if (o->verdicts && (p->factors || p->steps || o->format != table_formats))
-		argp_error(state, "--verdicts is a table of its own, and text");
+		argp_error(state, "--verdicts is a table of its own, in text only");
 	if (p->factors && (p->steps || names[BY_PROFILE].nr))
-		argp_error(state, "--factors has its own profiles, and is not --steps");
+		argp_error(state, "--factors chooses its own profiles, and cannot be used with --steps");
 	if (p->steps && (names[BY_VARIANT].nr || p->against))
-		argp_error(state, "--steps holds each patch against the one before: no --variants, no --against");
+		argp_error(state, "--steps compares each patch with the one before: it takes no --variants and no --against");
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -176,7 +176,11 @@ static void keep_rig(struct run *run, const struct select_cells *c)
 
 int cmd_compare(int argc, char **argv)
 {
-	struct options o = { .format = table_formats };
+	struct options o = {
+		.format = table_formats,
+		.pick.cells.otherwise[BY_VARIANT] =
+			"those of the run's plan, without steps and overlays",
+	};
 	struct run run;
 	size_t usable, bad;
 
@@ -204,7 +208,7 @@ int cmd_compare(int argc, char **argv)
 		die(EXIT_BAD_RECORD, "measure what is missing again: faultline run --resume %s",
 		    run.dir);
 	if (!usable)
-		die(EXIT_NO_DATA, "%s has no valid record; its reasons stand above",
+		die(EXIT_NO_DATA, "%s has no valid record; the reasons are above",
 		    run.dir);
 	run__free(&run);
 	return ferror(stdout) ? EXIT_STORAGE : EXIT_OK;

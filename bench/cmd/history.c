@@ -27,7 +27,7 @@ struct options {
 
 static const struct argp_option option_table[] = {
 	{ "db", OPT_DB, "FILE", 0, "The history (default $FAULTLINE_HISTORY, or results/history.db)", 0 },
-	{ "wait", OPT_WAIT, "SECONDS", 0, "For another process that has it (default 10)", 0 },
+	{ "wait", OPT_WAIT, "SECONDS", 0, "How long to wait for another process that has it (default 10)", 0 },
 	{ "newest", OPT_NEWEST, "N", 0, "show, export: only the newest N points of each series", 2 },
 	{ "format", OPT_FORMAT, "FORMAT", 0, "export: csv (default), jsonl or openmetrics", 2 },
 	{ "out", OPT_OUT, "FILE", 0, "export: into this file, whole or not at all", 2 },
@@ -40,7 +40,7 @@ static const char doc[] =
 	"list     the series: points, from when to when, the newest value\n"
 	"show     the points of the series that match\n"
 	"export   the same for other programs; openmetrics has newest values\n"
-	"check    read all of the file and hold it against itself\n\n"
+	"check    read the whole file and check it for contradictions\n\n"
 	"Examples:\n"
 	"  faultline history add results/latest\n"
 	"  faultline history list --base v6.1 --profiles off\n"

@@ -244,15 +244,3 @@ int matrix__from_json(struct matrix *m, const json_t *sections)
 	}
 	return m->nr ? 0 : -1;
 }
-
-void matrix__free(struct matrix *m)
-{
-	for (size_t i = 0; i < m->nr; i++) {
-		free(m->item[i].base);
-		strlist__free(&m->item[i].variants);
-		strlist__free(&m->item[i].profiles);
-		strlist__free(&m->item[i].workloads);
-	}
-	free(m->item);
-	*m = (struct matrix) { 0 };
-}

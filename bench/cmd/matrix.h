@@ -54,6 +54,5 @@ void matrix__add_suffix(struct matrix *m, const char *suffix);
 json_t *matrix__to_json(const struct matrix *m);
 /* 0, or -1 when the JSON is no matrix. */
 int matrix__from_json(struct matrix *m, const json_t *sections);
-void matrix__free(struct matrix *m);
 
 #endif

@@ -27,8 +27,8 @@ struct options {
 
 static const struct argp_option option_table[] = {
 	{ "out", OPT_OUT, "DIR", 0, "Where the files go (default RUN/report)", 0 },
-	{ "beside", OPT_BESIDE, "RUN", 0, "A run of the other kind: cycles beside instructions", 0 },
-	{ "against", OPT_AGAINST, "VARIANT", 0, "What the others are held against (default baseline)", 0 },
+	{ "beside", OPT_BESIDE, "RUN", 0, "A run of the other kind: cycles next to instructions", 0 },
+	{ "against", OPT_AGAINST, "VARIANT", 0, "What the others are compared with (default baseline)", 0 },
 	{ 0 }
 };
 

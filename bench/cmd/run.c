@@ -38,17 +38,17 @@ enum { OPT_RIG = 256, OPT_LIMIT, OPT_SECONDS, OPT_OUT, OPT_RESUME, OPT_EVERYTHIN
 
 static const struct argp_option option_table[] = {
 	{ "everything", OPT_EVERYTHING, NULL, 0, "Every base, variant and profile, both dispatches, the steps", 0 },
-	{ "attribute", OPT_ATTRIBUTE, NULL, 0, "Record which functions the instructions are in; takes longer", 0 },
-	{ "counters", OPT_COUNTERS, "LIST", 0, "Boot each workload with perf in the host as well, apart: events of perf, or the words default, exits (perf kvm stat), profile (perf record)", 0 },
-	{ "quiet-host", OPT_QUIET_HOST, NULL, 0, "For the time of the run set governor, turbo, SMT, ASLR, NMI watchdog, THP, KSM for cycles; put back afterwards, also after a kill (root)", 0 },
-	{ "boots", 'n', "N", 0, "Boots a cell (default 2); under vitro link layouts (default 24)", 0 },
-	{ "jobs", 'j', "N", 0, "Boots at a time (default: one a CPU)", 0 },
+	{ "attribute", OPT_ATTRIBUTE, NULL, 0, "Record which functions the instructions are in (takes longer)", 0 },
+	{ "counters", OPT_COUNTERS, "LIST", 0, "Boot each workload once more with perf in the host: LIST has events of perf, or the words default, exits (perf kvm stat) and profile (perf record)", 0 },
+	{ "quiet-host", OPT_QUIET_HOST, NULL, 0, "During the run, set governor, turbo, SMT, ASLR, NMI watchdog, THP and KSM for measuring cycles; they are put back afterwards, even after a kill (needs root)", 0 },
+	{ "boots", 'n', "N", 0, "Boots per cell (default 2); under vitro, link layouts (default 24)", 0 },
+	{ "jobs", 'j', "N", 0, "Boots at a time (default: one per CPU)", 0 },
 	{ "rig", OPT_RIG, "RIG", 0, "How to run (default tcg)", 0 },
-	{ "boot-limit", OPT_LIMIT, "SECONDS", 0, "A host still up then hangs (default 120)", 0 },
-	{ "seconds", OPT_SECONDS, "S", 0, "vitro: how long a workload is measured hot, and again cold (default 1)", 0 },
+	{ "boot-limit", OPT_LIMIT, "SECONDS", 0, "A host that is still up after this hangs (default 120)", 0 },
+	{ "seconds", OPT_SECONDS, "S", 0, "vitro: how long each workload is measured hot, and again cold (default 1)", 0 },
 	{ "out", OPT_OUT, "DIR", 0, "Where to make the run's folder (default results)", 0 },
 	{ "resume", OPT_RESUME, "RUN", 0, "Go on with a run: boots that have no valid record", 0 },
-	{ "split", OPT_SPLIT, NULL, 0, "Run nothing: print options of parts that can be run apart, for merge", 0 },
+	{ "split", OPT_SPLIT, NULL, 0, "Run nothing: print the options of parts that can be run apart and merged", 0 },
 	{ 0 }
 };
 

@@ -87,7 +87,7 @@ static int print_tables_of(const struct sections *s, FILE *f, bool factors,
 	if (t.missing)
 		r = err__set(e, EXIT_NO_DATA, "%s", t.missing);
 	else if (!t.usable)
-		r = err__set(e, EXIT_NO_DATA, "%s has no valid record; its reasons stand above",
+		r = err__set(e, EXIT_NO_DATA, "%s has no valid record; the reasons are above",
 			     s->r->run->dir);
 	if (!r) {
 		s->r->section[s->r->nr_sections - 1].tables = t.tables;

@@ -53,7 +53,7 @@ enum { OPT_LIMIT = 256, OPT_OUT };
 
 static const struct argp_option option_table[] = {
 	{ "tests", 't', "LIST", 0, "Stanzas of guests/selftests.conf (default all)", 0 },
-	{ "boot-limit", OPT_LIMIT, "SECONDS", 0, "A host still up then hangs (default 1800)", 0 },
+	{ "boot-limit", OPT_LIMIT, "SECONDS", 0, "A host that is still up after this hangs (default 1800)", 0 },
 	{ "out", OPT_OUT, "DIR", 0, "Where to make the folder of consoles (default results)", 0 },
 	{ 0 }
 };

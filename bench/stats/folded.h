@@ -9,29 +9,11 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 struct folded {
 	const char *stack;	/* "a;b;c" */
 	int64_t n;		/* instructions */
 };
-
-/* How many stacks a text can hold at most: its lines. */
-size_t folded__lines(const char *text);
-/*
- * Read a text of "stack n" lines, n not negative; blank lines and those that
- * begin with '#' are left out. The stacks point into text, whose line ends
- * become zeroes. a has room for folded__lines(text). 0, or the number of the
- * first invalid line, counted from 1; *nr says how many were read.
- */
-size_t folded__parse(char *text, struct folded *a, size_t *nr);
-/*
- * Sort by stack, frame by frame, so that callees follow their caller;
- * add up equal stacks; drop those that count nothing. How many are left.
- */
-size_t folded__merge(struct folded *a, size_t nr);
-/* A line "stack n" each, in the order given. */
-void folded__write(FILE *f, const struct folded *a, size_t nr);
 
 #define FOLDED_NONE	SIZE_MAX
 

@@ -81,7 +81,7 @@ load common.bash
 	run "$FL" run --everything --base v6.1
 	expect "$EXIT_USAGE" "leaves nothing to choose"
 	run "$FL" compare x --factors --steps
-	expect "$EXIT_USAGE" "is not --steps"
+	expect "$EXIT_USAGE" "cannot be used with --steps"
 	run "$FL" compare x --steps --against baseline
 	expect "$EXIT_USAGE" "no --against"
 }

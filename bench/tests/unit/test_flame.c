@@ -120,61 +120,6 @@ static const struct folded small[] = {
 	{ "main;beta", 40 },
 };
 
-static void lines_are_read_and_written_as_they_are(void **state)
-{
-	char text[] = "# made by hand\na;b c 12\n\na;b 7\r\na 0\n";
-	struct folded a[6];
-	size_t nr, size;
-	char *out;
-	FILE *f = open_memstream(&out, &size);
-
-	(void)state;
-	assert_int_equal(folded__lines(text), 6);
-	assert_int_equal(folded__parse(text, a, &nr), 0);
-	assert_int_equal(nr, 3);
-	assert_string_equal(a[0].stack, "a;b c");
-	assert_int_equal(a[0].n, 12);
-	folded__write(f, a, nr);
-	fclose(f);
-	assert_string_equal(out, "a;b c 12\na;b 7\na 0\n");
-	free(out);
-}
-
-static void a_line_that_is_none_is_named(void **state)
-{
-	static const char *const bad[] = {
-		"a 1\nb\n", "a 1\nb -2", "a 1\nb 2x\n", "a 1\n 5", "a 1\nb ",
-		"a 1\nb 99999999999999999999\n",
-	};
-	struct folded a[3];
-	size_t nr;
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
-		char *text = xstrdup(bad[i]);
-
-		assert_int_equal(folded__parse(text, a, &nr), 2);
-		assert_int_equal(nr, 1);
-		free(text);
-	}
-}
-
-/* '!' is less than ';', which must not part a caller from its callees. */
-static void merging_sorts_by_frame_adds_and_drops(void **state)
-{
-	struct folded a[] = {
-		{ "a!", 1 }, { "b", 0 }, { "a;c", 2 }, { "a", 4 }, { "a;c", 3 },
-	};
-	size_t nr = folded__merge(a, ARRAY_SIZE(a));
-
-	(void)state;
-	assert_int_equal(nr, 3);
-	assert_string_equal(a[0].stack, "a");
-	assert_string_equal(a[1].stack, "a;c");
-	assert_int_equal(a[1].n, 5);
-	assert_string_equal(a[2].stack, "a!");
-}
-
 static void a_tree_has_self_and_inclusive_counts(void **state)
 {
 	struct folded_node n[16];
@@ -517,9 +462,6 @@ static void a_plain_picture_is_coloured_by_part(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lines_are_read_and_written_as_they_are),
-		cmocka_unit_test(a_line_that_is_none_is_named),
-		cmocka_unit_test(merging_sorts_by_frame_adds_and_drops),
 		cmocka_unit_test(a_tree_has_self_and_inclusive_counts),
 		cmocka_unit_test(a_function_whose_caller_went_is_compared_with_itself),
 		cmocka_unit_test(an_ambiguous_name_is_no_peer),
