@@ -88,7 +88,7 @@ bench-boots: ## whole boots timed by hyperfine, as table and picture (BOOTS_ARGS
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)scripts/bench-boots $(BOOTS_ARGS)
 
-vitro: ## cycles a fault on this machine, hot and cold, and what retpolines add (VITRO_ARGS=)
+vitro: ## cycles per fault on this machine, hot and cold, and what retpolines add (VITRO_ARGS=)
 	$(Q)scripts/deps vitro
 	$(Q)$(MAKE) --no-print-directory all $B/vitro.a
 	$(Q)scripts/vitro $(VITRO_ARGS)
@@ -148,7 +148,7 @@ kernels: all ## build the kernels of every variant of v6.1, boot nothing
 	$(Q)for v in variants/v6.1/*/variant.conf; do \
 		scripts/build-kernel v6.1 $$(basename $${v%/*}) off || exit; done
 
-perf: deps-test all $B/vitro.a ## the suite's own speed beside its limits (PERF=--cold: more)
+perf: deps-test all $B/vitro.a ## the suite's own speed next to its limits (PERF=--cold: more)
 	$(Q)scripts/perf $(PERF)
 
 gbench: deps-test $B/gbench-small ## small benchmarks of arguments and calls on this machine (GBENCH_ARGS=)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * faultline doctor: what this machine has and lacks for each rig and for
- * building, with the line that mends it.
+ * building, with the line that fixes it.
  */
 #include <argp.h>
 #include <stdlib.h>
@@ -25,18 +25,18 @@ static const struct argp argp = {
 /* Free room where the cache is, or where it will be made. */
 static void look_at_room(struct findings *f)
 {
-	char *dir = path_cache(), *slash, *mend;
+	char *dir = path_cache(), *slash, *fix;
 	struct statvfs v;
 	double gib;
 
-	mend = xasprintf("free some room under %s, or set FAULTLINE_CACHE", dir);
+	fix = xasprintf("free some room under %s, or set FAULTLINE_CACHE", dir);
 	while (statvfs(dir, &v) && (slash = strrchr(dir, '/')) && slash != dir)
 		*slash = '\0';
 	gib = (double)v.f_bavail * v.f_frsize / (1 << 30);
-	findings__add(f, gib >= CACHE_GIB_WANTED, mend,
+	findings__add(f, gib >= CACHE_GIB_WANTED, fix,
 		      "%.1f GiB free in %s (%d wanted)", gib, dir,
 		      CACHE_GIB_WANTED);
-	free(mend);
+	free(fix);
 	free(dir);
 }
 
@@ -46,13 +46,13 @@ static void look_at_packages(struct findings *f, const char *what)
 	const char *argv[] = { script, "--missing", what, NULL };
 	int code;
 	char *missing = spawn__capture(argv, &code);
-	char *mend;
+	char *fix;
 
 	missing[strcspn(missing, "\n")] = '\0';
-	mend = xasprintf("apt-get install -y %s", missing);
-	findings__add(f, !*missing && !code, mend, "packages to %s: %s", what,
+	fix = xasprintf("apt-get install -y %s", missing);
+	findings__add(f, !*missing && !code, fix, "packages to %s: %s", what,
 		      *missing ? missing : "all there");
-	free(mend);
+	free(fix);
 	free(missing);
 	free(script);
 }
@@ -72,16 +72,16 @@ static void look_at_machine(struct findings *f)
 	host_tuning__look(&m);
 	for (size_t i = 0; i < m.nr; i++) {
 		const struct host_tuning_setting *s = &m.item[i];
-		char *mend = xasprintf("echo %s >%s, or faultline run --quiet-host",
+		char *fix = xasprintf("echo %s >%s, or faultline run --quiet-host",
 				       s->want, s->file);
 		char *text = xasprintf(s->good ? "%s: %s" : "%s: %s: %s",
 				       s->name, s->is, s->why);
 
 		if (!strlist__has(&said, text))	/* of every CPU alike */
-			findings__note(f, s->good, mend, "%s", text);
+			findings__note(f, s->good, fix, "%s", text);
 		strlist__add(&said, text);
 		free(text);
-		free(mend);
+		free(fix);
 	}
 	if (!host_tuning__load(&minute, &running))
 		findings__note(f, minute < 0.5 && !running,
@@ -102,11 +102,11 @@ static int show(const char *title, struct findings *f)
 		printf("  %-8s%s\n", f->item[i].ok ? "ok" :
 		       f->item[i].optional ? "note" : "MISSING",
 		       f->item[i].what);
-		if (f->item[i].mend)
-			printf("          mend: %s\n", f->item[i].mend);
+		if (f->item[i].fix)
+			printf("          fix: %s\n", f->item[i].fix);
 		missing += !f->item[i].ok && !f->item[i].optional;
 		free(f->item[i].what);
-		free(f->item[i].mend);
+		free(f->item[i].fix);
 	}
 	free(f->item);
 	return missing;

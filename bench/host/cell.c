@@ -59,7 +59,7 @@ static uint64_t host_irqs(void)
 /*
  * Begin with empty per-CPU LRU batches: munmap() drains them. Otherwise the
  * pages that happen to be pending are in the figure: marking a huge page
- * accessed searches the batch, five instructions a page in it.
+ * accessed searches the batch, five instructions per page in it.
  */
 static void settle(void)
 {
@@ -361,7 +361,7 @@ static void say_samples(struct cell_run *r, uint32_t *s, uint64_t n)
 }
 
 /*
- * Sums of so many samples in the order they were taken in, for a noisy rig; of
+ * Sums of n samples in the order they were taken in, for a noisy rig; of
  * several vCPUs one after another.
  */
 static void say_blocks(struct cell_run *r, const uint32_t *s, uint64_t n)

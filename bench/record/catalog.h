@@ -37,7 +37,7 @@
 #define LINUX_GROUP	"linux"		/* every workload called linux-...; not in ALL */
 
 /*
- * A workload's name with one of these behind it is the same workload in a boot
+ * A workload's name with one of these after it is the same workload in a boot
  * of its own with perf in the host: its ticks are perf's too.
  */
 #define WITH_PERF	"+perf"		/* perf stat */

@@ -50,7 +50,7 @@ static bool all_positive(const double *v, size_t n)
 static const char *check_series(const struct cycles_series *s)
 {
 	if (s->nr < CYCLES_BLOCKS_MIN || s->nr > CYCLES_BLOCKS_MAX)
-		return "8 to 1024 blocks, not so many";
+		return "8 to 1024 blocks, not this many";
 	if (!all_positive(s->block, s->nr) ||
 	    (s->aa && !all_positive(s->aa, s->nr)))
 		return "a block that is no positive number";
@@ -150,7 +150,7 @@ static json_t *take(json_t *o, const char *fmt, size_t m, size_t *known)
 	return v;
 }
 
-/* The figures of an array in new memory, or NULL. */
+/* The figures of an array (allocated; the caller frees it), or NULL. */
 static double *read_array(json_t *a, size_t *nr)
 {
 	double *v;
@@ -213,12 +213,12 @@ static const char *read_pmu(struct cycles *c, json_t *pmu)
 		if (!v)
 			continue;
 		if (!json_is_number(v) || json_number_value(v) < 0)
-			return "a PMU's count that is none";
+			return "an invalid count of a PMU";
 		c->pmu[i] = json_number_value(v);
 		known++;
 	}
 	return known && known == json_object_size(pmu) ? NULL :
-	       "a PMU's counter that is none";
+	       "an unknown counter of a PMU";
 }
 
 static const char *read_all(struct cycles *c, json_t *o)
@@ -234,7 +234,7 @@ static const char *read_all(struct cycles *c, json_t *o)
 	json_object_foreach(chunk, key, v) {
 		if (strcmp(key, cycles_mode_names[CYCLES_HOT]) &&
 		    strcmp(key, cycles_mode_names[CYCLES_COLD]))
-			return "a chunk of a mode that is none";
+			return "a chunk of an unknown mode";
 	}
 	for (size_t m = 0; m < NR_CYCLES_MODES; m++) {
 		why = read_series(&c->mode[m], o, m, &known);
@@ -243,7 +243,7 @@ static const char *read_all(struct cycles *c, json_t *o)
 	}
 	why = read_pmu(c, pmu);
 	if (!why && known != json_object_size(o))
-		why = "a member that is none";
+		why = "an unknown member";
 	return why;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The noisy part of a record: TSC cycles a fault of a handler called in a user
+ * The noisy part of a record: TSC cycles per fault of a handler called in a user
  * process, block by block. docs/format.md describes the format.
  *
  * One process is one link layout, the `boot` of its records. All variants and
@@ -27,10 +27,10 @@ extern const char *const cycles_pmu_names[NR_CYCLES_PMU];
 
 struct cycles_series {
 	size_t nr;		/* blocks; 0: this mode was not measured */
-	double *block;		/* TSC cycles a fault, one figure a block */
+	double *block;		/* TSC cycles per fault, one figure per block */
 	double *aa;		/* as many, of a second copy of the code, or NULL */
-	uint64_t chunk;		/* faults a chunk */
-	double floor;		/* TSC cycles a fault that the harness costs */
+	uint64_t chunk;		/* faults per chunk */
+	double floor;		/* TSC cycles per fault that the harness costs */
 	double kept;		/* share of the rounds that the noise filter kept */
 };
 
@@ -52,7 +52,7 @@ int cycles__check(const struct cycles *c, char *err, size_t errlen);
 
 /* c must pass cycles__check(), or the object is not one that reads back. */
 json_t *cycles__to_json(const struct cycles *c);
-/* NULL with why in err where it is none, or fails cycles__check(). */
+/* NULL with a message in @err if it is invalid or fails cycles__check(). */
 struct cycles *cycles__from_json(json_t *o, char *err, size_t errlen);
 
 /* Every figure is equal. */

@@ -76,7 +76,7 @@ static int make_folder(const char *path, struct err *err)
 	return r ? -1 : 0;
 }
 
-/* What SQLite is told of a file that it has opened. */
+/* What is set for a file that SQLite has opened. */
 static int set_up(struct history *h, const char *path, enum history_mode mode)
 {
 	sqlite3_busy_timeout(h->db, 1000 * history_wait_s);

@@ -157,7 +157,7 @@ struct history_jump {
 struct history_jump *history__jumps(struct history *h, size_t *nr);
 void history__jumps_free(struct history_jump *j, size_t nr);
 
-/* What alert holds an exact series against; append-only as well. */
+/* What alert compares an exact series with; append-only as well. */
 struct history_accepted {
 	double value;		/* in the series' unit */
 	char *when;		/* UTC, ISO 8601 */

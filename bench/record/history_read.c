@@ -198,7 +198,7 @@ void history__points_free(struct history_point *p, size_t nr)
 	free(p);
 }
 
-/* Where a walk is: behind this point of a series. */
+/* Where a walk is: after this point of a series. */
 struct place {
 	int64_t started, run;
 };
@@ -222,7 +222,7 @@ static struct place place_before(struct history *h, int64_t series, size_t n)
 	return at;
 }
 
-/* The next points behind a place, which moves on. The lock ends with it. */
+/* The next points after a place, which moves on. The lock ends with it. */
 static size_t take_batch(struct history *h, sqlite3_stmt *s, int64_t series,
 			 struct place *at, struct history_point *p)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The tables of the history, as steps from one schema to the next. A step that
- * was ever released is never changed: a new one comes behind it, and
+ * was ever released is never changed: a new one follows it, and
  * HISTORY_SCHEMA counts them.
  *
  * Points lie in the order of their primary key, series by series and in time,

@@ -20,7 +20,7 @@ static int refuse(char *err, size_t errlen, const char *path, const char *what,
 	return -1;
 }
 
-/* "v6.1 baseline off linux-boot again" into the record; false: it is none. */
+/* "v6.1 baseline off linux-boot again" into the record; false if it is not one. */
 static bool take_name(struct record *r, const char *name, uint64_t round)
 {
 	struct strlist words = { 0 };

@@ -20,7 +20,7 @@ static int remove_one(const char *path, const struct stat *st, int type,
 	return remove(path);
 }
 
-/* Say what failed, leave nothing of it behind. */
+/* Say what failed, remove what is left of it. */
 static int give_up(const struct run *out, const char *path, int error,
 		   struct err *err)
 {

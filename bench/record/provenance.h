@@ -11,7 +11,7 @@
 /* The beginning of a run's meta data: command, started, tool, machine. */
 json_t *provenance__new(int argc, char **argv);
 
-/* Now, in UTC, ISO 8601, in new memory. */
+/* Now, in UTC, ISO 8601; allocated, the caller frees it. */
 char *time_text(void);
 
 #endif

@@ -35,7 +35,7 @@ enum outcome {
 };
 
 const char *outcome__name(enum outcome o);
-/* NR_OUTCOMES for a name that is none. */
+/* NR_OUTCOMES for an unknown name. */
 enum outcome outcome__parse(const char *name);
 enum faultline_exit outcome__exit_code(enum outcome o);
 
@@ -110,11 +110,11 @@ static inline bool record__settled(const struct record *r)
 }
 
 /*
- * Hold the measurement against what must be: samples against events (none with
+ * Check the measurement against what must be: samples against events (none with
  * cycles, which are checked in their place and which the exact rig cannot
  * have), KVM's counters against expect (whose name ends in ">=" or "<=": at
- * least or at most so many), what each vCPU did against what all did. 0, or -1
- * with why in err.
+ * least or at most that many), what each vCPU did against what all did. 0, or -1
+ * with a message in @err.
  */
 int record__check(const struct record *r, char *err, size_t errlen);
 
@@ -125,8 +125,8 @@ int record__check(const struct record *r, char *err, size_t errlen);
 char *record__line(const struct record *r);
 
 /*
- * Read one line (newline or not). NULL when it is not a record, with why in
- * err; a record that says it is ok and fails record__check() is none.
+ * Read one line (newline or not). NULL if it is not a record, with a message in
+ * @err; a record that says it is ok and fails record__check() is refused.
  */
 struct record *record__parse(const char *line, size_t size, char *err,
 			     size_t errlen);

@@ -117,7 +117,7 @@ size_t run__packed_lines(const struct run *run);
 int run__pack(struct run *run);
 int run__unpack(struct run *run);
 
-/* run/<fmt> in new memory. */
+/* run/<fmt>, allocated; the caller frees it. */
 char *run__path(const struct run *run, const char *fmt, ...) PRINTF(2, 3);
 void run__free(struct run *run);
 

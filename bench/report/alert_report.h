@@ -11,7 +11,7 @@
 #include "alert.h"
 
 /*
- * One line of at most REPORT_COLUMNS, in new memory:
+ * One line of at most REPORT_COLUMNS (allocated; the caller frees it):
  * "[faultline] v6.1/const-fields: +2.3% regression of touch-write.cycles_hot".
  */
 char *alert__headline(const struct alerts *a);
@@ -31,13 +31,13 @@ void report__alert_rerun(FILE *f, const struct alerts *a);
 
 /* alert_*.c share: */
 
-/* "v6.1/const-fields off touch-write.cycles_hot (rig vitro)", in new memory. */
+/* "v6.1/const-fields off touch-write.cycles_hot (rig vitro)", allocated; the caller frees it. */
 char *alert__series_name(const struct history_key *k);
-/* "+2.3 %: 240.3 -> 245.8 TSC cycles per fault", in new memory. */
+/* "+2.3 %: 240.3 -> 245.8 TSC cycles per fault", allocated; the caller frees it. */
 char *alert__figures(const struct alert_item *i);
 /* "kvm_mmu_page_fault +3, ..." of the first few functions; "" none. In new memory. */
 char *alert__functions(const struct alert_item *i);
-/* Where it began and what changed there, in sentences; in new memory. */
+/* Where it began and what changed there, in sentences; allocated, the caller frees it. */
 char *alert__story(const struct alert_item *i);
 
 #endif

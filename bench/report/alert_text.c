@@ -300,7 +300,7 @@ static void print_totals(FILE *f, const struct alerts *a)
 		*a->newest ? a->newest : "none");
 }
 
-/* It was named beside a regression that it does not reach. */
+/* It was named with a regression that it does not reach. */
 static bool was_named(const struct alerts *a, const struct ack *k,
 		      const char *day)
 {

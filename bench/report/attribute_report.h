@@ -20,7 +20,7 @@ void report__attribute_text(FILE *f, const struct attr_cmp *c,
 void report__attribute_summary(FILE *f, const struct attr_cmp *c, size_t nr);
 /* Everything that text says, and every function. */
 json_t *report__attribute_json(const struct attr_cmp *c);
-/* One variant's functions, the dearest first. */
+/* One variant's functions, the most expensive first. */
 void report__functions_text(FILE *f, const struct attr_cmp *c, size_t column);
 /* "a;b;c 12", a line a stack: what flame graph tools read. */
 void report__folded(FILE *f, const struct attr_class *c);

@@ -126,7 +126,7 @@ static size_t place_of(const struct strlist *l, const char *name)
 	return i;
 }
 
-/* Column i of a workload: beside the others, its rounds side by side. */
+/* Column i of a workload: next to the others, its rounds side by side. */
 static void print_points(FILE *f, const struct boot_times *b, const char *name,
 			 size_t column, size_t columns,
 			 const struct strlist *workloads)

@@ -6,7 +6,7 @@
 
 #include "cycles_parts.h"
 
-#define UNIT	"TSC cycles a fault"
+#define UNIT	"TSC cycles per fault"
 
 /* null where there is no number. */
 static json_t *number(double x)

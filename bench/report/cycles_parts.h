@@ -41,7 +41,7 @@ json_t *cycles_json__head(const struct noisy_setting *s, const char *base);
 /* A value, and one that is a difference. */
 json_t *cycles_json__value(const struct noisy_value *v);
 json_t *cycles_json__difference(const struct noisy_value *v);
-/* A cell with its figures, but for what it is held against. */
+/* A cell with its figures, but for what it is compared with. */
 json_t *cycles_json__cell(const struct noisy_cell *c);
 /* The A/A of a row, one object a mode. */
 json_t *cycles_json__own(const struct noisy_own *own, const char *workload,

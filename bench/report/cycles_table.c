@@ -103,7 +103,7 @@ static void add_own(struct table *t, const struct noisy_comparison *c)
 	free(row);
 }
 
-/* Both have a figure, and it cannot be held against the other, or not all. */
+/* Both have a figure, and it cannot be compared with the other, or not all. */
 static void add_unpaired(struct table *t, const struct noisy_comparison *c,
 			 const struct noisy_row *row, size_t v)
 {

@@ -16,7 +16,7 @@
 
 /*
  * Colours for light and dark. In the picture of one run they are quiet and
- * judge nothing; red and blue are kept for dearer and cheaper, and differ for
+ * judge nothing; red and blue are kept for more and less expensive, and differ for
  * those who see no red or green. No variables: some that draw SVG know none,
  * and what they do not know of @media they leave out.
  */
@@ -45,7 +45,7 @@ static const char style[] =
 	".flame g:hover>rect{stroke:#e9ebee}}\n"
 	"</style>\n";
 
-/* Bytes of the UTF-8 character at s, 0 for what is none or XML refuses. */
+/* Bytes of the UTF-8 character at s, 0 for an invalid or what XML refuses. */
 static size_t char_len(const char *s, size_t len)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -114,7 +114,7 @@ int flame_page__line(FILE *f, int y, const char *class, const char *text)
 	return y + LINE;
 }
 
-/* Text in lines of so many columns; f NULL only finds where they end. */
+/* Text in lines of @columns; f NULL only finds where they end. */
 static int write_wrapped(FILE *f, int y, const char *class, const char *s,
 			 size_t columns)
 {
@@ -208,7 +208,7 @@ static int write_legend(FILE *f, int y, const struct flame_text *t)
 	x = write_swatch(f, x, y, "eq", "equal");
 	x = write_bands(f, x, y, t, '+');
 	if (t->most && f) {
-		const char *s = "blue and - are cheaper, red and + are dearer";
+		const char *s = "blue and - cost less, red and + cost more";
 
 		write_line(f, x, y, "n", s, strlen(s));
 	}

@@ -35,7 +35,7 @@ static int64_t edge_of(const struct picture *p, int64_t n)
 }
 
 /*
- * What a function itself changed: with all it calls, the dearer caller of
+ * What a function itself changed: with all it calls, the more expensive caller of
  * cheaper callees would look cheaper, too.
  */
 static int64_t diff_of(const struct picture *p, const struct folded_node *b)

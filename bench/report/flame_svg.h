@@ -19,7 +19,7 @@ void flame_svg__write(FILE *f, const char *title, const char *subtitle,
 		      const char *unit, const struct folded *a, size_t nr);
 /*
  * The icicle of b, each function coloured by its own difference to a, callees
- * apart: dearer red, cheaper blue, equal grey; a label begins with the
+ * apart: more red, less blue, equal grey; a label begins with the
  * difference ("+12"). A function that
  * only moved is compared with itself where it was before (folded__match()).
  * What only a has is in a list under the picture.

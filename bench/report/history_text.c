@@ -55,13 +55,13 @@ json_t *safe_json(const char *s)
 	return j;
 }
 
-/* Left-aligned, and what stands behind it. */
+/* Left-aligned, and what follows it. */
 static void print_name(FILE *f, const char *name, int width,
-		       const char *behind)
+		       const char *after)
 {
 	char *text = safe_text(name);
 
-	fprintf(f, "%-*s%s", width, text, behind);
+	fprintf(f, "%-*s%s", width, text, after);
 	free(text);
 }
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Cycles a fault, a dot a link layout: what differs by address alone beside what
+# Cycles per fault, one dot per link layout: what differs by address alone next to what
 # differs by variant.
 #	gnuplot -c layouts.gp DATA OUT.svg TITLE VARIANTS
 # DATA: blocks apart by two blank lines, each a name, then rows: place figure

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Modelled cycles as plain text, with what they assume beside them.
+ * Modelled cycles as plain text, with what they assume.
  */
 #include <inttypes.h>
 #include <stdlib.h>

@@ -125,7 +125,7 @@ void text__command(FILE *f, const char *before, const struct strlist *words)
 		char *word = text__quoted(words->item[i]);
 		size_t n = strlen(word);
 
-		/* Room for " \\" behind it. */
+		/* Room for " \\" after it. */
 		if (n > REPORT_COLUMNS - 2 - CONTINUED) {
 			fputs(first ? "" : " ", f);
 			write_long(f, words->item[i]);

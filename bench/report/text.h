@@ -14,12 +14,12 @@ void text__wrapped(FILE *f, int indent, const char *text);
 
 /*
  * A command as one can type it, after `before`: words are quoted where a shell
- * would take them for more, lines go on behind a backslash.
+ * would take them for more, lines continue after a backslash.
  */
 void text__command(FILE *f, const char *before, const struct strlist *words);
 /* The same of run.json's "command", whose first member is program and command. */
 void text__run_command(FILE *f, const char *before, const struct run *run);
-/* A word, quoted where it has to be, in new memory. */
+/* A word, quoted where it has to be; allocated, the caller frees it. */
 char *text__quoted(const char *word);
 
 /* Bytes that would steer a terminal, or are no UTF-8, become '?', in place. */
@@ -29,7 +29,7 @@ char *text__clean(char *text);
 const char *text__run_id(const struct run *run);
 
 /*
- * A name of at most so many bytes, allocated; the caller frees it. Of a longer one that ends in a number
+ * A name of at most @n bytes, allocated; the caller frees it. Of a longer one that ends in a number
  * ("overlap-threads-2") the number stays.
  */
 char *text__cut(const char *name, int most);

@@ -61,9 +61,9 @@ void report__validity_text(FILE *f, const struct run *run,
 		skipped += r->outcome == OUTCOME_SKIP;
 		expected += record__valid(r) && r->expect.nr > 0;
 	}
-	fprintf(f, "records       %zu: %zu valid, %zu skipped, %zu invalid; %zu lines are none\n",
+	fprintf(f, "records       %zu: %zu valid, %zu skipped, %zu invalid; %zu lines are no records\n",
 		run->nr, valid, skipped, run->nr - valid - skipped, run->bad);
-	fprintf(f, "denominator   KVM's counters were held against what was provoked in\n"
+	fprintf(f, "denominator   KVM's counters were checked against what was provoked in\n"
 		"              %zu of the valid ones\n", expected);
 	if (e.cells)
 		fprintf(f, "exact         %zu of %zu cells: every boot the same, bit by bit\n",
@@ -132,7 +132,7 @@ void report__reproduce_text(FILE *f, const struct run *run)
 }
 
 /* The same cell's judgement in the other run: its hot one, if it has modes. */
-static const struct judgement *beside(const struct judgements *j,
+static const struct judgement *same_cell(const struct judgements *j,
 				      const struct judgement *k)
 {
 	for (size_t i = 0; i < j->nr; i++) {
@@ -170,7 +170,7 @@ size_t report__beside_text(FILE *f, const struct judgements *insns,
 		"cycles", "hot");
 	for (size_t i = 0; i < insns->nr; i++) {
 		const struct judgement *k = &insns->item[i];
-		const struct judgement *o = beside(cycles, k);
+		const struct judgement *o = same_cell(cycles, k);
 		const char *word;
 
 		if (!o || !(k->diff == k->diff) || !(o->diff == o->diff))

@@ -13,7 +13,7 @@
 #include "perf_parse.h"
 #include "verify.h"
 
-#define LOG_ROOM	(1 << 20)	/* bytes a boot may need on disk */
+#define LOG_ROOM	(1 << 20)	/* bytes that a boot may need on disk */
 
 /* QEMU warns of CPU features that TCG lacks; a Linux guest's lines are marked. */
 static bool is_expected(const char *line)

@@ -61,7 +61,7 @@ char *rig__cannot(const struct rig *rig, const struct profile *p,
 	return rig->cannot ? rig->cannot(p, w) : NULL;
 }
 
-static void add(struct findings *f, bool ok, bool optional, const char *mend,
+static void add(struct findings *f, bool ok, bool optional, const char *fix,
 		const char *fmt, va_list ap)
 {
 	struct finding *item;
@@ -70,27 +70,27 @@ static void add(struct findings *f, bool ok, bool optional, const char *mend,
 	item = &f->item[f->nr++];
 	item->ok = ok;
 	item->optional = optional;
-	item->mend = ok || !mend ? NULL : xstrdup(mend);
+	item->fix = ok || !fix ? NULL : xstrdup(fix);
 	item->what = xvasprintf(fmt, ap);
 }
 
-void findings__add(struct findings *f, bool ok, const char *mend,
+void findings__add(struct findings *f, bool ok, const char *fix,
 		   const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	add(f, ok, false, mend, fmt, ap);
+	add(f, ok, false, fix, fmt, ap);
 	va_end(ap);
 }
 
-void findings__note(struct findings *f, bool ok, const char *mend,
+void findings__note(struct findings *f, bool ok, const char *fix,
 		    const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	add(f, ok, true, mend, fmt, ap);
+	add(f, ok, true, fix, fmt, ap);
 	va_end(ap);
 }
 
@@ -98,10 +98,10 @@ void findings__program(struct findings *f, const char *program,
 		       const char *package)
 {
 	char *path = spawn__which(program);
-	char *mend = xasprintf("apt-get install -y %s", package);
+	char *fix = xasprintf("apt-get install -y %s", package);
 
-	findings__add(f, path != NULL, mend, "%s: %s", program,
+	findings__add(f, path != NULL, fix, "%s: %s", program,
 		      path ? path : "not found");
-	free(mend);
+	free(fix);
 	free(path);
 }

@@ -31,7 +31,7 @@ struct finding {
 	bool ok;
 	bool optional;		/* doctor's exit code ignores it */
 	char *what;
-	char *mend;		/* the command or advice that repairs it, or NULL */
+	char *fix;		/* the command or advice that repairs it, or NULL */
 };
 
 struct findings {
@@ -108,10 +108,10 @@ static inline const struct rig_facts *rig__facts(const struct rig *rig)
 }
 
 /* Something that is there or is missing. */
-void findings__add(struct findings *f, bool ok, const char *mend,
+void findings__add(struct findings *f, bool ok, const char *fix,
 		   const char *fmt, ...) PRINTF(4, 5);
 /* Something that is good to have, and never missing. */
-void findings__note(struct findings *f, bool ok, const char *mend,
+void findings__note(struct findings *f, bool ok, const char *fix,
 		    const char *fmt, ...) PRINTF(4, 5);
 /* A program on PATH, and the package that has it. */
 void findings__program(struct findings *f, const char *program,

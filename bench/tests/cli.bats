@@ -122,7 +122,7 @@ load common.bash
 @test "doctor names a missing QEMU and the line that fixes it" {
 	FAULTLINE_QEMU=qemu-system-none run "$FL" doctor
 	expect "$EXIT_MISSING" "MISSING qemu-system-none" \
-		"mend: apt-get install -y qemu-system-x86"
+		"fix: apt-get install -y qemu-system-x86"
 }
 
 @test "compare refuses what is not a run" {

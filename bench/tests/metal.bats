@@ -160,7 +160,7 @@ ID=0123456789abcdef0123456789abcdef01234567
 	expect "$EXIT_MISSING" "is there, but this user may not open it: Permission denied" \
 		"usermod -aG kvm USER"
 	output=$said
-	expect "$status" "note    $copy/kvm: Permission denied" "mend: run as root"
+	expect "$status" "note    $copy/kvm: Permission denied" "fix: run as root"
 }
 
 @test "KVM's counters out of reach: said with what to do" {

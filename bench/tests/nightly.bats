@@ -236,7 +236,7 @@ start_slow() {
 
 @test "under GitHub Actions the alert's annotations are printed" {
 	GITHUB_ACTIONS=true run "$NIGHTLY"
-	expect 0 $'\n::error ::dearer'
+	expect 0 $'\n::error ::more'
 	rm -rf "$NIGHTLY_DIR"
 	run "$NIGHTLY"
 	[[ $output != *::error* ]]
@@ -346,7 +346,7 @@ start_slow() {
 	export GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=$BATS_TEST_TMPDIR/summary PATH=$BATS_TEST_TMPDIR/bin:$PATH
 	echo 40 >"$STUB/alert"
 	run bash -e "$BATS_TEST_TMPDIR/step"
-	expect "$EXIT_REGRESSION" "::error ::dearer"
+	expect "$EXIT_REGRESSION" "::error ::more"
 	grep -q "the alert's text" "$GITHUB_STEP_SUMMARY"
 	rm -rf "$NIGHTLY_DIR"/*
 	echo 42 >"$STUB/alert"

@@ -58,7 +58,7 @@ json() {	# FILTER OPTION...: what compare says as JSON
 	[ "$(json "$d | .mark" -p off --against const-fields)" = null ]
 	d=${d/const-fields/baseline}
 	[ "$(json "$d | .mark" -p off --against const-fields)" = worse ]
-	[ "$(json '.[0] | .unit + ", " + .rig' -p off)" = "TSC cycles a fault, vitro" ]
+	[ "$(json '.[0] | .unit + ", " + .rig' -p off)" = "TSC cycles per fault, vitro" ]
 }
 
 @test "the retpoline table: a retpoline costs 37 cycles, on the indirect way" {
@@ -68,7 +68,7 @@ json() {	# FILTER OPTION...: what compare says as JSON
 	[ "$(json "$e.profile_adds.indirect.retpoline | (.cycles - 44 | fabs) <= .interval + 1" --factors)" = true ]
 	[ "$(json "$e.interaction.retpoline | (.cycles - 36 | fabs) <= .interval + 1" --factors)" = true ]
 	[ "$(json '.[0].workloads[0].shapes[0].cells | length' --factors)" -eq 6 ]
-	[ "$(json '.[0].unit' --factors)" = "TSC cycles a fault" ]
+	[ "$(json '.[0].unit' --factors)" = "TSC cycles per fault" ]
 }
 
 @test "one layout: figures, no interval, no mark, and how to get them" {

@@ -136,7 +136,7 @@ need_browser() {
 	sed -i '3s/"total"/"totel"/' "$BATS_TEST_TMPDIR/damaged/records.jsonl"
 	run "$FL" report "$BATS_TEST_TMPDIR/damaged" --out "$OUT"
 	expect "$EXIT_BAD_RECORD" "1 lines of" report.html
-	grep -q "1 lines are none" "$OUT/report.txt"
+	grep -q "1 lines are no records" "$OUT/report.txt"
 	run "$FL" report "$R/attribute" --out /nonexistent/report
 	expect "$EXIT_STORAGE" "/nonexistent/report"
 }

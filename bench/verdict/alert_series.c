@@ -121,7 +121,7 @@ static struct level level_of(const double *v, size_t from, size_t nr)
 	return l;
 }
 
-/* The stretches between change points, *n of them, in new memory. */
+/* The stretches between change points, *n of them; allocated, the caller frees them. */
 static struct level *levels_of(const double *v, size_t nr, size_t *n)
 {
 	struct changepoint *at = xcalloc(nr / CHANGEPOINT_LEAST + 1, sizeof(*at));

@@ -3,13 +3,13 @@
  * Has what one series says got worse? Pure functions over its points, oldest
  * first; lower is better.
  *
- * Exact figures are held against the accepted value, which is that of the first
+ * Exact figures are compared with the accepted value, which is that of the first
  * point until another one is accepted: the newest point alone decides, for it
  * has no noise, and a change of one instruction is a change.
  *
  * Noisy ones fall into stretches of one level each, between the change points of
  * all of the history (bench/stats/changepoint.h). The level of the newest stretch is
- * held against that of the accepted one: the first, until one was accepted. One
+ * compared with that of the accepted one: the first, until one was accepted. One
  * point makes no stretch: where the newest deviates, it is a suspect, which more
  * points confirm or clear.
  */
@@ -59,7 +59,7 @@ struct alert_verdict alert__noisy(const struct history_point *p, size_t nr,
 bool alert__is_exact(const char *metric);
 
 /*
- * A point's value; noisy: the level of its stretch; in new memory, nr of them.
+ * A point's value; noisy: the level of its stretch; allocated, nr of them.
  * For a picture of what was judged.
  */
 double *alert__levels(const struct history_point *p, size_t nr,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Which functions make the difference: the attributions of one workload's
- * variants, function by function, held against one of them.
+ * variants, function by function, compared with one of them.
  */
 #ifndef FAULTLINE_ATTRIBUTE_H
 #define FAULTLINE_ATTRIBUTE_H

@@ -19,7 +19,7 @@ struct boot_time {
 	double median, percent;		/* of seconds; of the reference's median */
 	struct bootstrap by;		/* of diff, 95 % */
 	double p, p_holm;		/* Wilcoxon's signed rank; NAN: none */
-	double shows;			/* smallest difference so many could show */
+	double shows;			/* smallest difference that this many could show */
 	enum judged is;
 	char *reason;			/* NULL for the reference and for A/A */
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * From the records of a run to a comparison: for one profile, workloads in
- * rows, variants in columns, each held against one reference variant. Invalid
+ * rows, variants in columns, each compared with one reference variant. Invalid
  * records are named and never compared.
  */
 #ifndef FAULTLINE_COMPARE_H
@@ -52,7 +52,7 @@ struct cmp_row {
 	struct cmp_diff *diff;	/* one a variant; the reference's is 0 */
 };
 
-/* The second method beside the first: doorbells, floor, samples. */
+/* The second method next to the first: doorbells, floor, samples. */
 struct cmp_methods {
 	size_t cells;		/* that both methods measured */
 	double least, most;	/* (total - null) / N - mean sample */

@@ -66,7 +66,7 @@ struct factors {
 };
 
 /*
- * Of the shapes `only` (NULL or empty: all of the run), held against
+ * Of the shapes `only` (NULL or empty: all of the run), compared with
  * `reference` (NULL: baseline, or the first). Return: 0, or -1 with
  * EXIT_UNKNOWN_NAME and a message in @err when the run has no such variant;
  * there is nothing to free then.

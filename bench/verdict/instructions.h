@@ -60,7 +60,7 @@ struct instructions {
 #define INSTR_HARNESS	"alone__faults"
 
 /*
- * Hold two typical faults against each other; both must live as long as x.
+ * Compare two typical faults with each other; both must live as long as x.
  * prefix is what vitro's copy puts before names; own are the functions of the
  * objects that both rigs have, stand_ins those of the shim.
  */

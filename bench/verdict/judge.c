@@ -106,7 +106,7 @@ bool judge__has_reference(const struct judge *x, const char *base,
 	return has;
 }
 
-/* Nothing of this base and profile can be held against the reference. */
+/* Nothing of this base and profile can be compared with the reference. */
 static void no_reference(struct judge *x, const char *base,
 			 const char *profile)
 {

@@ -34,7 +34,7 @@ struct judgement {
 	double shows;		/* smallest difference this run could have shown here; INFINITY: none */
 	size_t boots;		/* (layouts) that both have */
 	bool same_code;		/* equal handlers */
-	const char *against;	/* the reference variant it was held against */
+	const char *against;	/* the reference variant it was compared with */
 	char *reason;		/* "more: +31 instructions per fault (+1.2 %), exact in 2 boots" */
 };
 
@@ -71,7 +71,7 @@ extern const struct judge_options judge_defaults;
  * bootstrap interval excludes 0; the difference is larger than what A/A shows
  * and than one minimum effect at least; the mark of noisy.h says the same.
  * The interval is of its one comparison, p of all: an interval that excludes 0
- * beside a large p_holm is no contradiction.
+ * next to a large p_holm is no contradiction.
  *
  * Where the reference is missing in a part of the run, that part has no
  * verdict. Return: 0, or -1 with code and message in @err: EXIT_UNKNOWN_NAME

@@ -152,12 +152,12 @@ static void verdict(const struct judge *x, struct judgement *j,
 		j->reason = xasprintf("no difference: the handlers are equal, %s is noise",
 				      by);
 	} else if (!(j->p_holm < ALPHA) && j->boots < need) {
-		char *beside = others(comparisons);
+		char *with = others(comparisons);
 
 		j->reason = xasprintf("no verdict: %zu layout%s cannot reach p < %.2f%s; %zu can",
 				      j->boots, j->boots == 1 ? "" : "s",
-				      ALPHA, beside, need);
-		free(beside);
+				      ALPHA, with, need);
+		free(with);
 	} else if (!isfinite(f->reach)) {
 		j->reason = xasprintf("no verdict: %s, but no second copy of the same code says what is noise",
 				      by);

@@ -6,7 +6,7 @@
 #include "judge.h"
 #include "noisy.h"
 
-/* What a noisy verdict needs beside the judgement, once all are there. */
+/* What a noisy verdict needs besides the judgement, once all are there. */
 struct noisy_fact {
 	double reach;		/* of A/A; INFINITY: there is none */
 	double sd;		/* of the differences over layouts */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What noisy records say: figures in TSC cycles a fault, and differences that
+ * What noisy records say: figures in TSC cycles per fault, and differences that
  * are paired.
  *
  * The layout (the record's boot) is the unit: blocks of one process are not
@@ -18,13 +18,13 @@
 
 #define NOISY_CONFIDENCE	0.95
 
-/* A value over layouts, in TSC cycles a fault. */
+/* A value over layouts, in TSC cycles per fault. */
 struct noisy_value {
 	size_t layouts;		/* that it is of; 0: there is none, why says so */
 	double value;		/* mean over layouts */
 	double half;		/* value +- half is the interval; NAN of one layout */
 	double least, most;	/* over layouts */
-	double percent;		/* of a difference, of the cell it is held against */
+	double percent;		/* of a difference, of the cell it is compared with */
 	size_t unpaired;	/* layouts left out: their blocks do not pair */
 	const char *why;	/* why there is none, or no interval; "" */
 };

@@ -22,7 +22,7 @@ struct noisy_own {
 struct noisy_own noisy__own(const struct run *run, enum cycles_mode m,
 			    const struct noisy_cell *ref);
 
-/* What every table of a base says beside its figures. */
+/* What every table of a base says besides its figures. */
 struct noisy_setting {
 	const char *rig, *unit;		/* "layout" or "boot" */
 	bool paired;			/* cells were measured in turns */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Cells with perf beside those without; see perf_cells.h.
+ * Cells with perf next to those without; see perf_cells.h.
  */
 #include <stdlib.h>
 #include <string.h>

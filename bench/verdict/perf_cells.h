@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What perf in the host counted, beside what the same cell is without it: the
+ * What perf in the host counted, next to what the same cell is without it: the
  * faults by every one who counts them, and what perf itself costs. A cell with
  * perf is one of a workload's name with WITH_PERF, WITH_EXITS or WITH_PROFILE.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What each patch of a series added: the cells of NAME@0, NAME@1, ... of a
- * run, each held against the one before it.
+ * run, each compared with the one before it.
  */
 #ifndef FAULTLINE_STEPS_H
 #define FAULTLINE_STEPS_H

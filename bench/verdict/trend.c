@@ -109,7 +109,7 @@ static void take_range(struct trend_chart *c, const struct trend_line *l)
 	}
 }
 
-/* baseline first: the others are held against it. */
+/* baseline first: the others are compared with it. */
 static int by_variant(const void *a, const void *b)
 {
 	const struct trend_line *x = a, *y = b;

@@ -10,7 +10,7 @@
 
 #include "history.h"
 
-/* Of a noisy series so many of the newest points are looked at for changes. */
+/* Of a noisy series this many of the newest points are searched for changes. */
 #define TREND_WINDOW	365
 
 struct trend_mark {

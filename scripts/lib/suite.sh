@@ -7,7 +7,7 @@
 
 # use_suite SUITE -> suite_apt: options that make apt-get look there and
 # nowhere else. "trixie-backports" alone would lack what its packages need, so
-# trixie is beside it.
+# trixie is next to it.
 use_suite() {
 	local codename keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 	local release=${1%-backports}

@@ -59,7 +59,7 @@ static void one_instruction_is_found_the_same_night(void **state)
 	assert_true(v.before == 2414 && v.now == 2415);
 	p[30].value = 2413;
 	assert_int_equal(exact(31).is, ALERT_CHANGED);
-	assert_int_equal(exact(32).is, ALERT_NOTHING);	/* and gone again */
+	assert_int_equal(exact(32).is, ALERT_NOTHING);	/* and back again */
 }
 
 /* 2000 instructions: 0.5 % are 10, 2 % are 40. */

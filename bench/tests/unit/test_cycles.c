@@ -202,7 +202,7 @@ static void what_cannot_be_measured_is_no_record(void **state)
 	refuse(without("floor_hot"), "all needed");
 	refuse(without("kept_cold"), "all needed");
 	refuse(without("hot"), "members of a mode without blocks");
-	refuse(with("hto", blocks(32, 460)), "a member that is none");
+	refuse(with("hto", blocks(32, 460)), "an unknown member");
 	refuse(with("hot", json_string("460")), "not an array of numbers");
 	refuse(with("aa_hot", json_integer(3)), "not as many numbers");
 	refuse(with("aa_hot", blocks(31, 460)), "not as many numbers");
@@ -215,11 +215,11 @@ static void what_cannot_be_measured_is_no_record(void **state)
 	refuse(with("floor_cold", json_string("90")), "all needed");
 	refuse(with("chunk", json_pack("{sisi}", "hot", 0, "cold", 1)), "all needed");
 	refuse(with("chunk", json_pack("{sisi}", "hot", 1, "tepid", 1)),
-	       "a chunk of a mode that is none");
-	refuse(with("pmu", json_object()), "a PMU's counter that is none");
+	       "a chunk of an unknown mode");
+	refuse(with("pmu", json_object()), "an unknown counter of a PMU");
 	refuse(with("pmu", json_pack("{si}", "cache_misses", 1)),
-	       "a PMU's counter that is none");
-	refuse(with("pmu", json_pack("{si}", "cycles", -1)), "count that is none");
+	       "an unknown counter of a PMU");
+	refuse(with("pmu", json_pack("{si}", "cycles", -1)), "invalid count of a PMU");
 	o = without("aa_hot");
 	json_object_set_new(o, "hot", blocks(7, 460));
 	refuse(o, "8 to 1024 blocks");
