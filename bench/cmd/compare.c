@@ -24,12 +24,14 @@ struct options {
 	bool verdicts;
 };
 
+#define NAME(name) " " #name
+
 static const struct argp_option option_table[] = {
 	{ "against", OPT_AGAINST, "VARIANT", 0, "What the others are compared with (default baseline)", 0 },
 	{ "factors", OPT_FACTORS, NULL, 0, "Dispatch x mitigation: what the direct call saves and what a retpoline adds", 0 },
 	{ "steps", OPT_STEPS, NULL, 0, "What each patch of a series added", 0 },
 	{ "verdicts", OPT_VERDICTS, NULL, 0, "Every cell against the reference, each verdict with its reason", 0 },
-	{ "format", OPT_FORMAT, "FORMAT", 0, "text (default), json, csv, markdown or html", 0 },
+	{ "format", OPT_FORMAT, "FORMAT", 0, "One of (default text):" TABLE_FORMATS(NAME), 0 },
 	{ 0 }
 };
 

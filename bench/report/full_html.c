@@ -39,7 +39,7 @@ static const char head[] =
 	"th[aria-sort=ascending] button::after{content:\" \\2191\"}"
 	"th[aria-sort=descending] button::after{content:\" \\2193\"}\n"
 	".worse{color:var(--bad)}.better{color:var(--good)}small{color:inherit}\n"
-	".l{text-align:left}caption{text-align:left;font-weight:600;padding:.9rem 0 .2rem}"
+	".l{text-align:left}[scope=colgroup]{text-align:center}caption{text-align:left;font-weight:600;padding:.9rem 0 .2rem}"
 	"dl{font-size:.9rem}dt{font-weight:600}dd{margin:0 0 .3rem 1.5rem}\n"
 	"pre{background:var(--soft);padding:.7rem;overflow-x:auto;"
 	"font:12.5px/1.4 ui-monospace,Menlo,Consolas,\"DejaVu Sans Mono\",monospace}\n"
@@ -130,7 +130,7 @@ static void write_table(FILE *f, const struct judgement *k,
 	text(f, k->base);
 	fputs(", profile ", f);
 	text(f, k->profile);
-	fprintf(f, ": %s a fault</h3>\n<div class=\"wide\" tabindex=\"0\"><table><thead><tr>"
+	fprintf(f, ": %s per fault</h3>\n<div class=\"wide\" tabindex=\"0\"><table><thead><tr>"
 		"<th><button>workload</button></th><th><button>reference</button></th>",
 		k->unit);
 	for (size_t c = 0; c < columns; c++) {

@@ -57,8 +57,9 @@ static void build_effect(struct pictures *p, const struct run *run,
 	for (size_t i = 0; i < j->nr; i++)
 		one.lines += in_row(&j->item[i], &one);
 	one.lines = one.lines > MOST_LINES ? MOST_LINES : one.lines;
-	one.name = xasprintf("effect-%s-%s", one.base, one.profile);
-	one.title = xasprintf("What each variant adds to %s a fault: %s, profile %s",
+	one.name = xasprintf("%s-%s-%s", one.script, one.base,
+			     one.profile);
+	one.title = xasprintf("What each variant adds to %s per fault: %s, profile %s",
 			      *one.mode ? "cycles" : "instructions", one.base,
 			      one.profile);
 	add(p, &one);

@@ -12,11 +12,8 @@
 #define WIDE_INTERVAL	9.95
 
 const struct table_format table_formats[] = {
-	{ "text", table_text__write },
-	{ "json", table_json__write },
-	{ "csv", table_csv__write },
-	{ "markdown", table_markdown__write },
-	{ "html", table_html__write },
+#define FORMAT(name) { #name, table_##name##__write },
+	TABLE_FORMATS(FORMAT)
 	{ NULL, NULL }
 };
 

@@ -123,16 +123,25 @@ struct table_format {
 	void (*write)(FILE *f, const struct tables *t);
 };
 
-/* Every format there is; the last has no name. To add one: a file and a row. */
+/*
+ * Every format there is. A format is a row here and a file table_NAME.c with
+ * table_NAME__write().
+ */
+#define TABLE_FORMATS(ROW) \
+	ROW(text) \
+	ROW(json) \
+	ROW(csv) \
+	ROW(markdown) \
+	ROW(html)
+#define TABLE_FORMAT_WRITER(name) \
+	void table_##name##__write(FILE *f, const struct tables *t);
+TABLE_FORMATS(TABLE_FORMAT_WRITER)
+
+/* In that order; the last has no name. */
 extern const struct table_format table_formats[];
 const struct table_format *table_format__find(const char *name);
 
-void table_text__write(FILE *f, const struct tables *t);
-void table_json__write(FILE *f, const struct tables *t);
-void table_csv__write(FILE *f, const struct tables *t);
-void table_markdown__write(FILE *f, const struct tables *t);
-void table_html__write(FILE *f, const struct tables *t);
-/* The same, to stand in a page that has a style of its own. */
+/* HTML to stand in a page that has a style of its own. */
 void table_html__fragment(FILE *f, const struct tables *t);
 
 struct table *tables__add(struct tables *t);

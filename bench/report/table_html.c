@@ -15,7 +15,8 @@ static const char page[] =
 	"body{font:15px/1.5 system-ui,sans-serif;max-width:66rem;margin:0 auto;padding:1rem}\n"
 	"table{border-collapse:collapse;font-variant-numeric:tabular-nums}"
 	"caption{text-align:left;padding:.8rem 0 .3rem}"
-	"th,td{padding:.1rem .6rem;text-align:right;border-bottom:1px solid #8886}"
+	"th,td{padding:.1rem .6rem;text-align:right;border-bottom:1px solid #8886;white-space:nowrap}"
+	"[scope=colgroup]{text-align:center}"
 	".l{text-align:left}\n.wide{overflow-x:auto}"
 	"dt{font-weight:bold}dd{margin:0 0 .3rem 1.5rem}\n</style>\n";
 
@@ -24,9 +25,16 @@ static void text(FILE *f, const char *s)
 	svg__text(f, s, strlen(s));
 }
 
+/* A line of s is a line there, too. */
 static void element(FILE *f, const char *tag, const char *s)
 {
+	size_t n;
+
 	fprintf(f, "<%s>", tag);
+	for (; n = strcspn(s, "\n"), s[n]; s += n + 1) {
+		svg__text(f, s, n);
+		fputs("<br>", f);
+	}
 	text(f, s);
 	fprintf(f, "</%.*s>", (int)strcspn(tag, " "), tag);
 }

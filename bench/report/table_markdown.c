@@ -3,6 +3,7 @@
  * Tables as Markdown, as GitHub and its like render it. Names came from
  * outside: nothing in them is markup.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "table.h"
@@ -51,6 +52,17 @@ static void write_grid(FILE *f, const struct table_grid *g)
 	}
 }
 
+static void write_lines(FILE *f, const char *s)
+{
+	char *all = xstrdup(s), *next = all, *line;
+
+	while ((line = strsep(&next, "\n"))) {
+		text__markdown(f, line);
+		fputs(next ? "<br>" : "", f);
+	}
+	free(all);
+}
+
 static void write_part(FILE *f, const struct table_part *p, enum part_is before)
 {
 	switch (p->is) {
@@ -68,7 +80,7 @@ static void write_part(FILE *f, const struct table_part *p, enum part_is before)
 		      "\n- ", f);
 		text__markdown(f, p->label ?: "");
 		fputs(p->label && p->text ? ": " : "", f);
-		text__markdown(f, p->text ?: "");
+		write_lines(f, p->text ?: "");
 		fputc('\n', f);
 		break;
 	}

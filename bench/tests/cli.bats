@@ -146,6 +146,25 @@ golden() {	# a copy of the golden run
 	done
 }
 
+@test "compare as HTML and Markdown: the rows of the text, and names are names" {
+	golden
+	"$FL" compare "$R" --format html >"$BATS_TEST_TMPDIR/t.html"
+	xmllint --html --noout "$BATS_TEST_TMPDIR/t.html"
+	grep -q '<tr><td class="l">touch-write</td><td>2362</td><td>2363</td><td>+1</td><td>+0.04%</td>' \
+		"$BATS_TEST_TMPDIR/t.html"
+	run "$FL" compare "$R" --format markdown
+	expect 0 "### Instructions per fault: v6.1, profile off, rig tcg" \
+		"| touch-write | 2362 | 2363 | +1 | +0.04% | exact |"
+	run=$("$ROOT/build/unit/run_fill" "$BATS_TEST_TMPDIR/runs" 44 '<b>|`x`,"y"')
+	run "$FL" compare "$run" --format html
+	expect 0 "&lt;b&gt;|"
+	[ "$(grep -c '<b>' <<<"$output")" -eq 0 ]
+	run "$FL" compare "$run" --format markdown
+	expect 0 '&#60;b&#62;&#124;&#96;x&#96;,"y"'
+	run "$FL" compare "$run" --format csv
+	expect 0 '"<b>|`x`,""y"""'
+}
+
 @test "a run without steps or without the other dispatch says what to run" {
 	golden
 	run "$FL" compare "$R" --steps

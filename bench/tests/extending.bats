@@ -153,3 +153,57 @@ bench/cmd/toy.c" ]
 	run "$TOY" toy "$ROOT/results/reference/attribute" --workloads nope
 	expect "$EXIT_UNKNOWN_NAME" "no workload in this run 'nope'; there are: "
 }
+
+@test "an output format: one file and one row, and compare prints it" {
+	block "An output format" 1 >"$COPY/bench/report/table_tsv.c"
+	block "An output format" 2 >"$BATS_TEST_TMPDIR/row"
+	sed -i "/ROW(csv)/r $BATS_TEST_TMPDIR/row" "$COPY/bench/report/table.h"
+	[ "$(touched)" = "bench/report/table.h
+bench/report/table_tsv.c" ]
+	build
+	run "$TOY" compare "$TESTS/golden/run" --format tsv
+	expect 0 $'null\t2425\t2425\t+0\t+0.00%\texact' \
+		$'touch-write\t2599.9\t2600.9\t+1.0\t+0.04%\texact'
+	[ "${#lines[@]}" -eq 8 ]
+	run "$TOY" compare x --format yaml
+	expect "$EXIT_USAGE" "text, json, csv, tsv"
+	run "$TOY" compare --help
+	expect 0 "text json csv tsv"
+}
+
+@test "a metric: one row, and text, JSON, CSV and HTML have it" {
+	block "A metric" 1 >"$BATS_TEST_TMPDIR/row"
+	sed -i "/METRIC(\"median\"/r $BATS_TEST_TMPDIR/row" "$COPY/bench/report/compare_table.c"
+	[ "$(touched)" = "bench/report/compare_table.c" ]
+	build
+	R=$TESTS/golden/run
+	n=$("$TOY" compare "$R" --format json | jq '.[0].cells[] |
+		select(.workload == "touch-write" and .variant == "nop").typical_faults')
+	[ "$n" -gt 0 ]
+	[ "$("$TOY" compare "$R" --format csv | sed -n 1p | tr , '\n' |
+		grep -A1 -x median | tail -n 1)" = typical_faults ]
+	run "$TOY" compare "$R"
+	expect 0 "Faults that took the typical figure"
+	[ "$(awk '/^Faults that took/ { it = 1 } it && $1 == "touch-write" { print $3; exit }' <<<"$output")" = "$n" ]
+	run "$TOY" compare "$R" --format html
+	expect 0 "<caption>Faults that took the typical figure</caption>"
+	# What was there has not moved.
+	diff <("$TOY" compare "$R" | sed '/^Faults that took/,/^$/d; /^workload  /,/^$/d') \
+		<("$FL" compare "$R" | sed '/^workload  /,/^$/d')
+}
+
+@test "a plot: one script and one row, and it is listed and drawn" {
+	command -v gnuplot >/dev/null || skip "no gnuplot on this machine; run: scripts/deps report"
+	block "A plot" 1 >"$COPY/bench/report/dots.gp"
+	block "A plot" 2 >"$BATS_TEST_TMPDIR/row"
+	sed -i "/{ \"layouts\", /r $BATS_TEST_TMPDIR/row" "$COPY/bench/report/plots.c"
+	[ "$(touched)" = "bench/report/dots.gp
+bench/report/plots.c" ]
+	build
+	run "$TOY" plot "$TESTS/golden/run" --list
+	expect 0 "dots-v6.1-off" "effect-v6.1-off"
+	run "$TOY" plot "$TESTS/golden/run" --picture dots-v6.1-off --out "$BATS_TEST_TMPDIR/p.svg"
+	expect 0 p.svg
+	xmllint --noout "$BATS_TEST_TMPDIR/p.svg"
+	grep -q "What each variant adds" "$BATS_TEST_TMPDIR/p.svg"
+}
