@@ -26,7 +26,7 @@ VMM_SRCS := $(addprefix bench/host/,chan.c who.c vm.c cell.c smp.c linux_guest.c
 	    bench/record/plan.c bench/record/wire.c bench/util/counters.c
 INIT_SRCS := $(addprefix bench/host/,init.c chan_port.c selftest.c) bench/record/checks.c
 METAL_SRCS := $(addprefix bench/host/,metal.c chan_pipe.c) \
-	      $(addprefix bench/util/,quiet_process.c cpu.c tsc.c die.c paths.c list.c)
+	      $(addprefix bench/util/,quiet_process.c cpu.c tsc.c die.c err.c paths.c list.c)
 HOST_OBJS := $(VMM_SRCS:%.c=$B/host/%.o) $(INIT_SRCS:%.c=$B/host/%.o)
 METAL_OBJS := $(VMM_SRCS:%.c=$B/host/%.o) $(METAL_SRCS:%.c=$B/host/%.o)
 GUESTS	:= $(patsubst guests/flat/%.c,%,$(wildcard guests/flat/*.c))

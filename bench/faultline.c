@@ -55,7 +55,11 @@ int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "";
 
+	struct err e;
+
 	argp_err_exit_status = EXIT_USAGE;
+	if (path_check_root(&e))
+		die_err(&e);
 	if (!strcmp(name, "--help") || !strcmp(name, "help")) {
 		usage(stdout);
 		return EXIT_OK;

@@ -159,3 +159,10 @@ struct record *need_copy(const struct record *r)
 
 	return must_have(record__copy(r, &e), &e);
 }
+
+void need_lock(void)
+{
+	struct err e;
+
+	must(lock__take_checkout(&e), &e);
+}

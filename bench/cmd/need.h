@@ -31,6 +31,9 @@ struct workload *need_workload(const char *base, const char *name);
 void need_selftests(struct selftests *list, const char *base,
 		    const struct strlist *only);
 
+/* Of util.h: the lock of a run. */
+void need_lock(void);
+
 /* Of run.h and record.h. */
 void need_run(struct run *run, const char *dir);
 void need_new_run(struct run *run, const char *parent, json_t *meta);

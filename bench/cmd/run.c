@@ -17,7 +17,6 @@
 #include "options.h"
 #include "select.h"
 #include "host_tuning.h"
-#include "need.h"
 #include "perf_parse.h"
 #include "plugin.h"
 #include "provenance.h"
@@ -508,7 +507,7 @@ static void start_session(struct session *s, struct options *o, int argc,
 
 	if (e)
 		die(EXIT_STORAGE, "%s: %s", results, strerror(-e));
-	lock__take_checkout();
+	need_lock();
 	if (o->resume) {
 		need_run(&s->run, o->resume);
 		plan_from_json(s, o);

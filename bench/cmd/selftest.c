@@ -432,7 +432,7 @@ int cmd_selftest(int argc, char **argv)
 
 	argp_parse(&argp, argc, argv, 0, NULL, &s.opt);
 	stop__listen();
-	lock__take_checkout();
+	need_lock();
 	resolve(&s);
 	build(&s);
 	make_dir(&s);

@@ -11,30 +11,34 @@
 
 #include "util.h"
 
-void lock__take(const char *path, const char *what)
+static int take(const char *path, const char *what, struct err *err)
 {
 	char pid[32] = "";
 	ssize_t n;
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 
 	if (fd < 0)
-		die(EXIT_STORAGE, "%s: %s", path, strerror(errno));
+		return err__set(err, EXIT_STORAGE, "%s: %s", path,
+				strerror(errno));
 	if (flock(fd, LOCK_EX | LOCK_NB)) {
 		n = read(fd, pid, sizeof(pid) - 1);
 		pid[n > 0 ? strcspn(pid, "\n") : 0] = '\0';
-		die(EXIT_BUSY, "%s is taken by process %s; wait for it, or stop it (lock: %s)",
-		    what, pid[0] ? pid : "unknown", path);
+		close(fd);
+		return err__set(err, EXIT_BUSY, "%s is taken by process %s; wait for it, or stop it (lock: %s)",
+				what, pid[0] ? pid : "unknown", path);
 	}
 	snprintf(pid, sizeof(pid), "%d\n", (int)getpid());
 	if (ftruncate(fd, 0) || pwrite(fd, pid, strlen(pid), 0) < 0)
 		warn("%s: %s", path, strerror(errno));
 	/* fd stays open: the lock is held to the end of the process */
+	return 0;
 }
 
-void lock__take_checkout(void)
+int lock__take_checkout(struct err *err)
 {
 	const char *env = getenv("FAULTLINE_RUN_LOCK");
 	char *cache = path_cache(), *path;
+	int r;
 
 	if (env && *env) {
 		path = xstrdup(env);
@@ -44,7 +48,9 @@ void lock__take_checkout(void)
 	} else {
 		path = path_in_root("build/.run.lock");
 	}
-	lock__take(path, path_is_installed() ? "this cache" : "this checkout");
+	r = take(path, path_is_installed() ? "this cache" : "this checkout",
+		 err);
 	free(path);
 	free(cache);
+	return r;
 }

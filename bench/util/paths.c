@@ -57,8 +57,15 @@ const char *path_root(void)
 	if (root[0] || (env && realpath(env, root)))
 		return root;
 	if (!find_root(root))
-		die(EXIT_MISSING, "cannot tell which checkout this program is of; set FAULTLINE_ROOT");
+		return ".";
 	return root;
+}
+
+int path_check_root(struct err *err)
+{
+	if (*path_root() == '/')
+		return 0;
+	return err__set(err, EXIT_MISSING, "cannot tell which checkout this program is of; set FAULTLINE_ROOT");
 }
 
 bool path_is_installed(void)

@@ -81,10 +81,12 @@ void conf__free(struct conf *c);
 /* paths.c */
 
 /*
- * The checkout this program was built in, or where its data is installed; dies
- * when there is neither. Only a checkout is written to.
+ * The checkout this program was built in, or where its data is installed. Only a
+ * checkout is written to. main() has asked path_check_root() that there is one.
+ * Return of that: 0, or -1 with EXIT_MISSING and a message in @err.
  */
 const char *path_root(void);
+int path_check_root(struct err *err);
 bool path_is_installed(void);
 /*
  * A file below FAULTLINE_RESULTS, else results/ of the checkout; installed,
@@ -156,12 +158,11 @@ bool stop__asked(void);
 /* lock.c */
 
 /*
- * Take the lock file or die with EXIT_BUSY, naming the process that has it.
- * Held until this process ends, however it ends.
+ * Take the lock of a run: of this checkout, or the file in FAULTLINE_RUN_LOCK.
+ * Held until this process ends, however it ends. Return: 0, or -1 with code and
+ * message in @err: EXIT_BUSY, naming the process that has it, or EXIT_STORAGE.
  */
-void lock__take(const char *path, const char *what);
-/* The lock of a run: of this checkout, or the file in FAULTLINE_RUN_LOCK. */
-void lock__take_checkout(void);
+int lock__take_checkout(struct err *err);
 
 /* progress.c: one line on stderr, rewritten on a terminal. */
 

@@ -268,8 +268,11 @@ int main(int argc, char **argv)
 	};
 	struct vitro_session s = { 0 };
 	int aslr = process__fix_layout(argv);
+	struct err e;
 
 	find_root();
+	if (path_check_root(&e))
+		die_err(&e);
 	switch (gbench__initialize(&argc, argv)) {
 	case 0:
 		break;
