@@ -62,8 +62,19 @@ struct history_key {
 	const char *metric;	/* "instructions", "cycles_hot", ... */
 };
 
-/* Its names as a selection wants them. */
-struct selected history__selected(const struct history_key *k);
+/* Its names as a selection wants them; inline, for programs without SQLite. */
+static inline struct selected history__selected(const struct history_key *k)
+{
+	return (struct selected) { .part = {
+		[BY_RIG] = k->rig,
+		[BY_BASE] = k->base,
+		[BY_VARIANT] = k->variant,
+		[BY_PROFILE] = k->profile,
+		[BY_WORKLOAD] = k->workload,
+		[BY_METRIC] = k->metric,
+		[BY_MACHINE] = k->machine,
+	} };
+}
 
 struct history_point {
 	char *run;		/* its id */

@@ -22,19 +22,6 @@ static char *text_of(sqlite3_stmt *s, int column)
 	return xstrdup((const char *)sqlite3_column_text(s, column) ?: "");
 }
 
-struct selected history__selected(const struct history_key *k)
-{
-	return (struct selected) { .part = {
-		[BY_RIG] = k->rig,
-		[BY_BASE] = k->base,
-		[BY_VARIANT] = k->variant,
-		[BY_PROFILE] = k->profile,
-		[BY_WORKLOAD] = k->workload,
-		[BY_METRIC] = k->metric,
-		[BY_MACHINE] = k->machine,
-	} };
-}
-
 static bool matches(const struct selection *match, const struct history_key *k)
 {
 	const struct selected is = history__selected(k);

@@ -202,7 +202,7 @@ figures() {
 	grep -qE 'class="b[123]".*>-53 </tspan>direct_page_fault<' "$BATS_TEST_TMPDIR/d.svg"
 	! grep -qE '<script|https?://[^w]' "$BATS_TEST_TMPDIR/d.svg"
 	run "$FL" attribute "$RUN" --flame "$BATS_TEST_TMPDIR/e.svg"
-	expect "$EXIT_USAGE" "--flame takes one --workload"
+	expect "$EXIT_USAGE" "--flame takes one of --workloads"
 }
 
 @test "a trace has every instruction of the fault, and source lines" {

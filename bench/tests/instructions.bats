@@ -75,7 +75,7 @@ copy_run() {
 	run "$FL" instructions
 	expect "$EXIT_USAGE" "which RUN?"
 	run "$FL" instructions "$R"
-	expect "$EXIT_USAGE" "which --workload?"
+	expect "$EXIT_USAGE" "which --workloads? one is needed"
 	run "$FL" instructions "$R" -w nobody
 	expect "$EXIT_UNKNOWN_NAME" "nobody"
 	run "$FL" instructions "$R" -w touch-write -v nobody
