@@ -118,9 +118,9 @@ static _Noreturn void die_unchosen(const struct run *run)
 /* How many cells had a figure. */
 static size_t print_tables(const struct options *o, const struct run *run)
 {
-	struct run_tables t;
+	struct run_tables t = { 0 };
 	size_t usable;
-	struct err e;
+	struct err e = { 0 };
 
 	if (run_tables__make(&t, run, &o->pick, &e))
 		die_err(&e);

@@ -78,7 +78,7 @@ static int print_tables_of(const struct sections *s, FILE *f, bool factors,
 {
 	const struct run_tables_pick pick = { .against = s->o->against,
 					      .factors = factors };
-	struct run_tables t;
+	struct run_tables t = { 0 };
 	int r = 0;
 
 	if (run_tables__make(&t, s->r->run, &pick, e))

@@ -49,7 +49,7 @@ static const struct metric {
 
 static double figure(const struct metric *m, const struct cmp_cell *c)
 {
-	const char *at = (const char *)c + m->at;
+	const void *at = (const char *)c + m->at;
 
 	return m->is == COUNT ? (double)*(const uint64_t *)at :
 				*(const double *)at;
@@ -57,7 +57,7 @@ static double figure(const struct metric *m, const struct cmp_cell *c)
 
 static json_t *figure_json(const struct metric *m, const struct cmp_cell *c)
 {
-	const char *at = (const char *)c + m->at;
+	const void *at = (const char *)c + m->at;
 
 	switch (m->is) {
 	case COUNT:
