@@ -230,7 +230,7 @@ static int digits_of(const struct table_cell *cell, const struct table_column *c
 	       c->digits;
 }
 
-/* To so many digits, and never a "-0". */
+/* To @digits digits, and never a "-0". */
 static double rounded(double x, int digits)
 {
 	const double unit = pow(10, -digits);

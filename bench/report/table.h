@@ -40,7 +40,7 @@ struct table_column {
 	bool sign, percent;	/* "+1.5", "1.5%" */
 	double whole;		/* larger numbers have no digits after the point; 0: all */
 	double kilo;		/* larger ones are in thousands, where room is scarce; 0: none */
-	bool left;		/* left-aligned, after so many blanks: */
+	bool left;		/* left-aligned, after that many spaces: */
 	int gap;
 	bool cut;		/* to the width, where it is longer */
 	const char *before;	/* " ..", in text alone */
@@ -173,7 +173,7 @@ void grid__value(struct table_grid *g, double x, double half);
 /* For writers. */
 
 /*
- * A cell as text; "" when it is empty. room: keep to so many characters by
+ * A cell as text; "" when it is empty. room: keep to that many characters by
  * writing thousands, where the column or an interval allows that; 0: every
  * digit. Returned in buf, or the cell's own word.
  */

@@ -268,5 +268,5 @@ cycles() {
 	alert --who me
 	expect "$EXIT_USAGE" "go with --accept"
 	alert --github --rerun
-	expect "$EXIT_USAGE" "--github or --rerun"
+	expect "$EXIT_USAGE" "--github cannot be used with --rerun"
 }

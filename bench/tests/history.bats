@@ -300,7 +300,7 @@ await() {
 	expect 0 "is sound"
 }
 
-@test "an export that finds no room leaves no half file behind" {
+@test "an export that finds no room leaves no half-written file" {
 	"$FL" history add "$REF"
 	run bash -c "trap '' XFSZ; ulimit -f 100; '$FL' history export --out '$BATS_TEST_TMPDIR/x.csv'"
 	expect "$EXIT_STORAGE" "cannot write $BATS_TEST_TMPDIR/x.csv"

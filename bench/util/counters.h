@@ -20,7 +20,7 @@ struct counters {
 
 /*
  * Open them and check them against a loop whose instructions are known: a PMU
- * that miscounts it is not believed. 0, or -errno with why in words, the event
+ * that miscounts it is not believed. 0, or -errno with a message in @why: the event
  * and the next step: no PMU or none of an event (-ENOENT), not allowed
  * (-EACCES, -EPERM), implausible (-ERANGE), in use by others (-EAGAIN), or
  * what perf_event_open(2) says. Nothing is open then.

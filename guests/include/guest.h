@@ -31,7 +31,7 @@
 
 /*
  * Several vCPUs share all of it but these: vCPU i has its parameters and its
- * result i times so many bytes further on, its stack as much further down.
+ * result i times that many bytes further on, its stack as much further down.
  * They are in one page each.
  */
 #define GUEST_MAX_VCPUS		32
