@@ -116,6 +116,32 @@ static error_t parse_limits(int key, char *arg, struct argp_state *state,
 	return 0;
 }
 
+/* An --accept, and what it is to be kept with. */
+static error_t parse_accept(int key, char *arg, struct argp_state *state,
+			    struct options *o)
+{
+	switch (key) {
+	case OPT_ACCEPT:
+		if (!selection__parts(arg))
+			argp_error(state, "--accept: '%s' is not " SERIES_PATTERN "; '*' stands for any of them",
+				   arg);
+		o->accept = arg;
+		break;
+	case OPT_WHY:
+		o->why = arg;
+		break;
+	case OPT_WHO:
+		o->who = arg;
+		break;
+	case OPT_COMMIT:
+		o->commit = arg;
+		break;
+	default:
+		return parse_limits(key, arg, state, o);
+	}
+	return 0;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
@@ -151,21 +177,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		state->child_inputs[0] = &o->series;
 		state->child_inputs[1] = &o->series;
 		break;
-	case OPT_ACCEPT:
-		if (!selection__parts(arg))
-			argp_error(state, "--accept: '%s' is not " SERIES_PATTERN "; '*' stands for any of them",
-				   arg);
-		o->accept = arg;
-		break;
-	case OPT_WHY:
-		o->why = arg;
-		break;
-	case OPT_WHO:
-		o->who = arg;
-		break;
-	case OPT_COMMIT:
-		o->commit = arg;
-		break;
 	case ARGP_KEY_ARG:
 		argp_error(state, "'%s': alert is of the history, it takes no RUN; add it first: faultline history add %s",
 			   arg, arg);
@@ -174,7 +185,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		check_fit(state, o);
 		break;
 	default:
-		return parse_limits(key, arg, state, o);
+		return parse_accept(key, arg, state, o);
 	}
 	return 0;
 }

@@ -327,6 +327,21 @@ static struct callgrind_typical vitro(const struct select_cell *c, unsigned int 
 	return t;
 }
 
+static void print_compared(const struct instructions *x,
+			   const struct instr_setting *s, bool as_json)
+{
+	json_t *json;
+
+	if (!as_json) {
+		report__instructions_text(stdout, x, s);
+		return;
+	}
+	json = report__instructions_json(x, s);
+	json_dumpf(json, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(json);
+}
+
 int cmd_instructions(int argc, char **argv)
 {
 	struct options o = { .format = "text", .cells = SELECT_ONE_CELL };
@@ -365,15 +380,7 @@ int cmd_instructions(int argc, char **argv)
 	instructions__compare(&x, c.column[0].class, &t, PREFIX, &own,
 			      &stand_ins);
 	agrees = !x.differing && x.sums;
-	if (strcmp(o.format, "json")) {
-		report__instructions_text(stdout, &x, &s);
-	} else {
-		json_t *json = report__instructions_json(&x, &s);
-
-		json_dumpf(json, stdout, JSON_INDENT(2));
-		putchar('\n');
-		json_decref(json);
-	}
+	print_compared(&x, &s, !strcmp(o.format, "json"));
 	instructions__free(&x);
 	callgrind__free(&g);
 	attribute__free(&c);

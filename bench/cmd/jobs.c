@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The boots of a run; see jobs.h. Each boot measures one cell, so no cell
+ * Planning the boots of a run; see jobs.h. Each boot measures one cell, so no cell
  * depends on what else was run.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "attribution.h"
 #include "jobs.h"
 #include "need.h"
-#include "provenance.h"
 
 #define SECONDS_A_BOOT	1.5	/* where no earlier run says */
 
@@ -171,7 +167,7 @@ json_t *jobs__series(const struct session *s)
  * workload, same number. Steps and overlays that change nothing are found so,
  * and nothing is measured twice.
  */
-static struct job *find_twin(struct session *s, const struct job *j)
+static struct job *find_same_boot(struct session *s, const struct job *j)
 {
 	for (size_t i = s->nr_jobs; i-- > 0 && !j->skip;) {
 		struct job *k = &s->job[i];
@@ -195,7 +191,7 @@ static bool is_planned(const struct session *s, const struct job *j)
 		    k->boot.profile == j->boot.profile &&
 		    k->boot.workload == j->boot.workload &&
 		    (!strcmp(k->boot.variant, j->boot.variant) ||
-		     strlist__has(&k->twins, j->boot.variant)))
+		     strlist__has(&k->copies, j->boot.variant)))
 			return true;
 	}
 	return false;
@@ -260,7 +256,7 @@ static void add_job(struct session *s, const char *base, const char *variant,
 		},
 		.skip = profile->skip ?: workload->skip ?:
 			rig__cannot(s->rig, profile, workload),
-	}, *twin;
+	}, *same;
 
 	if (is_planned(s, &j))
 		return;
@@ -274,9 +270,9 @@ static void add_job(struct session *s, const char *base, const char *variant,
 				       profile->name);
 		j.boot.kernel = j.kernel->dir;
 	}
-	twin = find_twin(s, &j);
-	if (twin) {
-		strlist__add(&twin->twins, variant);
+	same = find_same_boot(s, &j);
+	if (same) {
+		strlist__add(&same->copies, variant);
 		return;
 	}
 	j.boot.logs = run__path(&s->run, "boots/%s.%s.%s.%s.%llu", base,
@@ -355,7 +351,7 @@ static void estimate_together(const struct session *s)
 
 void jobs__estimate(const struct session *s, double seconds_a_boot)
 {
-	size_t boots = 0, skips = 0, twins = 0;
+	size_t boots = 0, skips = 0, copies = 0;
 	double each = seconds_a_boot ?: SECONDS_A_BOOT;
 	char text[32];
 
@@ -366,248 +362,15 @@ void jobs__estimate(const struct session *s, double seconds_a_boot)
 	for (size_t i = 0; i < s->nr_jobs; i++) {
 		boots += !s->job[i].skip;
 		skips += !!s->job[i].skip;
-		twins += s->job[i].twins.nr;
+		copies += s->job[i].copies.nr;
 	}
 	fprintf(stderr, "  %-7s %zu boots", "PLAN", boots);
-	if (twins)
+	if (copies)
 		fprintf(stderr, " for %zu records (same kernel, same boot)",
-			boots + twins);
+			boots + copies);
 	if (skips)
 		fprintf(stderr, ", %zu skips", skips);
 	fprintf(stderr, ", about %s (%.1f s a boot %s, %u at a time)\n",
 		duration_text(boots * each / s->workers, text), each,
 		seconds_a_boot ? "in the newest run" : "assumed", s->workers);
-}
-
-static struct record *new_record(const struct session *s, const struct job *j)
-{
-	const struct boot_job *b = &j->boot;
-	struct record *r = record__new();
-
-	r->base = xstrdup(b->base);
-	r->variant = xstrdup(b->variant);
-	r->profile = xstrdup(b->profile->name);
-	r->workload = xstrdup(b->workload->name);
-	r->rig = xstrdup(s->rig->name);
-	r->boot = b->boot;
-	r->time = time_text();
-	r->vmlinux_sha256 = xstrdup(j->kernel ? j->kernel->vmlinux_sha256 : "");
-	r->handler_sha256 = xstrdup(j->kernel ? j->kernel->handler_sha256 : "");
-	for (size_t i = 0; i < b->workload->nr_expect; i++)
-		numbers__add(&r->expect, b->workload->expect[i].stat,
-			     b->workload->expect[i].value);
-	return r;
-}
-
-/* The twins' records first: run__append() takes r. */
-static int append_all(struct session *s, const struct job *j, struct record *r)
-{
-	int e = 0;
-
-	for (size_t i = 0; i < j->twins.nr && !e; i++) {
-		struct record *copy = need_copy(r);
-
-		free(copy->variant);
-		copy->variant = xstrdup(j->twins.item[i]);
-		free(copy->measured_as);
-		copy->measured_as = xstrdup(r->variant);
-		e = run__append(&s->run, copy);
-	}
-	return e ?: run__append(&s->run, r);
-}
-
-static void keep(struct session *s, const struct job *j, struct record *r)
-{
-	char *text = xasprintf("%s %s %s %s #%llu: %s", j->boot.base,
-			       j->boot.variant, j->boot.profile->name,
-			       j->boot.workload->name,
-			       (unsigned long long)j->boot.boot,
-			       outcome__name(r->outcome));
-	int e;
-
-	pthread_mutex_lock(&s->lock);
-	progress__step(&s->progress, text);
-	if (!record__settled(r)) {
-		fprintf(stderr, "%s", isatty(STDERR_FILENO) ? "\n" : "");
-		warn("%s %s", text, r->why);
-	}
-	e = append_all(s, j, r);
-	if (e && !s->storage_error)
-		s->storage_error = -e;
-	pthread_mutex_unlock(&s->lock);
-	free(text);
-}
-
-static void no_room(struct session *s)
-{
-	pthread_mutex_lock(&s->lock);
-	s->storage_error = ENOSPC;
-	pthread_mutex_unlock(&s->lock);
-}
-
-/* From the plugin's log to the run's attribution/. 0, or -errno with err. */
-static int attribute(const struct session *s, const struct job *j,
-		     const struct record *r, char *err, size_t errlen)
-{
-	struct image *img = image__open(j->boot.kernel, err, errlen);
-	struct attribution a;
-	struct probe_log log;
-	char *path;
-	int e;
-
-	if (!img)
-		return -EINVAL;
-	e = probe_log__read(&log, j->boot.probe, err, errlen);
-	if (!e) {
-		e = attribution__make(&a, &log, img, r, err, errlen);
-		probe_log__free(&log);
-	}
-	if (!e) {
-		path = run__attribution(&s->run, r);
-		e = attribution__write(&a, path);
-		if (e)
-			snprintf(err, errlen, "%s: %s", path, strerror(-e));
-		attribution__free(&a);
-		free(path);
-	}
-	image__close(img);
-	return e;
-}
-
-/* A boot that cannot be attributed has no valid record either. */
-static void attribute_or_fail(const struct session *s, const struct job *j,
-			      struct record *r)
-{
-	char err[256];
-
-	if (record__valid(r) && attribute(s, j, r, err, sizeof(err))) {
-		r->outcome = OUTCOME_RIG;
-		free(r->why);
-		r->why = xasprintf("attribution: %s", err);
-	}
-	if (record__settled(r))
-		unlink(j->boot.probe);
-}
-
-static enum boot_end do_job(const struct session *s, const struct job *j,
-			    struct record *r)
-{
-	enum boot_end end;
-
-	if (!j->skip) {
-		end = s->rig->boot(&j->boot, r);
-		if (end == BOOT_DONE && j->boot.probe)
-			attribute_or_fail(s, j, r);
-		return end;
-	}
-	r->outcome = OUTCOME_SKIP;
-	r->why = xstrdup(j->skip);
-	return BOOT_DONE;
-}
-
-/* The jobs of one base and boot number, all in one process. */
-static void do_together(struct session *s, const struct job *first)
-{
-	const struct boot_job **boot = xcalloc(s->nr_jobs, sizeof(*boot));
-	struct record **r = xcalloc(s->nr_jobs, sizeof(struct record *));
-	struct job **job = xcalloc(s->nr_jobs, sizeof(*job));
-	enum boot_end end;
-	size_t nr = 0;
-	int code = 0;
-
-	for (size_t i = 0; i < s->nr_jobs; i++) {
-		struct job *j = &s->job[i];
-
-		if (j->skip || j->done || j->boot.boot != first->boot.boot ||
-		    strcmp(j->boot.base, first->boot.base))
-			continue;
-		j->done = true;
-		job[nr] = j;
-		boot[nr] = &j->boot;
-		r[nr++] = new_record(s, j);
-	}
-	end = s->rig->boot_together(boot, r, nr, &code);
-	if (end == BOOT_FAILED)
-		s->rig_failed = code > 0 ? code : EXIT_INTERNAL;
-	for (size_t i = 0; i < nr; i++) {
-		if (end == BOOT_DONE)
-			keep(s, job[i], r[i]);
-		else
-			record__free(r[i]);
-	}
-	free(job);
-	free(r);
-	free(boot);
-}
-
-static void boot_together(struct session *s)
-{
-	for (size_t i = 0; i < s->nr_jobs && !stop__asked() && !s->storage_error &&
-	     !s->rig_failed; i++) {
-		struct job *j = &s->job[i];
-		struct record *r;
-
-		if (j->done)
-			continue;
-		if (!j->skip) {
-			do_together(s, j);
-			continue;
-		}
-		r = new_record(s, j);
-		do_job(s, j, r);
-		keep(s, j, r);
-	}
-}
-
-static void *worker(void *arg)
-{
-	struct session *s = arg;
-
-	for (;;) {
-		const struct job *j = NULL;
-		struct record *r;
-
-		pthread_mutex_lock(&s->lock);
-		if (!stop__asked() && !s->storage_error &&
-		    s->next < s->nr_jobs)
-			j = &s->job[s->next++];
-		pthread_mutex_unlock(&s->lock);
-		if (!j)
-			return NULL;
-		r = new_record(s, j);
-		switch (do_job(s, j, r)) {
-		case BOOT_DONE:
-			keep(s, j, r);
-			break;
-		case BOOT_NO_ROOM:
-			no_room(s);
-			/* fallthrough */
-		case BOOT_STOPPED:
-		case BOOT_FAILED:
-			record__free(r);
-			break;
-		}
-	}
-}
-
-void jobs__boot_all(struct session *s)
-{
-	size_t n = s->workers < s->nr_jobs ? s->workers : s->nr_jobs;
-	pthread_t *thread = xcalloc(n, sizeof(*thread));
-
-	pthread_mutex_init(&s->lock, NULL);
-	progress__start(&s->progress, "BOOT", s->nr_jobs);
-	if (s->rig->boot_together) {
-		boot_together(s);
-		n = 0;
-	}
-	for (size_t i = 0; i < n; i++) {
-		if (pthread_create(&thread[i], NULL, worker, s))
-			die(EXIT_INTERNAL, "cannot start a thread");
-	}
-	for (size_t i = 0; i < n; i++)
-		pthread_join(thread[i], NULL);
-	if (s->nr_jobs)
-		progress__end(&s->progress);
-	free(thread);
 }

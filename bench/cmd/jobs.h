@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The boots of a run: which are to be done, and doing them.
+ * The boots of a run: which are to be done. boots.h does them.
  */
 #ifndef FAULTLINE_JOBS_H
 #define FAULTLINE_JOBS_H
@@ -12,11 +12,11 @@
 #include "rig.h"
 #include "run.h"
 
-/* A boot, and the variants it stands for beside its own. */
+/* A boot, and the variants it stands for besides its own. */
 struct job {
 	struct boot_job boot;
 	const struct kernel *kernel;	/* NULL when the cell is skipped */
-	struct strlist twins;		/* variants that have the same vmlinux */
+	struct strlist copies;		/* variants that have the same vmlinux */
 	const char *skip;		/* why there is nothing to boot, or NULL */
 	bool done;			/* with others of its base and boot */
 };

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The command line of faultline run.
+ */
+#ifndef FAULTLINE_RUN_OPTIONS_H
+#define FAULTLINE_RUN_OPTIONS_H
+
+#include "select.h"
+
+/* What is not given is NULL, 0 or false. */
+struct run_options {
+	char *rig, *out, *resume;
+	struct select_cells cells;
+	bool everything, attribute, split, quiet_host;
+	char *counters;
+	unsigned int boots, jobs;
+	double limit_s, seconds;
+};
+
+/* Read the command line; ends the program where it is wrong. */
+void run_options__parse(struct run_options *o, int argc, char **argv);
+
+#endif
