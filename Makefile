@@ -66,7 +66,7 @@ VITRO_LIBS := -ljansson -lcrypto -lelf -lz -llzma -lgsl -lgslcblas -lm $(GBENCH_
 .DEFAULT_GOAL := all
 .PHONY: bench bench-all bench-linux bench-boots vitro vitro-threads attribute report nightly
 .PHONY: test lint check-series check-variants fuzz simulate
-.PHONY: all kernels perf gbench deps deps-test man install clean help
+.PHONY: all kernels perf gbench deps deps-test docs man install clean help
 
 ##@ Measure
 
@@ -159,6 +159,9 @@ deps: ## install what bench needs (root), or say the command
 
 deps-test:
 	$(Q)scripts/deps test
+
+docs: all ## fill the marked blocks of README and docs/ with what their commands print
+	$(Q)scripts/docs
 
 man: $B/man/faultline.1 ## the man page, made of the help texts
 $B/man/faultline.1: $B/faultline scripts/man scripts/lib/docs.sh bench/util/exits.h \

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "cpu.h"
 #include "util.h"
 
 enum group { GROUP_RUN, GROUP_READ, GROUP_CONTINUOUS, GROUP_DEVELOP, NR_GROUPS };
@@ -54,12 +55,14 @@ static void usage(FILE *f)
 int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "";
-
+	char hidden[256];
 	struct err e;
 
 	argp_err_exit_status = EXIT_USAGE;
 	if (path_check_root(&e))
 		die_err(&e);
+	if (cpu__check_hidden(hidden, sizeof(hidden)))
+		die(EXIT_USAGE, "%s", hidden);
 	if (!strcmp(name, "--help") || !strcmp(name, "help")) {
 		usage(stdout);
 		return EXIT_OK;

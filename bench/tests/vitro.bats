@@ -217,7 +217,7 @@ with_hidden() {	# FEATURES
 
 @test "what CPUID does not offer is not patched in, RDTSCP not executed; the record says so" {
 	FAULTLINE_CPUID_HIDE=smap run_vitro -v baseline -w touch-write
-	expect "$EXIT_RIG" "FAULTLINE_CPUID_HIDE: no feature 'smap'"
+	expect "$EXIT_USAGE" "FAULTLINE_CPUID_HIDE: no feature 'smap'"
 	end="lfence;rdtsc"
 	! grep -qw rdtscp /proc/cpuinfo || end=rdtscp
 	all=$(with_hidden "")

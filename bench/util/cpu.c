@@ -3,6 +3,7 @@
  * What this CPU offers, less what is hidden; see cpu.h.
  */
 #include <cpuid.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,14 +37,36 @@ bool cpu__knows(const char *feature)
 	return find(feature);
 }
 
-static _Noreturn void unknown(const char *name)
+static int unknown(const char *name, char *err, size_t errlen)
 {
 	struct strlist known = { 0 };
+	char *names;
 
 	for (size_t i = 0; i < ARRAY_SIZE(features); i++)
 		strlist__add(&known, features[i].name);
-	die(EXIT_USAGE, CPU_HIDE ": no feature '%s'; there are: %s", name,
-	    strlist__join(&known, ", "));
+	names = strlist__join(&known, ", ");
+	snprintf(err, errlen, CPU_HIDE ": no feature '%s'; there are: %s", name,
+		 names);
+	free(names);
+	strlist__free(&known);
+	return -1;
+}
+
+int cpu__check_hidden(char *err, size_t errlen)
+{
+	const char *names = getenv(CPU_HIDE);
+	struct strlist l = { 0 };
+	int ret = 0;
+
+	if (!names || !*names)
+		return 0;
+	strlist__split(&l, names, ',');
+	for (size_t i = 0; i < l.nr && !ret; i++) {
+		if (!find(l.item[i]))
+			ret = unknown(l.item[i], err, errlen);
+	}
+	strlist__free(&l);
+	return ret;
 }
 
 static void hide(uint32_t leaf, uint32_t reg[4])
@@ -57,9 +80,7 @@ static void hide(uint32_t leaf, uint32_t reg[4])
 	for (size_t i = 0; i < l.nr; i++) {
 		const struct feature *f = find(l.item[i]);
 
-		if (!f)
-			unknown(l.item[i]);
-		if (f->leaf == leaf)
+		if (f && f->leaf == leaf)
 			reg[f->reg] &= ~(1u << f->bit);
 	}
 	strlist__free(&l);

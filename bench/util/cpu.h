@@ -20,11 +20,17 @@
 #define CPU_HIDE	"FAULTLINE_CPUID_HIDE"
 
 /*
- * eax, ebx, ecx, edx of a leaf (its subleaf 0), without what is hidden. Return: false, and
- * zeros in reg, where there is no such leaf. Dies when CPU_HIDE names what
- * nobody can hide.
+ * eax, ebx, ecx, edx of a leaf (its subleaf 0), without what is hidden.
+ * Return: false, and zeros in @reg, if there is no such leaf.
  */
 bool cpu__cpuid(uint32_t leaf, uint32_t reg[4]);
+
+/*
+ * Is every name in CPU_HIDE one of a feature that can be hidden? A program asks
+ * once, at its start; from then on an unknown name hides nothing.
+ * Return: 0, or -1 with a message in @err.
+ */
+int cpu__check_hidden(char *err, size_t errlen);
 
 /* Is there a feature of this name that can be asked for and hidden? */
 bool cpu__knows(const char *feature);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cpu.h"
 #include "disturb.h"
 #include "gbench.h"
 #include "session.h"
@@ -189,6 +190,8 @@ static void start(struct vitro_session *s)
 {
 	char err[256];
 
+	if (cpu__check_hidden(err, sizeof(err)))
+		die(EXIT_USAGE, "vitro: %s", err);
 	s->nr = vitro_nr_cells;
 	s->subject = xcalloc(s->nr, sizeof(*s->subject));
 	if (process__start(s->nr, err, sizeof(err)) ||
