@@ -232,7 +232,7 @@ static void print_checks(FILE *f, const struct attr_cmp *c)
 		fprintf(f, "two methods   DISAGREE: plugin and guest's clock, in %zu of %zu boots\n",
 			boots - agreeing, boots);
 	if (boots == c->nr_columns)
-		fprintf(f, "exact         not shown: one boot a variant\n");
+		fprintf(f, "exact         not shown: one boot per variant\n");
 	else
 		fprintf(f, "exact         %zu of %zu variants: every boot the same, function by function\n",
 			equal, c->nr_columns);

@@ -159,7 +159,7 @@ static char *pmu_text(struct table *t, const struct noisy_cell *c)
 
 static void add_pmu(struct table *t, const struct noisy_comparison *c)
 {
-	const char *head = table__string(t, "by the PMU, a hot fault of %s",
+	const char *head = table__string(t, "by the PMU, per hot fault of %s",
 					 c->variants.item[0]);
 
 	for (size_t w = 0; w < c->nr_rows; w++) {

@@ -104,7 +104,7 @@ static void print_events(FILE *f, const struct perf_row *row)
 				n->value);
 		/* Of a workload that says how many faults it provokes. */
 		if (event && row->doorbell > 0)
-			fprintf(f, "%12.2f a fault",
+			fprintf(f, "%12.2f per fault",
 				(double)n->value / row->doorbell);
 		if (event)
 			fputc('\n', f);

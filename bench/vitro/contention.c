@@ -221,7 +221,7 @@ void contention__print_head(FILE *f, const struct fill *fill, bool spinlock)
 	fprintf(f, "%-28s %7s %9s %9s %6s %7s %6s %7s %6s\n", "", "",
 		"faults/s", "faults/s", "", "cycles", "to one", "late,", "again,");
 	fprintf(f, "%-28s %7s %9s %9s %6s %7s %6s %7s %6s\n", "cell", "threads",
-		"in all", "a thread", "spread", "a fault", "thread", "% of", "% of");
+		"in all", "each", "spread", "/fault", "thread", "% of", "% of");
 }
 
 static double percent(uint64_t part, uint64_t of)
