@@ -245,6 +245,7 @@ static void choose(struct options *o, const struct run *run)
 	o->profile = select__one(&o->cells, BY_PROFILE, &have);
 	strlist__free(&have);
 	attribute__workloads(run, o->base, o->profile, &have);
+	select__known_workloads(&o->cells, run, &have);
 	select__given(&o->cells, BY_WORKLOAD, &have, &o->workloads);
 	if (!o->workloads.nr && !have.nr && !o->statically)
 		die_no_data(o, run);

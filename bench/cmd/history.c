@@ -20,7 +20,7 @@ enum { OPT_DB = 256, OPT_WAIT, OPT_NEWEST, OPT_FORMAT, OPT_OUT };
 
 struct options {
 	const char *what, *db, *format, *out;
-	struct strlist runs;
+	struct select_runs runs;	/* for add */
 	struct select_cells series;
 	size_t newest;
 };
@@ -63,9 +63,7 @@ static void check_fit(struct argp_state *state, const struct options *o)
 			   o->what);
 	add = !strcmp(o->what, "add");
 	export = !strcmp(o->what, "export");
-	if (add && !o->runs.nr)
-		argp_error(state, "which RUN? results/latest is the newest");
-	if (!add && o->runs.nr)
+	if (!add && o->runs.dirs.nr)
 		argp_error(state, "'%s' takes no RUN; it is of all runs",
 			   o->what);
 	if ((add || !strcmp(o->what, "check")) &&
@@ -105,12 +103,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &o->series;
 		state->child_inputs[1] = &o->series;
+		state->child_inputs[2] = &o->runs;
 		break;
 	case ARGP_KEY_ARG:
 		if (o->what)
-			strlist__add(&o->runs, arg);
-		else
-			o->what = arg;
+			return ARGP_ERR_UNKNOWN;	/* a RUN */
+		o->what = arg;
+		o->runs.optional = strcmp(arg, "add");
 		break;
 	case ARGP_KEY_END:
 		check_fit(state, o);
@@ -121,7 +120,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp_child children[] = { SELECT_CELLS, SELECT_SERIES, { 0 } };
+static const struct argp_child children[] = {
+	SELECT_CELLS, SELECT_SERIES, SELECT_RUNS, { 0 }
+};
 static const struct argp argp = {
 	option_table, parse, "add RUN...\nlist\nshow\nexport\ncheck", doc,
 	children, 0, 0
@@ -158,12 +159,12 @@ static int add(struct history *h, const struct options *o, const char *path)
 	int code = EXIT_OK;
 
 	need_sound(h, true, path);
-	for (size_t i = 0; i < o->runs.nr; i++) {
+	for (size_t i = 0; i < o->runs.dirs.nr; i++) {
 		enum history_added is;
 		struct points p;
 		struct run run;
 
-		take_run(&p, &run, o->runs.item[i]);
+		take_run(&p, &run, o->runs.dirs.item[i]);
 		is = history__add(h, &p.run, p.item, p.nr);
 		need_no_error(h);
 		report__history_added(stdout, &p, is, path);
@@ -280,7 +281,7 @@ static void export_file(struct history *h, const struct options *o,
 
 int cmd_history(int argc, char **argv)
 {
-	struct options o = { 0 };
+	struct options o = { .runs.optional = true };
 	struct history *h;
 	char *path;
 	int code = EXIT_OK;
@@ -304,7 +305,7 @@ int cmd_history(int argc, char **argv)
 		export_to(h, &o, path, stdout);
 	}
 	history__close(h);
-	strlist__free(&o.runs);
+	strlist__free(&o.runs.dirs);
 	free(path);
 	if (fflush(stdout) || ferror(stdout))
 		die(EXIT_STORAGE, "cannot write the output: %s; free some room",

@@ -15,7 +15,7 @@ enum { OPT_OUT = 256 };
 
 struct options {
 	const char *out;
-	struct strlist runs;
+	struct select_runs runs;
 };
 
 static const struct argp_option option_table[] = {
@@ -88,8 +88,8 @@ int cmd_merge(int argc, char **argv)
 	e = path_make(parent);
 	if (e)
 		die(EXIT_STORAGE, "%s: %s", parent, strerror(-e));
-	part = xcalloc(o.runs.nr, sizeof(*part));
-	nr = read_parts(part, &o.runs);
+	part = xcalloc(o.runs.dirs.nr, sizeof(*part));
+	nr = read_parts(part, &o.runs.dirs);
 	if (run__merge(&out, part, nr, &err))
 		die_err(&err);
 	for (int i = 0; i < argc; i++)
@@ -104,6 +104,6 @@ int cmd_merge(int argc, char **argv)
 	run__free(&out);
 	free(part);
 	free(parent);
-	strlist__free(&o.runs);
+	strlist__free(&o.runs.dirs);
 	return EXIT_OK;
 }

@@ -16,13 +16,15 @@
 #include "need.h"
 #include "rigs.h"
 #include "sections.h"
+#include "select.h"
 
 enum { OPT_OUT = 256, OPT_BESIDE, OPT_AGAINST };
 
 #define MOST_PICTURES	32	/* in a page */
 
 struct options {
-	const char *run, *out, *beside, *against;
+	struct select_run run;
+	const char *out, *beside, *against;
 };
 
 static const struct argp_option option_table[] = {
@@ -52,14 +54,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_AGAINST:
 		o->against = arg;
 		break;
-	case ARGP_KEY_ARG:
-		if (o->run)
-			argp_error(state, "one RUN, not '%s' as well", arg);
-		o->run = arg;
-		break;
-	case ARGP_KEY_END:
-		if (!o->run)
-			argp_error(state, "which RUN? results/latest is the newest");
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->run;
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -67,7 +63,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp argp = { option_table, parse, "RUN", doc, 0, 0, 0 };
+static const struct argp_child children[] = { SELECT_RUN, { 0 } };
+static const struct argp argp = { option_table, parse, "RUN", doc, children, 0, 0 };
 
 struct maker {
 	char *out;		/* folder of the files */
@@ -229,7 +226,7 @@ int cmd_report(int argc, char **argv)
 	char made[32];
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	need_run(&run, o.run);
+	need_run(&run, o.run.dir);
 	if (!run.nr)
 		die(run.bad ? EXIT_BAD_RECORD : EXIT_NO_DATA,
 		    "%s has no record; go on with it: faultline run --resume %s",
@@ -244,7 +241,7 @@ int cmd_report(int argc, char **argv)
 	m.r.run = &run;
 	m.r.verdicts = &j;
 	m.r.made = made;
-	const struct sections_options parts = { o.run, o.beside, o.against };
+	const struct sections_options parts = { o.run.dir, o.beside, o.against };
 
 	if (sections__make(&m.r, &parts, &err))
 		die_err(&err);

@@ -33,14 +33,14 @@ static error_t parse_run(int key, char *arg, struct argp_state *state)
 
 static error_t parse_runs(int key, char *arg, struct argp_state *state)
 {
-	struct strlist *runs = state->input;
+	struct select_runs *r = state->input;
 
 	switch (key) {
 	case ARGP_KEY_ARG:
-		strlist__add(runs, arg);
+		strlist__add(&r->dirs, arg);
 		return 0;
 	case ARGP_KEY_END:
-		if (!runs->nr)
+		if (!r->dirs.nr && !r->optional)
 			argp_error(state, "which RUN? results/latest is the newest");
 		return 0;
 	}
@@ -259,6 +259,25 @@ char *select__one(const struct select_cells *c, enum select_by by,
 	return name;
 }
 
+void select__known_workloads(const struct select_cells *c, const struct run *run,
+			     const struct strlist *have)
+{
+	struct strlist wanted = { 0 }, known = { 0 };
+
+	select__wanted(c, BY_WORKLOAD, &wanted);
+	need_workloads(&known);
+	for (size_t i = 0; i < run->nr; i++)
+		add_once(&known, run->record[i]->workload);
+	for (size_t i = 0; i < wanted.nr; i++) {
+		if (!selection__is_glob(wanted.item[i]) &&
+		    !strlist__has(&known, wanted.item[i]))
+			select__die_unknown("workload", wanted.item[i],
+					    have->nr ? have : &known);
+	}
+	strlist__free(&known);
+	strlist__free(&wanted);
+}
+
 struct select_cell select__attributed(const struct select_cells *c,
 				      const struct run *run)
 {
@@ -274,6 +293,7 @@ struct select_cell select__attributed(const struct select_cells *c,
 	if (!workloads.nr && selection__empty(&c->s))
 		die(EXIT_NO_DATA, "%s has no attribution of %s, profile %s; record one: faultline run --attribute --base %s --profiles %s",
 		    run->dir, cell.base, cell.profile, cell.base, cell.profile);
+	select__known_workloads(c, run, &workloads);
 	cell.workload = select__one(c, BY_WORKLOAD, &workloads);
 	attribute__variants(run, cell.base, cell.profile, cell.workload,
 			    &variants);

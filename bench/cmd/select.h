@@ -23,7 +23,11 @@ struct select_run {
 };
 extern const struct argp select__run_argp;
 
-/* RUN..., one or more; the input is a struct strlist. */
+/* RUN..., one or more. */
+struct select_runs {
+	struct strlist dirs;
+	bool optional;		/* none is an answer as well */
+};
 extern const struct argp select__runs_argp;
 
 /* What is chosen, and what a command takes where an option is not given. */
@@ -107,6 +111,12 @@ struct select_cell {
  */
 struct select_cell select__attributed(const struct select_cells *c,
 				      const struct run *run);
+/*
+ * Die with EXIT_UNKNOWN_NAME where a workload is named that neither this program
+ * nor the run has, and list those of @have, or all where it is empty.
+ */
+void select__known_workloads(const struct select_cells *c, const struct run *run,
+			     const struct strlist *have);
 /* The one cell that is chosen of all that can be measured. */
 struct select_cell select__any(const struct select_cells *c);
 void select__free_cell(struct select_cell *cell);

@@ -475,6 +475,16 @@ new_tree() {	# a checkout's worth of variants, to make new ones in
 	expect "$EXIT_MISSING" "kernel of v6.1/const-fields, profile off"
 }
 
+@test "a workload that nothing has is refused with those that have an attribution" {
+	local r=$ROOT/results/reference/attribute command
+	for command in trace attribute; do
+		run "$FL" $command "$r" --workloads nobody
+		expect "$EXIT_UNKNOWN_NAME" "no workload 'nobody'; there are: " touch-write
+	done
+	run "$FL" attribute "$r" --workloads ept-huge-2m
+	expect "$EXIT_NO_DATA" "no attribution" ept-huge-2m
+}
+
 @test "the earlier spellings of the options still work" {
 	run "$FL" attribute "$ROOT/results/reference/attribute" --workload mmio --variant const-fields --profile off
 	expect 0 "const-fields"
