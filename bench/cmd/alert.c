@@ -65,7 +65,7 @@ static const char doc[] =
 	"  faultline alert --rerun | sh && faultline alert --github --json hook.json\n"
 	"  faultline alert --accept 'tcg/v6.1/mine/*/*/*' --who me --why 'the new check'\n";
 
-/* An absolute limit; 0 is none. */
+/* An absolute limit; 0 means no limit. */
 static double absolute(struct argp_state *state, const char *name,
 		       const char *text)
 {

@@ -23,7 +23,7 @@ static const struct argp_option option_table[] = {
 };
 
 static const char doc[] =
-	"Print what Linux perf counted in the host: its faults beside KVM's and the\n"
+	"Print what Linux perf counted in the host: its faults next to KVM's and the\n"
 	"guest's, what perf itself adds to a fault, events, exits, profile.\v"
 	"The run must have been made with: faultline run --counters LIST\n\n"
 	"Examples:\n"

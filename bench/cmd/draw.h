@@ -6,8 +6,8 @@
 #include "plots.h"
 
 /*
- * Draw one as SVG into path. NULL, or why not in new memory; no_gnuplot is set
- * when that is why.
+ * Draw one as SVG into path. Return: NULL, or the reason (allocated; the caller
+ * frees it); no_gnuplot is set when that is why.
  */
 char *draw_picture(const struct picture *p, const struct run *run,
 		   const struct judgements *j, const char *path,

@@ -246,7 +246,7 @@ static const char *name_at(void *img, uint64_t pc)
 }
 
 /*
- * One dump a fault. The program patches its own code while it runs; it would
+ * One dump per fault. The program patches its own code while it runs; it would
  * execute itself anew to have no randomised addresses, which valgrind cannot
  * follow, so there are none to begin with.
  */

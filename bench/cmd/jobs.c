@@ -370,7 +370,7 @@ void jobs__estimate(const struct session *s, double seconds_a_boot)
 			boots + copies);
 	if (skips)
 		fprintf(stderr, ", %zu skips", skips);
-	fprintf(stderr, ", about %s (%.1f s a boot %s, %u at a time)\n",
+	fprintf(stderr, ", about %s (%.1f s per boot %s, %u at a time)\n",
 		duration_text(boots * each / s->workers, text), each,
 		seconds_a_boot ? "in the newest run" : "assumed", s->workers);
 }

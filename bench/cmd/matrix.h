@@ -48,7 +48,7 @@ void matrix__add_everything(struct matrix *m);
 void matrix__workloads(const struct matrix *m, const char *base,
 		       bool linux_guest, struct strlist *to);
 
-/* Every workload of every section once more, with this behind its name. */
+/* Every workload of every section once more, with this after its name. */
 void matrix__add_suffix(struct matrix *m, const char *suffix);
 
 json_t *matrix__to_json(const struct matrix *m);

@@ -19,7 +19,7 @@ void run_choose__running(struct session *s, const struct run_options *o)
 	if (o->everything || names[BY_BASE].nr || names[BY_VARIANT].nr ||
 	    names[BY_PROFILE].nr || o->cells.s.patterns.nr ||
 	    (o->boots && !o->resume) || o->attribute)
-		die(EXIT_USAGE, "rig %s measures the kernel that runs here, %s/%s, once a boot of the machine; --workloads is what it takes. Boot another (scripts/install-variant), then: faultline run --resume RUN",
+		die(EXIT_USAGE, "rig %s measures the kernel that runs here, %s/%s, once per boot of the machine; --workloads is what it takes. Boot another (scripts/install-variant), then: faultline run --resume RUN",
 		    s->rig->name, r->base, r->variant);
 	matrix__add_one(&s->matrix, r->base, r->variant, r->profile,
 			&names[BY_WORKLOAD]);

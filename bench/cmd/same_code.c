@@ -36,7 +36,7 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "VMLINUX OBJECT...",
-	.doc = "Hold object files against the vmlinux they are said to be of: every "
+	.doc = "Compare object files with the vmlinux they should belong to: every "
 	       "byte that is loaded, every relocation computed.\v"
 	       "merged     strings and constants the linker shares: compared where\n"
 	       "           a relocation refers to them\n"
@@ -117,7 +117,7 @@ static void print_json(const struct same *s, const struct same_object *sum,
 	json_decref(j);
 }
 
-/* One line; what was masked has its reasons behind it. */
+/* One line; what was masked has its reasons after it. */
 static void print_line(const char *name, const struct same_object *o)
 {
 	printf("%-16s %4zu %7" PRIu64 " %7" PRIu64 " %6zu %6zu %6" PRIu64

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The sections of a report. Each is what a command prints of the same run, by
- * the same functions; one that cannot be had costs no other.
+ * the same functions; one that is not available costs no other.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,7 @@ struct sections {
 	const struct sections_options *o;	/* the caller's, until the end */
 	const char *base, *profile;	/* of sections that are of one table */
 	struct strlist attributed;	/* workloads of that table */
-	struct run other;		/* the one beside, with its verdicts */
+	struct run other;		/* the other run, with its verdicts */
 	struct judgements others;
 };
 
@@ -156,7 +156,7 @@ static void add_beside(struct sections *s)
 	const char *const args[] = { "report", s->o->run, "--beside",
 				     s->o->beside ?: "RUN", NULL };
 	struct full_section *section = add(s, "beside",
-					   "Cycles beside instructions", args);
+					   "Cycles next to instructions", args);
 	const struct judgements *mine = s->r->verdicts;
 	const bool cycles = is_noisy(s->r->run);
 	const char *other = rigs__first(cycles ? RIG_INSTRUCTIONS : RIG_CYCLES)->name;

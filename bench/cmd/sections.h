@@ -14,7 +14,7 @@ struct sections_options {
 /*
  * Add the sections of r, whose run and verdicts are known. One that cannot be
  * had says why, and costs no other. Return: 0, or -1 with code and message in
- * @err where there is no run to show beside this one.
+ * @err if there is no run to show next to this one.
  */
 int sections__make(struct full_report *r, const struct sections_options *o,
 		   struct err *err);

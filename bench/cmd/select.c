@@ -80,7 +80,7 @@ static error_t parse_cells(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-/* What an option is when it is not given stands behind its help text. */
+/* What an option is when it is not given follows its help text. */
 static char *add_default(int key, const char *text, void *input)
 {
 	const struct select_cells *c = input;

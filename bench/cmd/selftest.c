@@ -142,7 +142,7 @@ static char *find_stock(const char *base)
 		variant__free(v);
 	}
 	if (!stock)
-		die(EXIT_UNKNOWN_NAME, "base %s has no variant with an empty series to hold the others against; add one: scripts/new variant",
+		die(EXIT_UNKNOWN_NAME, "base %s has no variant with an empty series to compare the others with; add one: scripts/new variant",
 		    base);
 	strlist__free(&names);
 	return stock;
@@ -241,7 +241,7 @@ static bool is_bad(const struct check_result *r)
 	       r->end == CHECK_SIGNAL || r->end == CHECK_TIMEOUT;
 }
 
-/* One line of KTAP; text behind '#' is ours, never a test's. */
+/* One line of KTAP; text after '#' is ours, never a test's. */
 static void ktap(struct session *s, bool ok, const char *variant,
 		 const char *test, const char *text)
 {
