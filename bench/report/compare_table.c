@@ -300,7 +300,7 @@ static void add_floor(struct table *t, const struct comparison *c)
 		if (!cell->usable)
 			continue;
 		if (!cell->events)
-			strlist__add(&parts, table__string(t, "%" PRIu64 " bells (%s)",
+			strlist__add(&parts, table__string(t, "%" PRIu64 " doorbells (%s)",
 							   cell->total, workload));
 		else if (!strcmp(workload, "exit"))
 			strlist__add(&parts, table__string(t, "%" PRIu64 " a trivial exit",
@@ -321,7 +321,7 @@ static void add_methods(struct table *t, const struct cmp_methods *m)
 	char *judged;
 
 	if (!m->cells) {
-		table__note(t, "two methods", "not compared: run the workload null for the bells' own cost");
+		table__note(t, "two methods", "not compared: run the workload null for what the doorbells cost");
 		return;
 	}
 	judged = m->disagree ?
@@ -329,7 +329,7 @@ static void add_methods(struct table *t, const struct cmp_methods *m)
 			  m->disagree, m->cells, m->worst, LOOP_LIMIT) :
 		xasprintf("they agree in %zu of %zu cells (0 .. %d allowed)",
 			  m->cells, m->cells, LOOP_LIMIT);
-	table__note(t, "two methods", "bells/N - mean sample = %.1f .. %.1f, the guest's own loop\n%s",
+	table__note(t, "two methods", "total/N - mean sample = %.1f .. %.1f, the guest's own loop\n%s",
 		    m->least, m->most, judged);
 	free(judged);
 }

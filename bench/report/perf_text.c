@@ -65,7 +65,7 @@ static void print_faults(FILE *f, const struct perf_cells *c, size_t from,
 			 size_t to)
 {
 	fprintf(f, "%-*s%9s%9s%9s%6s%6s%6s%6s\n", NAME_COLUMN, "workload",
-		"without", "with", "perf's", "bells", "KVM", "perf", "guest");
+		"without", "with", "perf's", "asked", "KVM", "perf", "guest");
 	for (size_t i = from; i < to; i++) {
 		const struct perf_row *r = &c->row[i];
 
@@ -214,12 +214,12 @@ static void print_moved(FILE *f, const struct perf_cells *c)
 
 static void print_legend(FILE *f, const struct perf_cells *c, bool exact)
 {
-	fprintf(f, "\nwithout, with   %s a typical fault, without perf in the host and with it\n"
+	fprintf(f, "\nwithout, with   %s per typical fault, without perf in the host and with it\n"
 		"perf's          what perf adds; k: thousands\n"
-		"bells           faults the workload provokes between its doorbells\n"
+		"asked           faults the workload provokes between its doorbells\n"
 		"KVM, perf       the same by KVM's pf_taken and by perf; = equal, ! not\n"
 		"guest           its own kernel's count of faults, where it has one\n",
-		exact ? "instructions" : "cycles of");
+		exact ? "instructions" : "cycles");
 	fprintf(f, "counts          equal in %zu of %zu cells\n",
 		c->counted - c->differ, c->counted);
 	if (exact)

@@ -433,7 +433,7 @@ new_tree() {	# a checkout's worth of variants, to make new ones in
 
 @test "compare chooses by lists, globs and patterns" {
 	run "$FL" compare "$ROOT/results/reference" --base v6.1 --profiles 'of?' --workloads 'touch-*,mmio'
-	expect 0 "touch-random" "mmio" "15 of 15 cells" "two methods   bells"
+	expect 0 "touch-random" "mmio" "15 of 15 cells" "two methods   total/N"
 	lacks "shadow-touch|v5.10|retpoline"
 	run "$FL" compare "$ROOT/results/reference" --select 'tcg/v6.1/const-*/off/touch-w*' --against const-fields
 	expect 0 "difference to const-fields" "const-fields+indirect" "2 of 2 cells"

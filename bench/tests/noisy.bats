@@ -128,7 +128,7 @@ json() {	# FILTER OPTION...: what compare says as JSON
 	lacks "pinned"
 	make_run 2 still
 	run "$FL" compare "$R" -p off
-	expect 0 "by the PMU, a hot fault of baseline" "455.5 core cycles, 1378.6 instructions"
+	expect 0 "by the PMU, per hot fault of baseline" "455.5 core cycles, 1378.6 instructions"
 	lacks "not set"
 }
 

@@ -268,10 +268,10 @@ static void judge_aa(const struct run *run, struct comparison *c)
 }
 
 /*
- * The ticks of the bells alone in a variant, or 0 when null was not run. It may
+ * The ticks of the doorbells alone in a variant, or 0 when null was not run. It may
  * be among the rows that are not shown.
  */
-static uint64_t bells(const struct run *run, const struct comparison *c,
+static uint64_t doorbells(const struct run *run, const struct comparison *c,
 		      size_t variant)
 {
 	struct cmp_cell null;
@@ -293,7 +293,7 @@ static void judge_methods(const struct run *run, struct comparison *c)
 	uint64_t *ticks = xcalloc(c->variants.nr, sizeof(*ticks));
 
 	for (size_t v = 0; v < c->variants.nr; v++)
-		ticks[v] = bells(run, c, v);
+		ticks[v] = doorbells(run, c, v);
 	for (size_t w = 0; w < c->nr_rows; w++) {
 		for (size_t v = 0; v < c->variants.nr; v++) {
 			const struct cmp_cell *cell = &c->row[w].cell[v];
