@@ -104,6 +104,7 @@ static int read_boot(struct record *r, const struct field *f, const json_t *v,
 
 static json_t *write_real(const struct record *r, const struct field *f)
 {
+	// cppcheck-suppress invalidPointerCast
 	return json_real(MEMBER(double, r, f));
 }
 
@@ -111,6 +112,7 @@ static int read_real(struct record *r, const struct field *f, const json_t *v,
 		     char *err, size_t errlen)
 {
 	(void)err, (void)errlen;
+	// cppcheck-suppress invalidPointerCast
 	MEMBER(double, r, f) = json_number_value(v);
 	return json_is_number(v) ? 0 : -1;
 }

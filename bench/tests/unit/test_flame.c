@@ -265,7 +265,7 @@ static void order_and_repetition_of_stacks_change_no_byte(void **state)
 	free(x);
 }
 
-static void colour_and_sign_say_dearer_cheaper_equal(void **state)
+static void colour_and_sign_say_more_less_equal(void **state)
 {
 	const struct folded b[] = {
 		{ "main", 10 }, { "main;alpha", 42 }, { "main;alpha;leaf", 20 },
@@ -469,7 +469,7 @@ int main(void)
 		cmocka_unit_test(widths_are_the_counts),
 		cmocka_unit_test(callees_never_exceed_their_caller),
 		cmocka_unit_test(order_and_repetition_of_stacks_change_no_byte),
-		cmocka_unit_test(colour_and_sign_say_dearer_cheaper_equal),
+		cmocka_unit_test(colour_and_sign_say_more_less_equal),
 		cmocka_unit_test(an_equal_run_is_grey_all_over),
 		cmocka_unit_test(names_are_safe_in_xml),
 		cmocka_unit_test(a_long_name_is_cut_on_the_box_and_whole_in_the_tooltip),
