@@ -297,7 +297,7 @@ $B/host.cpio: $B/init $(GUESTS:%=$B/guests/%.bin) $(TEST_GUESTS:%=$B/guests/%.bi
 	$(Q)cd $B/initramfs && find . | LC_ALL=C sort | \
 		cpio -o -H newc --quiet --reproducible --owner=0:0 > ../host.cpio
 
-# Unit tests: one program a file, linked with everything but the commands.
+# Unit tests: one program per file, linked with everything but the commands.
 # vitro_run and refuse are no tests, but what those of the command line need.
 UNITS	:= $(patsubst bench/tests/unit/%.c,$B/unit/%,$(wildcard bench/tests/unit/*.c))
 .PHONY: unit-tests
@@ -322,7 +322,7 @@ $B/unit/%.o: bench/plugin/%.c
 	$(Q)$(CC) $(PLUGIN_CFLAGS) -DPATH_EVENTS=64 -DPATHS=16 -DSTORE_BYTES=4096 \
 		-c -o $@ $<
 
-# Fuzzers of what is read: one program a file of bench/tests/fuzz, with clang's
+# Fuzzers of what is read: one program per file of bench/tests/fuzz, with clang's
 # libFuzzer and sanitizers over the rooms below cmd/ and report/.
 FUZZERS	:= $(patsubst bench/tests/fuzz/%.c,$B/fuzz/%,$(filter-out %/fuzz.c,$(wildcard bench/tests/fuzz/*.c)))
 FUZZ_OBJS := $(patsubst %.c,$B/fuzz-objs/%.o,bench/tests/fuzz/fuzz.c $(foreach d,$(filter-out bench/cmd bench/report,$(ROOMS)),$(wildcard $d/*.c)))

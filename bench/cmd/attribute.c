@@ -33,7 +33,7 @@ struct options {
 static const struct argp_option option_table[] = {
 	{ "against", OPT_AGAINST, "VARIANT", 0, "What the others are compared with (default baseline)", 0 },
 	{ "class", OPT_CLASS, "CLASS", 0, "Faults of this class (default: the one with the most)", 0 },
-	{ "summary", OPT_SUMMARY, NULL, 0, "All workloads in one table a variant", 0 },
+	{ "summary", OPT_SUMMARY, NULL, 0, "All workloads in one table per variant", 0 },
 	{ "functions", OPT_FUNCTIONS, NULL, 0, "Each variant's functions: inclusive, own, loads, stores, calls", 0 },
 	{ "static", OPT_STATIC, NULL, 0, "The code itself: sizes, stack frames, arguments, the struct's layout", 0 },
 	{ "function", OPT_FUNCTION, "NAME", 0, "... and how the code of this function differs", 0 },

@@ -36,7 +36,7 @@ static const struct argp_option option_table[] = {
 };
 
 static const char doc[] =
-	"Compare the variants of a run, a row a workload.\v"
+	"Compare the variants of a run, one row per workload.\v"
 	"Examples:\n"
 	"  faultline compare results/latest\n"
 	"  faultline compare results/latest --against const-fields --format csv\n"

@@ -11,7 +11,7 @@
 
 static const struct argp argp = {
 	.args_doc = "BASE VARIANT [PROFILE]",
-	.doc = "Print what a kernel is made of, a thing a line: `patch FILE` in "
+	.doc = "Print what a kernel is made of, one thing per line: `patch FILE` in "
 	       "order, then `overlay FOLDER` in order, then `config LINE` of the "
 	       "profile, `cmdline WORDS` of it, then `vitro WORD`s: what the vitro rig "
 	       "patches under it.\v"

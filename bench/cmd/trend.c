@@ -33,7 +33,7 @@ static const struct argp_option option_table[] = {
 };
 
 static const char doc[] =
-	"Draw the history: a picture a workload, a line a variant.\v"
+	"Draw the history: one picture per workload, one line per variant.\v"
 	"Examples:\n"
 	"  faultline trend\n"
 	"  faultline trend --metrics 'cycles_*' --newest 90 --out /tmp/trend.html\n";

@@ -71,7 +71,7 @@ static struct record *take_result(const json_t *o, uint64_t round,
 	*what = "a command whose name is not BASE VARIANT PROFILE WORKLOAD [again]";
 	if (!take_name(r, *which, round))
 		goto bad;
-	*what = "not one run a command";
+	*what = "not one run per command";
 	if (json_array_size(times) != 1)
 		goto bad;
 	*what = "no time of a boot";

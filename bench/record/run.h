@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A run: the folder results/<time>-<id> with run.json (all that reproduces
- * it), records.jsonl (one record a line, appended and synced one by one; packed
+ * it), records.jsonl (one record per line, appended and synced one by one; packed
  * it is records.jsonl.xz) and boots/ (what each host printed).
  * docs/format.md describes the format.
  */

@@ -14,7 +14,7 @@
 void report__attribute_text(FILE *f, const struct attr_cmp *c,
 			    const struct run *run);
 /*
- * The differences of several workloads in one table a variant: functions by
+ * The differences of several workloads in one table per variant: functions by
  * workloads, and their sums. c has nr comparisons of the same variants.
  */
 void report__attribute_summary(FILE *f, const struct attr_cmp *c, size_t nr);

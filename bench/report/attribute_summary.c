@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which functions make the difference, all workloads in one table a variant.
+ * Which functions make the difference, all workloads in one table per variant.
  */
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# What each variant adds, in percent of the reference, a group a workload.
+# What each variant adds, in percent of the reference, one group per workload.
 #	gnuplot -c effect.gp DATA OUT.svg TITLE COLUMNS
 # DATA: a head with the variants' names, then rows: "workload" percent percent...
 set terminal svg size 900, 340 dynamic noenhanced font "sans-serif,12" background rgb "white"

@@ -24,7 +24,7 @@ void report__history_jumps(FILE *f, const struct history_jump *j, size_t nr);
 
 /*
  * What a history__walk() calls, its arg a struct history_out: a head at each
- * new series and a line a point; a line a point; an object a line.
+ * new series and one line per point; one line per point; one object per line.
  */
 struct history_out {
 	FILE *file;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The history as one page that needs nothing else: a picture a workload, light
+ * The history as one page that needs nothing else: one picture per workload, light
  * and dark, readable on a phone and on paper.
  */
 #ifndef FAULTLINE_TREND_PAGE_H

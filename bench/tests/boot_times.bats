@@ -107,7 +107,7 @@ import() { run "$FL" boot-times --import "$ROUNDS" --out "$OUT"; }
 {"results": [{"command": "v6.1 baseline off linux-boot"}]}|without command and times
 {"results": [{"command": "make all", "times": [1]}]}|BASE VARIANT PROFILE WORKLOAD
 {"results": [{"command": "a b c d e", "times": [1]}]}|BASE VARIANT PROFILE WORKLOAD
-{"results": [{"command": "a b c d", "times": [1, 2]}]}|not one run a command
+{"results": [{"command": "a b c d", "times": [1, 2]}]}|not one run per command
 {"results": [{"command": "a b c d", "times": [-1]}]}|no time of a boot
 {"results": [{"command": "a b c d", "times": ["1"]}]}|no time of a boot
 {"results": [{"command": "a b c d", "times": [1e300]}]}|no time of a boot

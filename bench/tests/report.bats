@@ -63,7 +63,7 @@ need_browser() {
 	expect 0 "Where the difference to baseline is" "kvm_tdp_mmu_map"
 }
 
-@test "Google Benchmark's JSON: a benchmark a boot, with the fields its tools read" {
+@test "Google Benchmark's JSON: one benchmark per boot, with the fields its tools read" {
 	"$FL" report "$R/attribute" --out "$OUT" >/dev/null
 	jq -e '.context.date != "" and (.benchmarks | length) == 24 and
 		([.benchmarks[] | .name and .run_type == "iteration" and

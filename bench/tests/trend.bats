@@ -28,7 +28,7 @@ nights() {
 			WHERE r.id > 10 AND p.run IN (1, 2)"
 }
 
-@test "a picture a workload, cycles first, every series a line" {
+@test "one picture per workload, cycles first, every series a line" {
 	run "$FL" trend --db "$DB" --out "$PAGE"
 	expect 0 "pictures of 96 series, 0 moves"
 	[ "$(grep -o '<polyline' "$PAGE" | wc -l)" -eq 96 ]

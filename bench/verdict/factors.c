@@ -129,7 +129,7 @@ static double level_mean(const struct factor_row *row, size_t shapes, int shape,
 }
 
 /*
- * In a full factorial with one figure a cell, the difference of two level
+ * In a full factorial with one figure per cell, the difference of two level
  * means is the main effect, and what the additive model leaves over is
  * interaction: Box, Hunter and Hunter, Statistics for Experimenters, ch. 5.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Noisy cells: cycles, one figure a layout, paired; see judge.h. A verdict is
+ * Noisy cells: cycles, one figure per layout, paired; see judge.h. A verdict is
  * the last of many hurdles, and the first that is not taken is its reason.
  */
 #include <gsl/gsl_statistics_double.h>

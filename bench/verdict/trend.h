@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The history as lines over time: a chart a workload and metric, a line a
+ * The history as lines over time: one chart per workload and metric, a line a
  * variant, and where a line moved for good.
  */
 #ifndef FAULTLINE_TREND_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Paired measurements: rounds of all cells, blocks of the rounds that count,
- * one record a cell and workload.
+ * one record per cell and workload.
  */
 #include <errno.h>
 #include <math.h>

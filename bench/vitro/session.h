@@ -36,7 +36,7 @@ int session__ready(struct vitro_session *s, const char *workload, char *err,
 /* benches.c: the cells as benchmarks of Google Benchmark. 0 or -errno. */
 int benches__register(struct vitro_session *s, const struct strlist *workloads);
 
-/* records.c: paired measurements, one record a cell and workload, a line each. */
+/* records.c: paired measurements, one record per cell and workload, a line each. */
 struct measure_plan {
 	const struct strlist *workloads;
 	double seconds[NR_MEASURE_MODES];	/* a workload; 0: leave it out */

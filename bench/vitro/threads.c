@@ -247,7 +247,7 @@ int threads__start(char *err, size_t errlen)
 	job.f = &nothing;
 	job.expected = THREADS_MOST;
 	if (!pinned)
-		pinned = xasprintf("a thread a CPU, of %u", nr_cpus);
+		pinned = xasprintf("one thread per CPU, of %u", nr_cpus);
 	pthread_mutex_lock(&lock);
 	for (unsigned int i = 0; i < THREADS_MOST; i++) {
 		int e;

@@ -2,7 +2,7 @@
 # For scripts and tests: the records of a run, which may be packed.
 # shellcheck shell=bash
 
-# records_of RUN: a record a line
+# records_of RUN: one record per line
 records_of() {
 	if [ -f "$1/records.jsonl" ]; then
 		cat "$1/records.jsonl"
