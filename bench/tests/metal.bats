@@ -536,8 +536,14 @@ guard_of() { pgrep -P "$1" -x faultline-guard; }
 	[[ $output == *"run $PID with --quiet-host was killed: its settings were put back"* ]]
 	is_as_before
 	start_quiet_run
-	kill -KILL "$(guard_of "$PID")" "$PID"
+	guard=$(guard_of "$PID")
+	kill -KILL "$guard" "$PID"
 	wait "$PID" || true
+	# The guard has the run's lock too, until it is gone.
+	for _ in $(seq 50); do
+		[ -d "/proc/$guard" ] || break
+		sleep 0.1
+	done
 	FAULTLINE_KVM=/dev/null run "$FL" run --rig metal --workloads touch-write --out "$OUT"
 	expect 0 "its settings were put back"
 	is_as_before

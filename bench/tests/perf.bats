@@ -140,7 +140,7 @@ other_perf() {
 	run_one "default,page-faults"
 	expect "$EXIT_USAGE" "--counters default,page-faults"
 	run_one "-p 1"
-	expect "$EXIT_USAGE" "no list of events"
+	expect "$EXIT_USAGE" "invalid event list"
 }
 
 @test "a run without perf says how to add it" {

@@ -17,7 +17,7 @@ setup() {
 # run-tests as it is called from a shell, not from a test: bats has put folders of
 # its own into PATH.
 run_tests() {
-	run env -i PATH="$(sed -E 's#[^:]*/bats-core(/[^:]*)?:##g' <<<"$PATH")" HOME="$HOME" MARKS="$BATS_TEST_TMPDIR" \
+	run env $how -i PATH="$(sed -E 's#[^:]*/bats-core(/[^:]*)?:##g' <<<"$PATH")" HOME="$HOME" MARKS="$BATS_TEST_TMPDIR" \
 		FAULTLINE_TESTS="$FAULTLINE_TESTS" FAULTLINE_UNITS="$FAULTLINE_UNITS" \
 		"$ROOT/scripts/run-tests" "$@"
 }
@@ -157,4 +157,14 @@ last() { tail -n 1 <<<"$output"; }
 	for f in "$TESTS"/*.bats; do
 		sed '/^[^#]/q' "$f" | grep -qE '^# stage: (quick|build|boot|alone)$' || { echo "$f"; return 1; }
 	done
+}
+
+@test "a test can be interrupted, also where who started the tests ignores that" {
+	local f how=--ignore-signal=INT
+	for f in two three; do
+		a_file $f 'stage: boot' \
+			'interrupted=run bash -c "trap \"exit 7\" INT; kill -INT \$\$; exit 0"; [ "$status" -eq 7 ]'
+	done
+	run_tests --lanes 2 two three
+	expect 0 "2 passed, 0 failed"
 }
