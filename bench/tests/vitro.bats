@@ -134,7 +134,7 @@ patched() {
 	run "$p" --cell nobody:off
 	expect "$EXIT_UNKNOWN_NAME" "no cell 'nobody:off'" const-fields+indirect:off
 	run "$p" -w null --records "$BATS_TEST_TMPDIR/records"
-	expect "$EXIT_NO_DATA" "guest null takes no fault"
+	expect "$EXIT_NO_DATA" "guest null does not reach it"
 	run "$p" --records /nonexistent/records --hot 0.1 --cold 0.1
 	expect "$EXIT_STORAGE" "/nonexistent/records: No such file"
 	run "$p" --records /dev/full --hot 0.1 --cold 0.1

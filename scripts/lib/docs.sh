@@ -81,14 +81,14 @@ code() {
 	[ -z "${1// /}" ] || printf '`%s`' "${1//|/\\|}"
 }
 
-# Instructions per fault of the reference run and, where the vitro run has the
-# workload, hot TSC cycles: six workloads, three shapes.
+# Instructions per fault of the reference run, and hot TSC cycles of a vitro run of
+# the same workloads: six workloads, three shapes.
 table_result() {
 	head_row workload 'baseline: instructions' struct-by-pointer const-fields \
 		'baseline: hot TSC cycles' struct-by-pointer const-fields
 	{
 		faultline compare results/reference --base v6.1 --profiles off --format csv &&
-			faultline compare results/reference/vitro --base v6.1 --profiles off --format csv
+			faultline compare results/reference/workloads --base v6.1 --profiles off --format csv
 	} | awk -F, '
 	$1 == "base" { split("", at); for (i = 1; i <= NF; i++) at[$i] = i; next }
 	{ v = $at["variant"]; w = $at["workload"] }
