@@ -6,7 +6,7 @@
 # stage: boot
 # order: 15
 # needs: kernels of v6.1; boots; the mirror for QEMU of other releases, else skipped
-# takes: 4 min
+# takes: 3 min
 # kernels: v6.1 off baseline struct-by-pointer const-fields nops thrice
 
 load common.bash

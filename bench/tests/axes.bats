@@ -6,7 +6,7 @@
 # stage: boot
 # order: 25
 # needs: kernels of every base; boots
-# takes: 4 min
+# takes: 3 min
 # kernels: v6.1 off const-fields const-fields+indirect const-fields+direct baseline
 # kernels: v6.1 no-retpoline-build const-fields const-fields+indirect const-fields+direct
 # kernels: v5.10 off baseline struct-by-pointer@0 struct-by-pointer@1 struct-by-pointer@10 const-fields nop

@@ -6,7 +6,7 @@
 # stage: boot
 # order: 50
 # needs: kernels and the Linux guest of v6.1; boots; hyperfine
-# takes: 2 min
+# takes: 1 min
 # kernels: v6.1 off baseline broken
 # builds: build-guest v6.1
 

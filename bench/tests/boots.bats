@@ -6,7 +6,7 @@
 # stage: boot
 # order: 30
 # needs: kernels of v6.1; boots
-# takes: 3 min
+# takes: 2 min
 # kernels: v6.1 off baseline struct-by-pointer const-fields nop same-code
 
 load common.bash

@@ -6,7 +6,7 @@
 # stage: boot
 # order: 35
 # needs: kernels of v6.1; boots; root for one test
-# takes: 3 min
+# takes: 2 min
 # kernels: v6.1 off const-fields broken
 
 load common.bash

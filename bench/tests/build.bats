@@ -5,7 +5,7 @@
 # stage: build
 # order: 10
 # needs: the source of v6.1; builds kernels
-# takes: 3 min
+# takes: 1 min
 # kernels: v6.1 off const-fields struct-by-pointer baseline same-code nop
 
 load common.bash

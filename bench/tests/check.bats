@@ -6,7 +6,7 @@
 # stage: boot
 # order: 20
 # needs: kernels and selftests of v6.1; boots
-# takes: 4 min
+# takes: 1 min
 # kernels: v6.1 off const-fields lost-dirty baseline struct-by-pointer broken
 # builds: build-selftests v6.1
 

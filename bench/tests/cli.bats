@@ -5,7 +5,7 @@
 # stage: quick
 # order: 10
 # needs: nothing built but the programs
-# takes: 10 s
+# takes: 15 s
 
 load common.bash
 

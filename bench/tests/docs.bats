@@ -6,7 +6,7 @@
 # stage: quick
 # order: 15
 # needs: nothing built but the programs
-# takes: 30 s
+# takes: 15 s
 
 load common.bash
 

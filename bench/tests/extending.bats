@@ -6,7 +6,7 @@
 # stage: quick
 # order: 60
 # needs: nothing built but the programs
-# takes: 20 s
+# takes: 15 s
 
 load common.bash
 

@@ -6,7 +6,7 @@
 # stage: quick
 # order: 30
 # needs: the reference run
-# takes: 10 s
+# takes: 15 s
 
 load common.bash
 

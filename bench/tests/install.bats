@@ -6,7 +6,7 @@
 # stage: quick
 # order: 39
 # needs: the reference run
-# takes: 15 s
+# takes: 10 s
 
 load common.bash
 

@@ -6,7 +6,7 @@
 # stage: boot
 # order: 80
 # needs: kernels of v6.1; valgrind
-# takes: 1 min
+# takes: 40 s
 # kernels: v6.1 off baseline const-fields+indirect
 
 load common.bash

@@ -6,7 +6,7 @@
 # stage: quick
 # order: 35
 # needs: the reference run
-# takes: 10 s
+# takes: 15 s
 
 load common.bash
 

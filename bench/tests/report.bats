@@ -6,7 +6,7 @@
 # stage: quick
 # order: 25
 # needs: the reference run; chromium for the page, else skipped
-# takes: 25 s
+# takes: 35 s
 
 load common.bash
 

@@ -5,7 +5,7 @@
 # stage: quick
 # order: 5
 # needs: nothing built
-# takes: 15 s
+# takes: 10 s
 
 load common.bash
 

@@ -6,7 +6,7 @@
 # stage: boot
 # order: 60
 # needs: kernels of v6.1; boots
-# takes: 1 min
+# takes: 30 s
 # kernels: v6.1 off baseline const-fields
 
 load common.bash

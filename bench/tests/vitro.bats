@@ -6,7 +6,7 @@
 # stage: alone
 # order: 10
 # needs: kernels of every base; measures time
-# takes: 3 min
+# takes: 1 min
 # kernels: v6.1 off baseline const-fields const-fields+indirect chain chain0 needy wrong-frame lost-dirty
 # kernels: v6.1 no-retpoline-build const-fields
 # kernels: v5.10 off baseline

@@ -6,7 +6,7 @@
 # stage: alone
 # order: 20
 # needs: kernels of v6.1; two CPUs; measures time
-# takes: 2 min
+# takes: 1 min
 # kernels: v6.1 off const-fields wrong-frame
 
 load common.bash
