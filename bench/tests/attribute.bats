@@ -189,7 +189,7 @@ figures() {
 		jq '.classes[0].figures.instructions')" ]
 	grep -qE '^kvm_arch_vcpu_ioctl_run;kvm_mmu_page_fault;direct_page_fault;kvm_tdp_mmu_map [0-9]+$' \
 		"$BATS_TEST_TMPDIR/f"
-	! grep -qvE '^[^ ]+ [0-9]+$' "$BATS_TEST_TMPDIR/f"
+	if grep -qvE '^[^ ]+ [0-9]+$' "$BATS_TEST_TMPDIR/f"; then return 1; fi
 }
 
 @test "a flame picture is one SVG, coloured by what two variants differ in" {
@@ -200,7 +200,7 @@ figures() {
 	grep -qE '<title>kvm_mmu_page_fault$' "$BATS_TEST_TMPDIR/d.svg"
 	grep -qE 'class="r[123]".*>\+43 </tspan>kvm_mmu_page_fault<' "$BATS_TEST_TMPDIR/d.svg"
 	grep -qE 'class="b[123]".*>-53 </tspan>direct_page_fault<' "$BATS_TEST_TMPDIR/d.svg"
-	! grep -qE '<script|https?://[^w]' "$BATS_TEST_TMPDIR/d.svg"
+	if grep -qE '<script|https?://[^w]' "$BATS_TEST_TMPDIR/d.svg"; then return 1; fi
 	run "$FL" attribute "$RUN" --flame "$BATS_TEST_TMPDIR/e.svg"
 	expect "$EXIT_USAGE" "--flame takes one of --workloads"
 }

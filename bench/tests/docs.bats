@@ -23,7 +23,7 @@ load common.bash
 plant() {
 	PAGE=$BATS_TEST_TMPDIR/page.md
 	sed "$2" "$ROOT/$1" >"$PAGE"
-	! cmp -s "$ROOT/$1" "$PAGE"
+	if cmp -s "$ROOT/$1" "$PAGE"; then return 1; fi
 	run "$ROOT/scripts/docs" --check "$PAGE"
 }
 

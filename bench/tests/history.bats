@@ -56,7 +56,7 @@ await() {
 @test "no line of list is wider than a mail takes" {
 	"$FL" history add "$REF"
 	"$FL" history list >"$BATS_TEST_TMPDIR/list"
-	! grep -nE '^.{76}' "$BATS_TEST_TMPDIR/list"
+	if grep -nE '^.{76}' "$BATS_TEST_TMPDIR/list"; then return 1; fi
 }
 
 @test "export: CSV, JSON lines and OpenMetrics have the same figures" {
