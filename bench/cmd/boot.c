@@ -97,8 +97,7 @@ static struct record *new_record(const struct options *o,
 	r->time = time_text();
 	r->vmlinux_sha256 = xstrdup("");
 	r->handler_sha256 = xstrdup("");
-	for (size_t i = 0; i < w->nr_expect; i++)
-		numbers__add(&r->expect, w->expect[i].stat, w->expect[i].value);
+	workload__expect(w, r->rig, &r->expect);
 	return r;
 }
 

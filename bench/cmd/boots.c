@@ -26,9 +26,7 @@ static struct record *new_record(const struct session *s, const struct job *j)
 	r->time = time_text();
 	r->vmlinux_sha256 = xstrdup(j->kernel ? j->kernel->vmlinux_sha256 : "");
 	r->handler_sha256 = xstrdup(j->kernel ? j->kernel->handler_sha256 : "");
-	for (size_t i = 0; i < b->workload->nr_expect; i++)
-		numbers__add(&r->expect, b->workload->expect[i].stat,
-			     b->workload->expect[i].value);
+	workload__expect(b->workload, r->rig, &r->expect);
 	return r;
 }
 

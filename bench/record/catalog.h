@@ -23,6 +23,7 @@
 #define FAULTLINE_CATALOG_H
 
 #include "plan.h"
+#include "record.h"
 #include "util.h"
 
 #define DEFAULT_BASE	"v6.1"
@@ -108,6 +109,12 @@ struct profile *catalog__profile(const char *base, const char *name,
 				 struct err *err);
 struct workload *catalog__workload(const char *base, const char *name,
 				   struct err *err);
+/*
+ * Append to @to what KVM must count of it under a rig. How many exits the events
+ * make is of exact rigs alone.
+ */
+void workload__expect(const struct workload *w, const char *rig,
+		      struct numbers *to);
 /* The name without WITH_..., allocated; and whether it has one. */
 char *workload_plain_name(const char *name);
 bool workload_has_perf(const char *name);

@@ -49,6 +49,12 @@ struct numbers {
 	size_t nr;
 };
 
+/*
+ * A counter made of KVM's: exits of the guest that are neither a doorbell
+ * (io_exits) nor an interrupt (irq_exits), so those that the events made.
+ */
+#define EVENT_EXITS	"event_exits"
+
 struct bin {			/* samples that took this many ticks */
 	uint64_t ticks, count;
 };
@@ -93,6 +99,9 @@ void record__free(struct record *r);
 
 void numbers__add(struct numbers *n, const char *name, int64_t value);
 const struct number *numbers__find(const struct numbers *n, const char *name);
+
+/* EVENT_EXITS of a record, or -1 where its KVM did not count what it is made of. */
+int64_t record__event_exits(const struct record *r);
 
 /* Append a copy. */
 void record__add_vcpu(struct record *r, const struct record_vcpu *v);

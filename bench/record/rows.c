@@ -247,6 +247,39 @@ static int read_expect(struct workload *w, const char *text, const char *path,
 	return r;
 }
 
+/* Does its row say itself what it expects of a counter? */
+static bool has_expect(const struct workload *w, const char *stat)
+{
+	for (size_t i = 0; i < w->nr_expect; i++) {
+		if (strcspn(w->expect[i].stat, "<>") == strlen(stat) &&
+		    !strncmp(w->expect[i].stat, stat, strlen(stat)))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Each event of a flat guest leaves it once, on every base: a fault that was taken
+ * twice shows there though the base may have no counter of it. Where all vCPUs
+ * touch all pages, who comes late faults as well. A Linux guest has exits of its
+ * own, and vitro has none.
+ */
+static void expect_exits(struct workload *w)
+{
+	const struct plan_cell *c = &w->cell;
+	const bool several = c->vcpus > 1 && c->overlap;
+
+	if (w->threads || !strcmp(w->rig, RIG_VITRO) ||
+	    !strncmp(c->guest, PLAN_LINUX, strlen(PLAN_LINUX)) ||
+	    has_expect(w, EVENT_EXITS))
+		return;
+	w->expect = xrealloc(w->expect, (w->nr_expect + 1) * sizeof(*w->expect));
+	w->expect[w->nr_expect++] = (struct expect) {
+		.stat = xasprintf("%s%s", EVENT_EXITS, several ? ">=" : ""),
+		.value = c->start == START_NOTHING ? c->events : 0,
+	};
+}
+
 static bool is_plan_key(const char *key)
 {
 	static const char *const others[] = {
@@ -335,6 +368,8 @@ static int read_cell(struct workload *w, const struct row *row,
 				path, row->name);
 	strlist__split(&lacks, conf__get(row->base, "", "lacks") ?: "", ' ');
 	r = read_expect(w, expect, path, &lacks, err);
+	if (!r)
+		expect_exits(w);
 	strlist__free(&lacks);
 	return r;
 }
@@ -486,6 +521,19 @@ void profile__free(struct profile *p)
 	free(p->vitro);
 	free(p->skip);
 	free(p);
+}
+
+void workload__expect(const struct workload *w, const char *rig,
+		      struct numbers *to)
+{
+	for (size_t i = 0; i < w->nr_expect; i++) {
+		const struct expect *e = &w->expect[i];
+
+		/* On hardware other exits come in as well: NMIs, the host's own. */
+		if (!rigs__noisy(rig) ||
+		    strncmp(e->stat, EVENT_EXITS, strlen(EVENT_EXITS)))
+			numbers__add(to, e->stat, e->value);
+	}
 }
 
 void workload__free(struct workload *w)

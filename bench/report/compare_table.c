@@ -399,12 +399,26 @@ static void add_identical(struct table *t, const struct comparison *c)
 	}
 }
 
+/* An older KVM tells fewer faults apart; what it lacks was not checked. */
+static void add_denominator(struct table *t, const struct comparison *c)
+{
+	char *lacks = strlist__join(&c->counters.lacks, ", ");
+	char *checked = strlist__join(&c->counters.checked, ", ");
+
+	table__note(t, "denominator", "KVM counted what the guest provoked in %zu of %zu cells%s%s",
+		    c->usable, c->cells - c->skipped, *lacks ? "\n" : "",
+		    *lacks ? table__string(t, "%s has no %s", c->base, lacks) : "");
+	if (*lacks)
+		table__reason(t, NULL, table__string(t, "checked: %s", checked));
+	free(checked);
+	free(lacks);
+}
+
 static void add_notes(struct table *t, const struct comparison *c)
 {
 	add_shares(t, c);
 	add_floor(t, c);
-	table__note(t, "denominator", "KVM counted what the guest provoked in %zu of %zu cells",
-		    c->usable, c->cells - c->skipped);
+	add_denominator(t, c);
 	add_methods(t, &c->methods);
 	add_aa(t, c);
 	add_identical(t, c);

@@ -5,9 +5,10 @@
 #
 # stage: boot
 # order: 35
-# needs: kernels of v6.1; boots; root for one test
+# needs: kernels of v6.1 and v5.10; boots; root for one test
 # takes: 2 min
 # kernels: v6.1 off const-fields broken
+# kernels: v5.10 off baseline
 
 load common.bash
 
@@ -66,6 +67,13 @@ recorded() { jq -r "$OUTCOME" "$BATS_TEST_TMPDIR/r/latest/records.jsonl"; }
 @test "a denominator that does not match" {
 	run_one const-fields guest-half
 	expect "$EXIT_DENOMINATOR" "pf_taken is 32, the workload must provoke 64"
+}
+
+@test "an exit too many, on a base that counts no faults taken" {
+	run "$FL" run --rig tcg --base v5.10 --variants baseline -p off \
+		--workloads guest-extra --boots 1 --out "$BATS_TEST_TMPDIR"
+	expect "$EXIT_DENOMINATOR" \
+		"event_exits is 65, the workload must provoke 64"
 }
 
 @test "a profile that did not take effect" {

@@ -97,3 +97,12 @@ unwrap() {
 			wc -l)" -eq 15 ]
 	done
 }
+
+@test "a table says which counters its base lacks, and which were checked" {
+	run "$FL" compare "$REF" --bases v5.10 -p off
+	expect 0 "v5.10 has no pf_taken, pf_fast, pf_emulate, pf_spurious" \
+		"checked: pf_fixed"
+	run "$FL" compare "$REF" --bases v6.1 -p off
+	expect 0 "KVM counted what the guest provoked"
+	[[ $output != *" has no pf_"* ]]
+}

@@ -399,6 +399,7 @@ int compare__make(struct comparison *c, const struct run *run, const char *base,
 	c->row = xcalloc(workloads.nr, sizeof(*c->row));
 	for (size_t w = 0; w < workloads.nr; w++)
 		add_row(c, run, workloads.item[w]);
+	counters_checked__of(&c->counters, run, base, profile);
 	judge_aa(run, c);
 	judge_methods(run, c);
 	strlist__free(&workloads);
@@ -412,6 +413,7 @@ void compare__free(struct comparison *c)
 		free(c->row[w].cell);
 		free(c->row[w].diff);
 	}
+	counters_checked__free(&c->counters);
 	free(c->row);
 	strlist__free(&c->variants);
 }

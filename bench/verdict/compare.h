@@ -7,6 +7,7 @@
 #ifndef FAULTLINE_COMPARE_H
 #define FAULTLINE_COMPARE_H
 
+#include "counters_checked.h"
 #include "hist.h"
 #include "run.h"
 
@@ -70,6 +71,7 @@ struct comparison {
 	size_t aa_pairs, aa_zero;	/* boots of the reference against its first */
 	int64_t aa_worst;		/* largest difference of a typical figure */
 	struct cmp_methods methods;
+	struct counters_checked counters;
 };
 
 /*

@@ -92,6 +92,42 @@ static void a_wrong_row_comes_back_with_file_and_row(void **state)
 		"[w] threads = 2 4: numbers from 1 to 8, 1 among them");
 }
 
+/* On every base, whatever it counts besides: see event_exits in record.h. */
+static void every_flat_workload_expects_its_exits(void **state)
+{
+	struct strlist bases = { 0 }, names = { 0 };
+	size_t checked = 0;
+	struct err e;
+
+	(void)state;
+	unsetenv("FAULTLINE_WORKLOADS");
+	catalog__bases(&bases);
+	assert_int_equal(catalog__workloads(&names, &e), 0);
+	for (size_t i = 0; i < bases.nr * names.nr; i++) {
+		struct workload *w = catalog__workload(bases.item[i / names.nr],
+						       names.item[i % names.nr], &e);
+		const bool flat = !w->threads && strcmp(w->rig, "vitro") &&
+				  strncmp(w->name, "linux-", 6);
+		struct numbers exact = { 0 }, noisy = { 0 };
+		const struct number *n;
+
+		workload__expect(w, "tcg", &exact);
+		workload__expect(w, "metal", &noisy);
+		n = numbers__find(&exact, w->cell.overlap ? "event_exits>=" :
+							    "event_exits");
+		assert_int_equal(!!n, flat);
+		assert_int_equal(noisy.nr + flat, exact.nr);
+		if (n)
+			assert_int_equal(n->value, strcmp(w->name, "pre-fault") ?
+						   w->cell.events : 0);
+		checked += flat;
+		workload__free(w);
+	}
+	assert_true(checked >= 3 * 19);
+	strlist__free(&names);
+	strlist__free(&bases);
+}
+
 static void a_longer_message_says_that_it_is_cut(void **state)
 {
 	struct err e;
@@ -134,6 +170,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_unknown_name_comes_back_with_the_known_ones),
 		cmocka_unit_test(a_wrong_row_comes_back_with_file_and_row),
+		cmocka_unit_test(every_flat_workload_expects_its_exits),
 		cmocka_unit_test(a_longer_message_says_that_it_is_cut),
 	};
 

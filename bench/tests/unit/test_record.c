@@ -98,6 +98,50 @@ static void a_wrong_denominator_cannot_be_ok(void **state)
 	record__free(r);
 }
 
+/* As v5.10 counts: faults that mapped something, and exits. */
+static struct record *make_old(void)
+{
+	struct record *r = make("baseline", "touch", 1, 2362);
+	static const struct number stats[] = {
+		{ "exits", 13 }, { "io_exits", 1 }, { "irq_exits", 2 },
+	};
+
+	free(r->stats.item[0].name);
+	free(r->expect.item[0].name);
+	r->stats.item[0].name = xstrdup("pf_fixed");
+	r->expect.item[0].name = xstrdup("pf_fixed");
+	for (size_t i = 0; i < ARRAY_SIZE(stats); i++)
+		numbers__add(&r->stats, stats[i].name, stats[i].value);
+	numbers__add(&r->expect, "event_exits", 10);
+	return r;
+}
+
+static void an_exit_too_many_cannot_be_ok(void **state)
+{
+	struct record *r = make_old();
+	char *line = record__line(r), err[256];
+	struct record *s = record__parse(line, strlen(line), err, sizeof(err));
+
+	(void)state;
+	assert_non_null(s);
+	assert_int_equal(record__event_exits(s), 10);
+	record__free(s);
+	free(line);
+	r->stats.item[1].value++;	/* a fault taken twice: spurious, not fixed */
+	line = record__line(r);
+	assert_null(record__parse(line, strlen(line), err, sizeof(err)));
+	assert_string_equal(err, "event_exits is 11, the workload must provoke 10");
+	r->stats.item[3].value++;	/* another interrupt is no fault */
+	assert_int_equal(record__check(r, err, sizeof(err)), 0);
+	free(r->stats.item[1].name);
+	r->stats.item[1].name = xstrdup("not_exits");
+	assert_int_equal(record__event_exits(r), -1);
+	assert_int_equal(record__check(r, err, sizeof(err)), -1);
+	assert_string_equal(err, "KVM has no counter event_exits to check");
+	free(line);
+	record__free(r);
+}
+
 static void a_lost_sample_or_counter_cannot_be_ok(void **state)
 {
 	struct record *r = make("baseline", "touch", 1, 2362);
@@ -431,6 +475,7 @@ int main(void)
 		cmocka_unit_test(no_changed_digit_goes_unseen),
 		cmocka_unit_test(no_cut_line_is_a_record),
 		cmocka_unit_test(a_wrong_denominator_cannot_be_ok),
+		cmocka_unit_test(an_exit_too_many_cannot_be_ok),
 		cmocka_unit_test(a_lost_sample_or_counter_cannot_be_ok),
 		cmocka_unit_test(what_each_vcpu_did_survives_writing_and_reading),
 		cmocka_unit_test(vcpus_that_do_not_add_up_cannot_be_ok),
