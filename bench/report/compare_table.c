@@ -4,6 +4,7 @@
  * columns, a grid for each metric that has a title.
  */
 #include <inttypes.h>
+#include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,13 @@
 
 enum is { COUNT, REAL, STRING };
 
+/* What a grid has next to its figures. */
+enum grid_is {
+	OF_FIGURES,		/* how much larger than the reference's each is */
+	OF_PAIRS,		/* the difference of the cells (struct cmp_pair) */
+	FOR_INFORMATION,	/* what must be known of it; no difference */
+};
+
 /*
  * What is known of a cell. A row here is a member of JSON and, with a csv name,
  * a column of CSV; with a title it is a table for people as well.
@@ -22,16 +30,19 @@ static const struct metric {
 	const char *key, *csv, *title;
 	enum is is;
 	size_t at;		/* in struct cmp_cell */
+	enum grid_is grid;
 } metrics[] = {
 #define METRIC(key, csv, is, member, title) \
-	{ key, csv, title, is, offsetof(struct cmp_cell, member) }
+	{ key, csv, title, is, offsetof(struct cmp_cell, member), OF_FIGURES }
 	METRIC("events", "events", COUNT, events, NULL),
-	METRIC("typical", "typical", COUNT, typical, "Typical fault"),
+	{ "typical", "typical", "Typical fault", COUNT,
+	  offsetof(struct cmp_cell, typical), OF_PAIRS },
 	METRIC("typical_max", NULL, COUNT, typical_max, NULL),
 	METRIC("typical_share", "typical_share", REAL, share, NULL),
-	METRIC("mean", "mean", REAL, mean,
-	       "Mean over all faults: with page tables, LRU batches, timer ticks"),
+	{ "mean", "mean", "Mean of all faults, what its largest sample adds, irqs: for information",
+	  REAL, offsetof(struct cmp_cell, mean), FOR_INFORMATION },
 	METRIC("mean_max", NULL, REAL, mean_max, NULL),
+	METRIC("largest_adds", NULL, REAL, largest, NULL),
 	METRIC("median", "median", COUNT, hist.median, NULL),
 	METRIC("min", "min", COUNT, hist.min, NULL),
 	METRIC("max", "max", COUNT, hist.max, NULL),
@@ -39,11 +50,14 @@ static const struct metric {
 	METRIC("clock_floor", NULL, COUNT, clock_floor, NULL),
 	METRIC("irqs", NULL, COUNT, irqs, NULL),
 	METRIC("handler_sha256", NULL, STRING, handler, NULL),
+	METRIC("vmlinux_sha256", NULL, STRING, vmlinux, NULL),
 };
 
 /* Widths of the columns; a larger figure is in thousands there. */
 #define VALUE_WIDTH	8
 #define DIFF_WIDTH	6
+#define INFO_WIDTH	6	/* of +- */
+#define IRQS_WIDTH	5
 #define MOST_VALUE	999999
 #define MOST_DIFF	99999
 
@@ -70,11 +84,28 @@ static json_t *figure_json(const struct metric *m, const struct cmp_cell *c)
 	return json_string(*(const char *const *)at);
 }
 
+static json_t *difference_json(const struct cmp_diff *d)
+{
+	const struct cmp_pair *p = &d->by;
+	json_t *o = json_pack("{sb sb sb sf sf sf sI sI}",
+			      "exact", d->exact, "same_code", d->same_code,
+			      "same_handler", d->same_handler,
+			      "share", p->share, "mean", p->mean,
+			      "mean_percent", d->mean_percent,
+			      "least", (json_int_t)p->least,
+			      "most", (json_int_t)p->most);
+
+	json_object_set_new(o, "typical", p->shared ? json_integer(p->diff) :
+						      json_null());
+	json_object_set_new(o, "typical_percent", p->shared ?
+			    json_real(d->percent) : json_null());
+	return o;
+}
+
 static json_t *cell_json(const struct comparison *c, const struct cmp_row *row,
 			 size_t v)
 {
 	const struct cmp_cell *cell = &row->cell[v];
-	const struct cmp_diff *d = &row->diff[v];
 	json_t *o = json_pack("{ss ss sI sI sb sb ss}",
 			      "workload", row->workload,
 			      "variant", c->variants.item[v],
@@ -86,13 +117,18 @@ static json_t *cell_json(const struct comparison *c, const struct cmp_row *row,
 	for (size_t i = 0; cell->usable && i < ARRAY_SIZE(metrics); i++)
 		json_object_set_new(o, metrics[i].key,
 				    figure_json(&metrics[i], cell));
-	if (d->comparable)
-		json_object_set_new(o, "difference", json_pack(
-			"{sb sb sI sf sf sf}",
-			"exact", d->exact, "same_code", d->same_code,
-			"typical", (json_int_t)d->typical,
-			"typical_percent", d->typical_percent,
-			"mean", d->mean, "mean_percent", d->mean_percent));
+	if (cell->usable)
+		json_object_set_new(o, "modes", exact_table__modes(cell));
+	if (cell->usable && cell->several) {
+		char *modes = compare__modes_text(cell);
+
+		json_object_set_new(o, "typical", json_null());
+		json_object_set_new(o, "several", json_string(modes));
+		free(modes);
+	}
+	if (row->diff[v].comparable)
+		json_object_set_new(o, "difference",
+				    difference_json(&row->diff[v]));
 	return o;
 }
 
@@ -130,6 +166,9 @@ static void add_csv(struct table *t)
 		{ "difference_percent", "difference.typical_percent" },
 		{ "mean_difference", "difference.mean" },
 		{ "mean_difference_percent", "difference.mean_percent" },
+		{ "difference_share", "difference.share" },
+		{ "largest_adds", "largest_adds" }, { "irqs", "irqs" },
+		{ "several", "several", .quoted = true },
 		{ "why", "why", .quoted = true },
 	};
 
@@ -151,10 +190,26 @@ static int reference_width(const struct comparison *c)
 	return n < 9 ? 9 : n > 16 ? 16 : n;
 }
 
+static void diff_columns(struct table_grid *g, bool real)
+{
+	grid__column(g, (struct table_column) {
+		"difference", DIFF_WIDTH, real, .sign = true,
+		.whole = 999.95, .kilo = MOST_DIFF });
+	grid__column(g, (struct table_column) {
+		"%", 8, 2, .sign = true, .percent = true });
+}
+
+static void info_columns(struct table_grid *g)
+{
+	grid__column(g, (struct table_column) {
+		"+-", INFO_WIDTH, 1, .whole = 99.95, .kilo = 9999 });
+	grid__column(g, (struct table_column) { "irqs", IRQS_WIDTH });
+}
+
 static void add_columns(struct table_grid *g, const struct comparison *c,
 			const struct metric *m)
 {
-	const bool real = m->is == REAL;
+	const bool info = m->grid == FOR_INFORMATION, real = m->is == REAL;
 	struct table_column value = {
 		"figure", reference_width(c), real, .kilo = MOST_VALUE,
 	};
@@ -164,16 +219,19 @@ static void add_columns(struct table_grid *g, const struct comparison *c,
 						.left = true, .cut = true });
 	grid__group(g, c->variants.item[0], GROUP_ALWAYS, 0);
 	grid__column(g, value);
-	value.width = VALUE_WIDTH;
+	if (info)
+		info_columns(g);
+	value.width = info ? VALUE_WIDTH + 1 : VALUE_WIDTH;
 	for (size_t v = 1; v < c->variants.nr; v++) {
 		grid__group(g, c->variants.item[v], GROUP_IN_TURN, 0);
 		grid__column(g, value);
-		grid__column(g, (struct table_column) {
-			"difference", DIFF_WIDTH, real, .sign = true,
-			.whole = 999.95, .kilo = MOST_DIFF });
-		grid__column(g, (struct table_column) {
-			"%", 8, 2, .sign = true, .percent = true });
+		if (info)
+			info_columns(g);
+		else
+			diff_columns(g, real);
 	}
+	if (info)
+		return;
 	grid__group(g, NULL, GROUP_ALWAYS, 0);
 	grid__column(g, (struct table_column) { "", 7, .left = true, .gap = 2 });
 }
@@ -197,39 +255,80 @@ static const char *claim(struct table *t, const struct cmp_row *row, size_t nr)
 	       table__string(t, "+-%" PRIu64, spread);
 }
 
+static void add_figure(struct table_grid *g, const struct metric *m,
+		       const struct cmp_cell *c)
+{
+	if (m->grid == OF_PAIRS)
+		exact_table__typical(g, c, "invalid");
+	else if (c->usable)
+		grid__number(g, figure(m, c));
+	else
+		grid__word(g, c->skipped ? "skipped" : "invalid");
+}
+
+/* "vary": no difference that most of the faults share. */
+static void add_pairs(struct table_grid *g, const struct cmp_diff *d)
+{
+	if (d->by.shared) {
+		grid__number(g, d->by.diff);
+		grid__number(g, d->percent);
+		return;
+	}
+	grid__word(g, "vary");
+	grid__empty(g);
+}
+
+static void add_info(struct table_grid *g, const struct cmp_cell *c)
+{
+	if (c->usable) {
+		grid__number(g, c->largest);
+		grid__number(g, c->irqs);
+		return;
+	}
+	grid__empty(g);
+	grid__empty(g);
+}
+
+static void add_diff(struct table_grid *g, const struct metric *m,
+		     const struct cmp_row *row, size_t v)
+{
+	const struct cmp_cell *ref = &row->cell[0];
+	double diff;
+
+	if (!row->diff[v].comparable) {
+		grid__empty(g);
+		grid__empty(g);
+	} else if (m->grid == OF_PAIRS) {
+		add_pairs(g, &row->diff[v]);
+	} else {
+		diff = figure(m, &row->cell[v]) - figure(m, ref);
+		grid__number(g, diff);
+		grid__number(g, figure(m, ref) ? 100 * diff / figure(m, ref) : 0);
+	}
+}
+
 static void add_row(struct table *t, struct table_grid *g,
 		    const struct comparison *c, const struct cmp_row *row,
 		    const struct metric *m)
 {
-	const struct cmp_cell *ref = &row->cell[0];
+	const bool info = m->grid == FOR_INFORMATION;
 
 	grid__row(g);
 	grid__word(g, row->workload);
 	for (size_t v = 0; v < c->variants.nr; v++) {
-		const struct cmp_cell *cell = &row->cell[v];
-		double diff;
-
-		if (cell->usable)
-			grid__number(g, figure(m, cell));
-		else
-			grid__word(g, cell->skipped ? "skipped" : "invalid");
-		if (v && row->diff[v].comparable) {
-			diff = figure(m, cell) - figure(m, ref);
-			grid__number(g, diff);
-			grid__number(g, figure(m, ref) ?
-				     100 * diff / figure(m, ref) : 0);
-		} else if (v) {
-			grid__empty(g);
-			grid__empty(g);
-		}
+		add_figure(g, m, &row->cell[v]);
+		if (info)
+			add_info(g, &row->cell[v]);
+		else if (v)
+			add_diff(g, m, row, v);
 	}
-	grid__word(g, claim(t, row, c->variants.nr));
+	if (!info)
+		grid__word(g, claim(t, row, c->variants.nr));
 }
 
 static void add_grids(struct table *t, const struct comparison *c)
 {
-	const char *against = table__string(t, ", difference to %s",
-					    c->variants.item[0]);
+	const char *to = table__string(t, ", difference to %s", c->variants.item[0]);
 
 	for (size_t i = 0; i < ARRAY_SIZE(metrics); i++) {
 		const struct metric *m = &metrics[i];
@@ -237,8 +336,8 @@ static void add_grids(struct table *t, const struct comparison *c)
 
 		if (!m->title)
 			continue;
-		g = table__grid(t, table__string(t, "%s%s", m->title, against));
-		against = "";
+		g = table__grid(t, table__string(t, "%s%s", m->title,
+						 m->grid == OF_PAIRS ? to : ""));
 		add_columns(g, c, m);
 		for (size_t w = 0; w < c->nr_rows; w++)
 			add_row(t, g, c, &c->row[w], m);
@@ -302,7 +401,7 @@ static void add_floor(struct table *t, const struct comparison *c)
 		if (!cell->events)
 			strlist__add(&parts, table__string(t, "%" PRIu64 " doorbells (%s)",
 							   cell->total, workload));
-		else if (!strcmp(workload, "exit"))
+		else if (!strcmp(workload, "exit") && !cell->several)
 			strlist__add(&parts, table__string(t, "%" PRIu64 " a trivial exit",
 							   cell->typical));
 		clock = clock ?: cell->clock_floor;
@@ -334,22 +433,65 @@ static void add_methods(struct table *t, const struct cmp_methods *m)
 	free(judged);
 }
 
+/* What a plain mean is off by when a tick falls into a sample or does not. */
+static void add_shows(struct table *t, const struct comparison *c)
+{
+	double most = 0;
+	const char *which = NULL;
+
+	for (size_t i = 0; i < c->nr_rows * c->variants.nr; i++) {
+		const struct cmp_row *row = &c->row[i / c->variants.nr];
+		const struct cmp_cell *cell = &row->cell[i % c->variants.nr];
+
+		if (!cell->usable || cell->largest <= most)
+			continue;
+		most = cell->largest;
+		which = row->workload;
+	}
+	table__note(t, "shows", "a difference of 1 instruction, where most faults have it\n"
+		    "of a mean of the pairs, what more than 1 in 20 faults have");
+	if (which)
+		table__note(t, "", "of a plain mean no less than %.1f (%s): its largest\n"
+			    "sample alone, which may be a timer tick", most, which);
+}
+
 static void add_aa(struct table *t, const struct comparison *c)
 {
 	const char *ref = c->variants.item[0];
-	char *means;
 
-	if (!c->aa_pairs) {
+	if (!c->aa_pairs)
 		table__note(t, "A/A", "none: one boot of %s; --boots 2 gives one", ref);
-		return;
+	else if (c->aa_zero == c->aa_pairs)
+		table__note(t, "A/A", "%s: bit-equal in %zu of %zu pairs of boots",
+			    ref, c->aa_zero, c->aa_pairs);
+	else
+		table__note(t, "A/A", "%s: bit-equal in %zu of %zu pairs of boots\n"
+			    "largest difference %+" PRId64 ": smaller ones mean nothing",
+			    ref, c->aa_zero, c->aa_pairs, c->aa_worst);
+	if (c->aa_pairs && c->aa_zero == c->aa_pairs)
+		add_shows(t, c);
+}
+
+/* The commonest figures of the row's first cell that has several. */
+static void add_several(struct table *t, const struct comparison *c,
+			const struct cmp_row *row)
+{
+	const struct cmp_cell *first = NULL;
+	const char *variant = NULL;
+	size_t nr = 0;
+
+	for (size_t v = 0; v < c->variants.nr; v++) {
+		if (!row->cell[v].usable || !row->cell[v].several)
+			continue;
+		nr++;
+		variant = first ? variant : c->variants.item[v];
+		first = first ?: &row->cell[v];
 	}
-	means = c->aa_zero == c->aa_pairs ?
-		xstrdup("smallest change this run can show: 1 instruction") :
-		xasprintf("largest difference %+" PRId64 ": smaller ones mean nothing",
-			  c->aa_worst);
-	table__note(t, "A/A", "%s: bit-equal in %zu of %zu pairs of boots\n%s",
-		    ref, c->aa_zero, c->aa_pairs, means);
-	free(means);
+	if (!first)
+		return;
+	exact_table__several(t, first, nr > 1 ?
+		table__string(t, "%s, %s and %zu more:", row->workload, variant, nr - 1) :
+		table__string(t, "%s, %s:", row->workload, variant));
 }
 
 static void add_shares(struct table *t, const struct comparison *c)
@@ -363,7 +505,7 @@ static void add_shares(struct table *t, const struct comparison *c)
 		const struct cmp_cell *cell = &row->cell[i % c->variants.nr];
 
 		big |= cell->mean > MOST_VALUE;
-		if (!cell->usable || cell->share > least)
+		if (!cell->usable || cell->several || cell->share > least)
 			continue;
 		least = cell->share;
 		which = row->workload;
@@ -373,30 +515,93 @@ static void add_shares(struct table *t, const struct comparison *c)
 	if (which)
 		table__note(t, "typical", "what most faults share; least shared in %s: %.0f %%",
 			    which, 100 * least);
+	for (size_t w = 0; w < c->nr_rows; w++)
+		add_several(t, c, &c->row[w]);
 }
 
-static const char *handler_of(const struct comparison *c, size_t v)
+/* What the differences are of, and whether the mean of the pairs says the same. */
+struct pairs_seen {
+	size_t nr, equal;	/* to a tenth of an instruction */
+	const struct cmp_diff *least, *apart;
+	const char *least_of, *apart_of;	/* workload, variant */
+};
+
+static void see_pairs(struct table *t, struct pairs_seen *s,
+		      const struct comparison *c, const struct cmp_row *row,
+		      size_t v)
+{
+	const struct cmp_diff *d = &row->diff[v];
+	const double apart = fabs(d->by.mean - d->by.diff);
+	const char *where;
+
+	if (!d->comparable)
+		return;
+	where = table__string(t, "%s, %s", row->workload, c->variants.item[v]);
+	s->nr++;
+	s->equal += apart < 0.05;
+	if (!d->by.shared)
+		table__note(t, "vary", "%s: most\nfaults share no difference; %+" PRId64
+			    " in %.0f %%, from %+" PRId64 " to %+" PRId64, where,
+			    d->by.diff, 100 * d->by.share, d->by.least, d->by.most);
+	if (!s->least || d->by.share < s->least->by.share) {
+		s->least = d;
+		s->least_of = where;
+	}
+	if (!s->apart || apart > fabs(s->apart->by.mean - s->apart->by.diff)) {
+		s->apart = d;
+		s->apart_of = where;
+	}
+}
+
+static void add_pairing(struct table *t, const struct comparison *c)
+{
+	struct pairs_seen s = { 0 };
+
+	for (size_t w = 0; w < c->nr_rows; w++) {
+		for (size_t v = 1; v < c->variants.nr; v++)
+			see_pairs(t, &s, c, &c->row[w], v);
+	}
+	if (!s.nr)
+		return;
+	table__note(t, "difference", "of faults paired in order of size: what most pairs share\n"
+		    "at least %.1f %% of them (%s)", floor(1000 * s.least->by.share) / 10,
+		    s.least_of);
+	if (s.equal == s.nr)
+		table__note(t, "", "their 5 %% trimmed mean is the same in all %zu cells",
+			    s.nr);
+	else
+		table__note(t, "", "their 5 %% trimmed mean is the same in %zu of %zu cells:\n"
+			    "not in %s: %+.1f", s.equal, s.nr, s.apart_of,
+			    s.apart->by.mean);
+}
+
+static const struct cmp_cell *usable_of(const struct comparison *c, size_t v)
 {
 	for (size_t w = 0; w < c->nr_rows; w++) {
 		if (c->row[w].cell[v].usable)
-			return c->row[w].cell[v].handler;
+			return &c->row[w].cell[v];
 	}
-	return "";
+	return NULL;
 }
 
-static void add_identical(struct table *t, const struct comparison *c)
+static void add_identical(struct table *t, const struct comparison *c, size_t a,
+			  size_t b)
 {
-	for (size_t a = 0; a < c->variants.nr; a++) {
-		for (size_t b = a + 1; b < c->variants.nr; b++) {
-			const char *h = handler_of(c, a);
+	const struct cmp_cell *x = usable_of(c, a), *y = usable_of(c, b);
+	struct cmp_diff d;
 
-			if (*h && !strcmp(h, handler_of(c, b)))
-				table__note(t, "identical", "%s and %s: the same handler code,\n"
-					    "%.12s: any difference between them is noise",
-					    c->variants.item[a],
-					    c->variants.item[b], h);
-		}
-	}
+	if (!x || !y)
+		return;
+	d = compare__diff(x, y);
+	if (d.same_code)
+		table__note(t, "identical", "%s and %s: the same kernel,\n"
+			    "%.12s: any difference between them is noise",
+			    c->variants.item[a], c->variants.item[b], x->vmlinux);
+	else if (d.same_handler)
+		table__note(t, "identical", "%s and %s: the same handler code,\n"
+			    "%.12s, in kernels that are not: a difference between\n"
+			    "them has its cause outside of the handler",
+			    c->variants.item[a], c->variants.item[b], x->handler);
 }
 
 /* An older KVM tells fewer faults apart; what it lacks was not checked. */
@@ -417,11 +622,15 @@ static void add_denominator(struct table *t, const struct comparison *c)
 static void add_notes(struct table *t, const struct comparison *c)
 {
 	add_shares(t, c);
+	add_pairing(t, c);
 	add_floor(t, c);
 	add_denominator(t, c);
 	add_methods(t, &c->methods);
 	add_aa(t, c);
-	add_identical(t, c);
+	for (size_t a = 0; a < c->variants.nr; a++) {
+		for (size_t b = a + 1; b < c->variants.nr; b++)
+			add_identical(t, c, a, b);
+	}
 	table__note(t, "exact", "%zu of %zu cells: every boot gave the same figures, bit by bit",
 		    c->exact, c->cells - c->skipped);
 	if (c->left_out)

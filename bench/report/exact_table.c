@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* See exact_table.h. */
+#include <stdlib.h>
+
 #include "exact_table.h"
 #include "report.h"
 
@@ -25,10 +27,48 @@ void exact_table__reason(struct table *t, const struct cmp_cell *c,
 			      c->why);
 }
 
+json_t *exact_table__modes(const struct cmp_cell *c)
+{
+	struct cmp_mode mode[CMP_MODES];
+	const size_t nr = compare__modes(c, mode);
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < nr; i++)
+		json_array_append_new(all, json_pack("[I f]",
+				      (json_int_t)mode[i].ticks, mode[i].share));
+	return all;
+}
+
 json_t *exact_table__figure(const struct cmp_cell *c)
 {
-	return json_pack("{sb sb ss so so}", "exact", c->exact,
+	const bool one = c->usable && !c->several;
+
+	return json_pack("{sb sb ss so so so}", "exact", c->exact,
 			 "skipped", c->skipped, "why", c->why, "typical",
-			 c->usable ? json_integer(c->typical) : json_null(),
-			 "mean", c->usable ? json_real(c->mean) : json_null());
+			 one ? json_integer(c->typical) : json_null(),
+			 "modes", exact_table__modes(c), "mean",
+			 c->usable ? json_real(c->mean) : json_null());
+}
+
+void exact_table__typical(struct table_grid *g, const struct cmp_cell *c,
+			  const char *none)
+{
+	if (!c->usable)
+		grid__word(g, c->skipped ? "skipped" : none);
+	else if (c->several)
+		grid__word(g, "several");
+	else
+		grid__number(g, c->typical);
+}
+
+void exact_table__several(struct table *t, const struct cmp_cell *c,
+			  const char *where)
+{
+	char *modes;
+
+	if (!c->usable || !c->several)
+		return;
+	modes = compare__modes_text(c);
+	table__note(t, "several", "%s\n%s", where, modes);
+	free(modes);
 }

@@ -18,7 +18,18 @@ void exact_table__head(struct table *t, const struct run *run,
  */
 void exact_table__reason(struct table *t, const struct cmp_cell *c,
 			 const char *where, const char *without);
-/* {"exact", "skipped", "why", "typical", "mean"}; null where there is none. */
+/* The typical figure of a cell, or the word where it has none. */
+void exact_table__typical(struct table_grid *g, const struct cmp_cell *c,
+			  const char *none);
+/* A note with the commonest figures of a cell that has several. */
+void exact_table__several(struct table *t, const struct cmp_cell *c,
+			  const char *where);
+/*
+ * "exact", "skipped", "why", "typical", "modes", "mean"; null where there is none,
+ * as of a typical figure where there are several.
+ */
 json_t *exact_table__figure(const struct cmp_cell *c);
+/* [[figure, share of the faults], ...]: the commonest of a cell. */
+json_t *exact_table__modes(const struct cmp_cell *c);
 
 #endif

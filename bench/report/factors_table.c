@@ -70,11 +70,7 @@ void factors_table__missing(struct table *t, const char *rig, const char *base)
 
 static void add_figure(struct table_grid *g, const struct cmp_cell *c)
 {
-	if (c->usable)
-		grid__number(g, c->typical);
-	else
-		grid__word(g, c->skipped ? "skipped" : c->boots ? "invalid" :
-			   "-");
+	exact_table__typical(g, c, c->boots ? "invalid" : "-");
 }
 
 static void add_figures(struct table *t, const struct factors *x, size_t s)
@@ -94,6 +90,15 @@ static void add_figures(struct table *t, const struct factors *x, size_t s)
 	}
 }
 
+/* "vary": no difference that most of the faults share. */
+static void add_diff(struct table_grid *g, int64_t diff)
+{
+	if (diff == VARIES)
+		grid__word(g, "vary");
+	else
+		grid__number(g, diff);
+}
+
 static void add_diffs(struct table *t, const struct factors *x, size_t s)
 {
 	struct table_grid *g = table__grid(t, NULL);
@@ -110,13 +115,13 @@ static void add_diffs(struct table *t, const struct factors *x, size_t s)
 		grid__row(g);
 		grid__word(g, row->workload);
 		for (size_t p = 0; p < NR_FACTOR_PROFILES; p++)
-			grid__number(g, d->saved[p]);
+			add_diff(g, d->saved[p]);
 		for (size_t p = PROFILE_RETPOLINE; p < NR_FACTOR_PROFILES; p++) {
-			grid__number(g, d->added[DIRECT][p]);
-			grid__number(g, d->added[INDIRECT][p]);
+			add_diff(g, d->added[DIRECT][p]);
+			add_diff(g, d->added[INDIRECT][p]);
 		}
 		for (size_t p = PROFILE_RETPOLINE; p < NR_FACTOR_PROFILES; p++)
-			grid__number(g, d->interaction[p]);
+			add_diff(g, d->interaction[p]);
 	}
 }
 
@@ -230,6 +235,36 @@ static void add_reasons(struct table *t, const struct factors *x)
 	}
 }
 
+/* Each row's first cell that has several figures, and how many have. */
+static void add_several(struct table *t, const struct factors *x)
+{
+	const size_t each = NR_DISPATCHES * NR_FACTOR_PROFILES;
+
+	for (size_t w = 0; w < x->nr_rows; w++) {
+		const struct cmp_cell *first = NULL;
+		const char *shape = NULL;
+		size_t nr = 0;
+
+		for (size_t i = 0; i < x->shapes.nr * each; i++) {
+			const struct cmp_cell *c = &x->row[w].cells[i / each]
+				.at[i / NR_FACTOR_PROFILES % NR_DISPATCHES]
+				   [i % NR_FACTOR_PROFILES];
+
+			if (!c->usable || !c->several)
+				continue;
+			nr++;
+			shape = first ? shape : x->shapes.item[i / each];
+			first = first ?: c;
+		}
+		if (first)
+			exact_table__several(t, first, nr > 1 ?
+				table__string(t, "%s, %s and %zu more cells:",
+					      x->row[w].workload, shape, nr - 1) :
+				table__string(t, "%s, %s:", x->row[w].workload,
+					      shape));
+	}
+}
+
 static json_t *effects_json(const struct factors *x, const struct factor_row *r)
 {
 	const struct main_effects *m = &r->main;
@@ -313,6 +348,8 @@ void factors_table__add(struct tables *all, const struct factors *x,
 	add_reasons(t, x);
 	if (x->usable + x->skipped < x->cells)
 		factors_table__missing(t, NULL, x->base);
+	add_several(t, x);
+	table__note(t, "difference", "what most pairs of faults differ by, in order of size");
 	table__note(t, "interaction", "what the direct call saves more than under off");
 	table__note(t, "exact", "%zu of %zu cells", x->exact,
 		    x->cells - x->skipped);

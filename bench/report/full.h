@@ -41,6 +41,8 @@ struct full_report {
 void report__full_text(FILE *f, const struct full_report *r);
 void report__full_markdown(FILE *f, const struct full_report *r);
 void report__full_html(FILE *f, const struct full_report *r);
+/* A figure of a judgement that has a difference: a number, or that it has several. */
+void report__judged_figure(FILE *f, const struct judgement *k, double figure);
 json_t *report__full_json(const struct full_report *r);
 void report__full_junit(FILE *f, const struct full_report *r);
 /* Every boot of every cell; a figure stands where the format has nanoseconds. */

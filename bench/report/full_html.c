@@ -101,12 +101,14 @@ static void write_cell(FILE *f, const struct judgement *k)
 	fputs("\" title=\"", f);
 	text(f, k->reason);
 	fputs("\">", f);
-	if (isnan(k->diff))
+	if (isnan(k->diff)) {
 		fputs("&ndash;<br><small>no verdict</small>", f);
-	else
-		fprintf(f, "%.*f <small>%+.*f (%+.2f&nbsp;%%)</small><br><small>%s</small>",
-			digits, k->value, digits, k->diff, k->percent,
+	} else {
+		report__judged_figure(f, k, k->value);
+		fprintf(f, " <small>%+.*f (%+.2f&nbsp;%%)</small><br><small>%s</small>",
+			digits, k->diff, k->percent,
 			judged__name(k->is, *k->mode));
+	}
 	fputs("</td>", f);
 }
 
@@ -147,10 +149,13 @@ static void write_table(FILE *f, const struct judgement *k,
 		fprintf(f, "%s%s</td><td data-n=\"", *row->mode ? " " : "",
 			row->mode);
 		if (isnan(row->ref))
-			fputs("\">&ndash;", f);
+			fputs("\">", f);
 		else
-			fprintf(f, "%g\">%.*f", row->ref, *row->mode ? 1 : 0,
-				row->ref);
+			fprintf(f, "%g\">", row->ref);
+		if (isnan(row->ref) && isnan(row->diff))
+			fputs("&ndash;", f);
+		else
+			report__judged_figure(f, row, row->ref);
 		fputs("</td>", f);
 		for (; k < end && same_row(row, k); k++)
 			write_cell(f, k);

@@ -80,6 +80,14 @@ static bool same_table(const struct judgement *a, const struct judgement *b)
 	return !strcmp(a->base, b->base) && !strcmp(a->profile, b->profile);
 }
 
+void report__judged_figure(FILE *f, const struct judgement *k, double figure)
+{
+	if (isnan(figure))
+		fputs("several", f);
+	else
+		fprintf(f, "%.*f", *k->mode ? 1 : 0, figure);
+}
+
 static void write_verdicts(FILE *f, const struct judgements *j)
 {
 	for (size_t i = 0; i < j->nr; i++) {
@@ -97,11 +105,14 @@ static void write_verdicts(FILE *f, const struct judgements *j)
 		text__markdown(f, k->workload);
 		fprintf(f, "%s%s | ", *k->mode ? " " : "", k->mode);
 		text__markdown(f, k->variant);
-		if (isnan(k->diff))
+		if (isnan(k->diff)) {
 			fputs(" | - | - | ", f);
-		else
-			fprintf(f, " | %.*f | %+.*f (%+.2f %%) | ", *k->mode ? 1 : 0,
-				k->value, *k->mode ? 1 : 0, k->diff, k->percent);
+		} else {
+			fputs(" | ", f);
+			report__judged_figure(f, k, k->value);
+			fprintf(f, " | %+.*f (%+.2f %%) | ", *k->mode ? 1 : 0,
+				k->diff, k->percent);
+		}
 		text__markdown(f, k->reason);
 		fputs(" |\n", f);
 	}

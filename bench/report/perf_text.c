@@ -45,9 +45,10 @@ static void print_figure(FILE *f, const struct cmp_cell *c)
 
 static void print_effect(FILE *f, const struct perf_row *r)
 {
-	int64_t d = (int64_t)r->with.typical - (int64_t)r->without.typical;
+	const struct cmp_diff by = compare__diff(&r->without, &r->with);
+	const int64_t d = by.by.diff;
 
-	if (!r->with.usable || !r->without.usable)
+	if (!by.comparable || !by.by.shared)
 		fprintf(f, "%9s", "-");
 	else if (llabs(d) >= 1000000)
 		fprintf(f, "%+8.0fk", d / 1e3);

@@ -79,13 +79,24 @@ static bool has_samples(const struct run *run, const struct judgement *k)
 	return false;
 }
 
+static bool reference_valid(const struct run *run, const struct judgement *k)
+{
+	for (size_t i = run__first(run, k->base, k->against, k->profile,
+				   k->workload);
+	     i < run->nr; i = run__next(run, i)) {
+		if (record__valid(run->record[i]))
+			return true;
+	}
+	return false;
+}
+
 /* A picture of every row that has more than that; of time, or of instructions. */
 static void build_rows(struct pictures *p, const struct run *run,
 		       const struct judgements *j, struct picture one, bool time)
 {
 	for (size_t i = 0; i < j->nr; i++) {
 		const struct judgement *k = &j->item[i];
-		bool new = in_table(k, &one) && !isnan(k->ref) &&
+		bool new = in_table(k, &one) && reference_valid(run, k) &&
 			   (*k->mode != 0) == time &&
 			   has_samples(run, k) &&
 			   (!one.workload || strcmp(k->workload, one.workload) ||

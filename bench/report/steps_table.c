@@ -11,23 +11,31 @@
 #define STEP_WIDTH	6
 #define TOTAL_WIDTH	7
 
+/* "sev.": several figures, of which none stands out. */
 static void add_total(struct table_grid *g, const struct cmp_cell *c)
 {
-	if (c->usable)
+	if (c->usable && c->several)
+		grid__word(g, "sev.");
+	else if (c->usable)
 		grid__number(g, c->typical);
 	else
 		grid__word(g, c->skipped ? "skip" : "-");
 }
 
-/* "=" is the same handler code, so that +0 is a change that costs nothing. */
+/*
+ * "=" is the same handler code, so that +0 is a change that costs nothing; "vary"
+ * that most faults share no difference.
+ */
 static void add_step(struct table_grid *g, const struct cmp_diff *d)
 {
 	if (!d->comparable)
 		grid__word(g, "-");
-	else if (d->same_code && !d->typical)
+	else if (!d->by.shared)
+		grid__word(g, "vary");
+	else if (d->same_handler && !d->by.diff)
 		grid__word(g, "=");
 	else
-		grid__number(g, d->typical);
+		grid__number(g, d->by.diff);
 }
 
 /* From the figure of step from - 1 to that of step to - 1. */
@@ -110,6 +118,28 @@ static void add_reasons(struct table *t, const struct steps *s)
 	}
 }
 
+/* Each row's first step that has several figures, and steps without a difference. */
+static void add_several(struct table *t, const struct steps *s)
+{
+	bool vary = false;
+
+	for (size_t w = 0; w < s->nr_rows; w++) {
+		size_t i = 0;
+
+		while (i < s->nr && !s->row[w].cell[i].several)
+			i++;
+		if (i < s->nr)
+			exact_table__several(t, &s->row[w].cell[i],
+				table__string(t, "(sev.) %s, @%d:",
+					      s->row[w].workload, s->number[i]));
+		for (i = 1; i < s->nr; i++)
+			vary |= s->row[w].diff[i].comparable &&
+				!s->row[w].diff[i].by.shared;
+	}
+	if (vary)
+		table__note(t, "vary", "most faults share no difference");
+}
+
 /* A step that the run lacks makes a column that holds two patches. */
 static void add_gaps(struct table *t, const struct steps *s)
 {
@@ -127,10 +157,10 @@ static json_t *step_json(const struct steps *s, const struct step_row *r,
 	json_t *o = exact_table__figure(&r->cell[i]);
 
 	json_object_set_new(o, "step", json_integer(s->number[i]));
-	if (r->diff[i].comparable)
-		json_object_set_new(o, "added", json_integer(r->diff[i].typical));
+	if (r->diff[i].comparable && r->diff[i].by.shared)
+		json_object_set_new(o, "added", json_integer(r->diff[i].by.diff));
 	json_object_set_new(o, "same_code",
-			    json_boolean(i && r->diff[i].same_code));
+			    json_boolean(i && r->diff[i].same_handler));
 	return o;
 }
 
@@ -174,12 +204,13 @@ void steps_table__add(struct tables *all, const struct steps *s,
 	exact_table__head(t, run, table__string(t, "%s, profile %s, each patch of %s",
 						s->base, s->profile, s->variant));
 	table__line(t, "%s", "");
-	table__line(t, "Typical fault; a column is what that patch added");
+	table__line(t, "Typical fault; a column is what that patch added to most faults");
 	table__line(t, "%s", "");
 	add_grids(t, s);
 	add_titles(t, s);
 	add_reasons(t, s);
 	add_gaps(t, s);
+	add_several(t, s);
 	table__note(t, "=", "the handler's code is the same as before the patch");
 	table__note(t, "exact", "%zu of %zu cells", s->exact,
 		    s->cells - s->skipped);

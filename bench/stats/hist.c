@@ -15,8 +15,11 @@ struct hist_summary hist__summary(const uint64_t *value, const uint64_t *count,
 		s.n += count[i];
 		sum += (double)value[i] * count[i];
 		if (count[i] > s.mode_count) {
+			s.second_count = s.mode_count;
 			s.mode = value[i];
 			s.mode_count = count[i];
+		} else if (count[i] > s.second_count) {
+			s.second_count = count[i];
 		}
 	}
 	if (!s.n)
@@ -29,4 +32,14 @@ struct hist_summary hist__summary(const uint64_t *value, const uint64_t *count,
 		s.median = value[i];
 	}
 	return s;
+}
+
+/* Of the samples; and of the mode, what the next figure may have. */
+#define MODE_SHARE	0.6
+#define SECOND_SHARE	0.5
+
+bool hist__stands_out(const struct hist_summary *s)
+{
+	return s->n && (s->mode_count >= MODE_SHARE * s->n ||
+			s->second_count <= SECOND_SHARE * s->mode_count);
 }

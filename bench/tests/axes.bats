@@ -27,10 +27,18 @@ setup_file() {
 	"$FL" compare "$OUT/latest" --against const-fields --format csv >"$CSV"
 }
 
-# of PROFILE WORKLOAD VARIANT: its typical figure
+# of PROFILE WORKLOAD VARIANT: its typical figure, or the median where it has
+# several that none of them is
 of() {
 	awk -F, -v p="$1" -v w="$2" -v v="$3" \
-		'$3 == p && $4 == w && $5 == v { print $10 }' "$CSV"
+		'$3 == p && $4 == w && $5 == v { print $10 == "" ? $13 : $10 }' "$CSV"
+}
+
+# more PROFILE WORKLOAD VARIANT: by how much most of its faults differ from those of
+# const-fields
+more() {
+	awk -F, -v p="$1" -v w="$2" -v v="$3" \
+		'$3 == p && $4 == w && $5 == v { print $17 }' "$CSV"
 }
 
 handler() { sed -n 's/^handler_sha256 = //p' "$1/info"; }
@@ -57,7 +65,7 @@ kernel() { "$BUILD" "$@" 2>/dev/null; }
 }
 
 @test "the shortcut saves most where a retpoline is paid, and nothing in shadow paging" {
-	saved() { echo $(($(of "$1" "$2" const-fields+indirect) - $(of "$1" "$2" const-fields))); }
+	saved() { more "$1" "$2" const-fields+indirect; }
 	[ "$(saved retpoline touch-write)" -gt "$(saved off touch-write)" ]
 	[ "$(saved retpoline null)" -eq 0 ]
 	# shadow paging pays the retpoline either way; the test is what is left

@@ -196,6 +196,80 @@ golden() {	# a copy of the golden run
 	expect "$EXIT_UNKNOWN_NAME" "no variant in this run 'nobody'" nop
 }
 
+@test "in the reference the mean of the pairs of faults is what most of them share" {
+	"$FL" compare "$ROOT/results/reference" --variants '*' --format json |
+		jq -e '[.[].cells[].difference | select(. != null)]
+			| (length > 900) and (map(select(.typical != 0)) | length > 500)
+			and all(.typical != null and .mean == .typical and .share > 0.97)'
+}
+
+# plant FILTER: the records of $R, each as jq makes it, with the total and the
+# checksum that are of it
+plant() {
+	local line text crc
+	while read -r line; do
+		text=$(jq -cS "del(.crc32) | .wall_s = 1.5 | $1
+			| if .events > 0 then .total = 2425 + 25 * .events
+				+ ([.hist[] | .[0] * .[1]] | add) else . end" <<<"$line")
+		crc=$(printf '%s' "$text" | gzip -c | tail -c8 | od -An -tx4 -N4 | tr -d ' ')
+		echo "${text%\}},\"crc32\":\"$crc\"}"
+	done <"$R/records.jsonl" >"$R/planted"
+	mv "$R/planted" "$R/records.jsonl"
+}
+
+@test "a tick in a fault of one variant alone is in its mean, and in no difference" {
+	golden
+	plant 'if .workload != "touch-write" then .
+		elif .variant == "const-fields" then .hist = [[1293, 4095], [75000, 1]]
+		else .hist = [[1308, 4096]] end'
+	run "$FL" compare "$R"
+	expect 0 "touch-write             1293    1308   +15  +1.16%  exact" \
+		"touch-write           1311.0  18.0    1   1308.0   0.0" \
+		"their 5 % trimmed mean is the same in all 4 cells"
+	lacks "-3.0"
+	"$FL" compare "$R" --format json | jq -e '.[0].cells[]
+		| select(.workload == "touch-write" and .variant == "nop").difference
+		| .typical == 15 and .mean == 15 and .least < -70000'
+	run "$FL" compare "$R" --verdicts
+	expect 0 "touch-write, nop: more: +15 instructions per fault (+1.16 %), exact in 2"
+	lacks "but the mean"
+}
+
+@test "every fault is cheaper, another figure is the commonest: the difference is cheaper" {
+	golden
+	plant 'if .workload != "touch-write" then .
+		elif .variant == "const-fields" then .hist = [[12261, 1884], [15801, 1516],
+			[15813, 616], [29000, 80]]
+		else .hist = [[12257, 1884], [15797, 2132], [28996, 80]] end'
+	run "$FL" compare "$R"
+	expect 0 "touch-write          several several    -4  -0.03%  exact" \
+		"12261 (46 %), 15801 (37 %), 15813 (15 %)"
+	lacks "28.8"
+	lacks "+3536"
+	"$FL" compare "$R" --format json | jq -e '.[0].cells[]
+		| select(.workload == "touch-write" and .variant == "nop")
+		| .typical == null and .modes[0] == [15797, .modes[0][1]]
+			and .difference.typical == -4 and .difference.most == -4'
+	run "$FL" compare "$R" --verdicts
+	expect 0 "touch-write, nop: fewer: -4 instructions per fault (-0.03 %)"
+	run "$FL" compare "$R" --format csv
+	expect 0 '"15797 (52 %), 12257 (46 %)"'
+}
+
+@test "equal handlers in unequal kernels: a difference is one, and outside of the handler" {
+	golden
+	plant '.handler_sha256 = "ab" | if .workload == "touch-write" and .variant == "nop"
+		then .hist |= map(.[0] += 30) else . end'
+	run "$FL" compare "$R" --verdicts
+	expect 0 "touch-write, nop: more: +31 instructions per fault" \
+		"the cause is" "outside of arch/x86/kvm/mmu"
+	lacks "is not theirs"
+	run "$FL" compare "$R"
+	expect 0 "const-fields and nop: the same handler code" \
+		"them has its cause outside of the handler"
+	lacks "any difference between them is noise"
+}
+
 @test "a truncated record is named, the others are still compared" {
 	golden
 	truncate -s -40 "$R/records.jsonl"

@@ -163,7 +163,8 @@ bench/report/table_tsv.c" ]
 	build
 	run "$TOY" compare "$TESTS/golden/run" --format tsv
 	expect 0 $'null\t2425\t2425\t+0\t+0.00%\texact' \
-		$'touch-write\t2599.9\t2600.9\t+1.0\t+0.04%\texact'
+		$'touch-write\t2362\t2363\t+1\t+0.04%\texact' \
+		$'touch-write\t2599.9\t1.8\t1\t2600.9\t1.8\t1'
 	[ "${#lines[@]}" -eq 8 ]
 	run "$TOY" compare x --format yaml
 	expect "$EXIT_USAGE" "text, json, csv, tsv"

@@ -162,10 +162,12 @@ static void add_boot(struct cmp_cell *c, const struct record *r)
 		c->total = r->total;
 		c->clock_floor = r->clock_floor;
 		c->irqs = r->irqs;
-		c->handler = r->handler_sha256;
+		c->first = r;
+		c->several = r->events && !hist__stands_out(&s);
 		c->share = s.n ? (double)s.mode_count / s.n : 1;
 		c->typical = c->typical_max = typical;
 		c->mean = c->mean_max = mean;
+		c->largest = s.n ? (double)(s.max - compare__fault(c)) / s.n : 0;
 	}
 	c->typical = typical < c->typical ? typical : c->typical;
 	c->typical_max = typical > c->typical_max ? typical : c->typical_max;
@@ -173,12 +175,25 @@ static void add_boot(struct cmp_cell *c, const struct record *r)
 	c->mean_max = fmax(c->mean_max, mean);
 }
 
+/* Of its first boot, valid or not: the code of a later one may be moved. */
+static void name_code(struct cmp_cell *c, const struct boots *b)
+{
+	const struct record *first = b->record[0];
+
+	for (size_t i = 1; i < b->nr; i++) {
+		if (b->record[i]->boot < first->boot)
+			first = b->record[i];
+	}
+	c->handler = first->handler_sha256;
+	c->vmlinux = first->vmlinux_sha256;
+}
+
 struct cmp_cell compare__cell(const struct run *run, const char *base,
 			      const char *profile, const char *variant,
 			      const char *workload)
 {
 	struct cmp_cell c = { .why = "no record: the run did not get there",
-			      .handler = "" };
+			      .handler = "", .vmlinux = "" };
 	const size_t any = run__first(run, base, variant, profile, workload);
 	struct boots b;
 
@@ -191,6 +206,7 @@ struct cmp_cell compare__cell(const struct run *run, const char *base,
 	c.skipped = b.skipped;
 	c.why = b.nr < 2 ? "one boot: nothing to compare it with" :
 		b.exact ? "" : "its boots differ";
+	name_code(&c, &b);
 	for (size_t i = 0; i < b.nr; i++) {
 		if (record__valid(b.record[i]))
 			add_boot(&c, b.record[i]);
@@ -213,13 +229,14 @@ struct cmp_diff compare__diff(const struct cmp_cell *ref,
 
 	if (!ref->usable || !c->usable)
 		return d;
-	d.comparable = true;
 	d.exact = ref->exact && c->exact;
-	d.same_code = *c->handler && !strcmp(ref->handler, c->handler);
-	d.typical = (int64_t)c->typical - (int64_t)ref->typical;
-	d.typical_percent = percent(d.typical, ref->typical);
-	d.mean = c->mean - ref->mean;
-	d.mean_percent = percent(d.mean, ref->mean);
+	d.same_handler = *c->handler && !strcmp(ref->handler, c->handler);
+	d.same_code = d.same_handler && *c->vmlinux &&
+		      !strcmp(ref->vmlinux, c->vmlinux);
+	d.by = compare__pair(ref->first, c->first);
+	d.comparable = d.by.made;
+	d.percent = percent(d.by.diff, compare__fault(ref));
+	d.mean_percent = percent(d.by.mean, compare__fault(ref));
 	return d;
 }
 
@@ -250,7 +267,7 @@ static void judge_aa(const struct run *run, struct comparison *c)
 					   c->profile, c->row[w].workload);
 		     i < run->nr; i = run__next(run, i)) {
 			const struct record *r = run->record[i];
-			int64_t d;
+			struct cmp_pair p;
 
 			if (!record__valid(r))
 				continue;
@@ -258,11 +275,11 @@ static void judge_aa(const struct run *run, struct comparison *c)
 				first = r;
 				continue;
 			}
-			d = (int64_t)figure_of(r) - (int64_t)figure_of(first);
 			c->aa_pairs++;
 			c->aa_zero += record__bit_equal(first, r);
-			if (llabs(d) > llabs(c->aa_worst))
-				c->aa_worst = d;
+			p = compare__pair(first, r);
+			if (p.made && llabs(p.diff) > llabs(c->aa_worst))
+				c->aa_worst = p.diff;
 		}
 	}
 }

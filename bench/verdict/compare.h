@@ -24,28 +24,57 @@ struct cmp_cell {
 	bool skipped;		/* every boot is a skip: why says so */
 	const char *why;	/* why not usable, or why not exact */
 	uint64_t events;
+	const struct record *first;	/* its first valid boot */
 	/*
-	 * The figure: the mode of the samples, over the boots the smallest;
-	 * for a workload without events the ticks from bell to bell.
+	 * The mode of the samples, over the boots the smallest; for a workload
+	 * without events the ticks from bell to bell. The figure of the cell,
+	 * unless it has several of which none stands out (hist.h).
 	 */
 	uint64_t typical, typical_max;
+	bool several;
 	double share;		/* of samples that have it, first valid boot */
-	double mean, mean_max;	/* of all samples, least and most over boots */
+	/*
+	 * Of all samples, least and most over boots: with the ticks that fell
+	 * into one, and without those that fell between two. Information, and
+	 * nothing to compare. largest: what the largest sample alone adds to it.
+	 */
+	double mean, mean_max, largest;
 	uint64_t total;		/* ticks from bell to bell, first valid boot */
 	uint64_t clock_floor, irqs;
 	struct hist_summary hist;	/* first valid boot */
-	const char *handler;	/* sha256 of its code, "" when unknown */
+	/* sha256 of its code and of its kernel, "" when unknown: of boot 1 */
+	const char *handler, *vmlinux;
+};
+
+/*
+ * Two records, fault by fault in order of size (paired.h); where neither has an
+ * event, from bell to bell.
+ */
+struct cmp_pair {
+	bool made;		/* they have as many faults */
+	bool shared;		/* more than half of the pairs have diff */
+	int64_t diff;		/* what most pairs differ by */
+	double share;		/* of the pairs, that have it */
+	double mean;		/* 5 % trimmed mean of the pairs */
+	int64_t least, most;
 };
 
 /* The difference of a cell to the reference's; only where both are usable. */
 struct cmp_diff {
-	bool comparable;
+	bool comparable;	/* both are usable, and their faults pair */
 	bool exact;		/* both are */
-	bool same_code;		/* equal handlers: any difference is noise */
-	int64_t typical;
-	double typical_percent;
-	double mean, mean_percent;
+	bool same_handler;	/* equal code of the handler */
+	bool same_code;		/* and an equal kernel around it: nothing differs */
+	struct cmp_pair by;
+	double percent, mean_percent;	/* of the reference's fault (compare__fault()) */
 };
+
+/* A figure that many faults of a cell share. */
+struct cmp_mode {
+	uint64_t ticks;
+	double share;
+};
+#define CMP_MODES	3	/* that are named, at most */
 
 struct cmp_row {
 	const char *workload;
@@ -69,7 +98,7 @@ struct comparison {
 	size_t cells, usable, exact, skipped;
 	size_t left_out;	/* variants of the run that are not in it */
 	size_t aa_pairs, aa_zero;	/* boots of the reference against its first */
-	int64_t aa_worst;		/* largest difference of a typical figure */
+	int64_t aa_worst;		/* largest difference that most pairs share */
 	struct cmp_methods methods;
 	struct counters_checked counters;
 };
@@ -104,6 +133,25 @@ struct cmp_cell compare__cell(const struct run *run, const char *base,
 /* c against ref; not comparable unless both are usable. */
 struct cmp_diff compare__diff(const struct cmp_cell *ref,
 			      const struct cmp_cell *c);
+
+/*
+ * b against a. What two records pair to is decided here alone. Of other numbers of
+ * faults it is not made.
+ */
+struct cmp_pair compare__pair(const struct record *a, const struct record *b);
+/* The same of bins, one of which may be a kept one: they come by rising ticks. */
+struct cmp_pair compare__pair_bins(const struct bin *a, size_t nr_a,
+				   const struct bin *b, size_t nr_b);
+
+/*
+ * What a fault of the cell costs, where one figure must stand for it, as in a
+ * percentage: the typical one, or the median where it has several.
+ */
+uint64_t compare__fault(const struct cmp_cell *c);
+/* The commonest figures of a usable cell, the commonest first; how many. */
+size_t compare__modes(const struct cmp_cell *c, struct cmp_mode mode[CMP_MODES]);
+/* "12261 (46 %), 15801 (37 %)"; allocated; the caller frees it. */
+char *compare__modes_text(const struct cmp_cell *c);
 
 /*
  * Compare the records of one base and profile. reference NULL means

@@ -77,7 +77,8 @@ static void fill_cells(const struct run *run, struct factors *f,
 			*cell = find_cell(run, f->base, f->shapes.item[s],
 					  factors_dispatches[d],
 					  f->profiles.item[p], row->workload);
-			c->complete &= cell->usable;
+			c->complete &= cell->usable &&
+				compare__diff(&c->at[0][0], cell).comparable;
 			f->cells++;
 			f->usable += cell->usable;
 			f->exact += cell->exact;
@@ -86,46 +87,107 @@ static void fill_cells(const struct run *run, struct factors *f,
 	}
 }
 
-static int64_t at(const struct factor_row *row, size_t s, size_t d, size_t p)
+/* Of `to` against `from`. */
+static int64_t difference(const struct cmp_cell *from, const struct cmp_cell *to)
 {
-	return row->cells[s].at[d][p].typical;
+	const struct cmp_diff d = compare__diff(from, to);
+
+	return d.comparable && d.by.shared ? d.by.diff : VARIES;
+}
+
+static int64_t less(int64_t a, int64_t b)
+{
+	return a == VARIES || b == VARIES ? VARIES : a - b;
 }
 
 static void take_apart(struct factor_row *row, size_t s)
 {
+	const struct factor_cells *c = &row->cells[s];
 	struct factor_diffs *x = &row->diffs[s];
 
-	if (!row->cells[s].complete)
+	if (!c->complete)
 		return;
 	for (size_t p = 0; p < NR_FACTOR_PROFILES; p++) {
-		x->saved[p] = at(row, s, INDIRECT, p) - at(row, s, DIRECT, p);
-		x->interaction[p] = x->saved[p] - x->saved[PROFILE_OFF];
+		x->saved[p] = difference(&c->at[DIRECT][p], &c->at[INDIRECT][p]);
+		x->interaction[p] = less(x->saved[p], x->saved[PROFILE_OFF]);
 		for (size_t d = 0; d < NR_DISPATCHES; d++)
-			x->added[d][p] = at(row, s, d, p) -
-					 at(row, s, d, PROFILE_OFF);
+			x->added[d][p] = difference(&c->at[d][PROFILE_OFF],
+						    &c->at[d][p]);
 	}
 }
 
+/*
+ * Every cell against the first one: not complete where a difference
+ * varies or a cell is missing.
+ */
+struct levels {
+	size_t shapes;
+	double (*at)[NR_DISPATCHES][NR_FACTOR_PROFILES];
+	bool complete;
+};
+
+static struct levels levels_of(const struct factor_row *row, size_t shapes)
+{
+	struct levels l = { .shapes = shapes, .complete = true };
+
+	l.at = xcalloc(shapes, sizeof(*l.at));
+	for (size_t s = 0; s < shapes; s++)
+		l.complete &= row->cells[s].complete;
+	for (size_t i = 0; l.complete &&
+			   i < shapes * NR_DISPATCHES * NR_FACTOR_PROFILES; i++) {
+		const size_t p = i % NR_FACTOR_PROFILES;
+		const size_t d = i / NR_FACTOR_PROFILES % NR_DISPATCHES;
+		const size_t s = i / NR_FACTOR_PROFILES / NR_DISPATCHES;
+		const int64_t by = difference(&row->cells[0].at[0][0],
+					      &row->cells[s].at[d][p]);
+
+		l.at[s][d][p] = by;
+		l.complete = by != VARIES;
+	}
+	return l;
+}
+
 /* Mean of the cells of one level of one factor; -1 stands for every level. */
-static double level_mean(const struct factor_row *row, size_t shapes, int shape,
-			 int dispatch, int profile)
+static double level_mean(const struct levels *l, int shape, int dispatch,
+			 int profile)
 {
 	double sum = 0;
 	size_t n = 0;
 
-	for (int s = 0; s < (int)shapes; s++) {
+	for (int s = 0; s < (int)l->shapes; s++) {
 		for (int d = 0; d < NR_DISPATCHES; d++) {
 			for (int p = 0; p < NR_FACTOR_PROFILES; p++) {
 				if ((shape >= 0 && s != shape) ||
 				    (dispatch >= 0 && d != dispatch) ||
 				    (profile >= 0 && p != profile))
 					continue;
-				sum += at(row, s, d, p);
+				sum += l->at[s][d][p];
 				n++;
 			}
 		}
 	}
 	return sum / n;
+}
+
+static double residual_of(const struct levels *l)
+{
+	const double all = level_mean(l, -1, -1, -1);
+	double residual = 0;
+
+	for (size_t s = 0; s < l->shapes; s++) {
+		for (size_t d = 0; d < NR_DISPATCHES; d++) {
+			for (size_t p = 0; p < NR_FACTOR_PROFILES; p++) {
+				double additive = level_mean(l, s, -1, -1) +
+						  level_mean(l, -1, d, -1) +
+						  level_mean(l, -1, -1, p) -
+						  2 * all;
+
+				residual = fmax(residual, fabs(l->at[s][d][p] -
+							       additive));
+			}
+		}
+	}
+	return residual;
 }
 
 /*
@@ -136,40 +198,24 @@ static double level_mean(const struct factor_row *row, size_t shapes, int shape,
 static void find_main_effects(struct factor_row *row, size_t shapes)
 {
 	struct main_effects *m = &row->main;
-	double all;
+	struct levels l = levels_of(row, shapes);
 
 	m->shape = xcalloc(shapes, sizeof(*m->shape));
-	m->complete = true;
-	for (size_t s = 0; s < shapes; s++)
-		m->complete &= row->cells[s].complete;
-	if (!m->complete)
-		return;
-	all = level_mean(row, shapes, -1, -1, -1);
-	for (size_t s = 0; s < shapes; s++)
-		m->shape[s] = level_mean(row, shapes, s, -1, -1) -
-			      level_mean(row, shapes, 0, -1, -1);
-	m->indirect = level_mean(row, shapes, -1, INDIRECT, -1) -
-		      level_mean(row, shapes, -1, DIRECT, -1);
-	for (size_t p = 0; p < NR_FACTOR_PROFILES; p++)
-		m->profile[p] = level_mean(row, shapes, -1, -1, p) -
-				level_mean(row, shapes, -1, -1, PROFILE_OFF);
-	for (size_t s = 0; s < shapes; s++) {
-		for (size_t d = 0; d < NR_DISPATCHES; d++) {
-			for (size_t p = 0; p < NR_FACTOR_PROFILES; p++) {
-				double additive =
-					level_mean(row, shapes, s, -1, -1) +
-					level_mean(row, shapes, -1, d, -1) +
-					level_mean(row, shapes, -1, -1, p) -
-					2 * all;
-
-				m->residual = fmax(m->residual,
-						   fabs(at(row, s, d, p) - additive));
-			}
-		}
+	m->complete = l.complete;
+	if (m->complete) {
+		for (size_t s = 0; s < shapes; s++)
+			m->shape[s] = level_mean(&l, s, -1, -1) -
+				      level_mean(&l, 0, -1, -1);
+		m->indirect = level_mean(&l, -1, INDIRECT, -1) -
+			      level_mean(&l, -1, DIRECT, -1);
+		for (size_t p = 0; p < NR_FACTOR_PROFILES; p++)
+			m->profile[p] = level_mean(&l, -1, -1, p) -
+					level_mean(&l, -1, -1, PROFILE_OFF);
+		m->residual = residual_of(&l);
 	}
+	free(l.at);
 }
 
-/* Plain names with any record under the factor's profiles, in order. */
 /* Every shape that the run has under one of these profiles. */
 static void find_shapes(const struct run *run, const char *base,
 			const struct strlist *profiles, struct strlist *found)

@@ -25,10 +25,14 @@ extern const char *const factors_dispatches[NR_DISPATCHES];
 /* Figures of one workload in one shape; usable where its bit is set. */
 struct factor_cells {
 	struct cmp_cell at[NR_DISPATCHES][NR_FACTOR_PROFILES];
-	bool complete;		/* all six are usable */
+	bool complete;		/* all six are usable, and their faults pair */
 };
 
-/* Six figures, taken apart; only where they are complete. Instructions. */
+/*
+ * Six cells, taken apart; only where they are complete. Instructions, each of them
+ * what most pairs of faults differ by (struct cmp_pair), or VARIES.
+ */
+#define VARIES	INT64_MIN
 struct factor_diffs {
 	int64_t saved[NR_FACTOR_PROFILES];	/* by the direct call */
 	int64_t added[NR_DISPATCHES][NR_FACTOR_PROFILES]; /* by the profile */
@@ -42,10 +46,13 @@ struct factor_diffs {
  * effect_shape[s]; [0] is 0.
  */
 struct main_effects {
-	bool complete;		/* every shape is */
+	bool complete;		/* every shape is, and no difference varies */
 	double *shape;
 	double indirect, profile[NR_FACTOR_PROFILES];
-	/* Largest part of any figure that the main effects do not explain. */
+	/*
+	 * Largest part of any cell's difference to the first one that the main
+	 * effects do not explain.
+	 */
 	double residual;
 };
 

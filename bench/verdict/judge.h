@@ -27,13 +27,13 @@ struct judgement {
 	const char *mode;	/* "" of an exact metric, else "hot", "cold" */
 	const char *unit;	/* "instructions", "TSC cycles" */
 	enum judged is;
-	double ref, value;	/* a fault, NAN: not known */
-	double diff, percent;	/* value less ref; percent of ref */
+	double ref, value;	/* per fault; NAN: not known, or several figures */
+	double diff, percent;	/* value to ref, of exact cells pair by pair (paired.h) */
 	double low, high;	/* 95 % bootstrap interval of diff; NAN: exact, or none */
 	double p, p_holm;	/* NAN: exact, or none */
 	double shows;		/* smallest difference this run could have shown here; INFINITY: none */
 	size_t boots;		/* (layouts) that both have */
-	bool same_code;		/* equal handlers */
+	bool same_code;		/* nothing of the code that was measured differs */
 	const char *against;	/* the reference variant it was compared with */
 	char *reason;		/* "more: +31 instructions per fault (+1.2 %), exact in 2 boots" */
 };
@@ -65,13 +65,13 @@ extern const struct judge_options judge_defaults;
  * Judge all cells of a run, whose records are of one rig; the strings live as
  * long as j.
  *
- * Exact cells differ where they differ. Noisy ones are faster or slower only
- * where all of these hold: the handlers are not equal; Wilcoxon's signed-rank p
- * over layouts, after Holm over all comparisons of the run, is below 0.05; the
- * bootstrap interval excludes 0; the difference is larger than what A/A shows
- * and than one minimum effect at least; the mark of noisy.h says the same.
- * The interval is of its one comparison, p of all: an interval that excludes 0
- * next to a large p_holm is no contradiction.
+ * Exact cells differ by what most of their pairs of faults differ by (paired.h).
+ * Noisy ones are faster or slower only where all of these hold: the handlers are
+ * not equal; Wilcoxon's signed-rank p over layouts, after Holm over all
+ * comparisons of the run, is below 0.05; the bootstrap interval excludes 0; the
+ * difference is larger than what A/A shows and than one minimum effect at least;
+ * the mark of noisy.h says the same. The interval is of its one comparison, p of
+ * all: an interval that excludes 0 next to a large p_holm is no contradiction.
  *
  * Where the reference is missing in a part of the run, that part has no
  * verdict. Return: 0, or -1 with code and message in @err: EXIT_UNKNOWN_NAME

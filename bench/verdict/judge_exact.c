@@ -5,19 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "catalog.h"
 #include "compare.h"
 #include "judge_priv.h"
 
-/* Faults that have the figure, at least; of fewer a mean must not contradict. */
-#define MOST_FAULTS	0.5
-
 /* "+31 instructions per fault (+1.24 %)" */
-static char *by_words(const struct judgement *j, const struct cmp_cell *c)
+static char *by_words(const struct cmp_diff *d, const struct cmp_cell *c)
 {
-	return xasprintf("%+.0f instruction%s %s (%+.2f %%)", j->diff,
-			 fabs(j->diff) == 1 ? "" : "s",
+	return xasprintf("%+" PRId64 " instruction%s %s (%+.2f %%)", d->by.diff,
+			 llabs(d->by.diff) == 1 ? "" : "s",
 			 c->events ? "per fault" : "from bell to bell",
-			 j->percent);
+			 d->percent);
 }
 
 /* Why one of two cells is not exact. */
@@ -33,60 +31,124 @@ static char *inexact(const char *by, const struct cmp_cell *c, bool is_ref)
 				 by, c->boots - c->valid, c->boots, whose,
 				 c->why);
 	if (c->typical == c->typical_max)
-		return xasprintf("no verdict: %s, but the boots%s differ, though not in the typical fault",
+		return xasprintf("no verdict: %s, but the boots%s differ, though not in the commonest fault",
 				 by, whose);
 	return xasprintf("no verdict: %s, but the boots%s differ: %" PRIu64 " .. %" PRIu64,
 			 by, whose, c->typical, c->typical_max);
 }
 
-/* What the mean over all faults adds, where it says otherwise; or "". */
-static char *mean_words(const struct judge_options *o,
-			const struct cmp_diff *d)
+/* Said of a difference that fewer of the faults have. */
+#define NEARLY_ALL	0.9
+
+/* What the pairs say besides what most of them share; or "". */
+static char *pairs_words(const struct judge_options *o, const struct cmp_pair *p)
 {
-	if (fabs(d->mean) < o->least_abs ||
-	    (d->typical < 0 && d->mean < 0) || (d->typical > 0 && d->mean > 0))
+	const bool agrees = fabs(p->mean) < o->least_abs ||
+			    (p->diff < 0 && p->mean < 0) ||
+			    (p->diff > 0 && p->mean > 0);
+	char *share = p->share < NEARLY_ALL ?
+		xasprintf("; %.0f %% of the faults have it", 100 * p->share) :
+		xstrdup("");
+	char *words = agrees ? xasprintf("%s", share) :
+		xasprintf("%s; but the mean over the pairs of faults is %+.1f: some differ by more",
+			  share, p->mean);
+
+	free(share);
+	return words;
+}
+
+/* Where a fault of the reference, or else of the cell, has no typical figure; or "". */
+static char *several_words(const struct cmp_cell *ref, const struct cmp_cell *c)
+{
+	const struct cmp_cell *it = ref->several ? ref : c;
+	char *modes, *words;
+
+	if (!it->several)
 		return xstrdup("");
-	return xasprintf("; but the mean over all faults is %+.1f: a few differ by more",
-			 d->mean);
+	modes = compare__modes_text(it);
+	words = xasprintf("; no typical fault%s: the commonest are %s",
+			  ref->several ? " in the reference" : "", modes);
+	free(modes);
+	return words;
+}
+
+/* "arch/x86/kvm/mmu", or "the handler" where the base is not known here. */
+static char *handlers_folder(const char *base)
+{
+	struct err ignored;
+	char *objects = catalog__base_value(base, "handler", &ignored);
+	char *slash = objects ? strrchr(objects, '/') : NULL;
+
+	if (slash && !strchr(objects, ' ')) {
+		*slash = '\0';
+		return objects;
+	}
+	free(objects);
+	return xstrdup("the handler");
+}
+
+/* Why a difference cannot be the handler's; or "". */
+static char *outside_words(const struct judgement *j, const struct cmp_diff *d)
+{
+	char *folder, *words;
+
+	if (!d->same_handler)
+		return xstrdup("");
+	if (!j->diff)
+		return xstrdup(d->same_code ? ", and the kernels are equal" :
+			       ", and the handlers are equal");
+	folder = handlers_folder(j->base);
+	words = xasprintf("; the handler's objects are equal: the cause is outside of %s",
+			  folder);
+	free(folder);
+	return words;
+}
+
+/* Of exact cells whose pairs share a difference. */
+static void exact_verdict(const struct judge *x, struct judgement *j,
+			  const struct cmp_diff *d, const char *by,
+			  const char *several)
+{
+	char *pairs = pairs_words(x->opt, &d->by), *outside = outside_words(j, d);
+
+	if (!j->diff) {
+		j->is = JUDGED_SAME;
+		j->reason = xasprintf("no difference: not one instruction, exact in %zu boots%s%s%s",
+				      j->boots, outside, pairs, several);
+	} else if (d->same_code) {
+		j->is = JUDGED_SAME;
+		j->reason = xasprintf("no difference: the kernels are equal, %s is not theirs",
+				      by);
+	} else if (judge__too_small(x->opt, j)) {
+		j->is = JUDGED_SAME;
+		j->reason = xasprintf("no difference that counts: %s, exact in %zu boots%s%s%s",
+				      by, j->boots, pairs, outside, several);
+	} else {
+		j->is = judge__direction(j->diff);
+		j->reason = xasprintf("%s: %s, exact in %zu boots%s%s%s",
+				      judged__name(j->is, false), by, j->boots,
+				      pairs, outside, several);
+	}
+	free(outside);
+	free(pairs);
 }
 
 static void verdict(const struct judge *x, struct judgement *j,
 		    const struct cmp_cell *ref, const struct cmp_cell *c,
 		    const struct cmp_diff *d)
 {
-	char *by = by_words(j, c), *mean = mean_words(x->opt, d);
+	char *by = by_words(d, c), *several = several_words(ref, c);
 
-	if (ref->events != c->events) {
-		j->reason = xasprintf("no verdict: other denominators: the reference provoked %" PRIu64 " events, this one %" PRIu64,
-				      ref->events, c->events);
-	} else if (!d->exact) {
+	if (!d->exact)
 		j->reason = ref->exact ? inexact(by, c, false) :
 					 inexact(by, ref, true);
-	} else if (d->same_code) {
-		j->is = JUDGED_SAME;
-		j->reason = j->diff ?
-			xasprintf("no difference: the handlers are equal, %s is not theirs",
-				  by) :
-			xasprintf("no difference: not one instruction, exact in %zu boots, and the handlers are equal%s",
-				  j->boots, mean);
-	} else if (!j->diff) {
-		j->is = JUDGED_SAME;
-		j->reason = xasprintf("no difference: not one instruction, exact in %zu boots%s",
-				      j->boots, mean);
-	} else if (judge__too_small(x->opt, j)) {
-		j->is = JUDGED_SAME;
-		j->reason = xasprintf("no difference that counts: %s, exact in %zu boots%s",
-				      by, j->boots, mean);
-	} else if (*mean && fmin(ref->share, c->share) < MOST_FAULTS) {
-		j->reason = xasprintf("no verdict: %s, but the mean over all faults is %+.1f, and the typical one is only %.0f %% of them",
-				      by, d->mean,
-				      100 * fmin(ref->share, c->share));
-	} else {
-		j->is = judge__direction(j->diff);
-		j->reason = xasprintf("%s: %s, exact in %zu boots%s",
-				      judged__name(j->is, false), by, j->boots, mean);
-	}
-	free(mean);
+	else if (!d->by.shared)
+		j->reason = xasprintf("no verdict: no difference that most faults share: %s in %.0f %% of them, from %+" PRId64 " to %+" PRId64 " in all%s",
+				      by, 100 * d->by.share, d->by.least,
+				      d->by.most, several);
+	else
+		exact_verdict(x, j, d, by, several);
+	free(several);
 	free(by);
 }
 
@@ -99,19 +161,24 @@ static void judge_cell(struct judge *x, const struct comparison *c,
 					 c->variants.item[v], row->workload,
 					 c->variants.item[0]);
 
-	if (ref->usable)
+	if (ref->usable && !ref->several)
 		j->ref = ref->typical;
-	if (cell->usable)
+	if (cell->usable && !cell->several)
 		j->value = cell->typical;
 	j->shows = 1;
 	j->boots = ref->valid < cell->valid ? ref->valid : cell->valid;
 	j->same_code = d->same_code;
 	j->reason = judge__lacks(ref->usable, ref->skipped, ref->why,
 				 cell->usable, cell->skipped, cell->why);
+	if (!j->reason && !d->comparable)
+		j->reason = xasprintf("no verdict: other denominators: the reference provoked %" PRIu64 " events, this one %" PRIu64,
+				      ref->events, cell->events);
 	if (j->reason)
 		return;
-	j->diff = d->typical;
-	j->percent = d->typical_percent;
+	if (d->by.shared) {
+		j->diff = d->by.diff;
+		j->percent = d->percent;
+	}
 	verdict(x, j, ref, cell, d);
 }
 

@@ -92,14 +92,15 @@ table_result() {
 	} | awk -F, '
 	$1 == "base" { split("", at); for (i = 1; i <= NF; i++) at[$i] = i; next }
 	{ v = $at["variant"]; w = $at["workload"] }
-	$at["rig"] == "tcg" && v == "baseline" { n[w, v] = $at["typical"] }
-	$at["rig"] == "tcg" && v != "baseline" { n[w, v] = sprintf("%d (%+d)", $at["typical"], $at["difference"]) }
+	$at["rig"] == "tcg" && v == "baseline" { n[w, v] = one($at["typical"]) }
+	$at["rig"] == "tcg" && v != "baseline" { n[w, v] = sprintf("%s (%+d)", one($at["typical"]), $at["difference"]) }
 	$at["rig"] == "vitro" && $at["mode"] == "hot" && v == "baseline" {
 		c[w, v] = sprintf("%.1f ± %.1f", $at["cycles"], $at["interval"])
 	}
 	$at["rig"] == "vitro" && $at["mode"] == "hot" && v != "baseline" {
 		c[w, v] = sprintf("%.1f (%+.1f ± %.1f)", $at["cycles"], $at["difference"], $at["difference_interval"])
 	}
+	function one(typical) { return typical == "" ? "several" : typical }
 	function of(t, w, v) { return (w, v) in t ? t[w, v] : "-" }
 	END {
 		nr = split("touch-read touch-write write-upgrade huge-2m mmio shadow-touch", show, " ")

@@ -152,8 +152,8 @@ static void steps_are_held_against_the_step_before(void **state)
 	s = steps__make(&run, "v6.1", "off", "rfc");
 	assert_int_equal(s.nr, 3);
 	assert_int_equal(s.number[2], 10);
-	assert_int_equal(s.row[0].diff[1].typical, 30);
-	assert_int_equal(s.row[0].diff[2].typical, 10);
+	assert_int_equal(s.row[0].diff[1].by.diff, 30);
+	assert_int_equal(s.row[0].diff[2].by.diff, 10);
 	assert_true(s.row[0].exact);
 	assert_int_equal(s.titles.nr, 2);
 	steps__free(&s);

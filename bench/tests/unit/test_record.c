@@ -327,11 +327,11 @@ static void differences_and_exactness_of_a_known_run(void **state)
 	assert_int_equal(compare__make(&c, &run, "v6.1", "off", NULL, NULL, &e), 0);
 	assert_string_equal(c.variants.item[0], "baseline");
 	assert_int_equal(c.row[0].cell[0].typical, 2000);
-	assert_int_equal(c.row[0].diff[1].typical, 0);
+	assert_int_equal(c.row[0].diff[1].by.diff, 0);
 	assert_true(c.row[1].cell[1].exact);
 	assert_true(c.row[1].diff[1].exact);
-	assert_int_equal(c.row[1].diff[1].typical, 1);
-	assert_float_equal(c.row[1].diff[1].typical_percent, 100.0 / 2362, 1e-9);
+	assert_int_equal(c.row[1].diff[1].by.diff, 1);
+	assert_float_equal(c.row[1].diff[1].percent, 100.0 / 2362, 1e-9);
 	assert_float_equal(c.row[1].cell[0].share, 0.9, 1e-9);
 	/* the copy's boots differ by 7, and its code is the baseline's */
 	assert_false(c.row[1].cell[2].exact);
