@@ -76,9 +76,22 @@ static void no_room(struct session *s)
 	pthread_mutex_unlock(&s->lock);
 }
 
+/* What the typical fault has of `rep`, for whoever reads records alone. */
+static void note_rep(struct record *r, const struct attribution *a)
+{
+	const struct attr_class *c = a->nr ? &a->item[0] : NULL;
+
+	free(r->rep);
+	r->rep = NULL;
+	if (!c || !c->rep_known)
+		return;
+	r->rep = xcalloc(1, sizeof(*r->rep));
+	*r->rep = (struct record_rep) { c->figures.insns, c->figures.rep };
+}
+
 /* From the plugin's log to the run's attribution/. 0, or -errno with err. */
 static int attribute(const struct session *s, const struct job *j,
-		     const struct record *r, char *err, size_t errlen)
+		     struct record *r, char *err, size_t errlen)
 {
 	struct image *img = image__open(j->boot.kernel, err, errlen);
 	struct attribution a;
@@ -98,6 +111,7 @@ static int attribute(const struct session *s, const struct job *j,
 		e = attribution__write(&a, path);
 		if (e)
 			snprintf(err, errlen, "%s: %s", path, strerror(-e));
+		note_rep(r, &a);
 		attribution__free(&a);
 		free(path);
 	}

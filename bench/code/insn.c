@@ -228,6 +228,24 @@ static bool decode_rdpid(struct insn *in, const uint8_t *bytes, size_t size)
 	return true;
 }
 
+/* Prefixes, then the opcode. */
+bool insn__repeats(const uint8_t *bytes, size_t len)
+{
+	bool rep = false;
+
+	for (size_t i = 0; i < len; i++) {
+		uint8_t b = bytes[i];
+
+		if (b == 0xf2 || b == 0xf3)
+			rep = true;
+		else if ((b & 0xf0) != 0x40 && b != 0x66 && b != 0x67)
+			return rep && (b == 0xa4 || b == 0xa5 || b == 0xa6 ||
+				       b == 0xa7 || (b >= 0xaa && b <= 0xaf) ||
+				       (b >= 0x6c && b <= 0x6f));
+	}
+	return false;
+}
+
 void insn__decode(struct decoder *d, struct insn *in, uint64_t addr,
 		  const uint8_t *bytes, size_t size)
 {
@@ -250,6 +268,7 @@ void insn__decode(struct decoder *d, struct insn *in, uint64_t addr,
 	}
 	in->len = d->insn->size;
 	memcpy(in->bytes, bytes, in->len);
+	in->repeats = insn__repeats(in->bytes, in->len);
 	snprintf(in->mnemonic, sizeof(in->mnemonic), "%s", d->insn->mnemonic);
 	snprintf(in->operands, sizeof(in->operands), "%s", d->insn->op_str);
 	x = &d->insn->detail->x86;

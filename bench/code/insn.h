@@ -31,6 +31,7 @@ struct insn {
 	enum insn_kind kind;
 	uint64_t target;	/* of a direct call or branch, else 0 */
 	bool loads, stores;	/* memory, its own stack traffic included */
+	bool repeats;		/* insn__repeats() */
 	bool unknown;		/* capstone does not know it; len is the caller's */
 	int64_t disp;		/* of an explicit memory operand with a base, else 0 */
 	bool disp_stored;	/* ... and that operand is written */
@@ -49,5 +50,11 @@ void decoder__free(struct decoder *d);
  */
 void insn__decode(struct decoder *d, struct insn *in, uint64_t addr,
 		  const uint8_t *bytes, size_t size);
+
+/*
+ * rep movs, stos, lods, scas, cmps, ins or outs? QEMU executes such an
+ * instruction once an iteration, and once more to see that none is left.
+ */
+bool insn__repeats(const uint8_t *bytes, size_t len);
 
 #endif

@@ -49,24 +49,6 @@ uint32_t code__nr(void)
 	return nr_insns;
 }
 
-/* rep movs, stos, lods, scas, cmps, ins, outs: prefixes, then the opcode. */
-static bool is_repeated(const uint8_t *bytes, size_t len)
-{
-	bool rep = false;
-
-	for (size_t i = 0; i < len; i++) {
-		uint8_t b = bytes[i];
-
-		if (b == 0xf2 || b == 0xf3)
-			rep = true;
-		else if ((b & 0xf0) != 0x40 && b != 0x66 && b != 0x67)
-			return rep && (b == 0xa4 || b == 0xa5 || b == 0xa6 ||
-				       b == 0xa7 || (b >= 0xaa && b <= 0xaf) ||
-				       (b >= 0x6c && b <= 0x6f));
-	}
-	return false;
-}
-
 static uint32_t intern(const struct qemu_plugin_insn *q)
 {
 	uint64_t addr = qemu_plugin_insn_vaddr(q);
@@ -96,7 +78,7 @@ static uint32_t intern(const struct qemu_plugin_insn *q)
 		.len = len,
 		.kind = in.kind,
 		.memory = in.loads || in.stores,
-		.repeats = is_repeated(bytes, len),
+		.repeats = in.repeats,
 		.next = *head,
 	};
 	memcpy(c->bytes, bytes, len);

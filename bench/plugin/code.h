@@ -14,7 +14,7 @@ struct code_insn {
 	uint8_t len, bytes[15];
 	uint8_t kind;			/* enum insn_kind */
 	bool memory;			/* loads or stores */
-	bool repeats;			/* rep: one execution an iteration */
+	bool repeats;			/* rep: executed once an iteration, and once more */
 	uint32_t next;			/* of its hash chain, plus one */
 };
 

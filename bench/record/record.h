@@ -66,6 +66,12 @@ struct record_vcpu {		/* one of several vCPUs */
 	uint64_t ticks;		/* from then to its own second bell */
 };
 
+/* The typical fault, VM exit to VM entry, as the attribution plugin saw it. */
+struct record_rep {
+	uint64_t instructions;
+	uint64_t iterations;	/* of these, executions of a `rep` after its first */
+};
+
 struct record {
 	char *base, *variant, *profile, *workload, *rig;	/* the cell */
 	uint64_t boot;			/* 1, 2, ... */
@@ -86,6 +92,7 @@ struct record {
 	struct cycles *cycles;		/* of a noisy rig, or NULL */
 	struct record_vcpu *vcpu;	/* none where there is one vCPU */
 	size_t nr_vcpus;
+	struct record_rep *rep;		/* NULL: not attributed, or no fault */
 	json_t *host;			/* strings the host said of itself */
 };
 

@@ -345,6 +345,29 @@ static bool vcpus_equal(const struct record *a, const struct record *b,
 	return a->nr_vcpus == b->nr_vcpus;
 }
 
+static json_t *write_rep(const struct record *r, const struct field *f)
+{
+	(void)f;
+	return json_pack("{sI sI}",
+			 "instructions", (json_int_t)r->rep->instructions,
+			 "iterations", (json_int_t)r->rep->iterations);
+}
+
+static int read_rep(struct record *r, const struct field *f, const json_t *o,
+		    char *err, size_t errlen)
+{
+	json_int_t instructions, iterations;
+
+	(void)f, (void)err, (void)errlen;
+	if (json_unpack((json_t *)o, "{sI sI !}", "instructions", &instructions,
+			"iterations", &iterations) || iterations < 0 ||
+	    instructions < iterations)
+		return -1;
+	r->rep = xcalloc(1, sizeof(*r->rep));
+	*r->rep = (struct record_rep) { instructions, iterations };
+	return 0;
+}
+
 static const struct kind text_kind = { write_text, read_text, .drop = drop_pointer };
 static const struct kind printable_kind = { write_printable, read_text, .drop = drop_pointer };
 static const struct kind count_kind = { write_count, read_count, count_equal };
@@ -356,6 +379,7 @@ static const struct kind bins_kind = { write_bins, read_bins, bins_equal, drop_p
 static const struct kind host_kind = { write_host, read_host, .drop = drop_host };
 static const struct kind cycles_kind = { write_cycles, read_cycles, both_cycles_equal, drop_cycles };
 static const struct kind vcpus_kind = { write_vcpus, read_vcpus, vcpus_equal, drop_pointer };
+static const struct kind rep_kind = { write_rep, read_rep, .drop = drop_pointer };
 
 #define NAMED(name, member, kind, flags) \
 	{ name, offsetof(struct record, member), &kind##_kind, flags }
@@ -386,6 +410,7 @@ static const struct field fields[] = {
 	FIELD(measured_as, text, OPTIONAL),
 	FIELD(cycles, cycles, MEASURED | OPTIONAL),
 	NAMED("vcpus", vcpu, vcpus, MEASURED | OPTIONAL),
+	FIELD(rep, rep, OPTIONAL),
 };
 
 static bool is_left_out(const struct record *r, const struct field *f)

@@ -50,13 +50,18 @@ static json_t *classes(const struct attribution *a)
 
 static json_t *column(const struct attr_column *col)
 {
-	return json_pack("{ss sI sb sI sI sI so so}",
+	json_t *once = json_null();
+
+	if (col->class && col->class->rep_known)
+		once = json_integer(attr_class__rep_once(col->class));
+	return json_pack("{ss sI sb sI sI sI so so so}",
 			 "variant", col->variant,
 			 "boots", (json_int_t)col->boots,
 			 "boots_equal", col->equal,
 			 "boots_agreeing", (json_int_t)col->agreeing,
 			 "instructions", (json_int_t)col->total,
 			 "difference", (json_int_t)col->diff,
+			 "rep_counted_once", once,
 			 "functions", functions(col),
 			 "classes", classes(&col->all));
 }

@@ -130,6 +130,25 @@ static size_t last_column(const struct line *line, size_t nr)
 	return nr;
 }
 
+static void print_rep_once(FILE *f, const struct attr_cmp *c, size_t nr,
+			   const char *variant)
+{
+	fprintf(f, "%-*s", name_width(c, nr), "rep counted once");
+	for (size_t w = 0; w < nr; w++) {
+		const struct attr_class *ref = c[w].column[0].class;
+		const struct attr_class *own =
+			c[w].column[column_of(&c[w], variant)].class;
+
+		if (own && own != ref && own->rep_known && ref->rep_known)
+			fprintf(f, "%+*" PRId64, width_of(&c[w]),
+				(int64_t)(attr_class__rep_once(own) -
+					  attr_class__rep_once(ref)));
+		else
+			fprintf(f, "%*s", width_of(&c[w]), "-");
+	}
+	fputc('\n', f);
+}
+
 static void print_variant(FILE *f, const struct attr_cmp *c, size_t nr,
 			  const char *variant)
 {
@@ -155,6 +174,7 @@ static void print_variant(FILE *f, const struct attr_cmp *c, size_t nr,
 	}
 	free(l.item);
 	print_total(f, c, nr, variant, "sum");
+	print_rep_once(f, c, nr, variant);
 	print_total(f, c, nr, variant, "all functions");
 }
 
@@ -172,6 +192,6 @@ void report__attribute_summary(FILE *f, const struct attr_cmp *c, size_t nr)
 	for (size_t w = 0; w < nr; w++)
 		sums &= c[w].sums;
 	text__wrapped(f, 0, sums ?
-		"sum: of the lines above; it is the difference of the totals, exactly. Empty: the same as there." :
+		"sum: of the lines above; it is the difference of the totals, exactly. rep counted once: the difference, where a rep is one instruction and not one an iteration. Empty: the same as there." :
 		"THE LINES DO NOT ADD UP to the differences of the totals: do not trust this table.");
 }

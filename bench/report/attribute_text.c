@@ -84,6 +84,28 @@ static void print_total(FILE *f, const struct attr_cmp *c, const char *name,
 	fputc('\n', f);
 }
 
+/* The totals with each `rep` as one instruction, whatever its iterations. */
+static void print_rep_once(FILE *f, const struct attr_cmp *c, size_t from,
+			   size_t to)
+{
+	const struct attr_class *ref = c->column[0].class;
+
+	fprintf(f, "%-*s", name_width(c), "rep counted once");
+	print_cost(f, ref->rep_known, attr_class__rep_once(ref), ref_width(c));
+	for (size_t v = from; v < to; v++) {
+		const struct attr_class *own = c->column[v].class;
+
+		if (!own || !own->rep_known || !ref->rep_known)
+			fprintf(f, "%*s", VAR_WIDTH, "-");
+		else
+			fprintf(f, "%*" PRIu64 "%+7" PRId64, VAR_WIDTH - 7,
+				attr_class__rep_once(own),
+				(int64_t)(attr_class__rep_once(own) -
+					  attr_class__rep_once(ref)));
+	}
+	fputc('\n', f);
+}
+
 static void print_same(FILE *f, const struct attr_cmp *c, size_t from,
 		       size_t to)
 {
@@ -110,6 +132,7 @@ static void print_differences(FILE *f, const struct attr_cmp *c)
 			print_row(f, c, &c->row[i], from, to);
 		print_same(f, c, from, to);
 		print_total(f, c, "all functions", from, to);
+		print_rep_once(f, c, from, to);
 		fputc('\n', f);
 		from = to;
 	} while (from < c->nr_columns);
@@ -267,6 +290,23 @@ static int by_cost(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+/* Whose `rep` makes how many of the instructions; they are in @func. */
+static void print_reps(FILE *f, const struct attr_class *c,
+		       const struct attr_func *const *func)
+{
+	if (!c->rep_known || !c->figures.rep)
+		return;
+	fprintf(f, "rep counted once: %" PRIu64 " fewer%s\n", c->figures.rep,
+		attr_class__rep_by_function(c) ? ", in" :
+		"; an old file, which does not say in what function");
+	for (size_t i = 0; i < c->func.nr; i++) {
+		if (func[i]->cost.rep)
+			fprintf(f, "%-*.*s%18" PRIu64 "\n", FUNC_WIDTH,
+				FUNC_WIDTH - 1, func[i]->name,
+				func[i]->cost.rep);
+	}
+}
+
 void report__functions_text(FILE *f, const struct attr_cmp *c, size_t v)
 {
 	const struct attr_column *col = &c->column[v];
@@ -300,6 +340,7 @@ void report__functions_text(FILE *f, const struct attr_cmp *c, size_t v)
 	fprintf(f, "%-*s%9s%9" PRIu64 "%8" PRIu64 "%8" PRIu64 "%8" PRIu64
 		"\n", FUNC_WIDTH, "all functions", "", sum.insns, sum.loads,
 		sum.stores, sum.calls);
+	print_reps(f, col->class, func);
 	free(func);
 }
 

@@ -99,6 +99,9 @@ static json_t *difference_json(const struct cmp_diff *d)
 						      json_null());
 	json_object_set_new(o, "typical_percent", p->shared ?
 			    json_real(d->percent) : json_null());
+	if (d->rep.known)
+		json_object_set_new(o, "rep_counted_once",
+				    json_integer(d->rep.diff));
 	return o;
 }
 
@@ -170,6 +173,7 @@ static void add_csv(struct table *t)
 		{ "largest_adds", "largest_adds" }, { "irqs", "irqs" },
 		{ "several", "several", .quoted = true },
 		{ "why", "why", .quoted = true },
+		{ "difference_rep_counted_once", "difference.rep_counted_once" },
 	};
 
 	table__csv(t, first, ARRAY_SIZE(first));
@@ -401,16 +405,13 @@ static void add_floor(struct table *t, const struct comparison *c)
 		if (!cell->events)
 			strlist__add(&parts, table__string(t, "%" PRIu64 " doorbells (%s)",
 							   cell->total, workload));
-		else if (!strcmp(workload, "exit") && !cell->several)
-			strlist__add(&parts, table__string(t, "%" PRIu64 " a trivial exit",
-							   cell->typical));
 		clock = clock ?: cell->clock_floor;
 	}
 	if (clock)
 		strlist__add(&parts, table__string(t, "%" PRIu64 " an empty sample", clock));
 	all = strlist__join(&parts, ", ");
 	table__note(t, "floor", "%s\nnothing of it is subtracted", *all ? all :
-		    "not measured: run the workloads null and exit");
+		    "not measured: run the workload null");
 	free(all);
 	strlist__free(&parts);
 }
@@ -619,11 +620,46 @@ static void add_denominator(struct table *t, const struct comparison *c)
 	free(lacks);
 }
 
+/* Where a `rep` counted once an iteration is much of a difference. */
+static void add_rep(struct table *t, const struct comparison *c)
+{
+	struct strlist lines = { 0 };
+	size_t known = 0, unknown = 0;
+	char *all;
+
+	for (size_t i = 0; i < c->nr_rows * c->variants.nr; i++) {
+		const struct cmp_row *row = &c->row[i / c->variants.nr];
+		const size_t v = i % c->variants.nr;
+		const struct cmp_diff *d = &row->diff[v];
+
+		if (!v || !d->comparable || !row->cell[v].events)
+			continue;
+		known += d->rep.known;
+		unknown += !d->rep.known && d->by.diff;
+		if (d->rep.matters)
+			strlist__add(&lines, table__string(t, "%s, %s: %+" PRId64 " and not %+" PRId64,
+							   row->workload, c->variants.item[v],
+							   d->rep.diff, d->by.diff));
+	}
+	all = strlist__join(&lines, "\n");
+	if (lines.nr)
+		table__note(t, "rep", "one an iteration; counted once, the difference is\n%s",
+			    all);
+	else if (known)
+		table__note(t, "rep", "one an iteration; counted once, no difference has another\n"
+			    "sign or is another by more than a fifth");
+	else if (unknown)
+		table__note(t, "rep", "one an iteration; counted once: faultline run --attribute");
+	free(all);
+	strlist__free(&lines);
+}
+
 static void add_notes(struct table *t, const struct comparison *c)
 {
 	add_shares(t, c);
 	add_pairing(t, c);
 	add_floor(t, c);
+	add_rep(t, c);
 	add_denominator(t, c);
 	add_methods(t, &c->methods);
 	add_aa(t, c);

@@ -205,6 +205,38 @@ figures() {
 	expect "$EXIT_USAGE" "--flame takes one of --workloads"
 }
 
+# struct-by-pointer clears its struct by a `rep stos` of 10 words in shadow paging,
+# which QEMU counts as 11: +11 instructions, +1 where a `rep` is one.
+@test "a difference that is iterations of a rep is said to be" {
+	run "$FL" attribute "$RUN" -w shadow-touch -v baseline,struct-by-pointer
+	expect 0
+	grep -qE '^all functions +[0-9]+ +[0-9]+ +\+11$' <<<"$output"
+	grep -qE '^rep counted once +[0-9]+ +[0-9]+ +\+1$' <<<"$output"
+	run "$FL" attribute "$RUN" -w shadow-touch -v baseline,struct-by-pointer --functions
+	grep -qE '^kvm_mmu_page_fault +10$' <<<"$output"
+	# The file says in which function.
+	for v in baseline:0 struct-by-pointer:10; do
+		n=$(zcat "$RUN/attribution/v6.1.${v%:*}.off.shadow-touch.1.json.gz" |
+			jq '[.classes[0].rep_iterations[] |
+				select(.[0] == "kvm_mmu_page_fault")[1]] | add // 0')
+		[ "$n" -eq "${v#*:}" ]
+	done
+	run "$FL" compare "$RUN" -v baseline,struct-by-pointer
+	expect 0 "shadow-touch, struct-by-pointer: +1 and not +11"
+	run "$FL" compare "$RUN" -v baseline,struct-by-pointer --format csv
+	[ "$(awk -F, '$4 == "shadow-touch" && $5 == "struct-by-pointer" {
+		print $17, $NF }' <<<"$output")" = "11 1" ]
+	run "$FL" compare "$RUN" --verdicts -w shadow-touch -v baseline,struct-by-pointer
+	expect 0
+	[[ $(tr -s ' \n' ' ' <<<"$output") == *"+11 instructions per fault"*"+1 with rep counted once"* ]]
+}
+
+@test "without attribution compare says how a rep counts, and how to learn more" {
+	run "$FL" compare "$TESTS/golden/run"
+	expect 0 "one an iteration; counted once: faultline run --attribute"
+	lacks "and not [+-]"
+}
+
 @test "a trace has every instruction of the fault, and source lines" {
 	run "$FL" trace "$RUN" -w write-upgrade -v const-fields
 	expect 0 "arch/x86/kvm/mmu/mmu.c:" "kvm_mmu_page_fault" "vmrun"

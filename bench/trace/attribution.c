@@ -136,6 +136,17 @@ static uint64_t commonest(const struct bin *bin, size_t nr, uint64_t *count)
 	return ticks;
 }
 
+static void take_rep(struct attr_class *c, const struct path_profile *w)
+{
+	for (size_t i = 0; i < w->nr_funcs; i++) {
+		struct attr_func *f = (struct attr_func *)
+			attr_funcs__find(&c->func, w->func[i].name);
+
+		f->cost.rep = w->func[i].cost.rep;
+	}
+	c->rep_known = true;
+}
+
 /* Choose the typical fault of a class and take what it did. */
 static int take_typical(struct attr_class *c, const struct probe_log *log,
 			struct gone *gone, size_t nr, char *err, size_t errlen)
@@ -163,6 +174,7 @@ static int take_typical(struct attr_class *c, const struct probe_log *log,
 	c->lines_max = best->path->lines_max;
 	c->lines_sum = best->path->lines_sum;
 	add_funcs(&c->func, &best->profile, 1);
+	take_rep(c, &best->profile);
 	c->stack = best->profile.stack;
 	c->nr_stacks = best->profile.nr_stacks;
 	best->profile.stack = NULL;
@@ -283,6 +295,36 @@ static uint64_t count_own(const struct attr_trace *t)
 		own += kind == STEP_INSN && !irqs;
 	}
 	return own;
+}
+
+uint64_t attr_trace__rep(const struct attr_trace *t)
+{
+	const struct attr_insn *in;
+	unsigned int irqs = 0;
+	uint64_t rep = 0;
+	uint32_t newest = t->nr_insns;
+
+	for (size_t i = 0; i < t->nr_steps; i++) {
+		const struct step *s = &t->step[i];
+
+		irqs += s->kind == STEP_ENTER;
+		irqs -= s->kind == STEP_LEAVE && irqs;
+		if (s->kind != STEP_INSN || irqs)
+			continue;
+		in = &t->insn[s->insn];
+		rep += s->insn == newest && insn__repeats(in->bytes, in->len);
+		newest = s->insn;
+	}
+	return rep;
+}
+
+bool attr_class__rep_by_function(const struct attr_class *c)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < c->func.nr; i++)
+		sum += c->func.item[i].cost.rep;
+	return c->rep_known && sum == c->figures.rep;
 }
 
 int attr_class__log(struct probe_log *log, const struct attr_class *c,

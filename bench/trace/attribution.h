@@ -49,6 +49,7 @@ struct attr_class {
 	uint64_t faults;
 	struct bin *bin;		/* faults by instructions, rising */
 	size_t nr_bins;
+	bool rep_known;			/* figures.rep; an old file of switched tasks lacks it */
 	uint64_t typical;		/* faults that share the typical figure */
 	uint64_t same_path;		/* ... and went the very same path */
 	uint64_t irq_insns;		/* of interrupts, in all of them together */
@@ -102,6 +103,16 @@ const struct attr_class *attribution__class(const struct attribution *a,
 					    const char *name);
 const struct attr_func *attr_funcs__find(const struct attr_funcs *l,
 					 const char *name);
+/* Executions of a `rep` after its first, interrupts apart. */
+uint64_t attr_trace__rep(const struct attr_trace *t);
+/* Instructions of the typical fault, each `rep` counted as one. */
+static inline uint64_t attr_class__rep_once(const struct attr_class *c)
+{
+	return c->figures.insns - c->figures.rep;
+}
+
+/* Is it known in which functions they are? Not of a file that does not say. */
+bool attr_class__rep_by_function(const struct attr_class *c);
 /* Same classes, figures, functions and ways; the boot's number apart. */
 bool attribution__equal(const struct attribution *a,
 			const struct attribution *b);

@@ -323,6 +323,47 @@ static bool trace_from_json(const json_t *all, struct attr_trace *t)
 	return steps_from_text(steps, t);
 }
 
+/* [function, iterations] of those that have any, of the typical fault. */
+static json_t *rep_to_json(const struct attr_class *c)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < c->func.nr; i++) {
+		if (c->func.item[i].cost.rep)
+			json_array_append_new(all, json_pack("[sI]",
+				c->func.item[i].name,
+				(json_int_t)c->func.item[i].cost.rep));
+	}
+	return all;
+}
+
+/* A file of before there was one has it in its trace, no function's. */
+static bool rep_from_json(const json_t *all, struct attr_class *c)
+{
+	json_t *one;
+	size_t i;
+
+	c->rep_known = all || !c->away_insns;
+	if (!all) {
+		c->figures.rep = attr_trace__rep(&c->trace);
+		return true;
+	}
+	json_array_foreach(all, i, one) {
+		struct attr_func *f;
+		const char *name;
+		json_int_t n;
+
+		if (json_unpack((json_t *)one, "[sI!]", &name, &n) || n < 0)
+			return false;
+		f = (struct attr_func *)attr_funcs__find(&c->func, name);
+		if (!f)
+			return false;
+		f->cost.rep = n;
+		c->figures.rep += n;
+	}
+	return json_is_array(all);
+}
+
 static json_t *class_to_json(const struct attr_class *c)
 {
 	json_t *one = json_object(), *figures = json_object();
@@ -337,6 +378,8 @@ static json_t *class_to_json(const struct attr_class *c)
 	json_object_set_new(one, "functions", funcs_to_json(&c->func));
 	json_object_set_new(one, "functions_sum", funcs_to_json(&c->sum));
 	json_object_set_new(one, "stacks", stacks_to_json(c));
+	if (attr_class__rep_by_function(c))
+		json_object_set_new(one, "rep_iterations", rep_to_json(c));
 	json_object_set_new(one, "trace", trace_to_json(&c->trace));
 	return one;
 }
@@ -356,7 +399,8 @@ static bool class_from_json(const json_t *one, struct attr_class *c)
 	       funcs_from_json(json_object_get(one, "functions_sum"),
 			       &c->sum) &&
 	       stacks_from_json(json_object_get(one, "stacks"), c) &&
-	       trace_from_json(json_object_get(one, "trace"), &c->trace);
+	       trace_from_json(json_object_get(one, "trace"), &c->trace) &&
+	       rep_from_json(json_object_get(one, "rep_iterations"), c);
 }
 
 /* The boots that one file stands for, of a packed run; see attribution.h. */

@@ -42,6 +42,7 @@ struct going {
 	struct shadow shadow;
 	unsigned int irqs;		/* interrupts that are not over */
 	bool ret_done;			/* the newest instruction has returned */
+	uint32_t newest;		/* it, plus one; 0: there is none */
 	uint64_t away_slot;		/* another task runs until a ret from here */
 	size_t handler_depth;		/* frames up to the handler's, or 0 */
 	uint64_t stack_low, stack_top;
@@ -146,6 +147,11 @@ static void note_figures(struct going *g, uint32_t i)
 	uint8_t mark = g->r->landmark[i];
 
 	shadow__top(&g->shadow)->cost.insns++;
+	if (in->repeats && g->newest == i + 1) {
+		shadow__top(&g->shadow)->cost.rep++;
+		f->rep++;
+	}
+	g->newest = i + 1;
 	g->line[f->insns++] = in->addr / PROBE_LINE;
 	f->branches += in->kind == INSN_JCC;
 	f->indirect += in->kind == INSN_CALL_INDIRECT ||
@@ -379,6 +385,7 @@ static void collect(struct path_profile *w, const struct node *n, const char *ab
 		struct path_func *f = func_of(w, c->name);
 
 		f->cost.insns += c->cost.insns;
+		f->cost.rep += c->cost.rep;
 		f->cost.loads += c->cost.loads;
 		f->cost.stores += c->cost.stores;
 		f->cost.calls += c->cost.calls;

@@ -28,6 +28,7 @@ struct path_stack {
 /* The figures of a path, in the order in which they are printed. */
 struct path_figures {
 	uint64_t insns;		/* exit to entry: all functions together */
+	uint64_t rep;		/* ... of these, executions of a `rep` after its first */
 	uint64_t handler;	/* ... until kvm_mmu_page_fault() was left */
 	uint64_t calls, loads, stores;
 	uint64_t branches;	/* conditional */

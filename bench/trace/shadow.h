@@ -17,6 +17,7 @@
 
 struct cost {
 	uint64_t insns, loads, stores;	/* its own */
+	uint64_t rep;			/* ... of these, executions of a `rep` after its first */
 	uint64_t calls;			/* how often it was entered */
 	uint64_t inclusive;		/* instructions, also of what it called */
 };

@@ -173,6 +173,7 @@ static void add_boot(struct cmp_cell *c, const struct record *r)
 	c->typical_max = typical > c->typical_max ? typical : c->typical_max;
 	c->mean = fmin(c->mean, mean);
 	c->mean_max = fmax(c->mean_max, mean);
+	c->rep = c->rep ?: r->rep;
 }
 
 /* Of its first boot, valid or not: the code of a later one may be moved. */
@@ -237,6 +238,8 @@ struct cmp_diff compare__diff(const struct cmp_cell *ref,
 	d.comparable = d.by.made;
 	d.percent = percent(d.by.diff, compare__fault(ref));
 	d.mean_percent = percent(d.by.mean, compare__fault(ref));
+	if (d.by.shared)
+		d.rep = rep_once__of(ref->rep, c->rep, d.by.diff);
 	return d;
 }
 

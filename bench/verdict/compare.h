@@ -9,6 +9,7 @@
 
 #include "counters_checked.h"
 #include "hist.h"
+#include "rep_once.h"
 #include "run.h"
 
 /*
@@ -44,6 +45,7 @@ struct cmp_cell {
 	struct hist_summary hist;	/* first valid boot */
 	/* sha256 of its code and of its kernel, "" when unknown: of boot 1 */
 	const char *handler, *vmlinux;
+	const struct record_rep *rep;	/* first boot that was attributed, or NULL */
 };
 
 /*
@@ -67,6 +69,7 @@ struct cmp_diff {
 	bool same_code;		/* and an equal kernel around it: nothing differs */
 	struct cmp_pair by;
 	double percent, mean_percent;	/* of the reference's fault (compare__fault()) */
+	struct rep_once rep;		/* of by.diff, where it is shared */
 };
 
 /* A figure that many faults of a cell share. */

@@ -180,6 +180,8 @@ static void judge_cell(struct judge *x, const struct comparison *c,
 		j->percent = d->percent;
 	}
 	verdict(x, j, ref, cell, d);
+	if (j->is != JUDGED_NONE)
+		rep_once__add(&j->reason, &d->rep);
 }
 
 int judge__exact(struct judge *x, const char *base, const char *profile)

@@ -354,6 +354,75 @@ static void what_is_no_attribution_is_refused(void **state)
 	record__free(r);
 }
 
+/* The handler clears 9 words; where another task ran, that is not known of old files. */
+static struct attribution clearing(struct record *r, bool switched)
+{
+	struct attribution a;
+	struct walk w;
+
+	walk__start(&w, walked_kernel());
+	w.words = 9;
+	walk__fault(&w, 10, GUEST_LOADS, switched ? "clear away fixed" :
+						    "clear fixed");
+	a = attribution_of(&w, "", r);
+	return a;
+}
+
+/* Read back with the field's @was made @is: how its `rep` are known. */
+static struct attribution with_field(const struct attribution *a,
+				     const char *was, const char *is)
+{
+	char *path = in_folder("a.json"), err[512] = "", *text, *other;
+	struct attribution b;
+	size_t size;
+
+	assert_int_equal(attribution__write(a, path), 0);
+	text = unpacked(path, &size);
+	other = replaced(text, was, is);
+	put_text(path, other);
+	if (attribution__read(&b, path, err, sizeof(err)))
+		memset(&b, 0, sizeof(b));
+	free(other);
+	free(text);
+	free(path);
+	return b;
+}
+
+static void a_rep_is_known_of_new_files_and_of_old_ones(void **state)
+{
+	static const char field[] =
+		"\"rep_iterations\":[[\"kvm_mmu_page_fault\",9]],";
+	struct record *r = make_record("nop", "off", "touch", 3, 37);
+	struct attribution a = clearing(r, false), b;
+	const struct attr_class *c = &a.item[0];
+
+	(void)state;
+	assert_int_equal(c->figures.insns, 20 + 3 + 2 + 10);
+	assert_int_equal(c->figures.rep, 9);
+	assert_int_equal(attr_class__rep_once(c), 20 + 3 + 2 + 1);
+	assert_true(c->rep_known && attr_class__rep_by_function(c));
+	b = with_field(&a, field, field);
+	assert_true(attribution__equal(&a, &b));
+	assert_true(attr_class__rep_by_function(&b.item[0]));
+	attribution__free(&b);
+	/* An old file: from its trace, but in no function; and not written anew. */
+	b = with_field(&a, field, "");
+	assert_int_equal(b.item[0].figures.rep, 9);
+	assert_true(b.item[0].rep_known);
+	assert_false(attr_class__rep_by_function(&b.item[0]));
+	assert_null(json_object_get(json_array_get(json_object_get(
+		attribution__to_json(&b), "classes"), 0), "rep_iterations"));
+	attribution__free(&b);
+	/* No list, a function that is not there, not a number. */
+	assert_int_equal(with_field(&a, field, "\"rep_iterations\":9,").nr, 0);
+	assert_int_equal(with_field(&a, "[[\"kvm_mmu_page_fault\",9]]",
+				    "[[\"nobody\",9]]").nr, 0);
+	assert_int_equal(with_field(&a, "[[\"kvm_mmu_page_fault\",9]]",
+				    "[[\"kvm_mmu_page_fault\",-9]]").nr, 0);
+	attribution__free(&a);
+	record__free(r);
+}
+
 static struct run new_run(void)
 {
 	struct run run;
@@ -660,6 +729,7 @@ int main(void)
 		cmocka_unit_test(the_typical_fault_can_be_gone_again),
 		cmocka_unit_test(it_survives_writing_and_reading),
 		cmocka_unit_test(what_is_no_attribution_is_refused),
+		cmocka_unit_test(a_rep_is_known_of_new_files_and_of_old_ones),
 		cmocka_unit_test(functions_are_held_against_each_other),
 		cmocka_unit_test(boots_are_held_against_each_other),
 		cmocka_unit_test(a_twin_has_the_attribution_of_what_was_booted),

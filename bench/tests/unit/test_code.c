@@ -186,6 +186,7 @@ static void instructions_say_what_they_do(void **state)
 		    in.kind != k->kind || in.target != k->target ||
 		    in.loads != k->loads || in.stores != k->stores ||
 		    in.disp != k->disp || in.disp_stored != k->disp_stored ||
+		    in.repeats != !strncmp(k->mnemonic, "rep ", 4) ||
 		    in.unknown)
 			fail_msg("row %zu, %s: %s %s len %d kind %d target %lx loads %d stores %d disp %ld stored %d unknown %d",
 				 i, k->mnemonic, in.mnemonic, in.operands,

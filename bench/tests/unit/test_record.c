@@ -208,6 +208,30 @@ static void what_each_vcpu_did_survives_writing_and_reading(void **state)
 	record__free(r);
 }
 
+/* Known or not, it is no measured figure: a boot without the plugin is equal. */
+static void what_is_known_of_reps_survives_writing_and_reading(void **state)
+{
+	static const struct record_rep wrong = { 9, 10 };
+	struct record *r = make("baseline", "touch", 1, 2362), *s;
+	char err[256];
+	struct err e;
+
+	(void)state;
+	s = record__copy(r, &e);
+	assert_null(s->rep);
+	r->rep = xcalloc(1, sizeof(*r->rep));
+	*r->rep = (struct record_rep) { 2357, 0 };
+	assert_true(record__bit_equal(r, s));
+	record__free(s);
+	s = record__copy(r, &e);
+	assert_int_equal(s->rep->instructions, 2357);
+	assert_int_equal(s->rep->iterations, 0);
+	record__free(s);
+	*r->rep = wrong;
+	assert_non_null(strstr(unread(r, err, sizeof(err)), "its rep"));
+	record__free(r);
+}
+
 static void vcpus_that_do_not_add_up_cannot_be_ok(void **state)
 {
 	struct record *r = make_smp();
@@ -478,6 +502,7 @@ int main(void)
 		cmocka_unit_test(an_exit_too_many_cannot_be_ok),
 		cmocka_unit_test(a_lost_sample_or_counter_cannot_be_ok),
 		cmocka_unit_test(what_each_vcpu_did_survives_writing_and_reading),
+		cmocka_unit_test(what_is_known_of_reps_survives_writing_and_reading),
 		cmocka_unit_test(vcpus_that_do_not_add_up_cannot_be_ok),
 		cmocka_unit_test(a_least_is_met_by_more_and_not_by_less),
 		cmocka_unit_test(a_most_is_met_by_less_and_not_by_more),

@@ -206,6 +206,39 @@ static void every_function_has_what_it_executed(void **state)
 }
 
 /*
+ * QEMU executes a `rep` of n words n + 1 times: 9 words are 10 instructions
+ * and no word is 1, counted once both are 1. The jumps there and back are 2.
+ * What an interrupt executes in its midst is no iteration.
+ */
+static void a_rep_counts_once_an_iteration_and_is_known_to(void **state)
+{
+	static const struct { unsigned int words; bool irq; } rows[] = {
+		{ 9 }, { 0 }, { 1 }, { 9, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct path_figures *f;
+		struct walk w;
+		struct again a;
+
+		walk__start(&w, walked_kernel());
+		w.words = rows[i].words;
+		if (rows[i].irq)
+			w.irq_at = label(&w, "clear");
+		walk__fault(&w, 1, GUEST_LOADS, "clear three");
+		go_again(&a, &w);
+		f = &a.profile[0].figures;
+		assert_int_equal(f->insns, 20 + 2 + rows[i].words + 1 + 14);
+		assert_int_equal(f->rep, rows[i].words);
+		assert_int_equal(func(&a.profile[0], "kvm_mmu_page_fault")->cost.rep,
+				 rows[i].words);
+		assert_int_equal(func(&a.profile[0], "leaf")->cost.rep, 0);
+		forget(&a);
+	}
+}
+
+/*
  * 140 calls that nobody returns from, 5 instructions a pair: no function is
  * entered by them, and there is room on the stack for those that come then.
  */
@@ -584,6 +617,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_chain_of_callers_is_found_from_their_returns),
 		cmocka_unit_test(every_function_has_what_it_executed),
+		cmocka_unit_test(a_rep_counts_once_an_iteration_and_is_known_to),
 		cmocka_unit_test(stuffing_calls_no_function_and_leaves_no_trace),
 		cmocka_unit_test(the_vmms_instructions_are_no_function),
 		cmocka_unit_test(the_class_says_how_and_what_became_of_it),

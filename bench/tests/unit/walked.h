@@ -56,6 +56,7 @@ static const char walked_source[] =
 	"    \"part stuff\\ncall 1f\\nint3\\n1: call 2f\\nint3\\n2: add $16, %rsp\\n\"\n"
 	"    \"jmp dispatch\\n\"\n"
 	"    \"part plain\\nnop\\njmp dispatch\\n\"\n"
+	"    \"part clear\\nrep stosq\\njmp dispatch\\n\"\n"
 	"    \"done kvm_mmu_page_fault\\n\"\n"
 	"    \"begin leaf\\nmov 16(%rbx), %rax\\nmov %rax, 24(%rbx)\\nret\\n\"\n"
 	"    \"done leaf\\n\"\n"
@@ -156,6 +157,7 @@ struct walk {
 	uint64_t target;		/* in rax */
 	uint64_t other_rsp;		/* of the task that does not run */
 	unsigned int again;		/* jumps on zero that are not taken */
+	unsigned int words;		/* that a `rep` still has to do */
 	uint64_t irq_at;		/* once, before the instruction there */
 	/* The block under way: the plugin tells of it before its accesses. */
 	uint32_t block[64];
@@ -352,10 +354,14 @@ static inline void step(struct walk *w)
 		next = 0;
 		break;
 	default:
+		if (in->repeats && w->words) {
+			w->words--;
+			next = in->addr;
+		}
 		do_plain(w, i);
 	}
 	w->pc = next;
-	if (in->kind != INSN_PLAIN)
+	if (in->kind != INSN_PLAIN || in->repeats)
 		end_block(w);
 }
 
