@@ -58,6 +58,8 @@ void who__say(void)
 		chan__say("str kvm.tdp_mmu %s", text);
 	if (read_line("/sys/module/kvm_amd/parameters/npt", text, sizeof(text)))
 		chan__say("str kvm_amd.npt %s", text);
+	if (read_line("/sys/module/kvm_amd/parameters/nrips", text, sizeof(text)))
+		chan__say("str kvm_amd.nrips %s", text);
 	if (read_line("/sys/module/kvm_intel/parameters/ept", text, sizeof(text)))
 		chan__say("str kvm_intel.ept %s", text);
 	say_vulnerabilities();

@@ -171,6 +171,7 @@ json_t *running__host(void)
 	static const char *const parameters[][3] = {
 		{ "kvm.tdp_mmu", "kvm", "tdp_mmu" },
 		{ "kvm_amd.npt", "kvm_amd", "npt" },
+		{ "kvm_amd.nrips", "kvm_amd", "nrips" },
 		{ "kvm_intel.ept", "kvm_intel", "ept" },
 	};
 	char *dir = path_of_system("/sys/devices/system/cpu/vulnerabilities");

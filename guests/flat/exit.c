@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One hypercall that KVM does not know an event: an exit that does nothing.
- * What it costs is the floor under every fault: world switch, exit dispatch,
- * and the skip of one instruction.
+ * One hypercall that KVM does not know an event: an exit that does nothing but
+ * skip one instruction. It is no floor under a fault: without SVM's next RIP,
+ * which QEMU does not give, KVM fetches and decodes the instruction to skip it,
+ * which costs more than many a fault.
  */
 #include "guest-lib.h"
 
