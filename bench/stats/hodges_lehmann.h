@@ -34,8 +34,7 @@ void hodges_lehmann__free(struct hodges_lehmann *h);
  * Methods, 1973, section 3.3). So it excludes 0 exactly where rank__signed() is
  * below alpha: by counting up to RANK_EXACT_PAIRS values, by the normal
  * distribution above. Of values with ties or zeros the distribution is still
- * that without, and an average of 0 counts against the difference: an interval
- * that excludes 0 is never of a p that is larger. NAN, NAN where n is too small
+ * that without, and an average of 0 counts against the difference. NAN, NAN where n is too small
  * for that alpha (of 0.05: below 6).
  */
 struct hl_interval hodges_lehmann__interval(const struct hodges_lehmann *h,
