@@ -6,7 +6,7 @@
 #include "exact.h"
 #include "full.h"
 #include "hist.h"
-#include "interval.h"
+#include "noisy.h"
 
 /* JSON knows no NAN. */
 static json_t *number(double v)
@@ -16,7 +16,7 @@ static json_t *number(double v)
 
 static json_t *judgement_json(const struct judgement *k)
 {
-	return json_pack("{ss ss ss ss ss ss ss so so so so so so so so so sI sb ss}",
+	return json_pack("{ss ss ss ss ss ss ss so so so so so so so so so so sI sb ss}",
 			 "base", k->base, "profile", k->profile,
 			 "variant", k->variant, "workload", k->workload,
 			 "mode", k->mode, "unit", k->unit,
@@ -24,8 +24,10 @@ static json_t *judgement_json(const struct judgement *k)
 			 "reference", number(k->ref), "value", number(k->value),
 			 "difference", number(k->diff),
 			 "percent", number(k->percent), "low", number(k->low),
-			 "high", number(k->high), "p", number(k->p),
-			 "p_holm", number(k->p_holm), "shows", number(k->shows),
+			 "high", number(k->high),
+			 "run_low", number(k->run_low),
+			 "run_high", number(k->run_high),
+			 "p", number(k->p), "shows", number(k->shows),
 			 "boots", (json_int_t)k->boots,
 			 "same_code", k->same_code, "reason", k->reason);
 }
@@ -88,7 +90,7 @@ static void add_boot(json_t *all, const struct record *r)
 
 			if (s->nr)
 				json_array_append_new(all, bench(r, modes[m],
-					interval__median(s->block, s->nr),
+					noisy__layout(s),
 					"TSC cycles per fault, not ns"));
 		}
 		return;

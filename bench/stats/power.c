@@ -11,7 +11,7 @@
 #include "rank.h"
 
 #define SEED	20210804
-#define KEPT	16
+#define KEPT	64
 
 static double formula(size_t n, double alpha, double power)
 {
