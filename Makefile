@@ -22,7 +22,7 @@ OBJS	:= $(SRCS:%.c=$B/%.o)
 CORE	:= $(filter-out $B/bench/faultline.o $B/bench/cmd/%,$(OBJS))
 
 # What runs inside the host: init is static, the guests are flat images.
-VMM_SRCS := $(addprefix bench/host/,chan.c who.c vm.c cell.c smp.c linux_guest.c kvmstats.c pmu.c perf_host.c) \
+VMM_SRCS := $(addprefix bench/host/,chan.c who.c vm.c cell.c perturb.c smp.c linux_guest.c kvmstats.c pmu.c perf_host.c) \
 	    bench/record/plan.c bench/record/wire.c bench/util/counters.c
 INIT_SRCS := $(addprefix bench/host/,init.c chan_port.c selftest.c) bench/record/checks.c
 METAL_SRCS := $(addprefix bench/host/,metal.c chan_pipe.c) \

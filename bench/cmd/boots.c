@@ -24,7 +24,9 @@ static struct record *new_record(const struct session *s, const struct job *j)
 	r->rig = xstrdup(s->rig->name);
 	r->boot = b->boot;
 	r->time = time_text();
-	r->vmlinux_sha256 = xstrdup(j->kernel ? j->kernel->vmlinux_sha256 : "");
+	record__set_perturb(r, &b->perturb);
+	r->vmlinux_sha256 = xstrdup(j->kernel ?
+				    kernels__vmlinux(j->kernel, b->perturb.text) : "");
 	r->handler_sha256 = xstrdup(j->kernel ? j->kernel->handler_sha256 : "");
 	workload__expect(b->workload, r->rig, &r->expect);
 	return r;

@@ -175,8 +175,8 @@ static struct job *find_same_boot(struct session *s, const struct job *j)
 		if (!k->skip && k->boot.boot == j->boot.boot &&
 		    k->boot.profile == j->boot.profile &&
 		    k->boot.workload == j->boot.workload &&
-		    !strcmp(k->kernel->vmlinux_sha256,
-			    j->kernel->vmlinux_sha256))
+		    !strcmp(kernels__vmlinux(k->kernel, k->boot.perturb.text),
+			    kernels__vmlinux(j->kernel, j->boot.perturb.text)))
 			return k;
 	}
 	return NULL;
@@ -251,6 +251,7 @@ static void add_job(struct session *s, const char *base, const char *variant,
 			.boot = boot,
 			.limit_s = s->limit_s,
 			.boots = s->boots,
+			.perturb = perturb__of_seed(s->perturb ? boot - 1 : 0),
 			.seconds = s->seconds,
 			.stop = stop__asked,
 		},
@@ -269,6 +270,9 @@ static void add_job(struct session *s, const char *base, const char *variant,
 		j.kernel = kernels__of(&s->kernels, base, variant,
 				       profile->name);
 		j.boot.kernel = j.kernel->dir;
+		/* A kernel from elsewhere may have its plain layout alone. */
+		if (!*kernels__vmlinux(j.kernel, j.boot.perturb.text))
+			j.boot.perturb.text = 0;
 	}
 	same = find_same_boot(s, &j);
 	if (same) {

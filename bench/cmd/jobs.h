@@ -41,6 +41,7 @@ struct session {
 	unsigned int workers;		/* boots at a time */
 	double limit_s, seconds;	/* seconds: as boot_job has it */
 	bool attribute;			/* every boot, by the plugin */
+	bool perturb;			/* every boot but the first of a cell */
 	const char *events;		/* of perf stat in the host; NULL: its default */
 	const struct running *running;	/* measured as it runs, or NULL */
 	uint64_t running_boot;		/* which of its boots this is */

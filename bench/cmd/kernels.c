@@ -60,6 +60,12 @@ static void take(struct kernel *k, const char *dir)
 	k->dir = xstrdup(dir);
 	k->vmlinux_sha256 = xstrdup(conf__get(&c, "", "vmlinux_sha256") ?: "");
 	k->handler_sha256 = xstrdup(conf__get(&c, "", "handler_sha256") ?: "");
+	for (size_t i = 0; i < PERTURB_LAYOUTS; i++) {
+		char *key = xasprintf("layout%zu_sha256", i + 1);
+
+		k->layout_sha256[i] = xstrdup(conf__get(&c, "", key) ?: "");
+		free(key);
+	}
 	conf__free(&c);
 }
 
@@ -332,6 +338,11 @@ char *kernels__measured_dir(const char *base, const char *variant,
 		return NULL;
 	}
 	return dir;
+}
+
+const char *kernels__vmlinux(const struct kernel *k, uint64_t layout)
+{
+	return layout ? k->layout_sha256[layout - 1] : k->vmlinux_sha256;
 }
 
 void kernels__need_unchanged(const struct kernels *all, const struct run *run)

@@ -17,6 +17,7 @@ struct kernel {
 	char *dir;			/* vmlinux, config, objs/, link/, info; NULL: not built */
 	const struct running *running;	/* it runs here, and may have no dir; or NULL */
 	char *vmlinux_sha256, *handler_sha256;
+	char *layout_sha256[PERTURB_LAYOUTS];	/* of layout1/vmlinux and so on; "": not there */
 };
 
 struct kernels {
@@ -55,6 +56,8 @@ char *kernels__measured_dir(const char *base, const char *variant,
 			    struct err *err);
 /* What the script noted of each, as run.json keeps it. */
 json_t *kernels__to_json(const struct kernels *k);
+/* Return: the hash of the vmlinux of that link layout, 0: the plain one. */
+const char *kernels__vmlinux(const struct kernel *k, uint64_t layout);
 /* Die with EXIT_CHANGED unless these are the kernels that the run measured. */
 void kernels__need_unchanged(const struct kernels *k, const struct run *run);
 

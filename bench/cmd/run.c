@@ -31,6 +31,8 @@ static json_t *plan_to_json(const struct session *s)
 			 "boots", (int)s->boots, "boot_limit_s", s->limit_s,
 			 "attribute", s->attribute);
 
+	if (s->perturb)
+		json_object_set_new(plan, "perturb", json_true());
 	if (s->seconds)
 		json_object_set_new(plan, "seconds", json_real(s->seconds));
 	if (s->events)
@@ -56,6 +58,8 @@ static void plan_from_json(struct session *s, struct run_options *o)
 	if (!o->seconds)
 		o->seconds = json_number_value(json_object_get(plan, "seconds"));
 	o->attribute = json_is_true(json_object_get(plan, "attribute"));
+	o->perturb = json_is_true(json_object_get(plan, "perturb")) ?
+		     PERTURB_ON : PERTURB_OFF;
 	if (json_object_get(plan, "events"))
 		s->events = xstrdup(json_string_value(
 				json_object_get(plan, "events")) ?: "");
@@ -112,7 +116,9 @@ static enum outcome sum_up(const struct session *s)
 	if (skipped)
 		printf(", %zu skipped", skipped);
 	if (e.cells || !e.noisy)
-		say_cells(e.skipped, "; %zu of %zu cells exact", e.exact, e.cells);
+		say_cells(e.skipped, e.seeds > 1 ?
+			  "; %zu of %zu cells exact, over %zu layouts" :
+			  "; %zu of %zu cells exact", e.exact, e.cells, e.seeds);
 	if (e.noisy)
 		say_cells(e.noisy_skipped, "; %zu of %zu cells measured in %zu %s%s",
 			  e.measured, e.noisy, e.layouts, rig__facts(s->rig)->unit,
@@ -218,6 +224,22 @@ static void put_back_stale(void)
 	free(said);
 }
 
+/*
+ * Boots that are there anyway. An attributed one is named by the symbols of the
+ * plain kernel; a noisy rig varies what it can of itself.
+ */
+static bool will_perturb(const struct session *s, const struct run_options *o)
+{
+	bool can = rig__facts(s->rig)->figure == RIG_INSTRUCTIONS;
+
+	if (o->perturb == PERTURB_ON && !can)
+		die(EXIT_USAGE, "--perturb is of exact rigs; %s has another layout or boot of its own for every measurement",
+		    s->rig->name);
+	if (o->perturb == PERTURB_ON && o->attribute)
+		die(EXIT_USAGE, "--perturb cannot be used with --attribute, which names functions of the plain kernel");
+	return can && o->perturb != PERTURB_OFF && !o->attribute;
+}
+
 /* The options, and of a run that goes on its plan, as the session's fields. */
 static void take_options(struct session *s, struct run_options *o)
 {
@@ -244,6 +266,7 @@ static void take_options(struct session *s, struct run_options *o)
 	s->seconds = o->seconds;
 	s->limit_s = o->limit_s ?: DEFAULT_BOOT_LIMIT_S;
 	s->attribute = o->attribute;
+	s->perturb = will_perturb(s, o);
 	s->workers = rig__facts(s->rig)->alone ? 1 : o->jobs ?: sysconf(_SC_NPROCESSORS_ONLN);
 }
 
@@ -327,6 +350,8 @@ static void print_part(const struct run_options *o, const char *rig,
 		printf("\t--boot-limit\t%.0f", o->limit_s);
 	if (o->seconds)
 		printf("\t--seconds\t%g", o->seconds);
+	if (o->perturb == PERTURB_OFF)
+		fputs("\t--no-perturb", stdout);
 	if (o->counters)
 		printf("\t--counters\t%s", o->counters);
 	fputs(o->attribute ? "\t--attribute\n" : "\n", stdout);

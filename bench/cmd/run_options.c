@@ -7,12 +7,15 @@
 #include "run_options.h"
 
 enum { OPT_RIG = 256, OPT_LIMIT, OPT_SECONDS, OPT_OUT, OPT_RESUME, OPT_EVERYTHING,
-       OPT_ATTRIBUTE, OPT_SPLIT, OPT_QUIET_HOST, OPT_COUNTERS };
+       OPT_ATTRIBUTE, OPT_SPLIT, OPT_QUIET_HOST, OPT_COUNTERS,
+       OPT_PERTURB, OPT_NO_PERTURB };
 
 static const struct argp_option option_table[] = {
 	{ "everything", OPT_EVERYTHING, NULL, 0, "Every base, variant and profile, both dispatches, the steps", 0 },
 	{ "attribute", OPT_ATTRIBUTE, NULL, 0, "Record which functions the instructions are in (takes longer)", 0 },
 	{ "counters", OPT_COUNTERS, "LIST", 0, "Boot each workload once more with perf in the host: LIST has events of perf, or the words default, exits (perf kvm stat) and profile (perf record)", 0 },
+	{ "perturb", OPT_PERTURB, NULL, 0, "tcg: boot each cell but the first time with another link layout of its kernel, another initramfs, phase of the timer tick and state of the page allocator, by the number of the boot (default, but not with --attribute)", 0 },
+	{ "no-perturb", OPT_NO_PERTURB, NULL, 0, "tcg: each boot of a cell replays its first", 0 },
 	{ "quiet-host", OPT_QUIET_HOST, NULL, 0, "During the run, set governor, turbo, SMT, ASLR, NMI watchdog, THP and KSM for measuring cycles; they are put back afterwards, even after a kill (needs root)", 0 },
 	{ "boots", 'n', "N", 0, "Boots per cell (default 2); under vitro, link layouts (default 24)", 0 },
 	{ "jobs", 'j', "N", 0, "Boots at a time (default: one per CPU)", 0 },
@@ -72,6 +75,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_ATTRIBUTE:
 		o->attribute = true;
+		break;
+	case OPT_PERTURB:
+		o->perturb = PERTURB_ON;
+		break;
+	case OPT_NO_PERTURB:
+		o->perturb = PERTURB_OFF;
 		break;
 	case OPT_COUNTERS:
 		o->counters = arg;

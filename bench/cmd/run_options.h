@@ -7,11 +7,14 @@
 
 #include "select.h"
 
+enum perturb_wish { PERTURB_UNSAID, PERTURB_ON, PERTURB_OFF };
+
 /* What is not given is NULL, 0 or false. */
 struct run_options {
 	char *rig, *out, *resume;
 	struct select_cells cells;
 	bool everything, attribute, split, quiet_host;
+	enum perturb_wish perturb;
 	char *counters;
 	unsigned int boots, jobs;
 	double limit_s, seconds;

@@ -483,6 +483,7 @@ void cell__plan(const char *path)
 	if (!plan)
 		host_die("%s: %s", path, strerror(errno));
 	while ((r = plan__parse(plan, &cell, &line, err, sizeof(err))) > 0) {
+		perturb__host(&cell);
 		run_cell(&cell);
 		cells++;
 	}

@@ -151,6 +151,11 @@ int64_t kvmstats__of_vcpu(int vcpufd, const char *name);
  */
 void cell__plan(const char *path);
 
+/* perturb.c */
+
+/* Wait, and take pages, as the plan has it for this cell. */
+void perturb__host(const struct plan_cell *cell);
+
 /* pmu.c: the cell's own counters, host and guest apart. */
 
 /* Open them where the cell asks for them, or send why they cannot be. */

@@ -54,6 +54,8 @@ static const struct field {
 	FIELD(limit_ms, 1000, 1, 3600000, NULL),
 	FIELD(chunk, 0, 0, GUEST_MAX_EVENTS, NULL),
 	FIELD(counters, 0, 0, 1, bools),
+	FIELD(spin, 0, 0, 1000000000, NULL),
+	FIELD(pages, 0, 0, 65536, NULL),
 };
 #define NR_FIELDS	(sizeof(fields) / sizeof(fields[0]))
 

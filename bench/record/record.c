@@ -59,6 +59,14 @@ void record__add_vcpu(struct record *r, const struct record_vcpu *v)
 	r->vcpu[r->nr_vcpus++] = *v;
 }
 
+void record__set_perturb(struct record *r, const struct perturb *p)
+{
+	if (!p->seed)
+		return;
+	r->perturb = xrealloc(r->perturb, sizeof(*p));
+	*r->perturb = *p;
+}
+
 const struct number *numbers__find(const struct numbers *n, const char *name)
 {
 	for (size_t i = 0; i < n->nr; i++) {

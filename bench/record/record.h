@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "cycles.h"
+#include "perturb.h"
 #include "util.h"
 
 #define RECORD_SCHEMA	1
@@ -75,6 +76,7 @@ struct record_rep {
 struct record {
 	char *base, *variant, *profile, *workload, *rig;	/* the cell */
 	uint64_t boot;			/* 1, 2, ... */
+	struct perturb *perturb;		/* other than the plain boot, or NULL */
 	char *time;			/* UTC, ISO 8601 */
 	enum outcome outcome;
 	char *why;			/* in plain words */
@@ -112,6 +114,13 @@ int64_t record__event_exits(const struct record *r);
 
 /* Append a copy. */
 void record__add_vcpu(struct record *r, const struct record_vcpu *v);
+/* Keep a copy; of the plain boot there is nothing to keep. */
+void record__set_perturb(struct record *r, const struct perturb *p);
+/* Return: the seed of its boot, 0: the plain one. */
+static inline uint64_t record__seed(const struct record *r)
+{
+	return r->perturb ? r->perturb->seed : 0;
+}
 
 /* A record counts only when this is true. */
 static inline bool record__valid(const struct record *r)

@@ -368,6 +368,36 @@ static int read_rep(struct record *r, const struct field *f, const json_t *o,
 	return 0;
 }
 
+static json_t *write_perturb(const struct record *r, const struct field *f)
+{
+	const struct perturb *p = r->perturb;
+
+	(void)f;
+	return json_pack("{sI sI sI sI sI}", "seed", (json_int_t)p->seed,
+			 "text", (json_int_t)p->text,
+			 "archive", (json_int_t)p->archive,
+			 "spin", (json_int_t)p->spin,
+			 "pages", (json_int_t)p->pages);
+}
+
+static int read_perturb(struct record *r, const struct field *f,
+			const json_t *v, char *err, size_t errlen)
+{
+	json_int_t seed, text, archive, spin, pages;
+	struct perturb p;
+
+	(void)f, (void)err, (void)errlen;
+	if (json_unpack((json_t *)v, "{sI sI sI sI sI !}", "seed", &seed,
+			"text", &text, "archive", &archive, "spin", &spin,
+			"pages", &pages))
+		return -1;
+	p = (struct perturb) { seed, text, archive, spin, pages };
+	if (!perturb__plausible(&p))
+		return -1;
+	record__set_perturb(r, &p);
+	return 0;
+}
+
 static const struct kind text_kind = { write_text, read_text, .drop = drop_pointer };
 static const struct kind printable_kind = { write_printable, read_text, .drop = drop_pointer };
 static const struct kind count_kind = { write_count, read_count, count_equal };
@@ -380,6 +410,7 @@ static const struct kind host_kind = { write_host, read_host, .drop = drop_host 
 static const struct kind cycles_kind = { write_cycles, read_cycles, both_cycles_equal, drop_cycles };
 static const struct kind vcpus_kind = { write_vcpus, read_vcpus, vcpus_equal, drop_pointer };
 static const struct kind rep_kind = { write_rep, read_rep, .drop = drop_pointer };
+static const struct kind perturb_kind = { write_perturb, read_perturb, .drop = drop_pointer };
 
 #define NAMED(name, member, kind, flags) \
 	{ name, offsetof(struct record, member), &kind##_kind, flags }
@@ -408,6 +439,7 @@ static const struct field fields[] = {
 	NAMED("hist", bin, bins, MEASURED),
 	FIELD(host, host, 0),
 	FIELD(measured_as, text, OPTIONAL),
+	FIELD(perturb, perturb, OPTIONAL),
 	FIELD(cycles, cycles, MEASURED | OPTIONAL),
 	NAMED("vcpus", vcpu, vcpus, MEASURED | OPTIONAL),
 	FIELD(rep, rep, OPTIONAL),

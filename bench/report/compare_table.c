@@ -135,6 +135,12 @@ static json_t *cell_json(const struct comparison *c, const struct cmp_row *row,
 	return o;
 }
 
+/* The one of least and most that is farther from 0. */
+static double worst_of(const double range[2])
+{
+	return -range[0] > range[1] ? range[0] : range[1];
+}
+
 static void add_json(struct table *t, const struct comparison *c)
 {
 	const struct cmp_methods *m = &c->methods;
@@ -149,13 +155,20 @@ static void add_json(struct table *t, const struct comparison *c)
 			    "profile", c->profile, "unit", "instructions",
 			    "reference", c->variants.item[0],
 			    "cells", t->records,
-			    "aa", "pairs", (json_int_t)c->aa_pairs,
-			    "bit_equal", (json_int_t)c->aa_zero,
-			    "worst", (json_int_t)c->aa_worst,
+			    "aa", "pairs", (json_int_t)c->aa.pairs,
+			    "bit_equal", (json_int_t)c->aa.equal,
+			    "worst", (json_int_t)worst_of(c->aa.diff),
 			    "methods", "cells", (json_int_t)m->cells,
 			    "least", m->least, "most", m->most,
 			    "limit", (json_int_t)LOOP_LIMIT,
 			    "disagree", (json_int_t)m->disagree);
+	json_object_update_new(json_object_get(t->json, "aa"),
+			       json_pack("{sI sI s[ff] s[ff] s[ff]}",
+			    "layouts", (json_int_t)c->aa.seeds,
+			    "held", (json_int_t)c->aa.held,
+			    "typical_range", c->aa.diff[0], c->aa.diff[1],
+			    "trimmed_range", c->aa.trimmed[0], c->aa.trimmed[1],
+			    "mean_range", c->aa.mean[0], c->aa.mean[1]));
 }
 
 static void add_csv(struct table *t)
@@ -243,12 +256,12 @@ static void add_columns(struct table_grid *g, const struct comparison *c,
 /* What a row may claim: exact, or how far its boots are apart. */
 static const char *claim(struct table *t, const struct cmp_row *row, size_t nr)
 {
-	uint64_t spread = 0;
+	double spread = 0;
 	bool usable = true, exact = true;
 
 	for (size_t v = 0; v < nr; v++) {
 		const struct cmp_cell *c = &row->cell[v];
-		const uint64_t apart = c->typical_max - c->typical;
+		const double apart = c->high - c->low;
 
 		usable &= c->usable;
 		exact &= c->exact;
@@ -256,7 +269,7 @@ static const char *claim(struct table *t, const struct cmp_row *row, size_t nr)
 			spread = apart;
 	}
 	return !usable ? "-" : exact ? "exact" :
-	       table__string(t, "+-%" PRIu64, spread);
+	       table__string(t, "+-%.0f", ceil(spread));
 }
 
 static void add_figure(struct table_grid *g, const struct metric *m,
@@ -365,7 +378,14 @@ static void add_reason(struct table *t, const struct cmp_cell *cell,
 	const char *where = table__string(t, "%s, %s", workload, variant);
 
 	exact_table__reason(t, cell, where, "invalid");
-	if (cell->usable && !cell->exact)
+	if (!cell->usable || cell->exact)
+		return;
+	if (cell->repeats && cell->seeds > 1)
+		table__reason(t, NULL, table__string(t, "%.1f .. %.1f over %zu layouts: a difference within it has no word",
+						     compare__fault(cell) + cell->low,
+						     compare__fault(cell) + cell->high,
+						     cell->seeds));
+	else
 		table__reason(t, NULL, table__string(t, "spread over %zu boots: %" PRIu64
 						     " instructions typical, %.1f mean",
 						     cell->valid,
@@ -451,6 +471,10 @@ static void add_shows(struct table *t, const struct comparison *c)
 	}
 	table__note(t, "shows", "a difference of 1 instruction, where most faults have it\n"
 		    "of a mean of the pairs, what more than 1 in 20 faults have");
+	if (c->aa.worst)
+		table__note(t, "", "of a cell that is not exact, what its layouts are apart:\n"
+			    "%s up to %+.0f", c->aa.worst, worst_of(c->aa.diff));
+	most = fmax(most, fabs(worst_of(c->aa.mean)));
 	if (which)
 		table__note(t, "", "of a plain mean no less than %.1f (%s): its largest\n"
 			    "sample alone, which may be a timer tick", most, which);
@@ -458,18 +482,21 @@ static void add_shows(struct table *t, const struct comparison *c)
 
 static void add_aa(struct table *t, const struct comparison *c)
 {
+	const struct cmp_aa *a = &c->aa;
 	const char *ref = c->variants.item[0];
 
-	if (!c->aa_pairs)
+	if (!a->pairs)
 		table__note(t, "A/A", "none: one boot of %s; --boots 2 gives one", ref);
-	else if (c->aa_zero == c->aa_pairs)
-		table__note(t, "A/A", "%s: bit-equal in %zu of %zu pairs of boots",
-			    ref, c->aa_zero, c->aa_pairs);
+	else if (a->seeds < 2)
+		table__note(t, "A/A", "%s: bit-equal in %zu of %zu pairs of boots,\n"
+			    "replays of one layout", ref, a->equal, a->pairs);
 	else
-		table__note(t, "A/A", "%s: bit-equal in %zu of %zu pairs of boots\n"
-			    "largest difference %+" PRId64 ": smaller ones mean nothing",
-			    ref, c->aa_zero, c->aa_pairs, c->aa_worst);
-	if (c->aa_pairs && c->aa_zero == c->aa_pairs)
+		table__note(t, "A/A", "%s over %zu layouts: same figures in %zu of %zu pairs\n"
+			    "typical %+.0f .. %+.0f, mean of pairs %+.1f .. %+.1f,\n"
+			    "plain mean %+.1f .. %+.1f", ref, a->seeds,
+			    a->held, a->pairs, a->diff[0], a->diff[1],
+			    a->trimmed[0], a->trimmed[1], a->mean[0], a->mean[1]);
+	if (a->pairs)
 		add_shows(t, c);
 }
 
@@ -654,6 +681,31 @@ static void add_rep(struct table *t, const struct comparison *c)
 	strlist__free(&lines);
 }
 
+static void add_exact(struct table *t, const struct comparison *c)
+{
+	size_t most = 0, replayed = 0;
+
+	for (size_t i = 0; i < c->nr_rows * c->variants.nr; i++) {
+		const struct cmp_row *row = &c->row[i / c->variants.nr];
+		const struct cmp_cell *cell = &row->cell[i % c->variants.nr];
+
+		if (!cell->exact)
+			continue;
+		most = cell->seeds > most ? cell->seeds : most;
+		replayed += cell->seeds == 1;
+	}
+	if (most < 2)
+		table__note(t, "exact", "%zu of %zu cells: replayed, one layout:\n"
+			    "every boot gave the same figures, bit by bit",
+			    c->exact, c->cells - c->skipped);
+	else
+		table__note(t, "exact", "%zu of %zu cells, over %zu layouts: what most faults\n"
+			    "share and the mean of the pairs are the same in each%s",
+			    c->exact, c->cells - c->skipped, most, !replayed ? "" :
+			    table__string(t, "\n%zu of them were replayed in one layout",
+					  replayed));
+}
+
 static void add_notes(struct table *t, const struct comparison *c)
 {
 	add_shares(t, c);
@@ -667,8 +719,7 @@ static void add_notes(struct table *t, const struct comparison *c)
 		for (size_t b = a + 1; b < c->variants.nr; b++)
 			add_identical(t, c, a, b);
 	}
-	table__note(t, "exact", "%zu of %zu cells: every boot gave the same figures, bit by bit",
-		    c->exact, c->cells - c->skipped);
+	add_exact(t, c);
 	if (c->left_out)
 		table__note(t, "left out", "%zu steps and overlays: --steps, --factors or --variants LIST",
 			    c->left_out);

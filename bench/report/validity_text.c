@@ -66,8 +66,10 @@ void report__validity_text(FILE *f, const struct run *run,
 	fprintf(f, "denominator   KVM's counters were checked against what was provoked in\n"
 		"              %zu of the valid ones\n", expected);
 	if (e.cells)
-		fprintf(f, "exact         %zu of %zu cells: every boot the same, bit by bit\n",
-			e.exact, e.cells);
+		fprintf(f, e.seeds > 1 ?
+			"exact         %zu of %zu cells, over %zu layouts\n" :
+			"exact         %zu of %zu cells: replayed, one layout, bit by bit\n",
+			e.exact, e.cells, e.seeds);
 	if (e.noisy)
 		fprintf(f, "layouts       %zu of %zu cells measured, in %zu link layouts at most\n",
 			e.measured, e.noisy, e.layouts);

@@ -197,6 +197,8 @@ enum boot_end boot__run(const struct boot_kind *kind,
 	enum boot_end result = BOOT_NO_ROOM;
 	double t0;
 
+	b.cell.spin = job->perturb.spin;
+	b.cell.pages = job->perturb.pages;
 	name_files(&b);
 	if (!kind->prepare(&b)) {
 		t0 = now_s();

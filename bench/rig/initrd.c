@@ -43,6 +43,9 @@ FILE *initrd__open(const char *path, const char *host_cpio)
 	return f;
 }
 
+#define PAD_FILE	"/pad"	/* that nobody reads */
+#define PAGE		4096
+
 /* One entry of the "newc" format: Documentation/driver-api/early-userspace. */
 static void cpio_entry(FILE *f, unsigned int ino, unsigned int mode,
 		       const char *name, const char *data, size_t size)
@@ -77,8 +80,16 @@ int initrd__close(FILE *f)
 	return r;
 }
 
+static void add_pad(FILE *f, uint64_t pages)
+{
+	char *zero = xcalloc(pages, PAGE);
+
+	initrd__add(f, 0100644, PAD_FILE, zero, pages * PAGE);
+	free(zero);
+}
+
 int initrd__write(const char *path, const char *const *cpios,
-		  const struct plan_cell *cell)
+		  const struct plan_cell *cell, uint64_t pad_pages)
 {
 	FILE *f = initrd__open(path, *cpios++), *text;
 	char *plan = NULL;
@@ -100,5 +111,7 @@ int initrd__write(const char *path, const char *const *cpios,
 	fclose(text);
 	initrd__add(f, 0100644, PLAN_FILE, plan, plan_size);
 	free(plan);
+	if (pad_pages)
+		add_pad(f, pad_pages);
 	return initrd__close(f);
 }

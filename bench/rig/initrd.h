@@ -17,10 +17,10 @@
 char *initrd__host(void);
 /*
  * Write the archives in `cpios`, one after another up to a NULL, then one that
- * holds the plan. Return: 0, or -errno.
+ * holds the plan and so many pages that nobody reads. Return: 0, or -errno.
  */
 int initrd__write(const char *path, const char *const *cpios,
-		  const struct plan_cell *cell);
+		  const struct plan_cell *cell, uint64_t pad_pages);
 
 /*
  * The same in three steps, for other content. Names are absolute paths in the

@@ -91,7 +91,10 @@ void qemu__doctor(struct findings *f)
 
 enum spawn_end qemu__run(const struct qemu_run *q, int *status)
 {
-	char *kernel = xasprintf("%s/vmlinux", q->kernel);
+	char *kernel = q->layout ?
+		xasprintf("%s/layout%llu/vmlinux", q->kernel,
+			  (unsigned long long)q->layout) :
+		xasprintf("%s/vmlinux", q->kernel);
 	char *append = xasprintf("%s %s", q->kind->cmdline, q->cmdline);
 	char *serial = xasprintf("file:%s", q->console);
 	char *chardev = xasprintf("file,id=wire,path=%s", q->wire);
@@ -147,7 +150,8 @@ static int write_initrd(struct boot *b)
 	    !(*to = perf_parse__archive(b->record)))
 		r = -1;
 	if (!r)
-		r = initrd__write(b->input, (const char *const *)cpio, &b->cell);
+		r = initrd__write(b->input, (const char *const *)cpio, &b->cell,
+				  b->job->perturb.archive);
 	for (size_t i = 0; i < ARRAY_SIZE(cpio); i++)
 		free(cpio[i]);
 	return r ? -1 : 0;
@@ -177,6 +181,7 @@ static void run(struct boot *b)
 				  " kvm.tdp_mmu=0", perf_parse__cmdline(job->workload));
 	struct qemu_run q = {
 		.kind = b->kind->data, .kernel = job->kernel,
+		.layout = job->perturb.text,
 		.cmdline = cmdline, .memory = MEMORY, .initrd = b->input,
 		.console = b->console, .wire = b->wire, .errors = b->errors,
 		.plugin = b->own, .limit_s = job->limit_s, .stop = job->stop,

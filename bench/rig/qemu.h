@@ -20,6 +20,7 @@ struct qemu_kind {
 struct qemu_run {
 	const struct qemu_kind *kind;
 	const char *kernel;		/* folder that build-kernel printed */
+	uint64_t layout;		/* link layout of it, 0: the plain one */
 	const char *cmdline;		/* appended to that of every boot */
 	const char *memory;		/* as -m takes it */
 	const char *initrd, *console, *wire, *errors;	/* files */

@@ -22,6 +22,7 @@ struct boot_job {
 	const char *probe;		/* file for the plugin's log, or NULL */
 	double limit_s;			/* a host still up then is a hang */
 	uint64_t boots;			/* of each cell in this run */
+	struct perturb perturb;		/* what is not as in the plain boot */
 	double seconds;			/* that a noisy rig measures; 0: its default */
 	bool (*stop)(void);		/* true: give up now */
 };

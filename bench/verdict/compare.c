@@ -204,9 +204,14 @@ struct cmp_cell compare__cell(const struct run *run, const char *base,
 	c.boots = b.nr;
 	c.valid = b.valid;
 	c.exact = b.exact;
+	c.repeats = b.repeats;
+	c.seeds = b.seeds;
+	c.low = b.low;
+	c.high = b.high;
 	c.skipped = b.skipped;
 	c.why = b.nr < 2 ? "one boot: nothing to compare it with" :
-		b.exact ? "" : "its boots differ";
+		b.exact ? "" : !b.repeats ? "its boots differ" :
+		"it does not hold over the layouts of its boots";
 	name_code(&c, &b);
 	for (size_t i = 0; i < b.nr; i++) {
 		if (record__valid(b.record[i]))
@@ -223,6 +228,12 @@ static double percent(double diff, double of)
 	return of ? 100 * diff / of : 0;
 }
 
+/* How far the boots of a cell are apart, where they can show it. */
+static double range_of(const struct cmp_cell *c)
+{
+	return c->valid < 2 || !c->repeats ? INFINITY : c->high - c->low;
+}
+
 struct cmp_diff compare__diff(const struct cmp_cell *ref,
 			       const struct cmp_cell *c)
 {
@@ -231,6 +242,7 @@ struct cmp_diff compare__diff(const struct cmp_cell *ref,
 	if (!ref->usable || !c->usable)
 		return d;
 	d.exact = ref->exact && c->exact;
+	d.range = range_of(ref) + range_of(c);
 	d.same_handler = *c->handler && !strcmp(ref->handler, c->handler);
 	d.same_code = d.same_handler && *c->vmlinux &&
 		      !strcmp(ref->vmlinux, c->vmlinux);
@@ -260,7 +272,35 @@ static struct cmp_row make_row(const struct run *run,
 	return row;
 }
 
-/* The reference against itself: each further boot against the first. */
+static void widen(double range[2], double x)
+{
+	range[0] = fmin(range[0], x);
+	range[1] = fmax(range[1], x);
+}
+
+static double plain_mean(const struct record *r)
+{
+	return r->events ? summary_of(r).mean : r->total;
+}
+
+static void add_aa(struct cmp_aa *aa, const struct record *first,
+		   const struct record *r, const char *workload)
+{
+	struct cmp_pair p = compare__pair(first, r);
+	double was = fmax(aa->diff[1], -aa->diff[0]);
+
+	aa->pairs++;
+	aa->equal += record__bit_equal(first, r);
+	if (!p.made)
+		return;
+	aa->held += !p.diff && !p.mean;
+	widen(aa->diff, p.diff);
+	widen(aa->trimmed, p.mean);
+	widen(aa->mean, plain_mean(r) - plain_mean(first));
+	if (fmax(aa->diff[1], -aa->diff[0]) > was)
+		aa->worst = workload;
+}
+
 static void judge_aa(const struct run *run, struct comparison *c)
 {
 	for (size_t w = 0; w < c->nr_rows; w++) {
@@ -270,20 +310,14 @@ static void judge_aa(const struct run *run, struct comparison *c)
 					   c->profile, c->row[w].workload);
 		     i < run->nr; i = run__next(run, i)) {
 			const struct record *r = run->record[i];
-			struct cmp_pair p;
 
-			if (!record__valid(r))
-				continue;
-			if (!first) {
+			if (record__valid(r) && first)
+				add_aa(&c->aa, first, r, c->row[w].workload);
+			else if (record__valid(r))
 				first = r;
-				continue;
-			}
-			c->aa_pairs++;
-			c->aa_zero += record__bit_equal(first, r);
-			p = compare__pair(first, r);
-			if (p.made && llabs(p.diff) > llabs(c->aa_worst))
-				c->aa_worst = p.diff;
 		}
+		if (c->row[w].cell[0].seeds > c->aa.seeds)
+			c->aa.seeds = c->row[w].cell[0].seeds;
 	}
 }
 

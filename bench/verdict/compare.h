@@ -20,7 +20,10 @@
 
 struct cmp_cell {
 	size_t boots, valid;
-	bool exact;		/* two boots or more, all valid and bit-equal */
+	bool exact;		/* two boots or more, and it holds (exact.h) */
+	bool repeats;		/* no two boots of one seed differ by a bit */
+	size_t seeds;		/* of its boots; 1: replays of one layout */
+	double low, high;	/* its boots against the first (exact.h) */
 	bool usable;		/* one valid boot or more */
 	bool skipped;		/* every boot is a skip: why says so */
 	const char *why;	/* why not usable, or why not exact */
@@ -65,6 +68,12 @@ struct cmp_pair {
 struct cmp_diff {
 	bool comparable;	/* both are usable, and their faults pair */
 	bool exact;		/* both are */
+	/*
+	 * What the boots of the two cells are apart, together: a difference of
+	 * no more than that says nothing. INFINITY where a replay differs or a
+	 * cell has one boot.
+	 */
+	double range;
 	bool same_handler;	/* equal code of the handler */
 	bool same_code;		/* and an equal kernel around it: nothing differs */
 	struct cmp_pair by;
@@ -93,6 +102,20 @@ struct cmp_methods {
 	const char *worst;	/* workload of one that disagrees */
 };
 
+/*
+ * The reference against itself: each further boot of a workload against the first,
+ * which has another layout where the run perturbs.
+ */
+struct cmp_aa {
+	size_t pairs;
+	size_t equal;		/* bit by bit */
+	size_t held;		/* the figures are the same (exact.h) */
+	size_t seeds;		/* most of a workload */
+	/* Least and most, over the pairs: what most faults share, trimmed, plain. */
+	double diff[2], trimmed[2], mean[2];
+	const char *worst;	/* workload of the largest, or NULL: all are 0 */
+};
+
 struct comparison {
 	const char *base, *rig, *profile;
 	struct strlist variants;	/* reference first */
@@ -100,8 +123,7 @@ struct comparison {
 	size_t nr_rows;
 	size_t cells, usable, exact, skipped;
 	size_t left_out;	/* variants of the run that are not in it */
-	size_t aa_pairs, aa_zero;	/* boots of the reference against its first */
-	int64_t aa_worst;		/* largest difference that most pairs share */
+	struct cmp_aa aa;
 	struct cmp_methods methods;
 	struct counters_checked counters;
 };

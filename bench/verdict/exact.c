@@ -2,9 +2,50 @@
 /*
  * Exactness of cells; see exact.h.
  */
+#include <math.h>
 #include <stdlib.h>
 
+#include "compare.h"
 #include "exact.h"
+
+/* Is there one of the same seed among the first nr? */
+static bool seed_is_new(const struct boots *b, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		if (record__valid(b->record[i]) &&
+		    record__seed(b->record[i]) == record__seed(b->record[nr]))
+			return false;
+	}
+	return true;
+}
+
+/* The valid boots against the first: replays by the bit, others by their pairs. */
+static void hold_together(struct boots *b)
+{
+	const struct record *first = NULL;
+
+	b->repeats = true;
+	b->exact = b->nr >= 2 && b->valid == b->nr;
+	for (size_t i = 0; i < b->nr; i++) {
+		const struct record *r = b->record[i];
+		struct cmp_pair p;
+
+		if (!record__valid(r))
+			continue;
+		b->seeds += seed_is_new(b, i);
+		for (size_t k = 0; k < i; k++) {
+			if (record__valid(b->record[k]) &&
+			    record__seed(b->record[k]) == record__seed(r))
+				b->repeats &= record__bit_equal(b->record[k], r);
+		}
+		first = first ?: r;
+		p = compare__pair(first, r);
+		b->exact &= p.made;
+		b->low = fmin(b->low, fmin(p.diff, p.mean));
+		b->high = fmax(b->high, fmax(p.diff, p.mean));
+	}
+	b->exact &= b->repeats && !b->low && !b->high;
+}
 
 struct boots boots__of(const struct run *run, const struct record *r)
 {
@@ -26,9 +67,7 @@ struct boots boots__of(const struct run *run, const struct record *r)
 		skips += run->record[i]->outcome == OUTCOME_SKIP;
 	}
 	b.skipped = b.nr && skips == b.nr;
-	b.exact = b.nr >= 2 && b.valid == b.nr;
-	for (size_t i = 1; i < b.nr && b.exact; i++)
-		b.exact = record__bit_equal(b.record[0], b.record[i]);
+	hold_together(&b);
 	return b;
 }
 
@@ -60,6 +99,9 @@ struct exactness exact__count(const struct run *run)
 		} else if (b.record[0] == run->record[i]) {
 			e.cells++;
 			e.exact += b.exact;
+			e.replayed += b.exact && b.seeds == 1;
+			if (b.exact && b.seeds > e.seeds)
+				e.seeds = b.seeds;
 			e.skipped += b.skipped;
 		}
 		boots__free(&b);

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which cells are exact: every boot valid, at least two, all bit-equal.
+ * Which cells are exact: at least two boots, every one valid. Boots of one seed
+ * (perturb.h) replay each other and must be bit-equal. Boots of several differ in
+ * what must not matter: the figure has to hold, paired fault by fault with the
+ * first boot (paired.h), in what most pairs share and in their trimmed mean. A
+ * tick that falls elsewhere changes neither.
  */
 #ifndef FAULTLINE_EXACT_H
 #define FAULTLINE_EXACT_H
@@ -9,6 +13,8 @@
 
 struct exactness {
 	size_t cells, exact, skipped;	/* of an exact rig */
+	size_t replayed;	/* exact cells whose boots are all of one seed */
+	size_t seeds;		/* most of one exact cell */
 	/* Cells of a noisy one, those with a valid record, most layouts of one. */
 	size_t noisy, measured, layouts;
 	size_t noisy_skipped;
@@ -22,6 +28,13 @@ struct boots {
 	const struct record **record;
 	size_t nr, valid;
 	bool exact;
+	bool repeats;		/* no two of one seed differ by a bit */
+	size_t seeds;		/* of the valid ones; 1: replays of one layout */
+	/*
+	 * How much less and more than the first one the valid boots show, of
+	 * both figures: 0 and 0 where it is exact.
+	 */
+	double low, high;
 	bool skipped;		/* every boot is a skip */
 };
 

@@ -37,6 +37,31 @@ static char *inexact(const char *by, const struct cmp_cell *c, bool is_ref)
 			 by, whose, c->typical, c->typical_max);
 }
 
+/* "exact over 3 layouts", or of boots that replay each other "exact in 2 boots of one layout" */
+static char *exact_words(const struct judgement *j, const struct cmp_cell *ref,
+			 const struct cmp_cell *c)
+{
+	const size_t seeds = ref->seeds < c->seeds ? ref->seeds : c->seeds;
+
+	return seeds > 1 ? xasprintf("exact over %zu layouts", seeds) :
+	       xasprintf("exact in %zu boots of one layout", j->boots);
+}
+
+/* Every replay is bit-equal, but the figure of one of them rests on its layout. */
+static void ranged_verdict(struct judgement *j, const struct cmp_diff *d,
+			   const char *by, size_t seeds)
+{
+	if (llabs(d->by.diff) <= d->range) {
+		j->is = JUDGED_SAME;
+		j->reason = xasprintf("no difference shown: %s, and the boots of %zu layouts are %.1f apart",
+				      by, seeds, d->range);
+		return;
+	}
+	j->is = judge__direction(j->diff);
+	j->reason = xasprintf("%s: %s, give or take the %.1f that the boots of %zu layouts are apart",
+			      judged__name(j->is, false), by, d->range, seeds);
+}
+
 /* Said of a difference that fewer of the faults have. */
 #define NEARLY_ALL	0.9
 
@@ -107,26 +132,26 @@ static char *outside_words(const struct judgement *j, const struct cmp_diff *d)
 /* Of exact cells whose pairs share a difference. */
 static void exact_verdict(const struct judge *x, struct judgement *j,
 			  const struct cmp_diff *d, const char *by,
-			  const char *several)
+			  const char *exact, const char *several)
 {
 	char *pairs = pairs_words(x->opt, &d->by), *outside = outside_words(j, d);
 
 	if (!j->diff) {
 		j->is = JUDGED_SAME;
-		j->reason = xasprintf("no difference: not one instruction, exact in %zu boots%s%s%s",
-				      j->boots, outside, pairs, several);
+		j->reason = xasprintf("no difference: not one instruction, %s%s%s%s",
+				      exact, outside, pairs, several);
 	} else if (d->same_code) {
 		j->is = JUDGED_SAME;
 		j->reason = xasprintf("no difference: the kernels are equal, %s is not theirs",
 				      by);
 	} else if (judge__too_small(x->opt, j)) {
 		j->is = JUDGED_SAME;
-		j->reason = xasprintf("no difference that counts: %s, exact in %zu boots%s%s%s",
-				      by, j->boots, pairs, outside, several);
+		j->reason = xasprintf("no difference that counts: %s, %s%s%s%s",
+				      by, exact, pairs, outside, several);
 	} else {
 		j->is = judge__direction(j->diff);
-		j->reason = xasprintf("%s: %s, exact in %zu boots%s%s%s",
-				      judged__name(j->is, false), by, j->boots,
+		j->reason = xasprintf("%s: %s, %s%s%s%s",
+				      judged__name(j->is, false), by, exact,
 				      pairs, outside, several);
 	}
 	free(outside);
@@ -138,16 +163,20 @@ static void verdict(const struct judge *x, struct judgement *j,
 		    const struct cmp_diff *d)
 {
 	char *by = by_words(d, c), *several = several_words(ref, c);
+	char *exact = exact_words(j, ref, c);
 
-	if (!d->exact)
+	if (!isfinite(d->range) || c->valid < c->boots || ref->valid < ref->boots)
 		j->reason = ref->exact ? inexact(by, c, false) :
 					 inexact(by, ref, true);
 	else if (!d->by.shared)
 		j->reason = xasprintf("no verdict: no difference that most faults share: %s in %.0f %% of them, from %+" PRId64 " to %+" PRId64 " in all%s",
 				      by, 100 * d->by.share, d->by.least,
 				      d->by.most, several);
+	else if (!d->exact)
+		ranged_verdict(j, d, by, c->seeds > ref->seeds ? c->seeds : ref->seeds);
 	else
-		exact_verdict(x, j, d, by, several);
+		exact_verdict(x, j, d, by, exact, several);
+	free(exact);
 	free(several);
 	free(by);
 }
@@ -165,7 +194,7 @@ static void judge_cell(struct judge *x, const struct comparison *c,
 		j->ref = ref->typical;
 	if (cell->usable && !cell->several)
 		j->value = cell->typical;
-	j->shows = 1;
+	j->shows = isfinite(d->range) ? floor(d->range) + 1 : d->comparable ? INFINITY : 1;
 	j->boots = ref->valid < cell->valid ? ref->valid : cell->valid;
 	j->same_code = d->same_code;
 	j->reason = judge__lacks(ref->usable, ref->skipped, ref->why,
@@ -200,8 +229,9 @@ int judge__exact(struct judge *x, const char *base, const char *profile)
 		for (size_t v = 1; v < c.variants.nr; v++)
 			judge_cell(x, &c, &c.row[i], v);
 	}
-	x->j->aa_pairs += c.aa_pairs;
-	x->j->aa_differ += c.aa_pairs - c.aa_zero;
+	x->j->aa_pairs += c.aa.pairs;
+	x->j->aa_differ += c.aa.pairs -
+			   (c.aa.seeds > 1 ? c.aa.held : c.aa.equal);
 	compare__free(&c);
 	return 0;
 }

@@ -100,7 +100,9 @@ static void add_exact(struct points *p, const struct run *run,
 
 	add(p, run, r, "instructions", "instructions", point);
 	point.value = c->mean;
-	point.spread = spread_of(c, c->mean, c->mean_max);
+	/* A tick is in the one mean and not in the other; the cell is exact. */
+	point.exact = c->exact && c->mean == c->mean_max;
+	point.spread = point.exact || c->valid < 2 ? NAN : c->mean_max - c->mean;
 	add(p, run, r, "instructions_mean", "instructions", point);
 }
 

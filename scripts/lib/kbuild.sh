@@ -31,7 +31,8 @@ prepare_kbuild() {
 	export KBUILD_BUILD_USER=faultline KBUILD_BUILD_HOST=faultline
 	export KBUILD_BUILD_VERSION=1
 	unset MAKEFLAGS MFLAGS MAKELEVEL
-	make_flags=(-C "$tree" O="$obj" "CC=${CC:-gcc}" LOCALVERSION= -j"$(nproc)")
+	make_flags=(-C "$tree" O="$obj" "CC=${CC:-gcc}" LOCALVERSION= -j"$(nproc)"
+		"ARCH_POSTLINK=$ROOT/scripts/lib/postlink.mk")
 	# Source lines of all functions, types of the handler's own, with no path
 	# of this machine. It is kept next to the kernel: the code is the same
 	# without.

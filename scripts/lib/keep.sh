@@ -62,14 +62,15 @@ compiler_line() {
 	[ ${#kept[@]} -gt 1 ] && echo "${kept[*]}"
 }
 
-# same_code_of NAME NEW: "N objects, B bytes, R relocations" that NEW's objects
-# and its vmlinux have in common, which is all of them, or the build fails.
+# same_code_of NAME NEW [VMLINUX]: "N objects, B bytes, R relocations" that NEW's
+# objects and its vmlinux (or VMLINUX) have in common, which is all of them, or the
+# build fails.
 same_code_of() {
 	local text f objects=()
 	for f in "$2"/objs/*.o "$2"/link/*.o; do
 		[ -f "$f" ] && objects+=("$f")
 	done
-	text=$("${FAULTLINE:-$ROOT/build/faultline}" same-code "$2/vmlinux" \
+	text=$("${FAULTLINE:-$ROOT/build/faultline}" same-code "${3-$2/vmlinux}" \
 		"${objects[@]}") || {
 		local status=$?
 		[ "$status" -eq "$EXIT_CHANGED" ] || exit "$status"

@@ -366,8 +366,8 @@ static void differences_and_exactness_of_a_known_run(void **state)
 	/* copy has no null record: a reason, no figure */
 	assert_false(c.row[0].cell[2].usable);
 	assert_false(c.row[0].diff[2].comparable);
-	assert_int_equal(c.aa_pairs, 2);
-	assert_int_equal(c.aa_zero, 2);
+	assert_int_equal(c.aa.pairs, 2);
+	assert_int_equal(c.aa.equal, 2);
 	/* (total - 2000) / 10 - mean = typical + 25 - (typical + 10) */
 	assert_float_equal(c.methods.least, 15, 1e-9);
 	assert_int_equal(c.methods.disagree, 0);
@@ -394,7 +394,7 @@ static void an_invalid_boot_is_left_out_and_spoils_exactness(void **state)
 	assert_false(c.row[1].cell[0].exact);
 	assert_int_equal(c.row[1].cell[0].typical_max, 2362);
 	assert_string_equal(c.row[1].cell[0].why, "WARNING: CPU: 0");
-	assert_int_equal(c.aa_pairs, 0);
+	assert_int_equal(c.aa.pairs, 0);
 	compare__free(&c);
 	run__free(&run);
 }
