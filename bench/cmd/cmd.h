@@ -30,6 +30,7 @@ ROW(CONTINUOUS, trend, "trend", "the history as a page of pictures") \
 ROW(CONTINUOUS, alert, "alert", "what became more expensive") \
 ROW(DEVELOP, selftest, "selftest", "run the kernel's KVM selftests in each variant's host") \
 ROW(DEVELOP, recipe, "recipe", "what a kernel is made of, for the scripts") \
+ROW(DEVELOP, layout, "layout", "a link layout of the vitro program, for the scripts") \
 ROW(DEVELOP, handler_text, "handler-text", "hash the code of the fault handler") \
 ROW(DEVELOP, same_code, "same-code", "compare objects with a vmlinux, byte by byte") \
 /* EOL */

@@ -78,31 +78,21 @@ static char *vitro_cannot(const struct profile *p, const struct workload *w)
 }
 
 /*
- * "VARIANT:PROFILE", each once; the reference under `off` first if it is there,
- * the rest sorted: the order of the boots must not change the program.
+ * "VARIANT:PROFILE", each once, sorted: the order of the boots must not change
+ * the program, and no cell is the first because of what it is.
  */
 static void list_cells(const struct boot_job *const *job, size_t nr,
 		       struct strlist *cells)
 {
-	const char *reference = REFERENCE ":" DEFAULT_PROFILE;
-	struct strlist all = { 0 };
-
 	for (size_t i = 0; i < nr; i++) {
 		char *cell = xasprintf("%s:%s", job[i]->variant,
 				       job[i]->profile->name);
 
-		if (!strlist__has(&all, cell))
-			strlist__add(&all, cell);
+		if (!strlist__has(cells, cell))
+			strlist__add(cells, cell);
 		free(cell);
 	}
-	strlist__sort(&all);
-	if (strlist__has(&all, reference))
-		strlist__add(cells, reference);
-	for (size_t i = 0; i < all.nr; i++) {
-		if (!strlist__has(cells, all.item[i]))
-			strlist__add(cells, all.item[i]);
-	}
-	strlist__free(&all);
+	strlist__sort(cells);
 }
 
 static void list_workloads(const struct boot_job *const *job, size_t nr,

@@ -34,6 +34,15 @@ copy_run() {
 	[ "$widest" -le 75 ]
 }
 
+@test "the processor single-steps as many instructions as callgrind counts" {
+	for w in touch-write mmio shadow-touch; do
+		n=$("$FL" instructions "$R" -w "$w" --format json | jq .vitro.instructions)
+		p=$("$ROOT/scripts/build-vitro" v6.1 0 baseline:off 2>/dev/null)
+		run "$p" --cell baseline:off --step -w "$w"
+		expect 0 " instructions, $n where each turn of a rep is one"
+	done
+}
+
 @test "through a retpoline too, which returns to where nobody called from" {
 	run "$FL" instructions "$R-retpoline" -w touch-write -p retpoline -v const-fields+indirect
 	expect 0 "__x86_indirect_thunk_rax              3      3     +0" "Agrees:"

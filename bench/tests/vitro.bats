@@ -72,6 +72,63 @@ program() {	# CELL...
 		split(".")[0:2] | join(".")) | unique | join(" ")')" = "5.10 6.1 6.12" ]
 }
 
+@test "each cell is there twice, anywhere; what executes the same code is known" {
+	run_vitro -v baseline,baseline+indirect -p off,retpoline,retpoline-lfence \
+		-w touch-write --boots 2
+	expect 0 "12 valid; 6 of 6 cells measured in 2 layouts"
+	[ "$(records 'map((.cycles.aa_hot | length) == (.cycles.hot | length) and
+		(.cycles.aa_cold | length) == (.cycles.cold | length) and
+		(.host.tsc_quantum | test("^[1-9][0-9]*$")) and
+		(.host | has("unchecked") | not)) | all')" = true ]
+	# Twelve copies at twelve places; the mean place of both layouts is the middle.
+	[ "$(records 'group_by(.boot)[] | map(.host.place | split(",")[]) |
+		map(tonumber) | sort == [range(12)]' | xargs)" = "true true" ]
+	[ "$(records 'group_by(.variant + .profile)[] | map(.host.place |
+		split(",") | map(tonumber)) | transpose | map(add)' | jq -cs unique)" = "[[11,11]]" ]
+	# No indirect call: no profile changes what is executed, in no layout. With
+	# one, each does.
+	[ "$(records 'group_by(.variant) | map([.[0].variant,
+		(map(.host.executed) | unique | length),
+		(map(.host.executed_indirect) | unique | join(" "))] |
+		map(tostring) | join(" ")) | join(", ")')" = "baseline 1 0, baseline+indirect 3 1" ]
+}
+
+@test "a layout is the same whatever awk, locale and time there are" {
+	run "$FL" layout 7 4 3 4096
+	expect 0
+	want=$output
+	[ "$(grep -c "^copy [0-3] [0-3]\$" <<<"$output")" -eq 4 ]
+	[ "$(grep -cE "^object [0-2] [0-9]+\$" <<<"$output")" -eq 3 ]
+	# The only programs of others that have a say.
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	for awk in awk mawk gawk sort; do
+		printf '#!/bin/sh\necho 1e+09\n' >"$BATS_TEST_TMPDIR/bin/$awk"
+		chmod +x "$BATS_TEST_TMPDIR/bin/$awk"
+	done
+	[ "$(PATH=$BATS_TEST_TMPDIR/bin:$PATH LC_ALL=tr_TR.UTF-8 "$FL" layout 7 4 3 4096)" = "$want" ]
+	for bad in "x 4 3 4096" "-1 4 3 4096" "7 4 3" "7 4 3 1e9"; do
+		# shellcheck disable=SC2086
+		run "$FL" layout -- $bad
+		expect "$EXIT_USAGE" layout
+	done
+	p=$(program const-fields:off)
+	sum=$(sha256sum <"$p")
+	rm "$p"
+	[ "$(LC_ALL=tr_TR.UTF-8 program const-fields:off)" = "$p" ]
+	[ "$(sha256sum <"$p")" = "$sum" ]
+}
+
+@test "copies are alike: text at the same offset of 2 MiB that each has to itself" {
+	p=$(program const-fields:off const-fields+indirect:off)
+	# Text, constants, data of each copy: a segment each.
+	readelf -lW "$p" | awk '$1 == "LOAD" && length($3) == 18 && $3 >= "0x0000000010000000" { print $3, $7 $8 }' >"$BATS_TEST_TMPDIR/segments"
+	[ "$(grep -c " RE$" "$BATS_TEST_TMPDIR/segments")" -eq 4 ]
+	while read -r at flags; do
+		[ "$flags" != RE ] || [ $((at % (16 << 20))) -eq 0 ]
+		[ "$flags" != R ] || [ $((at % (16 << 20))) -eq $((2 << 20)) ]
+	done <"$BATS_TEST_TMPDIR/segments"
+}
+
 # patched PROFILE: "REWRITTEN/SITES" of retpolines and of returns
 patched() {
 	records "map(select(.profile == \"$1\"))[0].host.patched" |
@@ -101,7 +158,7 @@ patched() {
 	run "$p" --benchmark_list_tests -w touch-write,mmio
 	expect 0 touch-write/hot/const-fields/off touch-write/cold/const-fields+indirect/off \
 		mmio/hot/const-fields/off/again
-	[ "${#lines[@]}" -eq 12 ]
+	[ "${#lines[@]}" -eq 16 ]
 	run "$p" -w touch-write,mmio --benchmark_min_time=0.02 \
 		--benchmark_filter='/const-fields(.indirect)?/off' \
 		--benchmark_repetitions=2 --benchmark_enable_random_interleaving=true \
@@ -115,7 +172,7 @@ patched() {
 		(map(select(.run_type == "iteration") | .tsc > 20 and .tsc < 100000) | all),
 		(map(select(.run_type == "iteration") | .faults == 512 or .faults == 1) | all),
 		(map(.label) | unique), (map(has("error_occurred")) | any)]' "$BATS_TEST_TMPDIR/json"
-	[ "$output" = '[24,12,true,true,["direct","indirect"],false]' ] ||
+	[ "$output" = '[32,16,true,true,["direct","indirect"],false]' ] ||
 		{ echo "$output"; return 1; }
 }
 
@@ -281,7 +338,7 @@ with_hidden() {	# FEATURES
 @test "too many cells, and invalid names" {
 	mapfile -t cells < <(yes const-fields:off | head -n 64)
 	run "$ROOT/scripts/build-vitro" v6.1 1 "${cells[@]}"
-	expect "$EXIT_USAGE" "65 cells" "more than the 64 that fit into one process"
+	expect "$EXIT_USAGE" "64 cells, each of them twice" "more than the 126 copies that fit into one process"
 	run "$ROOT/scripts/build-vitro" v6.1 1
 	expect "$EXIT_USAGE" "usage:"
 	run "$ROOT/scripts/build-vitro" v9.9 1 const-fields:off

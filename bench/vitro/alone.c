@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "executed.h"
 #include "session.h"
 
 struct share {
@@ -50,6 +51,17 @@ static struct subject *find(struct vitro_session *s, const char *cell)
 	return NULL;
 }
 
+/* The second fault of a fill: the first one makes tables. */
+static void print_steps(struct vitro_session *s, struct subject *one)
+{
+	struct executed_steps n;
+
+	if (executed__step(one, &s->fill, 1, &n))
+		printf("%llu instructions, %llu where each turn of a rep is one\n",
+		       (unsigned long long)n.instructions,
+		       (unsigned long long)(n.instructions + n.turns));
+}
+
 void alone__run(struct vitro_session *s, const char *workload,
 		const char *cell, uint64_t faults)
 {
@@ -59,6 +71,8 @@ void alone__run(struct vitro_session *s, const char *workload,
 
 	if (session__ready(s, workload, err, sizeof(err)))
 		die(EXIT_NO_DATA, "%s: %s", workload, err);
+	if (!faults)
+		print_steps(s, one);
 	while (faults && !one->failed) {
 		w.n = faults < s->fill.faults ? faults : s->fill.faults;
 		subject__try(one, begin, &s->fill);

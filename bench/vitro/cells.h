@@ -9,7 +9,7 @@
 
 #include "vitro.h"
 
-#define VITRO_MAX_CELLS	64	/* of a process; scripts/build-vitro reads it here */
+#define VITRO_MAX_COPIES 126	/* of a process; scripts/build-vitro reads it here */
 
 struct vitro_cell {
 	const char *variant, *profile;
@@ -18,7 +18,7 @@ struct vitro_cell {
 	const char *same_code;		/* objects, bytes, relocations compared */
 	const char *locks;		/* what mmu_lock is, of several threads; or "" */
 	struct vitro_profile patch;
-	bool second;			/* another copy of the first cell: A/A */
+	bool second;			/* the other copy of a cell: A/A */
 	const struct vitro_copy *copy;
 };
 
@@ -29,8 +29,8 @@ static inline bool vitro_has_threads(const struct vitro_cell *c)
 }
 
 extern const char vitro_base[], vitro_release[];
-extern const unsigned int vitro_layout;		/* seed of the padding */
+extern const unsigned int vitro_layout;		/* seed of places, orders, gaps */
 extern const struct vitro_cell vitro_cells[];
-extern const unsigned int vitro_nr_cells;
+extern const unsigned int vitro_nr_cells;	/* first copies, then as many second ones in the same order */
 
 #endif

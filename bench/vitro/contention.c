@@ -160,13 +160,12 @@ void contention__rounds(struct subject *s, size_t nr, struct fill *f,
 {
 	const double end = now_s() + seconds;
 
-	*out = (struct measured) { .columns = nr + 1 };
+	measure__begin(out, nr, MEASURE_HOT);
 	while (now_s() < end || out->nr < least) {
-		const size_t round = out->nr;
 		double *row = measure__add_round(out);
 
 		for (size_t i = 0; i < out->columns; i++) {
-			size_t col = measure__column(round, i, out->columns);
+			size_t col = measure__column(out, i);
 			struct contention_once o;
 
 			if (col == nr) {

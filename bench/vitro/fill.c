@@ -7,6 +7,7 @@
 
 #include "fill.h"
 #include "guest.h"
+#include "rigs.h"
 
 #define PAGE_SHIFT	12
 #define LARGE_PAGES	512ul		/* frames of a 2 MiB page */
@@ -209,21 +210,56 @@ static int64_t stat_of(const struct fill *f, const struct subject *s,
 	return 0;
 }
 
+/* A name that ends in ">=" or "<=" is of a bound. */
+static int64_t expected_stat(const struct fill *f, const struct subject *s,
+			     const char *name, bool *there)
+{
+	char *plain = xasprintf("%.*s", (int)strcspn(name, "<>"), name);
+	int64_t is = stat_of(f, s, plain, there);
+
+	free(plain);
+	return is;
+}
+
 static bool check_stats(const struct fill *f, const struct subject *s,
 			char *err, size_t errlen)
 {
 	for (size_t i = 0; i < f->workload->nr_expect; i++) {
 		const struct expect *e = &f->workload->expect[i];
+		const char bound = e->stat[strcspn(e->stat, "<>")];
+		const int64_t want = e->value;
 		bool there;
-		int64_t is = stat_of(f, s, e->stat, &there);
+		int64_t is = expected_stat(f, s, e->stat, &there);
 
-		if (!there || is == (int64_t)e->value)
+		/* What is not there is named: fill__unchecked(). */
+		if (!there || is == want || (bound == '>' && is > want) ||
+		    (bound == '<' && is < want))
 			continue;
 		snprintf(err, errlen, "%s is %lld where %llu was expected",
 			 e->stat, (long long)is, (unsigned long long)e->value);
 		return false;
 	}
 	return true;
+}
+
+char *fill__unchecked(const struct fill *f, const struct subject *s)
+{
+	struct numbers expect = { 0 };
+	struct strlist names = { 0 };
+	char *text;
+
+	workload__expect(f->workload, RIG_VITRO, &expect);
+	for (size_t i = 0; i < expect.nr; i++) {
+		bool there;
+
+		expected_stat(f, s, expect.item[i].name, &there);
+		if (!there)
+			strlist__add(&names, expect.item[i].name);
+	}
+	text = strlist__join(&names, ", ");
+	strlist__free(&names);
+	fill__free_stats(&expect);
+	return text;
 }
 
 static void add(struct numbers *stats, const char *name, int64_t value)

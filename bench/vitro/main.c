@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "balance.h"
 #include "cpu.h"
 #include "disturb.h"
 #include "gbench.h"
@@ -25,7 +26,7 @@ struct options {
 };
 
 enum { OPT_RECORDS = 256, OPT_BOOT, OPT_HOT, OPT_COLD, OPT_CELL, OPT_FAULTS,
-       OPT_LIST, OPT_TABLE };
+       OPT_LIST, OPT_TABLE, OPT_STEP };
 
 static const struct argp_option option_table[] = {
 	{ "workloads", 'w', "LIST", 0, "Workloads, separated by commas (default touch-write; where it is linked for them, all with threads)", 0 },
@@ -35,6 +36,7 @@ static const struct argp_option option_table[] = {
 	{ "cold", OPT_COLD, "SECONDS", 0, "How long each workload runs cold (default 3; 0: not)", 0 },
 	{ "cell", OPT_CELL, "VARIANT:PROFILE", 0, "Take faults of this cell alone, untimed", 0 },
 	{ "faults", OPT_FAULTS, "N", 0, "How many of them (default 4096)", 0 },
+	{ "step", OPT_STEP, NULL, 0, "Single-step one fault of it instead; print its instructions", 0 },
 	{ "table", OPT_TABLE, NULL, 0, "Print a table of workloads with threads", 0 },
 	{ "list", OPT_LIST, NULL, 0, "Print the cells that are linked in", 0 },
 	{ 0 }
@@ -92,6 +94,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_FAULTS:
 		o->faults = number(arg, state);
+		break;
+	case OPT_STEP:
+		o->faults = 0;
 		break;
 	case OPT_TABLE:
 		o->plan.table = stdout;
@@ -181,9 +186,34 @@ int session__ready(struct vitro_session *s, const char *workload, char *err,
 	    (w->threads && fill_alone(&s->alone, w, err, errlen)))
 		return -1;
 	for (size_t i = 0; i < s->nr; i++)
-		subject__make(&s->subject[i], &s->fill.machine);
+		subject__make(&s->subject[s->drawn[i]], &s->fill.machine);
 	s->ready = xstrdup(workload);
 	return 0;
+}
+
+/*
+ * Memory of the copies in an order that the layout draws, from the first to the
+ * last: it has nothing to do with their numbers, nor with where their text lies.
+ */
+static void init_subjects(struct vitro_session *s)
+{
+	size_t *place = xcalloc(s->nr, sizeof(*place));
+	char err[256];
+
+	s->subject = xcalloc(s->nr, sizeof(*s->subject));
+	s->drawn = xcalloc(s->nr, sizeof(*s->drawn));
+	if (balance__places(place, s->nr, vitro_layout, BALANCE_MEMORY))
+		die(EXIT_INTERNAL, "vitro: no memory for %zu places", s->nr);
+	for (size_t i = 0; i < s->nr; i++)
+		s->drawn[place[i]] = i;
+	free(place);
+	for (size_t at = 0; at < s->nr; at++) {
+		size_t i = s->drawn[at];
+
+		if (subject__init(&s->subject[i], at, &vitro_cells[i], err,
+				  sizeof(err)))
+			die(EXIT_MISSING, "vitro: %s", err);
+	}
 }
 
 static void start(struct vitro_session *s)
@@ -193,15 +223,10 @@ static void start(struct vitro_session *s)
 	if (cpu__check_hidden(err, sizeof(err)))
 		die(EXIT_USAGE, "vitro: %s", err);
 	s->nr = vitro_nr_cells;
-	s->subject = xcalloc(s->nr, sizeof(*s->subject));
 	if (process__start(s->nr, err, sizeof(err)) ||
 	    disturb__init(err, sizeof(err)))
 		die(EXIT_MISSING, "vitro: %s", err);
-	for (size_t i = 0; i < s->nr; i++) {
-		if (subject__init(&s->subject[i], i, &vitro_cells[i], err,
-				  sizeof(err)))
-			die(EXIT_MISSING, "vitro: %s", err);
-	}
+	init_subjects(s);
 	s->threads = vitro_has_threads(&vitro_cells[0]);
 	if (s->threads)
 		threads__look();

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "balance.h"
 #include "disturb.h"
 #include "measure.h"
 #include "tsc.h"
@@ -83,29 +84,39 @@ static void begin(struct subject *s, void *arg)
 	fill__begin(arg, s);
 }
 
+void measure__begin(struct measured *r, size_t nr, uint64_t seed)
+{
+	*r = (struct measured) {
+		.columns = nr + 1,
+		.seed = balance__draw(seed, vitro_layout),
+		.label = xcalloc(nr + 1, sizeof(*r->label)),
+	};
+}
+
 double *measure__add_round(struct measured *r)
 {
+	const size_t cycle = 2 * r->columns;
+
+	if (r->nr % cycle == 0)
+		balance__shuffle(r->label, r->columns,
+				 balance__draw(r->seed, r->nr / cycle));
 	if (!(r->nr & (r->nr - 1)))	/* twice the room at each power of 2 */
 		r->cycles = xrealloc(r->cycles, (r->nr ? 2 * r->nr : 1) *
 				     r->columns * sizeof(double));
 	return r->cycles + r->nr++ * r->columns;
 }
 
-/* Whose turn it is: forwards and backwards, each beginning one further on. */
-size_t measure__column(size_t round, size_t i, size_t columns)
+size_t measure__column(const struct measured *r, size_t i)
 {
-	size_t at = (i + round / 2) % columns;
-
-	return round & 1 ? columns - 1 - at : at;
+	return balance__turn(r->label, r->columns, r->nr - 1, i);
 }
 
 static void one_round(struct subject *s, struct turn *t, struct measured *r)
 {
-	size_t round = r->nr;
 	double *row = measure__add_round(r);
 
 	for (size_t i = 0; i < r->columns; i++) {
-		size_t col = measure__column(round, i, r->columns);
+		size_t col = measure__column(r, i);
 
 		if (col == r->columns - 1)
 			t->cycles = take_empty(t);
@@ -149,7 +160,7 @@ void measure__rounds(struct subject *s, size_t nr, struct fill *f,
 	const double end = now_s() + seconds;
 	struct turn t = { .f = f, .cold = mode == MEASURE_COLD };
 
-	*out = (struct measured) { .columns = nr + 1 };
+	measure__begin(out, nr, mode);
 	t.n = t.cold ? 1 : f->chunk;
 	while (now_s() < end || out->nr < least) {
 		for (size_t i = 0; i < nr; i++)
@@ -174,5 +185,6 @@ void measure__rounds(struct subject *s, size_t nr, struct fill *f,
 void measure__free(struct measured *r)
 {
 	free(r->cycles);
+	free(r->label);
 	*r = (struct measured) { 0 };
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Rounds: in each round every subject takes one chunk of faults, in an order
- * that turns from round to round, so that what the machine does meanwhile
- * meets all of them alike. A hot chunk is up to 512 faults in a row; a cold
+ * that is another one from round to round, so that what the machine does meanwhile
+ * meets all of them alike, and what a subject leaves in the caches and predictors all
+ * others: each follows each other equally often. Which orders is drawn by the
+ * link layout. A hot chunk is up to 512 faults in a row; a cold
  * one is one fault, after disturb(). The last column is the floor: the same
  * loop around an empty handler.
  */
@@ -16,6 +18,8 @@ enum measure_mode { MEASURE_HOT, MEASURE_COLD, NR_MEASURE_MODES };
 struct measured {
 	size_t nr, columns;	/* columns: subjects, then the floor */
 	double *cycles;		/* TSC cycles per fault, nr rows of columns */
+	uint64_t seed;		/* of the orders */
+	size_t *label;		/* for balance__turn(), one a column */
 };
 
 /*
@@ -30,9 +34,13 @@ void measure__rounds(struct subject *s, size_t nr, struct fill *f,
 		     struct numbers *stats, uint64_t *faults);
 void measure__free(struct measured *r);
 
-/* For rounds of another kind: a new row; whose turn is the i-th of a round. */
+/*
+ * For rounds of another kind, of nr subjects: no row yet; a new row; whose turn
+ * is the i-th of the last row.
+ */
+void measure__begin(struct measured *r, size_t nr, uint64_t seed);
 double *measure__add_round(struct measured *r);
-size_t measure__column(size_t round, size_t i, size_t columns);
+size_t measure__column(const struct measured *r, size_t i);
 
 /*
  * n faults by one subject, from f->gpa[first] on; TSC cycles of all. Under

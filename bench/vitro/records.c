@@ -11,11 +11,12 @@
 #include "rigs.h"
 #include "rounds.h"
 #include "contention.h"
+#include "executed.h"
 #include "counters.h"
 #include "provenance.h"
 #include "session.h"
 
-#define BLOCKS		32
+#define BLOCKS		16
 #define LEAST_ROUNDS	(4 * BLOCKS * ROUNDS_PER_BLOCK)
 /* With threads a figure is a whole fill and not a chunk. */
 #define BLOCKS_THREADS	CYCLES_BLOCKS_MIN
@@ -28,6 +29,7 @@ struct taken {
 	uint64_t *faults;
 	double (*pmu)[NR_CYCLES_PMU];	/* one a subject; < 0: not counted */
 	struct contention *threads;	/* one a subject, of a workload with them */
+	struct executed *executed;	/* one a subject, of any other */
 	char *why[NR_MEASURE_MODES];	/* no blocks: why */
 	double seconds;
 };
@@ -103,6 +105,15 @@ static void count_all(struct vitro_session *s, struct taken *t)
 	}
 }
 
+/*
+ * Last of all, when every copy has done the same: its memory is in the same state.
+ */
+static void look_at_all(struct vitro_session *s, struct taken *t)
+{
+	for (size_t i = 0; !t->threads && i < s->nr; i++)
+		executed__look(&s->subject[i], &s->fill, &t->executed[i]);
+}
+
 static double *column(const struct blocks *b, size_t c)
 {
 	double *v = xcalloc(b->nr, sizeof(*v));
@@ -130,10 +141,7 @@ static struct cycles *cycles_of(const struct vitro_session *s,
 			t->threads ? s->fill.faults : s->fill.chunk;
 		to->floor = rounds__figure(b, s->nr);
 		to->kept = b->kept;
-		/* The last cell is the first one's second copy. */
-		if (!subject && s->subject[s->nr - 1].cell->second &&
-		    !s->subject[s->nr - 1].failed)
-			to->aa = column(b, s->nr - 1);
+		to->aa = column(b, session__second(s, subject));
 	}
 	memcpy(c->pmu, t->pmu[subject], sizeof(c->pmu));
 	return c;
@@ -159,6 +167,7 @@ static void describe_cell(const struct vitro_session *s, const struct subject *x
 			  json_t *host)
 {
 	const struct vitro_patched *p = &x->patched;
+	char *unchecked = fill__unchecked(&s->fill, x);
 
 	set(host, "release", "%s", vitro_release);
 	set(host, "layout", "%u", vitro_layout);
@@ -169,12 +178,46 @@ static void describe_cell(const struct vitro_session *s, const struct subject *x
 	set(host, "aslr", "%s", s->aslr);
 	set(host, "tsc", "%s", s->tsc);
 	set(host, "tsc_end", "%s", s->tsc_end);
+	set(host, "tsc_quantum", "%s", s->tsc_quantum);
 	set(host, "dispatch", "%s", x->cell->dispatch);
 	set(host, "same_code", "%s", x->cell->same_code);
+	if (*unchecked)
+		set(host, "unchecked", "%s", unchecked);
+	free(unchecked);
 	set(host, "patched", "%u of %u retpoline sites, %u of %u return sites, %u of %u alternatives, PAGE_OFFSET in %u instructions, %u CLI and STI in all copies",
 	    p->retpolines, p->retpoline_sites, p->returns, p->return_sites,
 	    p->alternatives, p->alternative_sites, p->page_offset,
 	    process__cli_sti());
+}
+
+/* At which place of the program a copy's text lies, from 0 on. */
+static size_t place_of(const struct vitro_session *s, size_t i)
+{
+	size_t place = 0;
+
+	for (size_t k = 0; k < s->nr; k++)
+		place += s->subject[k].cell->copy->text < s->subject[i].cell->copy->text;
+	return place;
+}
+
+/*
+ * Where its two copies lie, and what they execute: the same, or nothing is said.
+ */
+static void describe_code(const struct vitro_session *s, const struct taken *t,
+			  size_t first, json_t *host)
+{
+	const size_t second = session__second(s, first);
+	const struct executed *a = &t->executed[first], *b = &t->executed[second];
+
+	set(host, "place", "%zu,%zu", place_of(s, first), place_of(s, second));
+	if (t->threads)
+		return;
+	if (!a->sites || !b->sites || a->hash != b->hash) {
+		set(host, "executed", "not the same in both copies");
+		return;
+	}
+	set(host, "executed", "%016llx", (unsigned long long)a->hash);
+	set(host, "executed_indirect", "%u", a->indirect);
 }
 
 /*
@@ -241,6 +284,7 @@ static struct record *record_of(const struct vitro_session *s,
 				uint64_t boot)
 {
 	const struct subject *x = &s->subject[subject];
+	const struct subject *second = &s->subject[session__second(s, subject)];
 	const struct workload *w = s->fill.workload;
 	struct record *r = record__new();
 	uint64_t fills = t->faults[subject] / s->fill.pages;
@@ -258,8 +302,9 @@ static struct record *record_of(const struct vitro_session *s,
 	r->events = t->faults[subject];
 	r->host = json_object();
 	describe_cell(s, x, r->host);
-	if (x->failed) {
-		describe_failure(s, x, r);
+	describe_code(s, t, subject, r->host);
+	if (x->failed || second->failed) {
+		describe_failure(s, x->failed ? x : second, r);
 		return r;
 	}
 	for (int m = 0; m < NR_MEASURE_MODES; m++) {
@@ -276,9 +321,12 @@ static struct record *record_of(const struct vitro_session *s,
 			     t->stats[subject].item[i].value);
 	/* Of every fill what the workload expects of one. */
 	for (size_t i = 0; i < w->nr_expect; i++) {
-		if (numbers__find(&r->stats, w->expect[i].stat))
-			numbers__add(&r->expect, w->expect[i].stat,
-				     w->expect[i].value * fills);
+		const char *stat = w->expect[i].stat;
+		char *plain = xasprintf("%.*s", (int)strcspn(stat, "<>"), stat);
+
+		if (numbers__find(&r->stats, plain))
+			numbers__add(&r->expect, stat, w->expect[i].value * fills);
+		free(plain);
 	}
 	r->cycles = cycles_of(s, t, subject);
 	if (t->threads)
@@ -319,6 +367,7 @@ static void free_taken(const struct vitro_session *s, struct taken *t)
 	for (size_t i = 0; t->threads && i < s->nr; i++)
 		free(t->threads[i].once);
 	free(t->threads);
+	free(t->executed);
 	free(t->stats);
 	free(t->faults);
 	free(t->pmu);
@@ -359,6 +408,7 @@ static void measure_workload(struct vitro_session *s, const char *workload,
 		.stats = xcalloc(s->nr, sizeof(*t.stats)),
 		.faults = xcalloc(s->nr, sizeof(*t.faults)),
 		.pmu = xcalloc(s->nr, sizeof(*t.pmu)),
+		.executed = xcalloc(s->nr, sizeof(*t.executed)),
 	};
 	double started = now_s();
 	char err[256];
@@ -374,6 +424,8 @@ static void measure_workload(struct vitro_session *s, const char *workload,
 			measure_mode(s, m, p->seconds[m], &t);
 	}
 	count_all(s, &t);
+	if (!stop__asked())
+		look_at_all(s, &t);
 	t.seconds = now_s() - started;
 	if (!stop__asked() && f)
 		write_records(s, &t, p, f);

@@ -10,8 +10,9 @@
 #include "measure.h"
 
 struct vitro_session {
-	struct subject *subject;	/* one per cell, in the cells' order */
-	size_t nr;
+	struct subject *subject;	/* one per copy */
+	size_t nr;			/* copies: of each cell one, then the second ones */
+	size_t *drawn;			/* their order in memory */
 	struct fill fill;		/* of the workload that is ready */
 	struct fill alone;		/* ... with one of its threads, if it has any */
 	char *ready;			/* its name, or NULL */
@@ -19,9 +20,15 @@ struct vitro_session {
 	struct counters counters;	/* open where has_pmu */
 	bool has_pmu;
 	bool threads;			/* linked for workloads that have them */
-	char *pinned, *priority, *memory, *pmu, *aslr, *tsc;	/* for a record */
+	char *pinned, *priority, *memory, *pmu, *aslr, *tsc, *tsc_quantum;	/* for a record */
 	const char *tsc_end;		/* and what reads the counter at the end */
 };
+
+/* The other copy of the cell that copy i is the first of. */
+static inline size_t session__second(const struct vitro_session *s, size_t i)
+{
+	return i + s->nr / 2;
+}
 
 /*
  * Make every subject ready for a workload, unless it already is. 0, or -1 with a message in
@@ -48,7 +55,10 @@ struct measure_plan {
 /* Dies with EXIT_STORAGE when path cannot be written. False: stopped. */
 bool records__measure(struct vitro_session *s, const struct measure_plan *p);
 
-/* alone.c: a number of faults of one cell, hot, untimed, for callgrind. */
+/*
+ * alone.c: a number of faults of one cell, hot, untimed, for callgrind. None: one fault
+ * step by step, and how many instructions it executed on stdout.
+ */
 void alone__run(struct vitro_session *s, const char *workload,
 		const char *cell, uint64_t faults);
 /* The function whose callees are counted: valgrind --toggle-collect. */

@@ -224,9 +224,9 @@ int process__start(unsigned int nr, char *err, size_t errlen)
 			    PROCESS_GIVE_UP };
 	int e;
 
-	if (nr > VITRO_MAX_CELLS) {
-		snprintf(err, errlen, "%u cells are more than the %d that fit into one process; ask for fewer variants or profiles",
-			 nr, VITRO_MAX_CELLS);
+	if (nr > VITRO_MAX_COPIES) {
+		snprintf(err, errlen, "%u copies are more than the %d that fit into one process; ask for fewer variants or profiles",
+			 nr, VITRO_MAX_COPIES);
 		return -E2BIG;
 	}
 	e = set_gs(0, err, errlen);
@@ -308,7 +308,7 @@ static void init_and_patch(struct subject *s, void *arg)
 	s->cell->copy->patch(&s->cell->patch, &s->patched);
 }
 
-int subject__init(struct subject *s, unsigned int number,
+int subject__init(struct subject *s, unsigned int place,
 		  const struct vitro_cell *cell, char *err, size_t errlen)
 {
 	const struct vitro_copy *c = cell->copy;
@@ -318,7 +318,7 @@ int subject__init(struct subject *s, unsigned int number,
 		.cell = cell,
 		.env = {
 			.page_offset = PAGE_OFFSET,
-			.phys = (number + 1) * PHYS_SIZE,
+			.phys = (place + 1) * PHYS_SIZE,
 			.phys_size = PHYS_SIZE,
 			.percpu = PERCPU,
 			.percpu_step = PERCPU_STEP,
@@ -367,6 +367,19 @@ static void map_guest(const struct vitro_machine *m)
 	map_frames(0, m->low_npages);
 }
 
+/* Zeros; whole pages by giving them back, for most of them were never used. */
+static void clear(char *from, char *end)
+{
+	char *first = (char *)up(from), *last = (char *)down(end);
+
+	if (first >= last || madvise(first, last - first, MADV_DONTNEED)) {
+		memset(from, 0, end - from);
+		return;
+	}
+	memset(from, 0, first - from);
+	memset(last, 0, end - last);
+}
+
 void subject__make(struct subject *s, const struct vitro_machine *m)
 {
 	const struct vitro_copy *c = s->cell->copy;
@@ -376,7 +389,7 @@ void subject__make(struct subject *s, const struct vitro_machine *m)
 	free(s->failed);
 	s->failed = NULL;
 	memcpy(c->data, s->data, c->data_end - c->data);
-	memset(c->bss, 0, c->bss_end - c->bss);
+	clear(c->bss, c->bss_end);
 	for (unsigned int n = 0; n < c->most_vcpus; n++)
 		memcpy((char *)PERCPU + n * PERCPU_STEP + (unsigned long)c->percpu,
 		       s->percpu, c->percpu_end - c->percpu);

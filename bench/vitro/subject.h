@@ -49,8 +49,8 @@ int process__enter(unsigned int n, char *err, size_t errlen);
 #define PROCESS_GIVE_UP	SIGUSR1
 #define THREADS_LATE	"a vCPU was not through in time"
 
-/* Memory, first patches; the subject's number counts from 0. */
-int subject__init(struct subject *s, unsigned int number,
+/* Memory, at a place from 0 on, and first patches. */
+int subject__init(struct subject *s, unsigned int place,
 		  const struct vitro_cell *cell, char *err, size_t errlen);
 
 /*

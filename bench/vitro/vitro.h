@@ -14,7 +14,7 @@
 #ifndef FAULTLINE_VITRO_H
 #define FAULTLINE_VITRO_H
 
-#define VITRO_ABI	4
+#define VITRO_ABI	5
 
 typedef unsigned long vitro_u64;	/* an address, a frame number, a count */
 
@@ -43,6 +43,13 @@ struct vitro_patched {
 	unsigned int retpolines, returns, alternatives;	/* sites rewritten */
 	unsigned int retpoline_sites, return_sites, alternative_sites;
 	unsigned int page_offset; /* immediates that hold PAGE_OFFSET */
+};
+
+/* One of them, whatever became of it. */
+struct vitro_site {
+	unsigned char *at;
+	unsigned int len;
+	enum { VITRO_INDIRECT, VITRO_RETURN, VITRO_ALTERNATIVE } kind;
 };
 
 enum vitro_mmu { VITRO_TDP, VITRO_LEGACY, VITRO_SHADOW };
@@ -86,6 +93,8 @@ struct vitro_copy {
 	void (*init)(const struct vitro_env *env);
 	/* Apply what boot applies. The text must be writable. */
 	void (*patch)(const struct vitro_profile *p, struct vitro_patched *out);
+	/* Fill room for `most` sites; how many there are. In no order of places. */
+	unsigned int (*sites)(struct vitro_site *site, unsigned int most);
 	/*
 	 * Make host tables, kvm, vcpu, memslot and MMU; once, unless data,
 	 * bss and percpu were put back to what they were at first.

@@ -355,6 +355,7 @@ const struct vitro_copy vitro_copy = {
 	.bss_end = shim_bss_end,
 	.init = init,
 	.patch = shim_patch,
+	.sites = shim_sites,
 	.make = make,
 	.entry = (vitro_entry)kvm_mmu_page_fault,
 	.vcpu = vcpus,

@@ -253,3 +253,22 @@ void shim_patch(const struct vitro_profile *p, struct vitro_patched *out)
 	}
 	patch_page_offset(out);
 }
+
+/* After shim_patch(): the alternatives' lengths are final. */
+unsigned int shim_sites(struct vitro_site *site, unsigned int most)
+{
+	struct alt_instr *a;
+	unsigned int n = 0;
+	s32 *s;
+
+#define ADD(...)	(n < most ? (void)(site[n] = (struct vitro_site) { __VA_ARGS__ }) : (void)0, n++)
+	for (s = shim_retpolines; s < shim_retpolines_end; s++)
+		ADD((u8 *)s + *s, 5, VITRO_INDIRECT);
+	for (s = shim_returns; s < shim_returns_end; s++)
+		ADD((u8 *)s + *s, 5, VITRO_RETURN);
+	for (a = shim_alternatives; a < shim_alternatives_end; a++)
+		ADD((u8 *)&a->instr_offset + a->instr_offset, a->instrlen,
+		    VITRO_ALTERNATIVE);
+#undef ADD
+	return n;
+}

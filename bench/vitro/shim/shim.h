@@ -84,6 +84,7 @@ kvm_pfn_t shim_pfn(unsigned long hva);
 /* patch.c */
 
 void shim_patch(const struct vitro_profile *p, struct vitro_patched *out);
+unsigned int shim_sites(struct vitro_site *site, unsigned int most);
 
 /* machine.c: the slot and the format of SPTEs, for stand-ins that need them. */
 
