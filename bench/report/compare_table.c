@@ -647,38 +647,19 @@ static void add_denominator(struct table *t, const struct comparison *c)
 	free(lacks);
 }
 
-/* Where a `rep` counted once an iteration is much of a difference. */
 static void add_rep(struct table *t, const struct comparison *c)
 {
-	struct strlist lines = { 0 };
-	size_t known = 0, unknown = 0;
-	char *all;
+	struct rep_seen seen = { 0 };
 
-	for (size_t i = 0; i < c->nr_rows * c->variants.nr; i++) {
-		const struct cmp_row *row = &c->row[i / c->variants.nr];
-		const size_t v = i % c->variants.nr;
-		const struct cmp_diff *d = &row->diff[v];
+	for (size_t w = 0; w < c->nr_rows; w++) {
+		const struct cmp_row *row = &c->row[w];
 
-		if (!v || !d->comparable || !row->cell[v].events)
-			continue;
-		known += d->rep.known;
-		unknown += !d->rep.known && d->by.diff;
-		if (d->rep.matters)
-			strlist__add(&lines, table__string(t, "%s, %s: %+" PRId64 " and not %+" PRId64,
-							   row->workload, c->variants.item[v],
-							   d->rep.diff, d->by.diff));
+		for (size_t v = 1; row->cell[0].events && v < c->variants.nr; v++)
+			exact_table__see_rep(&seen, &row->diff[v],
+				table__string(t, "%s, %s", row->workload,
+					      c->variants.item[v]));
 	}
-	all = strlist__join(&lines, "\n");
-	if (lines.nr)
-		table__note(t, "rep", "one an iteration; counted once, the difference is\n%s",
-			    all);
-	else if (known)
-		table__note(t, "rep", "one an iteration; counted once, no difference has another\n"
-			    "sign or is another by more than a fifth");
-	else if (unknown)
-		table__note(t, "rep", "one an iteration; counted once: faultline run --attribute");
-	free(all);
-	strlist__free(&lines);
+	exact_table__rep(t, &seen);
 }
 
 static void add_exact(struct table *t, const struct comparison *c)

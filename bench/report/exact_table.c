@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* See exact_table.h. */
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "exact_table.h"
@@ -71,4 +72,38 @@ void exact_table__several(struct table *t, const struct cmp_cell *c,
 	modes = compare__modes_text(c);
 	table__note(t, "several", "%s\n%s", where, modes);
 	free(modes);
+}
+
+void exact_table__see_rep(struct rep_seen *s, const struct cmp_diff *d,
+			  const char *where)
+{
+	char *line;
+
+	if (!d->comparable)
+		return;
+	s->known += d->rep.known;
+	s->unknown += !d->rep.known && d->by.diff;
+	if (!d->rep.matters)
+		return;
+	line = xasprintf("%s: %+" PRId64 " and not %+" PRId64, where,
+			 d->rep.diff, d->by.diff);
+	strlist__add(&s->lines, line);
+	free(line);
+}
+
+void exact_table__rep(struct table *t, struct rep_seen *s)
+{
+	char *all = strlist__join(&s->lines, "\n");
+
+	if (s->lines.nr)
+		table__note(t, "rep", "one an iteration; counted once, the difference is\n%s",
+			    all);
+	else if (s->known)
+		table__note(t, "rep", "one an iteration; counted once, no difference has another\n"
+			    "sign or is another by more than a fifth");
+	else if (s->unknown)
+		table__note(t, "rep", "one an iteration; counted once: faultline run --attribute");
+	free(all);
+	strlist__free(&s->lines);
+	*s = (struct rep_seen) { 0 };
 }

@@ -32,4 +32,14 @@ json_t *exact_table__figure(const struct cmp_cell *c);
 /* [[figure, share of the faults], ...]: the commonest of a cell. */
 json_t *exact_table__modes(const struct cmp_cell *c);
 
+/* Differences that have been looked at: how they are with `rep` counted once. */
+struct rep_seen {
+	struct strlist lines;	/* "WHERE: +1 and not +11" */
+	size_t known, unknown;
+};
+void exact_table__see_rep(struct rep_seen *s, const struct cmp_diff *d,
+			  const char *where);
+/* A note of them, or none where there is no difference; empties @s. */
+void exact_table__rep(struct table *t, struct rep_seen *s);
+
 #endif

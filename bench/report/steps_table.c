@@ -140,6 +140,21 @@ static void add_several(struct table *t, const struct steps *s)
 		table__note(t, "vary", "most faults share no difference");
 }
 
+static void add_rep(struct table *t, const struct steps *s)
+{
+	struct rep_seen seen = { 0 };
+
+	for (size_t w = 0; w < s->nr_rows; w++) {
+		const struct step_row *row = &s->row[w];
+
+		for (size_t i = 1; row->cell[0].events && i < s->nr; i++)
+			exact_table__see_rep(&seen, &row->diff[i],
+				table__string(t, "%s, patch %d", row->workload,
+					      s->number[i]));
+	}
+	exact_table__rep(t, &seen);
+}
+
 /* A step that the run lacks makes a column that holds two patches. */
 static void add_gaps(struct table *t, const struct steps *s)
 {
@@ -159,6 +174,9 @@ static json_t *step_json(const struct steps *s, const struct step_row *r,
 	json_object_set_new(o, "step", json_integer(s->number[i]));
 	if (r->diff[i].comparable && r->diff[i].by.shared)
 		json_object_set_new(o, "added", json_integer(r->diff[i].by.diff));
+	if (r->diff[i].rep.known)
+		json_object_set_new(o, "added_rep_counted_once",
+				    json_integer(r->diff[i].rep.diff));
 	json_object_set_new(o, "same_code",
 			    json_boolean(i && r->diff[i].same_handler));
 	return o;
@@ -211,6 +229,7 @@ void steps_table__add(struct tables *all, const struct steps *s,
 	add_reasons(t, s);
 	add_gaps(t, s);
 	add_several(t, s);
+	add_rep(t, s);
 	table__note(t, "=", "the handler's code is the same as before the patch");
 	table__note(t, "exact", "%zu of %zu cells", s->exact,
 		    s->cells - s->skipped);
