@@ -280,6 +280,32 @@ figures() {
 	expect "$EXIT_NO_DATA" "workload null" "provoked no fault"
 }
 
+# The plugin's log, which a run removes, of the typical hypercall exit: what lies
+# between KVM's call of kvm_emulate_instruction() and its return.
+@test "most of a hypercall exit is the decoding of its instruction" {
+	printf '#!/bin/bash\ncase $1 in -M | --version) exec qemu-system-x86_64 "$@" ;; esac\nqemu-system-x86_64 "$@"; r=$?\nfor a; do [[ $a != *faultprobe* ]] || { a=${a#*out=}; cp "${a%%%%,*}" %q; }; done\nexit $r\n' \
+		"$BATS_TEST_TMPDIR/log" >"$BATS_TEST_TMPDIR/qemu"
+	chmod +x "$BATS_TEST_TMPDIR/qemu"
+	FAULTLINE_QEMU=$BATS_TEST_TMPDIR/qemu "$FL" run --attribute --boots 1 \
+		--workloads exit --variants baseline --out "$BATS_TEST_TMPDIR/r" \
+		>/dev/null 2>&1
+	d=$("$ROOT/scripts/build-kernel" v6.1 baseline off)
+	{ nm "$d/vmlinux" | awk '$2 ~ /[tT]/ { print $1, 1, $3 }'
+	awk '/^insn / { print $3, 2, $2 }' "$BATS_TEST_TMPDIR/log"; } | LC_ALL=C sort |
+		awk '$2 == 1 { f = $3; next } { print $3, f }' >"$BATS_TEST_TMPDIR/f"
+	most=$(awk '/^path / && $2 > m { m = $2 } END { print m }' "$BATS_TEST_TMPDIR/log")
+	n=$(awk -v most="$most" 'NR == FNR { f[$1] = $2; next }
+		/^path / { on = $2 == most; whole = on ? $6 : whole }
+		on && /^x / { for (i = $2; i <= $3; i++) {
+			if (f[i] == "kvm_emulate_instruction") inside = 1
+			if (f[i] == "__svm_skip_emulated_instruction") inside = 0
+			n += inside } }
+		END { print n + 0, whole }' "$BATS_TEST_TMPDIR/f" "$BATS_TEST_TMPDIR/log")
+	echo "# ${n% *} of ${n#* } instructions decode the hypercall" >&3
+	[ "${n% *}" -gt $((${n#* } / 2)) ]
+	[ "${n% *}" -lt "${n#* }" ]
+}
+
 @test "a run without attribution says how to get one" {
 	"$FL" run --boots 1 --workloads null --variants const-fields \
 		--out "$BATS_TEST_TMPDIR/r" >/dev/null 2>&1
