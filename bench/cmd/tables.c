@@ -15,6 +15,7 @@ struct maker {
 	bool noisy;		/* cycles, no instructions */
 	struct err *err;	/* of functions that return -1 */
 	struct strlist variants;	/* of the table that is next; none: the default */
+	struct noisy_rule rule;	/* of a noisy run */
 };
 
 static int add_comparison(struct maker *m, const char *base,
@@ -35,8 +36,8 @@ static int add_cycles(struct maker *m, const char *base, const char *profile)
 {
 	struct noisy_comparison c;
 
-	if (noisy_compare__make(&c, m->run, base, profile, m->pick->against,
-				&m->variants, m->err))
+	if (noisy_compare__make(&c, m->run, &m->rule, base, profile,
+				m->pick->against, &m->variants, m->err))
 		return -1;
 	m->t->usable += c.set.usable + c.set.skipped;
 	cycles_table__add(&m->t->tables, &c, m->run);
@@ -186,6 +187,12 @@ int run_tables__make(struct run_tables *t, const struct run *run,
 				       run->dir, run->record[0]->rig,
 				       rigs__first(RIG_INSTRUCTIONS)->name);
 		return 0;
+	}
+	if (m.noisy && !p->factors) {
+		struct judge_options o = judge_defaults;
+
+		o.against = p->against;
+		noisy_rule__make(&m.rule, run, &o);
 	}
 	compare__bases(run, &bases);
 	pick(&m, BY_BASE, "base in this run", &bases);

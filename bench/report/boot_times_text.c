@@ -38,8 +38,11 @@ static void print_row(FILE *f, const struct boot_times *b,
 	fprintf(f, "%-*.*s%9.3f", VARIANT_WIDTH, VARIANT_WIDTH - 1, name,
 		t->median);
 	if (!reference)
-		fprintf(f, "%+9.3f%+8.2f%%%+9.3f ..%+7.3f", t->by.median,
-			t->percent, t->by.low, t->by.high);
+		fprintf(f, "%+9.3f%+8.2f%%", t->word.value, t->percent);
+	if (!reference && !isnan(t->word.low))
+		fprintf(f, "%+9.3f ..%+7.3f", t->word.low, t->word.high);
+	else if (!reference)
+		fprintf(f, "%19s", "-");
 	fprintf(f, "%*zu\n", reference ? 42 : 5, t->rounds);
 	free(name);
 }
@@ -86,7 +89,8 @@ void report__boot_times_text(FILE *f, const struct boot_times *b,
 		print_table(f, b, i, end);
 	}
 	fputs("\nseconds       median over rounds, QEMU's start to its end\n"
-	      "diff          to the reference's boot in the same round, median; bootstrap\n"
+	      "diff          to the reference's boot in the same round; Hodges-Lehmann,\n"
+	      "              an interval needs 6 rounds\n"
 	      "again         the reference once more in every round (A/A)\n"
 	      "\nIt is the time of an emulated machine: it tells what a user of this suite\n"
 	      "waits for, and of the handler only what instructions tell exactly.\n", f);

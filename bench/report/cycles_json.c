@@ -8,8 +8,7 @@
 
 #define UNIT	"TSC cycles per fault"
 
-/* null where there is no number. */
-static json_t *number(double x)
+json_t *cycles_json__number(double x)
 {
 	return isfinite(x) ? json_real(x) : json_null();
 }
@@ -20,10 +19,12 @@ json_t *cycles_json__value(const struct noisy_value *v)
 			      "why", v->why ?: "");
 
 	if (v->layouts) {
-		json_object_set_new(o, "cycles", number(v->value));
-		json_object_set_new(o, "interval", number(v->half));
-		json_object_set_new(o, "least", number(v->least));
-		json_object_set_new(o, "most", number(v->most));
+		json_object_set_new(o, "cycles", cycles_json__number(v->value));
+		json_object_set_new(o, "interval", cycles_json__number(v->half));
+		json_object_set_new(o, "low", cycles_json__number(v->low));
+		json_object_set_new(o, "high", cycles_json__number(v->high));
+		json_object_set_new(o, "least", cycles_json__number(v->least));
+		json_object_set_new(o, "most", cycles_json__number(v->most));
 	}
 	if (v->unpaired)
 		json_object_set_new(o, "unpaired", json_integer(v->unpaired));
@@ -35,7 +36,7 @@ json_t *cycles_json__difference(const struct noisy_value *v)
 	json_t *o = cycles_json__value(v);
 
 	if (v->layouts)
-		json_object_set_new(o, "percent", number(v->percent));
+		json_object_set_new(o, "percent", cycles_json__number(v->percent));
 	return o;
 }
 
@@ -44,7 +45,7 @@ json_t *cycles_json__own(const struct noisy_own *own, const char *workload,
 {
 	json_t *o = cycles_json__difference(&own->by);
 
-	json_object_set_new(o, "shows", number(noisy__reach(&own->by)));
+	json_object_set_new(o, "reach", cycles_json__number(noisy__reach(&own->by)));
 	json_object_set_new(o, "workload", json_string(workload));
 	json_object_set_new(o, "mode", json_string(cycles_mode_names[m]));
 	json_object_set_new(o, "variant", json_string(own->variant));
@@ -58,8 +59,8 @@ static json_t *figure_json(const struct noisy_cell *c, enum cycles_mode m)
 
 	if (c->mode[m].layouts) {
 		json_object_set_new(o, "chunk", json_integer(c->chunk[m]));
-		json_object_set_new(o, "floor", number(c->floor[m]));
-		json_object_set_new(o, "kept", number(c->kept[m]));
+		json_object_set_new(o, "floor", cycles_json__number(c->floor[m]));
+		json_object_set_new(o, "kept", cycles_json__number(c->kept[m]));
 	}
 	return o;
 }

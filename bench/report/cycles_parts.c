@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cycles_parts.h"
+#include "rank.h"
 #include "report.h"
 #include "text.h"
 
@@ -36,7 +37,7 @@ const char *cycles_parts__word(const struct noisy_cell *c)
 }
 
 static void own_columns(struct table *t, struct table_grid *g,
-			const struct noisy_setting *s)
+			const struct noisy_setting *s, bool shows)
 {
 	grid__group(g, NULL, GROUP_ALWAYS, 0);
 	grid__column(g, (struct table_column) { "workload", NAME_WIDTH,
@@ -54,15 +55,17 @@ static void own_columns(struct table *t, struct table_grid *g,
 						.before = " .." });
 	grid__group(g, NULL, GROUP_ALWAYS, 0);
 	grid__column(g, (struct table_column) { "floor", 7, 1 });
-	grid__column(g, (struct table_column) { "shows", 8, 1,
-						.whole = 9999.95 });
+	if (shows)
+		grid__column(g, (struct table_column) { "shows", 8, 1,
+							.whole = 9999.95 });
 }
 
 static void add_own(struct table_grid *g, enum cycles_mode m,
-		    const struct noisy_own *own, const struct noisy_cell *ref)
+		    const struct cycles_own *row)
 {
+	const struct noisy_cell *ref = row->ref;
+	const struct noisy_own *own = &row->own[m];
 	const struct noisy_value *v = &ref->mode[m];
-	const double reach = noisy__reach(&own->by);
 
 	if (!v->layouts)
 		return;
@@ -77,9 +80,9 @@ static void add_own(struct table_grid *g, enum cycles_mode m,
 	grid__number(g, v->least);
 	grid__number(g, v->most);
 	grid__number(g, ref->floor[m]);
-	if (isfinite(reach))
-		grid__number(g, reach);
-	else
+	if (row->shows && isfinite(row->shows[m]))
+		grid__number(g, row->shows[m]);
+	else if (row->shows)
 		grid__word(g, "-");
 }
 
@@ -96,7 +99,7 @@ static void add_whose(struct table *t, enum cycles_mode m,
 	if (!ref->mode[m].layouts)
 		return;
 	if (!own->by.layouts)
-		text = table__string(t, "no A/A, %s: %s: no mark either",
+		text = table__string(t, "no A/A, %s: %s: no word either",
 				     cycles_mode_names[m], own->by.why);
 	else if (strcmp(own->variant, ref->variant) ||
 		 strcmp(own->profile, ref->profile))
@@ -119,12 +122,12 @@ void cycles_parts__own(struct table *t, const struct noisy_setting *s,
 
 	g = table__grid(t, table__string(t, "A/A: the same code linked twice; %ss: least and most of the reference",
 					 s->unit));
-	own_columns(t, g, s);
+	own_columns(t, g, s, nr && row->shows);
 	for (size_t i = 0; i < nr * NR_CYCLES_MODES; i++) {
 		const struct cycles_own *r = &row[i / NR_CYCLES_MODES];
 		const enum cycles_mode m = i % NR_CYCLES_MODES;
 
-		add_own(g, m, &r->own[m], r->ref);
+		add_own(g, m, r);
 	}
 	for (size_t i = 0; i < nr * NR_CYCLES_MODES; i++) {
 		const struct cycles_own *r = &row[i / NR_CYCLES_MODES];
@@ -196,6 +199,76 @@ void cycles_parts__reasons(struct table *t,
 		table__reason(t, NULL, why);
 }
 
+/* "0 of 7 hot, 1 of 7 cold"; NULL: the run has no known nulls. */
+static const char *control_text(struct table *t, const struct noisy_rule *rule,
+				bool *failed)
+{
+	const char *text = NULL;
+
+	*failed = false;
+	for (size_t m = 0; m < NR_CYCLES_MODES; m++) {
+		const struct noisy_control *c = &rule->control[m];
+
+		if (!c->intervals)
+			continue;
+		text = table__string(t, "%s%s%zu of %zu %s", text ?: "",
+				     text ? ", " : "", c->differ, c->intervals,
+				     cycles_mode_names[m]);
+		*failed |= c->failed;
+	}
+	return text;
+}
+
+static void add_control(struct table *t, const struct noisy_rule *rule)
+{
+	bool failed;
+	const char *text = control_text(t, rule, &failed);
+
+	if (!text)
+		return;
+	table__note(t, "control", "of pairs that execute the same code under two profiles\n"
+		    "%s differ at 95 %%%s", text, failed ?
+		    ":\nit FAILED, and that mode has no word" : "");
+}
+
+static void add_place(struct table *t, const struct noisy_rule *rule)
+{
+	for (size_t m = 0; m < NR_CYCLES_MODES; m++) {
+		const struct noisy_place *p = &rule->place[m];
+
+		if (isnan(p->r))
+			continue;
+		table__note(t, "place", "%s cost and link place: rank correlation %+.2f, p %.2g%s",
+			    cycles_mode_names[m], p->r, p->p,
+			    p->p < PLACE_ALPHA ? ":\nthe place of a copy is part of its cost" : "");
+	}
+}
+
+static void add_quantum(struct table *t, const struct noisy_setting *s,
+			const struct noisy_rule *rule)
+{
+	for (size_t m = 0; m < NR_CYCLES_MODES && rule->quantum > 0; m++) {
+		if (s->has[m] && rule->quantum / s->chunk[m] >= 0.1)
+			table__note(t, "quantum", "the TSC counts in steps of %.0f: %.1f per %s fault",
+				    rule->quantum, rule->quantum / s->chunk[m],
+				    cycles_mode_names[m]);
+	}
+}
+
+void cycles_parts__rule(struct table *t, const struct noisy_setting *s,
+			const struct noisy_rule *rule)
+{
+	table__note(t, "word", "faster or slower: the interval that allows for all %zu\n"
+		    "comparisons of the run is all beyond what the same code\n"
+		    "twice (A/A) shows, and beyond %g %% and %g cycle%s", rule->comparisons, rule->least_percent,
+		    rule->least_abs, rule->least_abs == 1 ? "" : "s");
+	table__note(t, "shows", "a true difference of it is found 8 times in 10, a smaller\n"
+		    "one less often");
+	add_control(t, rule);
+	add_place(t, rule);
+	add_quantum(t, s, rule);
+}
+
 static void add_modes(struct table *t, const struct noisy_setting *s,
 		      const char *base)
 {
@@ -215,18 +288,20 @@ static void add_modes(struct table *t, const struct noisy_setting *s,
 void cycles_parts__tail(struct table *t, const struct noisy_setting *s,
 			const char *base, const struct run *run)
 {
-	if (s->layouts < 2)
-		table__note(t, "+-", "none, and no mark: 1 %s: an interval needs 2 (%s)",
-			    s->unit, s->paired ? "--boots 2" :
+	const size_t need = rank__pairs_needed(1 - NOISY_CONFIDENCE);
+
+	if (s->layouts < need)
+		table__note(t, "+-", "none, and no word: %zu %s%s: an interval needs %zu (%s)",
+			    s->layouts, s->unit, s->layouts == 1 ? "" : "s", need,
+			    s->paired ? table__string(t, "--boots %zu", need) :
 			    "boot again, run --resume");
 	else
-		table__note(t, "+-", "%.0f %% by Student's t; the %s is the unit",
-			    100 * NOISY_CONFIDENCE, s->unit);
+		table__note(t, "+-", "%.0f %% around the Hodges-Lehmann estimate, the longer side;\n"
+			    "the %s is the unit", 100 * NOISY_CONFIDENCE, s->unit);
 	table__note(t, "differences", "%s", s->paired ?
 		    "paired by block: medians of what differs at the same time" :
 		    "of the medians of boots, which are not at the same time");
 	add_modes(t, s, base);
-	table__note(t, "shows", "a smaller difference means nothing: the far end of A/A's +-");
 	table__note(t, "floor", "%s", s->paired ?
 		    "what the harness costs; nothing of it is subtracted" :
 		    "two readings of the guest's clock; the world switch is in the\n"

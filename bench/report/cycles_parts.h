@@ -20,6 +20,7 @@ const char *cycles_parts__word(const struct noisy_cell *c);
 struct cycles_own {
 	const struct noisy_own *own;	/* one a mode */
 	const struct noisy_cell *ref;
+	const double *shows;		/* one a mode; NULL: of no comparison */
 };
 
 /* The reference's A/A, its layouts, the harness; then whose the A/A is. */
@@ -31,12 +32,17 @@ void cycles_parts__own(struct table *t, const struct noisy_setting *s,
  */
 void cycles_parts__reasons(struct table *t,
 			   const struct noisy_cell *const *cell, size_t nr);
+/* By what rule words are said, and what the run's controls say. */
+void cycles_parts__rule(struct table *t, const struct noisy_setting *s,
+			const struct noisy_rule *rule);
 /* The notes under a table: how it was measured, what it is of. */
 void cycles_parts__tail(struct table *t, const struct noisy_setting *s,
 			const char *base, const struct run *run);
 
 /* cycles_json.c: the members of JSON. */
 
+/* null where there is no number. */
+json_t *cycles_json__number(double x);
 json_t *cycles_json__head(const struct noisy_setting *s, const char *base);
 /* A value, and one that is a difference. */
 json_t *cycles_json__value(const struct noisy_value *v);

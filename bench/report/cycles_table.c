@@ -13,14 +13,10 @@
 #define FIGURE	14
 #define DIFF	16
 
-/* Marks as they are printed, and as a verdict's colour. */
-static const char *mark_text(const struct noisy_diff *d)
+/* The verdict's word; "same" of equal handlers. */
+static const char *word_of(const struct noisy_diff *d)
 {
-	static const char *const text[] = {
-		[MARK_NONE] = "", [MARK_BETTER] = "better", [MARK_WORSE] = "worse",
-	};
-
-	return d->same_code ? "same" : text[d->mark];
+	return d->same_code ? "same" : paired_word__text(d->word.is);
 }
 
 static void add_columns(struct table_grid *g, const struct noisy_comparison *c)
@@ -62,7 +58,7 @@ static void add_diff(struct table_grid *g, const struct noisy_diff *d)
 	if (d->by.layouts) {
 		cycles_parts__value(g, &d->by);
 		grid__number(g, d->by.percent);
-		grid__word(g, mark_text(d));
+		grid__word(g, word_of(d));
 	} else {
 		for (int i = 0; i < 3; i++)
 			grid__empty(g);
@@ -98,7 +94,8 @@ static void add_own(struct table *t, const struct noisy_comparison *c)
 	struct cycles_own *row = xcalloc(c->nr_rows + 1, sizeof(*row));
 
 	for (size_t w = 0; w < c->nr_rows; w++)
-		row[w] = (struct cycles_own) { c->row[w].own, &c->row[w].cell[0] };
+		row[w] = (struct cycles_own) { c->row[w].own, &c->row[w].cell[0],
+					       c->row[w].shows };
 	cycles_parts__own(t, &c->set, row, c->nr_rows);
 	free(row);
 }
@@ -198,14 +195,20 @@ static void add_identical(struct table *t, const struct noisy_comparison *c)
 
 static json_t *cell_json(const struct noisy_row *row, size_t v)
 {
-	static const char *const mark[] = { "", "better", "worse" };
 	json_t *o = cycles_json__cell(&row->cell[v]);
 
 	for (size_t m = 0; v && m < NR_CYCLES_MODES; m++) {
 		const struct noisy_diff *d = &row->diff[m][v];
 		json_t *by = cycles_json__difference(&d->by);
 
-		json_object_set_new(by, "mark", json_string(mark[d->mark]));
+		json_object_set_new(by, "mark", json_string(
+				    paired_word__text(d->word.is)));
+		if (d->by.layouts) {
+			json_object_set_new(by, "run_low", cycles_json__number(d->word.run_low));
+			json_object_set_new(by, "run_high", cycles_json__number(d->word.run_high));
+			json_object_set_new(by, "least", cycles_json__number(d->word.delta));
+			json_object_set_new(by, "shows", cycles_json__number(d->word.shows));
+		}
 		json_object_set_new(by, "same_code", json_boolean(d->same_code));
 		json_object_set_new(json_object_get(o, cycles_mode_names[m]),
 				    "difference", by);
@@ -223,7 +226,7 @@ static void add_record(struct table *t, const struct noisy_row *row, size_t v,
 	json_array_append_new(t->records, json_pack("{sO sO sO ss ss ss ss}",
 		"cell", cell, "figure", json_object_get(cell, mode), "aa", aa,
 		"mode", mode, "unit", "tsc",
-		"mark", mark_text(&row->diff[m][v]),
+		"mark", word_of(&row->diff[m][v]),
 		"why", c->mode[m].layouts && *c->why ? c->why : c->mode[m].why));
 }
 
@@ -257,6 +260,8 @@ static void add_data(struct table *t, const struct noisy_comparison *c)
 
 		for (size_t m = 0; m < NR_CYCLES_MODES; m++) {
 			own[m] = cycles_json__own(&row->own[m], row->workload, m);
+			json_object_set_new(own[m], "shows",
+					    cycles_json__number(row->shows[m]));
 			json_array_append_new(aa, own[m]);
 		}
 		for (size_t v = 0; v < c->variants.nr; v++) {
@@ -293,8 +298,7 @@ void cycles_table__add(struct tables *all, const struct noisy_comparison *c,
 	add_own(t, c);
 	add_reasons(t, c);
 	add_identical(t, c);
-	table__note(t, "better, worse", "the interval excludes 0, and the difference is larger than\n"
-		    "its row's A/A with all of its interval (shows)");
+	cycles_parts__rule(t, &c->set, c->rule);
 	if (c->left_out)
 		table__note(t, "left out", "%zu steps and overlays: --factors or --variants LIST",
 			    c->left_out);

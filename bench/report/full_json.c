@@ -6,7 +6,7 @@
 #include "exact.h"
 #include "full.h"
 #include "hist.h"
-#include "interval.h"
+#include "noisy.h"
 
 /* JSON knows no NAN. */
 static json_t *number(double v)
@@ -16,7 +16,7 @@ static json_t *number(double v)
 
 static json_t *judgement_json(const struct judgement *k)
 {
-	return json_pack("{ss ss ss ss ss ss ss so so so so so so so so so sI sb ss}",
+	return json_pack("{ss ss ss ss ss ss ss so so so so so so so so so so sI sb ss}",
 			 "base", k->base, "profile", k->profile,
 			 "variant", k->variant, "workload", k->workload,
 			 "mode", k->mode, "unit", k->unit,
@@ -24,8 +24,10 @@ static json_t *judgement_json(const struct judgement *k)
 			 "reference", number(k->ref), "value", number(k->value),
 			 "difference", number(k->diff),
 			 "percent", number(k->percent), "low", number(k->low),
-			 "high", number(k->high), "p", number(k->p),
-			 "p_holm", number(k->p_holm), "shows", number(k->shows),
+			 "high", number(k->high),
+			 "run_low", number(k->run_low),
+			 "run_high", number(k->run_high),
+			 "p", number(k->p), "shows", number(k->shows),
 			 "boots", (json_int_t)k->boots,
 			 "same_code", k->same_code, "reason", k->reason);
 }
@@ -77,10 +79,29 @@ static json_t *bench(const struct record *r, const char *mode, double figure,
 	return b;
 }
 
+/* The typical fault, or the median one where a boot has several figures. */
+static json_t *exact_bench(const struct record *r)
+{
+	uint64_t *value = xcalloc(2 * r->nr_bins + 1, sizeof(*value));
+	uint64_t *count = value + r->nr_bins;
+	struct hist_summary s;
+
+	for (size_t i = 0; i < r->nr_bins; i++) {
+		value[i] = r->bin[i].ticks;
+		count[i] = r->bin[i].count;
+	}
+	s = hist__summary(value, count, r->nr_bins);
+	free(value);
+	if (!r->nr_bins)
+		return bench(r, "", r->total, "instructions from bell to bell, not ns");
+	return hist__stands_out(&s) ?
+		bench(r, "", s.mode, "instructions of a typical fault, not ns") :
+		bench(r, "", s.median, "instructions of the median fault, not ns");
+}
+
 static void add_boot(json_t *all, const struct record *r)
 {
 	static const char *const modes[] = { "hot", "cold" };
-	uint64_t *value, *count;
 
 	if (r->cycles) {
 		for (int m = 0; m < NR_CYCLES_MODES; m++) {
@@ -88,21 +109,12 @@ static void add_boot(json_t *all, const struct record *r)
 
 			if (s->nr)
 				json_array_append_new(all, bench(r, modes[m],
-					interval__median(s->block, s->nr),
+					noisy__layout(s),
 					"TSC cycles per fault, not ns"));
 		}
 		return;
 	}
-	value = xcalloc(2 * r->nr_bins + 1, sizeof(*value));
-	count = value + r->nr_bins;
-	for (size_t i = 0; i < r->nr_bins; i++) {
-		value[i] = r->bin[i].ticks;
-		count[i] = r->bin[i].count;
-	}
-	json_array_append_new(all, bench(r, "", r->nr_bins ?
-		(double)hist__summary(value, count, r->nr_bins).mode :
-		(double)r->total, "instructions of a typical fault, not ns"));
-	free(value);
+	json_array_append_new(all, exact_bench(r));
 }
 
 json_t *report__full_gbench(const struct full_report *r)

@@ -37,6 +37,8 @@ static void print_figure(FILE *f, const struct cmp_cell *c)
 	if (!c->usable)
 		fprintf(f, "%9s", c->skipped ? "skipped" : c->boots ? "invalid" :
 			"-");
+	else if (c->several)
+		fprintf(f, "%9s", "several");
 	else if (c->typical >= 10000000)
 		fprintf(f, "%8.1fk", c->typical / 1e3);
 	else

@@ -6,7 +6,7 @@
 
 #include "catalog.h"
 #include "compare.h"
-#include "interval.h"
+#include "noisy.h"
 #include "plots.h"
 #include "text.h"
 
@@ -193,7 +193,7 @@ static void layout_data(FILE *f, const struct record *r, int place, size_t nr,
 
 	if (s->nr)
 		fprintf(f, "%.3f %.2f\n", place - 0.3 + 0.6 * (nr % 25) / 24,
-			interval__median(s->block, s->nr));
+			noisy__layout(s));
 }
 
 /* One variant of a picture's row, as a block of its own. */

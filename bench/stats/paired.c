@@ -6,7 +6,7 @@
 
 #define TRIM	0.05		/* of the pairs, at each end */
 
-struct part {			/* so many pairs differ by that much */
+struct part {			/* nr pairs that differ by diff */
 	int64_t diff;
 	uint64_t nr;
 };

@@ -189,6 +189,62 @@ int rank__signed(const double *d, size_t n, struct rank_test *t)
 	return 0;
 }
 
+/* p of W+ among n differences without ties, by the normal distribution. */
+static double normal_w(size_t n, double statistic)
+{
+	const double m = n;
+
+	return fmax(normal_p(statistic, m * (m + 1) / 4,
+			     m * (m + 1) * (2 * m + 1) / 24),
+		    rank__least_p_pairs(n));
+}
+
+/* How many W+ from 0 on are below alpha by counting; 0 without memory. */
+static size_t below_counted(size_t n, double alpha)
+{
+	double *count = count_w(n), tail = 0;
+	size_t nr = 0;
+
+	if (!count)
+		return 0;
+	for (; nr <= n * (n + 1) / 4; nr++) {
+		tail += count[nr];
+		if (!(fmin(1, 2 * tail / ldexp(1, n)) < alpha))
+			break;
+	}
+	free(count);
+	return nr;
+}
+
+/* The same by the normal distribution, whose p rises with W+ to the middle. */
+static size_t below_normal(size_t n, double alpha)
+{
+	size_t low = 0, high = n * (n + 1) / 4 + 1;
+
+	while (low < high) {
+		const size_t w = low + (high - low) / 2;
+
+		if (normal_w(n, w) < alpha)
+			low = w + 1;
+		else
+			high = w;
+	}
+	return low;
+}
+
+int rank__signed_critical(size_t n, double alpha, size_t *w)
+{
+	size_t nr = 0;
+
+	if (n)
+		nr = n <= RANK_EXACT_PAIRS ? below_counted(n, alpha) :
+					     below_normal(n, alpha);
+	if (!nr)
+		return -1;
+	*w = nr - 1;
+	return 0;
+}
+
 double rank__least_p_pairs(size_t n)
 {
 	return n ? fmin(1, ldexp(2, -(int)n)) : 1;

@@ -40,6 +40,13 @@ int rank__mann_whitney(const double *a, size_t na, const double *b, size_t nb,
 #define RANK_EXACT_PAIRS	50
 int rank__signed(const double *d, size_t n, struct rank_test *t);
 
+/*
+ * The largest W+, counted from the nearer end, whose p by rank__signed() is below
+ * alpha among n differences without ties: into w. 0, or -1 where none is, as
+ * where n is too small for that alpha, or without memory.
+ */
+int rank__signed_critical(size_t n, double alpha, size_t *w);
+
 /* The smallest p that n values can reach at all. */
 double rank__least_p_pairs(size_t n);
 double rank__least_p(size_t na, size_t nb);

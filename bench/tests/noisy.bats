@@ -23,7 +23,7 @@ json() {	# FILTER OPTION...: what compare says as JSON
 }
 
 @test "a noisy run compares as it did when it was committed" {
-	make_run 6 trap
+	make_run 14 trap
 	diff <("$FL" compare "$R" -p off) "$TESTS/golden/noisy.text"
 	diff <("$FL" compare "$R" --factors --variants const-fields) \
 		"$TESTS/golden/noisy-factors.text"
@@ -49,15 +49,15 @@ json() {	# FILTER OPTION...: what compare says as JSON
 	lacks .
 }
 
-@test "what was planted is inside its interval, and marked" {
-	make_run 6
+@test "what was planted is inside its interval, and has its word" {
+	make_run 14
 	d='.[0].cells[] | select(.workload == "touch-write" and
 		.variant == "const-fields") | .hot.difference'
-	[ "$(json "$d | .mark" -p off)" = better ]
+	[ "$(json "$d | .mark" -p off)" = faster ]
 	[ "$(json "$d | (.cycles + 24 | fabs) <= .interval" -p off)" = true ]
 	[ "$(json "$d | .mark" -p off --against const-fields)" = null ]
 	d=${d/const-fields/baseline}
-	[ "$(json "$d | .mark" -p off --against const-fields)" = worse ]
+	[ "$(json "$d | .mark" -p off --against const-fields)" = slower ]
 	[ "$(json '.[0] | .unit + ", " + .rig' -p off)" = "TSC cycles per fault, vitro" ]
 }
 
@@ -71,14 +71,14 @@ json() {	# FILTER OPTION...: what compare says as JSON
 	[ "$(json '.[0].unit' --factors)" = "TSC cycles per fault" ]
 }
 
-@test "one layout: figures, no interval, no mark, and how to get them" {
+@test "one layout: figures, no interval, no word, and how to get them" {
 	make_run 1
 	run "$FL" compare "$R" -p off
-	expect 0 "none, and no mark: 1 layout: an interval needs 2" \
+	expect 0 "none, and no word: 1 layout: an interval needs 6 (--boots 6)" \
 		"measured      6 of 6 cells, in 1 layout"
-	lacks "inf|nan|[0-9] \+-|  (better|worse)$"
+	lacks "inf|nan|[0-9] \+-|  (faster|slower)$"
 	run "$FL" compare "$R" --factors
-	expect 0 "an interval needs 2"
+	expect 0 "an interval needs 6"
 	lacks "inf|nan"
 	[ "$(json '.[0].cells[0].hot.interval' -p off)" = null ]
 }
@@ -95,11 +95,11 @@ json() {	# FILTER OPTION...: what compare says as JSON
 	[ "$(json '.[0].cells[0].cold.why' -p off)" = "not measured" ]
 }
 
-@test "nothing twice in the run: no mark" {
+@test "nothing twice in the run: no word" {
 	make_run 6 no-aa
 	run "$FL" compare "$R" -p off
-	expect 0 "no A/A, hot: no second copy of its code was measured: no mark either"
-	lacks "inf|nan|  (better|worse)$"
+	expect 0 "no A/A, hot: no second copy of its code was measured: no word either"
+	lacks "inf|nan|  (faster|slower)$"
 }
 
 @test "blocks that do not pair are said, the other layouts count" {

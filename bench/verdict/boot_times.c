@@ -8,16 +8,10 @@
 
 #include "boot_times.h"
 #include "catalog.h"
-#include "power.h"
-#include "holm.h"
 #include "hyperfine.h"
 #include "interval.h"
 #include "rank.h"
 #include "rigs.h"
-
-#define ALPHA		0.05
-#define POWER		0.8
-#define CONFIDENCE	0.95
 
 static const struct record *boot_of(const struct run *run,
 				    const struct boot_time *t, uint64_t round)
@@ -55,9 +49,7 @@ static struct boot_time row_of(const struct record *r)
 		.base = r->base, .profile = r->profile,
 		.workload = r->workload, .variant = r->variant,
 		.again = hyperfine__again(r->boot),
-		.median = NAN, .percent = NAN, .p = NAN, .p_holm = NAN,
-		.shows = INFINITY,
-		.by = { NAN, NAN, NAN },
+		.median = NAN, .percent = NAN,
 	};
 }
 
@@ -89,21 +81,10 @@ static struct boot_time *reference_of(struct boot_times *b,
 	return NULL;
 }
 
-static double deviation(const double *d, size_t n)
-{
-	struct interval i;
-
-	return interval__mean(d, n, CONFIDENCE, &i) ? NAN : i.sd;
-}
-
 /* The rounds that have both; ref is t itself for the reference. */
-static void measure(struct boot_time *t, const struct run *run,
-		    const struct boot_time *ref, uint64_t rounds,
-		    const struct judge_options *o)
+static void take_rounds(struct boot_time *t, const struct run *run,
+			const struct boot_time *ref, uint64_t rounds)
 {
-	struct rank_test test;
-	double ref_median, *theirs = xcalloc(rounds, sizeof(*theirs));
-
 	t->seconds = xcalloc(rounds, sizeof(*t->seconds));
 	t->diff = xcalloc(rounds, sizeof(*t->diff));
 	for (uint64_t i = 1; i <= rounds; i++) {
@@ -112,88 +93,149 @@ static void measure(struct boot_time *t, const struct run *run,
 
 		if (!own || !r || !record__valid(own) || !record__valid(r))
 			continue;
-		theirs[t->rounds] = r->wall_s;
 		t->seconds[t->rounds] = own->wall_s;
 		t->diff[t->rounds++] = own->wall_s - r->wall_s;
 	}
 	t->median = interval__median(t->seconds, t->rounds);
-	ref_median = interval__median(theirs, t->rounds);
-	free(theirs);
-	if (!ref || t == ref || !t->rounds)
-		return;
-	if (bootstrap__paired(t->diff, t->rounds, CONFIDENCE, o->seed, &t->by))
-		t->by.median = interval__median(t->diff, t->rounds);
-	t->percent = 100 * t->by.median / ref_median;
-	if (!rank__signed(t->diff, t->rounds, &test))
-		t->p = test.p;
-	t->shows = power__pairs(deviation(t->diff, t->rounds), t->rounds,
-				 ALPHA, POWER);
 }
 
-static void adjust(struct boot_times *b)
+/* The median of the reference in these rounds. */
+static double reference_median(const struct boot_time *t)
 {
-	double *p = xcalloc(b->nr, sizeof(*p)), *q = xcalloc(b->nr, sizeof(*q));
+	double *theirs = xcalloc(t->rounds + 1, sizeof(*theirs)), median;
 
-	for (size_t i = 0; i < b->nr; i++)
-		p[i] = b->item[i].again ? NAN : b->item[i].p;
-	if (!holm__adjust(p, b->nr, q)) {
-		for (size_t i = 0; i < b->nr; i++)
-			b->item[i].p_holm = q[i];
-	}
-	free(q);
-	free(p);
+	for (size_t i = 0; i < t->rounds; i++)
+		theirs[i] = t->seconds[i] - t->diff[i];
+	median = interval__median(theirs, t->rounds);
+	free(theirs);
+	return median;
 }
 
-/* How far apart two boots of the same kernel are, by the interval's far end. */
+static void measure(struct boot_time *t, const struct boot_times *b, double aa,
+		    const struct judge_options *o)
+{
+	const double of = reference_median(t);
+
+	t->word = paired_word__of(t->diff, t->rounds, &(struct word_limits) {
+		.comparisons = b->comparisons, .aa = aa,
+		.least = t->rounds ? of * o->least_percent / 100 : 0,
+	});
+	t->percent = 100 * t->word.value / of;
+}
+
+/*
+ * How far apart two boots of the same kernel are: the end of their interval that
+ * is farther from 0; INFINITY where none was booted twice, or too seldom.
+ */
 static double aa_of(const struct boot_times *b, const struct boot_time *t)
 {
 	for (size_t i = 0; i < b->nr; i++) {
 		const struct boot_time *k = &b->item[i];
 
 		if (boot_times__same_table(k, t) && k->again &&
-		    !strcmp(k->variant, b->against))
-			return fabs(k->by.median);
+		    !strcmp(k->variant, b->against) && !isnan(k->word.low))
+			return fmax(fabs(k->word.low), fabs(k->word.high));
 	}
-	return NAN;
+	return INFINITY;
 }
 
-static void judge(struct boot_time *t, const struct boot_times *b,
-		  const struct judge_options *o)
+static bool is_compared(const struct boot_times *b, const struct boot_time *t)
 {
-	const double aa = aa_of(b, t), d = t->by.median;
-	char *by, *how;
+	return !t->again && strcmp(t->variant, b->against);
+}
 
-	if (!t->rounds) {
-		t->reason = xasprintf("no verdict: no round has it and %s",
-				      b->against);
-		return;
+static char *how_sure(const struct paired_word *w, size_t comparisons)
+{
+	char *over = comparisons < 2 ? xstrdup("") :
+		xasprintf(", %+.3f .. %+.3f over all %zu comparisons",
+			  w->run_low, w->run_high, comparisons);
+	char *how = xasprintf("95 %% interval %+.3f .. %+.3f%s, %zu rounds",
+			      w->low, w->high, over, w->n);
+
+	free(over);
+	return how;
+}
+
+static char *too_few(size_t rounds, size_t comparisons)
+{
+	char *with = comparisons < 2 ? xstrdup("") :
+		xasprintf(" with %zu other comparison%s", comparisons - 1,
+			  comparisons == 2 ? "" : "s");
+	char *text = xasprintf("no verdict: %zu round%s cannot reach p < %.2f%s; %zu can",
+			       rounds, rounds == 1 ? "" : "s", WORD_ALPHA, with,
+			       rank__pairs_needed(WORD_ALPHA / comparisons));
+
+	free(with);
+	return text;
+}
+
+static char *reason_of(const struct boot_time *t, const struct boot_times *b,
+		       const char *by, const char *how)
+{
+	const struct paired_word *w = &t->word;
+
+	switch (w->why) {
+	case WORD_SAID:
+		return xasprintf("%s: %s, %s", paired_word__text(w->is), by, how);
+	case WORD_NO_PAIR:
+		return xasprintf("no verdict: no round has it and %s", b->against);
+	case WORD_TOO_FEW:
+		return too_few(w->n, b->comparisons);
+	case WORD_NO_AA:
+		return xasprintf("no verdict: %s, but no second boot of %s in the same rounds says what is noise (A/A)",
+				 by, b->against);
+	case WORD_ZERO:
+		return xasprintf("no difference shown: %s, %s; %zu rounds can resolve %.3f s or more",
+				 by, how, w->n, w->shows);
+	case WORD_WITHIN_AA:
+		return xasprintf("no difference shown: %s, %s: not all of it is above the %.3f s of the same kernel twice (A/A)",
+				 by, how, w->delta);
+	default:
+		return xasprintf("no difference that counts: %s, %s; less than %.3f s does not",
+				 by, how, w->delta);
 	}
-	by = xasprintf("%+.3f s (%+.2f %%)", d, t->percent);
-	how = xasprintf("95 %% interval %+.3f .. %+.3f, p = %.2g, %zu rounds",
-			t->by.low, t->by.high, t->p_holm, t->rounds);
-	if (rank__least_p_pairs(t->rounds) >= ALPHA) {
-		t->reason = xasprintf("no verdict: %zu round%s cannot reach p < %.2f; %zu can",
-				      t->rounds, t->rounds == 1 ? "" : "s",
-				      ALPHA, rank__pairs_needed(ALPHA));
-	} else if (!(t->p_holm < ALPHA) || (t->by.low <= 0 && t->by.high >= 0)) {
+}
+
+static void judge(struct boot_time *t, const struct boot_times *b)
+{
+	char *by = xasprintf("%+.3f s (%+.2f %%)", t->word.value, t->percent);
+	char *how = how_sure(&t->word, b->comparisons);
+
+	switch (t->word.why) {
+	case WORD_SAID:
+		t->is = t->word.is == WORD_FASTER ? JUDGED_BETTER : JUDGED_WORSE;
+		break;
+	case WORD_NO_PAIR:
+	case WORD_TOO_FEW:
+	case WORD_NO_AA:
+		t->is = JUDGED_NONE;
+		break;
+	default:
 		t->is = JUDGED_SAME;
-		t->reason = xasprintf("no difference shown: %s, %s; %zu rounds can resolve %.3f s or more",
-				      by, how, t->rounds, t->shows);
-	} else if (!isnan(aa) && fabs(d) <= aa) {
-		t->is = JUDGED_SAME;
-		t->reason = xasprintf("no difference shown: %s is not above the %.3f s of the same kernel twice (A/A)",
-				      by, aa);
-	} else if (fabs(t->percent) < o->least_percent) {
-		t->is = JUDGED_SAME;
-		t->reason = xasprintf("no difference that counts: %s, %s", by,
-				      how);
-	} else {
-		t->is = d > 0 ? JUDGED_WORSE : JUDGED_BETTER;
-		t->reason = xasprintf("%s: %s, %s", judged__name(t->is, true), by,
-				      how);
 	}
+	t->reason = reason_of(t, b, by, how);
 	free(how);
 	free(by);
+}
+
+/* A/A first: it is what the others must exceed. */
+static void judge_all(struct boot_times *b, const struct judge_options *o)
+{
+	for (size_t i = 0; i < b->nr; i++)
+		b->comparisons += is_compared(b, &b->item[i]) && b->item[i].rounds;
+	b->comparisons = b->comparisons ?: 1;
+	for (size_t i = 0; i < b->nr; i++) {
+		if (!is_compared(b, &b->item[i]))
+			measure(&b->item[i], b, INFINITY, o);
+	}
+	for (size_t i = 0; i < b->nr; i++) {
+		struct boot_time *t = &b->item[i];
+
+		if (!is_compared(b, t))
+			continue;
+		measure(t, b, aa_of(b, t), o);
+		judge(t, b);
+	}
 }
 
 int boot_times__make(struct boot_times *b, const struct run *run,
@@ -217,13 +259,8 @@ int boot_times__make(struct boot_times *b, const struct run *run,
 				run->dir);
 	qsort_r(b->item, b->nr, sizeof(*b->item), by_place, (char *)b->against);
 	for (size_t i = 0; i < b->nr; i++)
-		measure(&b->item[i], run, reference_of(b, &b->item[i]), rounds,
-			o);
-	adjust(b);
-	for (size_t i = 0; i < b->nr; i++) {
-		if (!b->item[i].again && strcmp(b->item[i].variant, b->against))
-			judge(&b->item[i], b, o);
-	}
+		take_rounds(&b->item[i], run, reference_of(b, &b->item[i]), rounds);
+	judge_all(b, o);
 	return 0;
 }
 

@@ -6,8 +6,8 @@
 #ifndef FAULTLINE_BOOT_TIMES_H
 #define FAULTLINE_BOOT_TIMES_H
 
-#include "bootstrap.h"
 #include "judge.h"
+#include "paired_word.h"
 #include "run.h"
 
 struct boot_time {
@@ -17,9 +17,7 @@ struct boot_time {
 	double *seconds;		/* of them, in their order */
 	double *diff;			/* less the reference's, paired */
 	double median, percent;		/* of seconds; of the reference's median */
-	struct bootstrap by;		/* of diff, 95 % */
-	double p, p_holm;		/* Wilcoxon's signed rank; NAN: none */
-	double shows;			/* smallest difference that this many could show */
+	struct paired_word word;	/* of diff, in seconds; A/A's has none */
 	enum judged is;
 	char *reason;			/* NULL for the reference and for A/A */
 };
@@ -28,13 +26,13 @@ struct boot_times {
 	struct boot_time *item;		/* by workload, the reference first */
 	size_t nr;
 	const char *against;
+	size_t comparisons;		/* of the run, that words allow for */
 };
 
 /*
- * Judge the records of rig hyperfine; the strings are the run's. A difference
- * counts where Wilcoxon's p, after Holm over all comparisons, is below 0.05,
- * the bootstrap interval excludes 0, and it is larger than A/A's and than
- * least_percent of the reference. Return: 0, or -1 with EXIT_NO_DATA and a
+ * Judge the records of rig hyperfine; the strings are the run's. A difference has
+ * a word by paired_word.h, over all comparisons: beyond what the reference's
+ * second boots show (A/A), and beyond least_percent of the reference. Return: 0, or -1 with EXIT_NO_DATA and a
  * message in @err where there are none.
  */
 int boot_times__make(struct boot_times *b, const struct run *run,
@@ -43,8 +41,8 @@ int boot_times__make(struct boot_times *b, const struct run *run,
 bool boot_times__same_table(const struct boot_time *a,
 			    const struct boot_time *b);
 /*
- * Leave what is selected, and the reference it is compared with. p stays
- * corrected for all comparisons of the run.
+ * Leave what is selected, and the reference it is compared with. Words stay those
+ * of all comparisons of the run.
  */
 void boot_times__keep(struct boot_times *b, const struct selection *s);
 void boot_times__free(struct boot_times *b);

@@ -9,7 +9,7 @@
 
 /* More of the pairs than this have the difference that is said. */
 #define MOST_PAIRS	0.5
-/* Beyond the first, a figure is named that so many of the faults have. */
+/* Beyond the first, figures are named that this share of the faults has. */
 #define MODE_LEAST	0.1
 
 static struct paired_hist hist_of(const struct bin *bin, size_t nr)

@@ -9,7 +9,7 @@
 #include "judge_priv.h"
 
 const struct judge_options judge_defaults = {
-	.least_percent = 0.5, .least_abs = 1, .seed = 20210804,
+	.least_percent = 0.5, .least_abs = 1,
 };
 
 const char *judged__name(enum judged j, bool time)
@@ -56,8 +56,6 @@ struct judgement *judge__add(struct judge *x, const char *base,
 	struct judgements *j = x->j;
 
 	j->item = xrealloc(j->item, (j->nr + 1) * sizeof(*j->item));
-	x->fact = xrealloc(x->fact, (j->nr + 1) * sizeof(*x->fact));
-	x->fact[j->nr] = (struct noisy_fact) { .reach = INFINITY, .sd = NAN };
 	j->item[j->nr] = (struct judgement) {
 		.base = judge__intern(j, base),
 		.profile = judge__intern(j, profile),
@@ -66,7 +64,8 @@ struct judgement *judge__add(struct judge *x, const char *base,
 		.against = judge__intern(j, against),
 		.mode = "", .unit = "instructions",
 		.ref = NAN, .value = NAN, .diff = NAN, .percent = NAN,
-		.low = NAN, .high = NAN, .p = NAN, .p_holm = NAN, .shows = NAN,
+		.low = NAN, .high = NAN, .run_low = NAN, .run_high = NAN,
+		.p = NAN, .shows = NAN,
 	};
 	return &j->item[j->nr++];
 }
@@ -171,12 +170,16 @@ static int check_reference(const struct judge *x, const struct strlist *bases)
 static int judge_all(struct judge *x, const struct strlist *bases)
 {
 	struct judgements *j = x->j;
+	const bool noisy = record__noisy(x->run->record[0]);
 	int r = check_reference(x, bases);
 
+	if (noisy && !r) {
+		noisy_rule__make(&x->rule, x->run, x->opt);
+		j->comparisons = x->rule.comparisons;
+	}
 	for (size_t i = 0; i < bases->nr && !r; i++)
-		r = judge_base(x, bases->item[i],
-			       record__noisy(x->run->record[0]));
-	if (r || judge__noisy_verdicts(x))
+		r = judge_base(x, bases->item[i], noisy);
+	if (r)
 		return -1;
 	for (size_t i = 0; i < j->nr; i++)
 		j->count[j->item[i].is]++;
@@ -199,7 +202,6 @@ int judge__run(struct judgements *j, const struct run *run,
 	r = judge_all(&x, &bases);
 	strlist__free(&bases);
 	strlist__free(&x.aa);
-	free(x.fact);
 	if (r)
 		judgements__free(j);
 	return r;

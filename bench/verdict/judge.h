@@ -29,8 +29,9 @@ struct judgement {
 	enum judged is;
 	double ref, value;	/* per fault; NAN: not known, or several figures */
 	double diff, percent;	/* value to ref, of exact cells pair by pair (paired.h) */
-	double low, high;	/* 95 % bootstrap interval of diff; NAN: exact, or none */
-	double p, p_holm;	/* NAN: exact, or none */
+	double low, high;	/* 95 % interval of diff; NAN: exact, or none */
+	double run_low, run_high;	/* that of all comparisons of the run, which decides */
+	double p;		/* of this comparison alone; NAN: exact, or none */
 	double shows;		/* smallest difference this run could have shown here; INFINITY: none */
 	size_t boots;		/* (layouts) that both have */
 	bool same_code;		/* nothing of the code that was measured differs */
@@ -49,6 +50,7 @@ struct judgements {
 	 * of 1 in 20 does by chance.
 	 */
 	size_t aa_pairs, aa_differ;
+	size_t comparisons;	/* of a noisy run, that its words allow for */
 	char *answer;		/* one sentence */
 	const char *against;	/* as asked for; NULL: by default */
 	struct strlist names;	/* that the items point to */
@@ -56,8 +58,7 @@ struct judgements {
 
 struct judge_options {
 	const char *against;	/* reference variant; NULL: baseline */
-	double least_percent, least_abs;	/* minimum effect; below both: the same */
-	uint64_t seed;		/* of the bootstrap */
+	double least_percent, least_abs;	/* minimum effect; exact: below both the same, noisy: below one */
 };
 extern const struct judge_options judge_defaults;
 
@@ -66,12 +67,9 @@ extern const struct judge_options judge_defaults;
  * long as j.
  *
  * Exact cells differ by what most of their pairs of faults differ by (paired.h).
- * Noisy ones are faster or slower only where all of these hold: the handlers are
- * not equal; Wilcoxon's signed-rank p over layouts, after Holm over all
- * comparisons of the run, is below 0.05; the bootstrap interval excludes 0; the
- * difference is larger than what A/A shows and than one minimum effect at least;
- * the mark of noisy.h says the same. The interval is of its one comparison, p of
- * all: an interval that excludes 0 next to a large p_holm is no contradiction.
+ * Noisy ones are faster or slower where paired_word.h says so, with the comparisons
+ * of the whole run: the table's word is the same one. Where the run's controls fail
+ * (noisy_control.h), a mode has no word at all.
  *
  * Where the reference is missing in a part of the run, that part has no
  * verdict. Return: 0, or -1 with code and message in @err: EXIT_UNKNOWN_NAME

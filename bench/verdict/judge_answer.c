@@ -7,23 +7,89 @@
 #include "compare.h"
 #include "judge_priv.h"
 
-/* One variant's verdicts in one table. */
+/*
+ * A workload and mode of one table: its judgements stand together, variants in the
+ * same order in each. same_as: the first row with the same figures; itself, if none.
+ */
+struct row {
+	const struct judgement *k;
+	size_t nr, same_as;
+};
+
+struct rows {
+	struct row *item;
+	size_t nr, distinct;
+};
+
+/* Of exact figures: the reference's, and every variant's difference to it. */
+static bool same_figures(const struct row *a, const struct row *b)
+{
+	if (a->nr != b->nr || *a->k->mode || *b->k->mode)
+		return false;
+	for (size_t i = 0; i < a->nr; i++) {
+		const struct judgement *x = &a->k[i], *y = &b->k[i];
+
+		/* NAN, which is no figure, equals none */
+		if (strcmp(x->variant, y->variant) || x->is != y->is ||
+		    !(x->ref == y->ref) || !(x->diff == y->diff))
+			return false;
+	}
+	return true;
+}
+
+static struct rows rows_of(const struct judgements *j, const char *base,
+			   const char *profile)
+{
+	struct rows r = { .item = xcalloc(j->nr + 1, sizeof(*r.item)) };
+
+	for (size_t i = 0; i < j->nr; i++) {
+		const struct judgement *k = &j->item[i];
+		struct row *last = r.nr ? &r.item[r.nr - 1] : NULL;
+
+		if (strcmp(k->base, base) || strcmp(k->profile, profile))
+			continue;
+		if (last && !strcmp(last->k->workload, k->workload) &&
+		    !strcmp(last->k->mode, k->mode))
+			last->nr++;
+		else
+			r.item[r.nr++] = (struct row) { .k = k, .nr = 1 };
+	}
+	for (size_t i = 0; i < r.nr; i++) {
+		size_t s = 0;
+
+		while (s < i && !same_figures(&r.item[s], &r.item[i]))
+			s++;
+		r.item[i].same_as = s;
+		r.distinct += s == i;
+	}
+	return r;
+}
+
+/* One variant's verdicts in one table; rows with the same figures are one. */
 struct tally {
 	size_t nr[NR_JUDGED];
 	const struct judgement *best, *worst;
 	bool modes;		/* figures are hot and cold ones */
+	bool grouped;		/* some rows are one */
 };
 
-static struct tally tally_of(const struct judgements *j, const char *base,
-			     const char *profile, const char *variant)
+static const struct judgement *in_row(const struct row *row, const char *variant)
 {
-	struct tally t = { 0 };
+	for (size_t i = 0; i < row->nr; i++) {
+		if (!strcmp(row->k[i].variant, variant))
+			return &row->k[i];
+	}
+	return NULL;
+}
 
-	for (size_t i = 0; i < j->nr; i++) {
-		const struct judgement *k = &j->item[i];
+static struct tally tally_of(const struct rows *r, const char *variant)
+{
+	struct tally t = { .grouped = r->distinct < r->nr };
 
-		if (strcmp(k->base, base) || strcmp(k->profile, profile) ||
-		    strcmp(k->variant, variant))
+	for (size_t i = 0; i < r->nr; i++) {
+		const struct judgement *k = in_row(&r->item[i], variant);
+
+		if (!k || r->item[i].same_as != i)
 			continue;
 		t.nr[k->is]++;
 		t.modes |= *k->mode;
@@ -45,13 +111,16 @@ static char *where(const struct judgement *k)
 
 /*
  * "is faster in 12 of 14 hot and cold figures (most -1.28 % in touch-write hot),
- * slower in 2 (...), no verdict in 1"; "executes fewer instructions in ..."
+ * slower in 2 (...), no verdict in 1"; "executes fewer instructions in ...", of
+ * workloads, or of distinct results where some workloads are one
  */
 static char *tally_words(const struct tally *t)
 {
 	const size_t of = t->nr[JUDGED_SAME] + t->nr[JUDGED_BETTER] +
 			  t->nr[JUDGED_WORSE];
 	const char *what = t->modes ? "hot and cold figures" :
+			   t->grouped ? of == 1 ? "distinct result" :
+			   "distinct results" :
 			   of == 1 ? "workload" : "workloads";
 	const char *verb = "is";
 	struct strlist parts = { 0 };
@@ -89,15 +158,59 @@ static char *tally_words(const struct tally *t)
 	return words;
 }
 
+/* "a, b and c", where the first of them is not alone. */
+static void add_group(struct strlist *groups, const struct rows *r, size_t first)
+{
+	char *all = xstrdup(r->item[first].k->workload);
+	size_t last = first;
+
+	for (size_t i = first + 1; i < r->nr; i++)
+		last = r->item[i].same_as == first ? i : last;
+	for (size_t i = first + 1; i < r->nr; i++) {
+		char *longer;
+
+		if (r->item[i].same_as != first)
+			continue;
+		longer = xasprintf("%s%s%s", all, i == last ? " and " : ", ",
+				   r->item[i].k->workload);
+		free(all);
+		all = longer;
+	}
+	if (last != first)
+		strlist__add(groups, all);
+	free(all);
+}
+
+/* " a, b and c are one result: their figures are equal in every variant."; or "". */
+static char *group_words(const struct rows *r)
+{
+	struct strlist groups = { 0 };
+	char *all, *words;
+
+	for (size_t i = 0; i < r->nr; i++) {
+		if (r->item[i].same_as == i)
+			add_group(&groups, r, i);
+	}
+	all = strlist__join(&groups, " are one result; so are ");
+	words = groups.nr ?
+		xasprintf(groups.nr == 1 ?
+			  " %s are one result: their figures are equal in every variant." :
+			  " %s: their figures are equal in every variant.",
+			  all) : xstrdup("");
+	free(all);
+	strlist__free(&groups);
+	return words;
+}
+
 static void answer(struct judge *x, const char *base, const char *profile,
 		   const struct strlist *variants)
 {
+	struct rows rows = rows_of(x->j, base, profile);
 	struct strlist parts = { 0 };
-	char *all;
+	char *all, *groups = group_words(&rows);
 
 	for (size_t v = 1; v < variants->nr; v++) {
-		struct tally t = tally_of(x->j, base, profile,
-					  variants->item[v]);
+		struct tally t = tally_of(&rows, variants->item[v]);
 		char *words = tally_words(&t);
 		char *part = xasprintf("%s %s", variants->item[v], words);
 
@@ -107,10 +220,12 @@ static void answer(struct judge *x, const char *base, const char *profile,
 	}
 	all = strlist__join(&parts, "; ");
 	x->j->answer = variants->nr > 1 ?
-		xasprintf("Against %s on %s, profile %s: %s.",
-			  variants->item[0], base, profile, all) :
+		xasprintf("Against %s on %s, profile %s: %s.%s",
+			  variants->item[0], base, profile, all, groups) :
 		xasprintf("There is nothing to compare: of %s, profile %s, the run has %s alone.",
 			  base, profile, variants->item[0]);
+	free(rows.item);
+	free(groups);
 	free(all);
 	strlist__free(&parts);
 }

@@ -4,21 +4,13 @@
 #define FAULTLINE_JUDGE_PRIV_H
 
 #include "judge.h"
-#include "noisy.h"
-
-/* What a noisy verdict needs besides the judgement, once all are there. */
-struct noisy_fact {
-	double reach;		/* of A/A; INFINITY: there is none */
-	double sd;		/* of the differences over layouts */
-	struct noisy_value mean; /* what the table says */
-	enum noisy_mark mark;
-};
+#include "noisy_rule.h"
 
 struct judge {
 	struct judgements *j;
 	const struct run *run;
 	const struct judge_options *opt;
-	struct noisy_fact *fact;	/* one a judgement */
+	struct noisy_rule rule;		/* of a noisy run */
 	struct strlist aa;		/* A/A pairs that are counted */
 	struct err *err;		/* of functions that return -1 */
 };
@@ -44,8 +36,6 @@ bool judge__has_reference(const struct judge *x, const char *base,
 /* All cells of a base and profile. */
 int judge__exact(struct judge *x, const char *base, const char *profile);
 int judge__noisy(struct judge *x, const char *base, const char *profile);
-/* What waits for all of them: Holm's correction, and the verdicts. */
-int judge__noisy_verdicts(struct judge *x);
 /* The run in one sentence. */
 int judge__answer(struct judge *x, const struct strlist *bases);
 

@@ -6,11 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hodges_lehmann.h"
 #include "interval.h"
 #include "noisy.h"
+#include "noisy_rule.h"
+#include "rank.h"
 #include "rigs.h"
 
-#define ONE_LAYOUT	"1 layout: an interval needs 2"
+#define FEW_LAYOUTS	"an interval needs 6 layouts"
 
 static size_t first_of(const struct run *run, const struct noisy_cell *c)
 {
@@ -23,19 +26,45 @@ static bool has_mode(const struct record *r, enum cycles_mode m)
 	return record__valid(r) && r->cycles && r->cycles->mode[m].nr;
 }
 
-/* The median over blocks of each layout, put together. */
+/* Figure i of a layout: where the cell was linked twice, the mean of both. */
+static double block_of(const struct cycles_series *s, size_t i)
+{
+	return s->aa ? (s->block[i] + s->aa[i]) / 2 : s->block[i];
+}
+
+double noisy__layout(const struct cycles_series *s)
+{
+	double *v, median;
+
+	if (!s->aa)
+		return interval__median(s->block, s->nr);
+	v = xcalloc(s->nr, sizeof(*v));
+	for (size_t i = 0; i < s->nr; i++)
+		v[i] = block_of(s, i);
+	median = interval__median(v, s->nr);
+	free(v);
+	return median;
+}
+
+/* The figures of each layout, put together. */
 static struct noisy_value over_layouts(const double *v, size_t n,
 				       const char *why_none)
 {
 	struct noisy_value x = { .layouts = n, .value = NAN, .half = NAN,
+				 .low = NAN, .high = NAN,
 				 .least = NAN, .most = NAN, .why = why_none };
-	struct interval i;
+	struct hodges_lehmann h;
+	struct hl_interval i;
 
-	if (!n)
+	if (!n || hodges_lehmann__make(&h, v, n))
 		return x;
-	x.why = interval__mean(v, n, NOISY_CONFIDENCE, &i) ? ONE_LAYOUT : "";
-	x.value = i.mean;
-	x.half = i.half;
+	i = hodges_lehmann__interval(&h, 1 - NOISY_CONFIDENCE);
+	x.why = isnan(i.low) ? FEW_LAYOUTS : "";
+	x.value = h.estimate;
+	x.low = i.low;
+	x.high = i.high;
+	x.half = isnan(i.low) ? NAN : fmax(x.high - x.value, x.value - x.low);
+	hodges_lehmann__free(&h);
 	x.least = x.most = v[0];
 	for (size_t k = 1; k < n; k++) {
 		x.least = fmin(x.least, v[k]);
@@ -58,7 +87,7 @@ static void take_figure(struct noisy_cell *c, const struct run *run,
 		if (!has_mode(r, m))
 			continue;
 		s = &r->cycles->mode[m];
-		v[n++] = interval__median(s->block, s->nr);
+		v[n++] = noisy__layout(s);
 		floor += s->floor;
 		c->kept[m] = fmin(c->kept[m], s->kept);
 		c->chunk[m] = s->chunk;
@@ -141,7 +170,7 @@ static double sum_medians(const struct cycles_series *const *s,
 	double sum = 0;
 
 	for (size_t t = 0; t < nr; t++)
-		sum += term[t].weight * interval__median(s[t]->block, s[t]->nr);
+		sum += term[t].weight * noisy__layout(s[t]);
 	return sum;
 }
 
@@ -158,7 +187,7 @@ static int sum_layout(const struct cycles_series *const *s,
 	sum = xcalloc(s[0]->nr, sizeof(*sum));
 	for (size_t t = 0; t < nr; t++) {
 		for (size_t i = 0; i < s[0]->nr; i++)
-			sum[i] += term[t].weight * s[t]->block[i];
+			sum[i] += term[t].weight * block_of(s[t], i);
 	}
 	*median = interval__median(sum, s[0]->nr);
 	free(sum);
@@ -195,16 +224,24 @@ size_t noisy__each(const struct run *run, enum cycles_mode m,
 	return n;
 }
 
-struct noisy_value noisy__sum(const struct run *run, enum cycles_mode m,
-			      const struct noisy_term *term, size_t nr)
+/* Of what noisy__each() found. */
+static struct noisy_value sum_of(const double *v, size_t n, size_t unpaired)
 {
-	double *v = xcalloc(run->nr + 1, sizeof(*v));
-	size_t unpaired, n = noisy__each(run, m, term, nr, v, &unpaired);
 	struct noisy_value x = over_layouts(v, n, unpaired ?
 		"not paired: their blocks are not as many, or of other chunks" :
 		"no layout has all of its cells");
 
 	x.unpaired = unpaired;
+	return x;
+}
+
+struct noisy_value noisy__sum(const struct run *run, enum cycles_mode m,
+			      const struct noisy_term *term, size_t nr)
+{
+	double *v = xcalloc(run->nr + 1, sizeof(*v));
+	size_t unpaired, n = noisy__each(run, m, term, nr, v, &unpaired);
+	struct noisy_value x = sum_of(v, n, unpaired);
+
 	free(v);
 	return x;
 }
@@ -216,34 +253,52 @@ static double percent(double diff, double of)
 
 double noisy__reach(const struct noisy_value *v)
 {
-	return v->layouts && isfinite(v->half) ? fabs(v->value) + v->half :
-						 INFINITY;
+	return v->layouts && isfinite(v->half) ?
+		fmax(fabs(v->low), fabs(v->high)) : INFINITY;
 }
 
-static enum noisy_mark mark_of(const struct noisy_diff *d,
-			       const struct noisy_value *aa)
+/* Of the reference's copies, and of the other's where it has two. */
+static double worst_reach(const struct run *run, enum cycles_mode m,
+			  const struct noisy_cell *c,
+			  const struct noisy_value *aa)
 {
-	if (!d->by.layouts || !isfinite(d->by.half) || d->same_code ||
-	    fabs(d->by.value) <= d->by.half ||
-	    fabs(d->by.value) <= noisy__reach(aa))
-		return MARK_NONE;
-	return d->by.value < 0 ? MARK_BETTER : MARK_WORSE;
+	const struct noisy_value own = noisy__aa(run, m, c);
+
+	return own.layouts ? fmax(noisy__reach(aa), noisy__reach(&own)) :
+			     noisy__reach(aa);
 }
 
 struct noisy_diff noisy__diff(const struct run *run, enum cycles_mode m,
 			      const struct noisy_cell *ref,
 			      const struct noisy_cell *c,
-			      const struct noisy_value *aa)
+			      const struct noisy_value *aa,
+			      const struct noisy_rule *rule)
 {
 	const struct noisy_term term[] = { { c, 1 }, { ref, -1 } };
+	double *v = xcalloc(run->nr + 1, sizeof(*v));
+	size_t unpaired, n = noisy__each(run, m, term, 2, v, &unpaired);
 	struct noisy_diff d = {
-		.by = noisy__sum(run, m, term, ARRAY_SIZE(term)),
+		.by = sum_of(v, n, unpaired),
 		.same_code = *c->handler && !strcmp(ref->handler, c->handler),
+		.reach = worst_reach(run, m, c, aa), .p = NAN,
 	};
+	const double figure = ref->mode[m].value;
+	struct rank_test t;
 
-	if (d.by.layouts)
-		d.by.percent = percent(d.by.value, ref->mode[m].value);
-	d.mark = mark_of(&d, aa);
+	if (n) {
+		d.by.percent = percent(d.by.value, figure);
+		rank__signed(v, n, &t);
+		d.p = t.p;
+	}
+	d.word = paired_word__of(v, n, &(struct word_limits) {
+		.comparisons = rule->comparisons, .aa = d.reach,
+		.least = n ? fmax(rule->least_abs,
+				  rule->least_percent / 100 * fabs(figure)) : 0,
+		.quantum = c->chunk[m] ? rule->quantum / c->chunk[m] : 0,
+		.same_code = d.same_code,
+		.control_failed = rule->control[m].failed,
+	});
+	free(v);
 	return d;
 }
 

@@ -5,7 +5,8 @@
  *
  * The layout (the record's boot) is the unit: blocks of one process are not
  * independent, so out of each layout comes one figure, the median over its
- * blocks, and the interval is over layouts. In a difference the median is over
+ * blocks, and estimate and interval (Hodges and Lehmann) are over layouts. Where a
+ * cell was linked twice, a block is the mean of both copies. In a difference the median is over
  * the differences block by block, which takes out what the machine did to both
  * cells alike; see docs/format.md. Under rigs of guests on hardware the
  * layout is a boot, nothing is measured in turns, and the difference is that of
@@ -14,6 +15,7 @@
 #ifndef FAULTLINE_NOISY_H
 #define FAULTLINE_NOISY_H
 
+#include "paired_word.h"
 #include "run.h"
 
 #define NOISY_CONFIDENCE	0.95
@@ -21,8 +23,9 @@
 /* A value over layouts, in TSC cycles per fault. */
 struct noisy_value {
 	size_t layouts;		/* that it is of; 0: there is none, why says so */
-	double value;		/* mean over layouts */
-	double half;		/* value +- half is the interval; NAN of one layout */
+	double value;		/* Hodges-Lehmann estimate over layouts */
+	double low, high;	/* its 95 % interval; NAN: too few layouts */
+	double half;		/* value +- half has all of it */
 	double least, most;	/* over layouts */
 	double percent;		/* of a difference, of the cell it is compared with */
 	size_t unpaired;	/* layouts left out: their blocks do not pair */
@@ -48,6 +51,9 @@ struct noisy_cell noisy__cell(const struct run *run, const char *base,
 			      const char *profile, const char *variant,
 			      const char *workload);
 
+/* What a layout says of a cell: the median over its blocks. */
+double noisy__layout(const struct cycles_series *s);
+
 /* A sum of cells, each times its weight; all of one base and workload. */
 struct noisy_term {
 	const struct noisy_cell *cell;
@@ -71,23 +77,26 @@ size_t noisy__each(const struct run *run, enum cycles_mode m,
 		   const struct noisy_term *term, size_t nr, double *v,
 		   size_t *unpaired);
 
-enum noisy_mark { MARK_NONE, MARK_BETTER, MARK_WORSE };
+struct noisy_rule;
 
 struct noisy_diff {
 	struct noisy_value by;		/* c minus ref; percent of ref's figure */
 	bool same_code;			/* equal handlers: noise by definition */
-	enum noisy_mark mark;
+	double reach;			/* of A/A; INFINITY: there is none */
+	double p;			/* Wilcoxon's signed rank, of this one alone; NAN */
+	struct paired_word word;
 };
 
 /*
- * c against ref, paired. aa is noisy__aa() of the same workload and mode: there
- * is a mark only where the interval excludes 0, the difference is larger than
- * all that aa's interval has in it, and the code is not the same.
+ * c against ref, paired, and its word by the rule of the run. aa is noisy__aa()
+ * of the same workload and mode; where c has a second copy of its own, the
+ * worse of both is what a word must exceed.
  */
 struct noisy_diff noisy__diff(const struct run *run, enum cycles_mode m,
 			      const struct noisy_cell *ref,
 			      const struct noisy_cell *c,
-			      const struct noisy_value *aa);
+			      const struct noisy_value *aa,
+			      const struct noisy_rule *rule);
 
 /*
  * The second copy of a cell's code against the first, paired: what another

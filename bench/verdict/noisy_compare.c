@@ -2,6 +2,7 @@
 /*
  * Comparison of noisy variants; see noisy_compare.h.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,21 +103,26 @@ static void fill_row(const struct run *run, struct noisy_comparison *c,
 		row->own[m] = noisy__own(run, m, &row->cell[0]);
 		row->diff[m] = xcalloc(c->variants.nr, sizeof(*row->diff[m]));
 		row->diff[m][0].by.why = "the reference itself";
-		for (size_t v = 1; v < c->variants.nr; v++)
-			row->diff[m][v] = noisy__diff(run, m, &row->cell[0],
-						      &row->cell[v],
-						      &row->own[m].by);
+		for (size_t v = 1; v < c->variants.nr; v++) {
+			struct noisy_diff *d = &row->diff[m][v];
+
+			*d = noisy__diff(run, m, &row->cell[0], &row->cell[v],
+					 &row->own[m].by, c->rule);
+			if (d->by.layouts && !d->same_code)
+				row->shows[m] = fmax(row->shows[m], d->word.shows);
+		}
 	}
 }
 
 int noisy_compare__make(struct noisy_comparison *c, const struct run *run,
-			const char *base, const char *profile,
-			const char *reference, const struct strlist *variants,
-			struct err *err)
+			const struct noisy_rule *rule, const char *base,
+			const char *profile, const char *reference,
+			const struct strlist *variants, struct err *err)
 {
 	struct strlist workloads = { 0 };
 
-	*c = (struct noisy_comparison) { .base = base, .profile = profile };
+	*c = (struct noisy_comparison) { .base = base, .profile = profile,
+					 .rule = rule };
 	if (compare__order(run, base, profile, reference, variants,
 			   &c->variants, err))
 		return -1;

@@ -7,7 +7,7 @@
 #ifndef FAULTLINE_NOISY_COMPARE_H
 #define FAULTLINE_NOISY_COMPARE_H
 
-#include "noisy.h"
+#include "noisy_rule.h"
 
 /* What the same code does at another address: the run's own difference. */
 struct noisy_own {
@@ -45,6 +45,8 @@ struct noisy_row {
 	struct noisy_cell *cell;	/* one a variant */
 	struct noisy_diff *diff[NR_CYCLES_MODES]; /* one a variant; of the reference all 0 */
 	struct noisy_own own[NR_CYCLES_MODES];
+	/* The smallest difference that has a word in every column of the row; INFINITY: none. */
+	double shows[NR_CYCLES_MODES];
 };
 
 struct noisy_comparison {
@@ -52,15 +54,19 @@ struct noisy_comparison {
 	struct strlist variants;	/* reference first */
 	struct noisy_row *row;
 	size_t nr_rows;
+	const struct noisy_rule *rule;	/* of the whole run */
 	size_t left_out;	/* variants of the run that are not in it */
 	struct noisy_setting set;
 };
 
-/* Arguments and errors are those of compare__make(). */
+/*
+ * Arguments and errors are those of compare__make(); rule is that of the run,
+ * made with the same reference, and must outlive c.
+ */
 int noisy_compare__make(struct noisy_comparison *c, const struct run *run,
-			const char *base, const char *profile,
-			const char *reference, const struct strlist *variants,
-			struct err *err);
+			const struct noisy_rule *rule, const char *base,
+			const char *profile, const char *reference,
+			const struct strlist *variants, struct err *err);
 void noisy_compare__free(struct noisy_comparison *c);
 
 #endif

@@ -97,6 +97,60 @@ static void a_known_factorial_comes_apart(void **state)
 	run__free(&run);
 }
 
+/* nr_a faults that cost a, the others of ten b, the last of them with a tick. */
+static void split(struct record *r, uint64_t a, uint64_t nr_a, uint64_t b, uint64_t tick)
+{
+	r->bin = xrealloc(r->bin, 3 * sizeof(*r->bin));
+	r->bin[0] = (struct bin) { a, nr_a };
+	r->bin[1] = (struct bin) { b, 9 - nr_a };
+	r->bin[2] = (struct bin) { b + tick, 1 };
+	r->nr_bins = 3;
+}
+
+/*
+ * Eight of ten faults cost 7 more in the indirect cells, and one becomes a fault of
+ * the other kind, which is the commonest then; a tick is in the direct cell of off.
+ */
+static void effects_are_of_pairs_and_not_of_the_commonest_fault(void **state)
+{
+	struct run run = factorial();
+	struct strlist only = { 0 };
+	struct factors f;
+	struct err e;
+
+	(void)state;
+	strlist__add(&only, "baseline");
+	for (size_t i = 0; i < run.nr; i++) {
+		struct record *r = run.record[i];
+
+		if (strcmp(r->variant, "baseline") && strcmp(r->variant, "baseline+indirect"))
+			continue;
+		if (!strcmp(r->variant, "baseline"))
+			split(r, 1000, 5, 2000, strcmp(r->profile, "off") ? 0 : 15000);
+		else
+			split(r, 1007, 4, 2007, 0);
+	}
+	assert_int_equal(factors__make(&f, &run, "v6.1", NULL, &only, &e), 0);
+	assert_true(f.row[0].cells[0].at[DIRECT][PROFILE_OFF].several);
+	assert_int_equal(f.row[0].diffs[0].saved[PROFILE_OFF], 7);
+	assert_int_equal(f.row[0].diffs[0].added[DIRECT][PROFILE_LFENCE], 0);
+	assert_true(f.row[0].main.complete);
+	factors__free(&f);
+	/* Half of the faults one way, half the other: no effect, and none is made up. */
+	for (size_t i = 0; i < run.nr; i++) {
+		if (!strcmp(run.record[i]->variant, "baseline+indirect"))
+			split(run.record[i], 1003, 5, 2009, 0);
+	}
+	assert_int_equal(factors__make(&f, &run, "v6.1", NULL, &only, &e), 0);
+	assert_true(f.row[0].diffs[0].saved[PROFILE_OFF] == VARIES);
+	assert_true(f.row[0].diffs[0].interaction[PROFILE_LFENCE] == VARIES);
+	assert_int_equal(f.row[0].diffs[0].added[DIRECT][PROFILE_LFENCE], 0);
+	assert_false(f.row[0].main.complete);
+	factors__free(&f);
+	strlist__free(&only);
+	run__free(&run);
+}
+
 /* A kernel without retpolines calls indirectly by itself: not a direct cell. */
 static void a_plain_variant_stands_for_what_its_kernel_does(void **state)
 {
@@ -249,6 +303,7 @@ int main(void)
 {
 	const struct CMUnitTest factors[] = {
 		cmocka_unit_test(a_known_factorial_comes_apart),
+		cmocka_unit_test(effects_are_of_pairs_and_not_of_the_commonest_fault),
 		cmocka_unit_test(a_plain_variant_stands_for_what_its_kernel_does),
 		cmocka_unit_test(the_overlay_counts_before_the_plain_variant),
 		cmocka_unit_test(steps_are_held_against_the_step_before),

@@ -12,6 +12,9 @@
 
 static const struct truth none = { 0 };
 static const struct noisy_value still = { .layouts = LAYOUTS, .half = 0 };
+static const struct noisy_rule rule = {
+	.comparisons = 1, .least_percent = 0.5, .least_abs = 1,
+};
 
 static struct run empty_run(void)
 {
@@ -49,22 +52,22 @@ static struct noisy_diff diff(const struct run *run, enum cycles_mode m,
 	struct noisy_cell ref = cell(run, "baseline"), c = cell(run, "other");
 	struct noisy_value own = noisy__aa(run, m, &ref);
 
-	return noisy__diff(run, m, &ref, &c, aa ? aa : &own);
+	return noisy__diff(run, m, &ref, &c, aa ? aa : &own, &rule);
 }
 
 /* The machine moves every block by up to 200, ten times what is to be found. */
 static void noise_common_to_both_cells_cancels(void **state)
 {
-	struct run run = pair_of((struct truth) { 460, 0, 200, 0 }, 20, 2);
+	struct run run = pair_of((struct truth) { 460, 0, 200, 0 }, 20, LAYOUTS);
 	struct noisy_diff d = diff(&run, CYCLES_HOT, NULL);
 	struct noisy_cell ref = cell(&run, "baseline");
 
 	(void)state;
-	assert_int_equal(d.by.layouts, 2);
+	assert_int_equal(d.by.layouts, LAYOUTS);
 	assert_float_equal(d.by.value, 20, 1e-9);
 	assert_float_equal(d.by.half, 0, 1e-9);
 	assert_float_equal(d.by.percent, 100 * 20 / ref.mode[CYCLES_HOT].value, 1e-9);
-	assert_int_equal(d.mark, MARK_WORSE);
+	assert_int_equal(d.word.is, WORD_SLOWER);
 	/* while the figures themselves are not still */
 	assert_true(ref.mode[CYCLES_HOT].half > 20);
 	run__free(&run);
@@ -74,12 +77,13 @@ static void noise_common_to_both_cells_cancels(void **state)
 static void a_difference_is_the_median_of_differences(void **state)
 {
 	struct run run = pair_of((struct truth) { 460, 0, 0, 0 }, 0, 1);
-	double *a = run.record[0]->cycles->mode[CYCLES_HOT].block;
+	struct cycles_series *twice = &run.record[0]->cycles->mode[CYCLES_HOT];
+	double *a = twice->block;
 	double *b = run.record[1]->cycles->mode[CYCLES_HOT].block;
 
 	(void)state;
 	for (size_t i = 0; i < MADE_BLOCKS; i++) {
-		a[i] = 100 * (i + 1);
+		a[i] = twice->aa[i] = 100 * (i + 1);
 		b[i] = a[i] + (i >= 12 && i < 20 ? 0 : 37);
 	}
 	assert_float_equal(cell(&run, "other").mode[CYCLES_HOT].value,
@@ -97,33 +101,44 @@ static void a_planted_difference_is_within_its_interval(void **state)
 	assert_true(fabs(d.by.value - 37) <= d.by.half);
 	assert_true(d.by.half > 0.5 && d.by.half < 10);
 	assert_true(d.by.least < d.by.value && d.by.value < d.by.most);
-	assert_int_equal(d.mark, MARK_WORSE);
+	assert_int_equal(d.word.is, WORD_SLOWER);
 	run__free(&run);
 	run = pair_of((struct truth) { 460, 5, 60, 4 }, -37, LAYOUTS);
-	assert_int_equal(diff(&run, CYCLES_HOT, NULL).mark, MARK_BETTER);
+	assert_int_equal(diff(&run, CYCLES_HOT, NULL).word.is, WORD_FASTER);
 	run__free(&run);
 }
 
-/* By hand: medians 455 and 465; t(1) = 12.706; half = 12.706 * 7.0711 / 1.41421. */
-static void a_figure_is_the_mean_over_layouts_of_medians(void **state)
+/*
+ * By hand: 450, 452, 455, 465, 470, 480 have 21 Walsh averages, of which the
+ * eleventh is 461; six layouts have all of them in the 95 % interval.
+ */
+static void a_figure_is_the_estimate_over_layouts_of_medians(void **state)
 {
-	struct run run = pair_of((struct truth) { 460, 0, 0, 0 }, 0, 2);
+	static const double median[] = { 455, 465, 450, 480, 452, 470 };
+	struct run run = pair_of((struct truth) { 460, 0, 0, 0 }, 0, LAYOUTS);
 	struct noisy_value v;
 
 	(void)state;
-	for (size_t i = 0; i < MADE_BLOCKS; i++) {
-		run.record[0]->cycles->mode[CYCLES_HOT].block[i] = i < 20 ? 455 : 950;
-		run.record[2]->cycles->mode[CYCLES_HOT].block[i] = 465;
+	for (size_t l = 0; l < LAYOUTS; l++) {
+		struct cycles_series *s = &run.record[2 * l]->cycles->mode[CYCLES_HOT];
+
+		/* Of two copies 10 apart, the middle; a third of it is far off. */
+		for (size_t i = 0; i < MADE_BLOCKS; i++) {
+			s->block[i] = i < 20 ? median[l] - 5 : 950;
+			s->aa[i] = i < 20 ? median[l] + 5 : 950;
+		}
 	}
 	run.record[0]->cycles->mode[CYCLES_HOT].kept = 0.7;
-	run.record[2]->cycles->mode[CYCLES_HOT].floor = 28;
+	run.record[2]->cycles->mode[CYCLES_HOT].floor = 30;
 	v = cell(&run, "baseline").mode[CYCLES_HOT];
-	assert_float_equal(v.value, 460, 1e-9);
-	assert_float_equal(v.half, 63.531, 1e-2);
-	assert_float_equal(v.least, 455, 0);
-	assert_float_equal(v.most, 465, 0);
+	assert_float_equal(v.value, 461, 1e-9);
+	assert_float_equal(v.low, 450, 1e-9);
+	assert_float_equal(v.high, 480, 1e-9);
+	assert_float_equal(v.half, 19, 1e-9);
+	assert_float_equal(v.least, 450, 0);
+	assert_float_equal(v.most, 480, 0);
 	assert_float_equal(cell(&run, "baseline").kept[CYCLES_HOT], 0.7, 0);
-	assert_float_equal(cell(&run, "baseline").floor[CYCLES_HOT], 26, 1e-9);
+	assert_float_equal(cell(&run, "baseline").floor[CYCLES_HOT], 25, 1e-9);
 	run__free(&run);
 }
 
@@ -137,7 +152,7 @@ static void the_second_copy_shows_what_an_address_does(void **state)
 	assert_int_equal(aa.layouts, LAYOUTS);
 	assert_true(fabs(aa.value) <= aa.half);
 	assert_true(aa.least < 0 && aa.most > 0 && aa.most - aa.least > 10);
-	assert_float_equal(noisy__reach(&aa), fabs(aa.value) + aa.half, 1e-9);
+	assert_float_equal(noisy__reach(&aa), fmax(-aa.low, aa.high), 1e-9);
 	aa = noisy__aa(&run, CYCLES_HOT, &c);
 	assert_int_equal(aa.layouts, 0);
 	assert_string_equal(aa.why, "no second copy of its code was measured");
@@ -152,10 +167,10 @@ static void a_difference_below_the_layout_effect_has_no_mark(void **state)
 
 	(void)state;
 	assert_int_equal(d.by.layouts, LAYOUTS);
-	assert_int_equal(d.mark, MARK_NONE);
+	assert_int_equal(d.word.is, WORD_NONE);
 	/* though no A/A were in its way */
 	assert_true(d.by.half > fabs(d.by.value));
-	assert_int_equal(diff(&run, CYCLES_HOT, &still).mark, MARK_NONE);
+	assert_int_equal(diff(&run, CYCLES_HOT, &still).word.is, WORD_NONE);
 	run__free(&run);
 }
 
@@ -163,15 +178,16 @@ static void a_difference_below_the_layout_effect_has_no_mark(void **state)
 static void a_difference_below_the_runs_own_has_no_mark(void **state)
 {
 	struct run run = pair_of((struct truth) { 460, 0, 60, 0.1 }, 10, LAYOUTS);
-	struct noisy_value aa = { .layouts = LAYOUTS, .value = -6, .half = 5 };
+	struct noisy_value aa = { .layouts = LAYOUTS, .value = -6, .half = 5,
+				  .low = -11, .high = -1 };
 
 	(void)state;
-	assert_int_equal(diff(&run, CYCLES_HOT, &still).mark, MARK_WORSE);
-	assert_int_equal(diff(&run, CYCLES_HOT, &aa).mark, MARK_NONE);
-	aa.half = 3;
-	assert_int_equal(diff(&run, CYCLES_HOT, &aa).mark, MARK_WORSE);
+	assert_int_equal(diff(&run, CYCLES_HOT, &still).word.is, WORD_SLOWER);
+	assert_int_equal(diff(&run, CYCLES_HOT, &aa).word.is, WORD_NONE);
+	aa.low = -9;
+	assert_int_equal(diff(&run, CYCLES_HOT, &aa).word.is, WORD_SLOWER);
 	aa.layouts = 0;		/* nobody knows */
-	assert_int_equal(diff(&run, CYCLES_HOT, &aa).mark, MARK_NONE);
+	assert_int_equal(diff(&run, CYCLES_HOT, &aa).word.is, WORD_NONE);
 	run__free(&run);
 }
 
@@ -186,7 +202,7 @@ static void identical_code_differs_by_noise_only(void **state)
 		run.record[i]->handler_sha256 = xstrdup("5a");
 	}
 	assert_true(diff(&run, CYCLES_HOT, &still).same_code);
-	assert_int_equal(diff(&run, CYCLES_HOT, &still).mark, MARK_NONE);
+	assert_int_equal(diff(&run, CYCLES_HOT, &still).word.is, WORD_NONE);
 	run__free(&run);
 }
 
@@ -198,11 +214,11 @@ static void one_layout_has_a_figure_and_no_interval(void **state)
 
 	(void)state;
 	assert_true(isnan(v.half));
-	assert_string_equal(v.why, "1 layout: an interval needs 2");
+	assert_string_equal(v.why, "an interval needs 6 layouts");
 	assert_float_equal(d.by.value, 37, 1e-9);
 	assert_true(isnan(d.by.half));
-	assert_string_equal(d.by.why, "1 layout: an interval needs 2");
-	assert_int_equal(d.mark, MARK_NONE);
+	assert_string_equal(d.by.why, "an interval needs 6 layouts");
+	assert_int_equal(d.word.is, WORD_NONE);
 	run__free(&run);
 }
 
@@ -216,7 +232,7 @@ static void a_mode_that_was_not_measured_has_no_figure(void **state)
 	assert_int_equal(c.mode[CYCLES_COLD].layouts, 0);
 	assert_string_equal(c.mode[CYCLES_COLD].why, "not measured");
 	assert_int_equal(d.by.layouts, 0);
-	assert_int_equal(d.mark, MARK_NONE);
+	assert_int_equal(d.word.is, WORD_NONE);
 	c = cell(&run, "nobody");
 	assert_string_equal(c.mode[CYCLES_HOT].why,
 			    "no record: the run did not get there");
@@ -264,6 +280,8 @@ static void boots_of_a_machine_are_held_against_each_other_by_their_medians(void
 		/* A third of the blocks is far off, at one end or the other. */
 		for (size_t i = 0; i < s->nr; i++)
 			s->block[i] = (r & 1 ? i < 10 : i >= 22) ? 2000 : median[r];
+		if (s->aa)
+			memcpy(s->aa, s->block, s->nr * sizeof(*s->aa));
 	}
 	shorten(run.record[1]);
 	for (size_t i = 0; i < MADE_BLOCKS / 2; i++)
@@ -312,7 +330,7 @@ static void four_cells_of_two_profiles_pair_by_block(void **state)
 	struct noisy_value v;
 
 	(void)state;
-	for (size_t l = 1; l <= 2; l++) {
+	for (size_t l = 1; l <= LAYOUTS; l++) {
 		for (size_t i = 0; i < 4; i++)
 			add(&run, make_vitro(i % 2 ? "b" : "a",
 					     i / 2 ? "off" : "retpoline",
@@ -326,9 +344,32 @@ static void four_cells_of_two_profiles_pair_by_block(void **state)
 		term[i] = (struct noisy_term) { &c[i], weight[i] };
 	}
 	v = noisy__sum(&run, CYCLES_HOT, term, 4);
-	assert_int_equal(v.layouts, 2);
+	assert_int_equal(v.layouts, LAYOUTS);
 	assert_float_equal(v.value, 27, 1e-9);
 	assert_float_equal(v.half, 0, 1e-9);
+	run__free(&run);
+}
+
+/* baseline's copies lie 2 apart, other's 30: a difference of 20 is within that. */
+static void the_worse_second_copy_is_what_a_word_must_exceed(void **state)
+{
+	struct run run = pair_of((struct truth) { 460, 0, 60, 0.1 }, 20, LAYOUTS);
+
+	(void)state;
+	assert_int_equal(diff(&run, CYCLES_HOT, NULL).word.is, WORD_SLOWER);
+	for (size_t l = 0; l < LAYOUTS; l++) {
+		struct cycles_series *s = &run.record[2 * l + 1]->cycles->mode[CYCLES_HOT];
+
+		s->aa = xcalloc(s->nr, sizeof(*s->aa));
+		for (size_t i = 0; i < s->nr; i++) {
+			s->aa[i] = s->block[i] + 15;
+			s->block[i] -= 15;
+		}
+	}
+	assert_float_equal(diff(&run, CYCLES_HOT, NULL).by.value, 20, 0.1);
+	assert_float_equal(diff(&run, CYCLES_HOT, NULL).reach, 30, 0.1);
+	assert_int_equal(diff(&run, CYCLES_HOT, NULL).word.is, WORD_NONE);
+	assert_int_equal(diff(&run, CYCLES_HOT, NULL).word.why, WORD_WITHIN_AA);
 	run__free(&run);
 }
 
@@ -368,10 +409,10 @@ static void a_comparison_has_rows_marks_and_what_was_not_set(void **state)
 			    json_string("huge pages"));
 	json_object_set_new(run.record[1]->host, "release",
 			    json_string("not asked for"));
-	assert_int_equal(noisy_compare__make(&c, &run, "v6.1", "off", NULL, NULL, &e), 0);
+	assert_int_equal(noisy_compare__make(&c, &run, &rule, "v6.1", "off", NULL, NULL, &e), 0);
 	assert_int_equal(c.nr_rows, 2);
 	assert_string_equal(c.variants.item[0], "baseline");
-	assert_int_equal(c.row[0].diff[CYCLES_HOT][1].mark, MARK_WORSE);
+	assert_int_equal(c.row[0].diff[CYCLES_HOT][1].word.is, WORD_SLOWER);
 	assert_int_equal(c.row[0].own[CYCLES_HOT].by.layouts, LAYOUTS);
 	assert_true(c.row[1].cell[0].skipped);
 	assert_int_equal(c.row[1].diff[CYCLES_HOT][1].by.layouts, 0);
@@ -383,8 +424,8 @@ static void a_comparison_has_rows_marks_and_what_was_not_set(void **state)
 	assert_string_equal(c.set.limits.item[0], "pinned: not pinned: EPERM");
 	noisy_compare__free(&c);
 	/* compared with the other one, the A/A is still that of who has one */
-	assert_int_equal(noisy_compare__make(&c, &run, "v6.1", "off", "other", NULL, &e), 0);
-	assert_int_equal(c.row[0].diff[CYCLES_HOT][1].mark, MARK_BETTER);
+	assert_int_equal(noisy_compare__make(&c, &run, &rule, "v6.1", "off", "other", NULL, &e), 0);
+	assert_int_equal(c.row[0].diff[CYCLES_HOT][1].word.is, WORD_FASTER);
 	assert_string_equal(c.row[0].own[CYCLES_HOT].variant, "baseline");
 	noisy_compare__free(&c);
 	run__free(&run);
@@ -396,7 +437,7 @@ int main(void)
 		cmocka_unit_test(noise_common_to_both_cells_cancels),
 		cmocka_unit_test(a_difference_is_the_median_of_differences),
 		cmocka_unit_test(a_planted_difference_is_within_its_interval),
-		cmocka_unit_test(a_figure_is_the_mean_over_layouts_of_medians),
+		cmocka_unit_test(a_figure_is_the_estimate_over_layouts_of_medians),
 		cmocka_unit_test(the_second_copy_shows_what_an_address_does),
 		cmocka_unit_test(a_difference_below_the_layout_effect_has_no_mark),
 		cmocka_unit_test(a_difference_below_the_runs_own_has_no_mark),
@@ -408,6 +449,7 @@ int main(void)
 		cmocka_unit_test(an_invalid_layout_is_left_out_of_both),
 		cmocka_unit_test(four_cells_of_two_profiles_pair_by_block),
 		cmocka_unit_test(a_comparison_has_rows_marks_and_what_was_not_set),
+		cmocka_unit_test(the_worse_second_copy_is_what_a_word_must_exceed),
 		cmocka_unit_test(noisy_cells_are_measured_in_layouts_not_inexact),
 	};
 

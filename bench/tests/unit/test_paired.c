@@ -29,7 +29,7 @@ static void a_tick_in_one_of_them_is_in_one_pair(void **state)
 }
 
 /* Of finding 3: every fault is cheaper, and the most common figure is larger. */
-static void cheaper_in_every_pair_is_never_dearer(void **state)
+static void cheaper_in_every_pair_is_never_more(void **state)
 {
 	const uint64_t va[] = { 12261, 15801, 15813, 29000 };
 	const uint64_t ca[] = { 471, 379, 154, 20 };
@@ -110,7 +110,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_tick_in_one_of_them_is_in_one_pair),
-		cmocka_unit_test(cheaper_in_every_pair_is_never_dearer),
+		cmocka_unit_test(cheaper_in_every_pair_is_never_more),
 		cmocka_unit_test(parts_of_one_difference_are_put_together),
 		cmocka_unit_test(one_in_twenty_is_cut_at_each_end),
 		cmocka_unit_test(a_bin_without_samples_pairs_with_nothing),
