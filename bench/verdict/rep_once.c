@@ -5,7 +5,7 @@
 
 #include "rep_once.h"
 
-/* One part in so many of the difference counts. */
+/* More than a fifth of the difference is said. */
 #define PART	5
 
 static int sign(int64_t n)

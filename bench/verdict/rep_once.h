@@ -2,7 +2,7 @@
 /*
  * The difference of two typical faults where each `rep` counts as one
  * instruction. QEMU counts n + 1 for a `rep` of n, so a change that clears a
- * struct by `rep stos` looks dearer than silicon may find it, and one that
+ * struct by `rep stos` looks more expensive than a processor may find it, and one that
  * avoids it cheaper.
  */
 #ifndef FAULTLINE_REP_ONCE_H

@@ -78,7 +78,7 @@ static void a_rep_counted_once_is_said_where_it_changes_much(void **state)
 		{ "none", 12272, 59, "; +0 with rep counted once" },
 		{ "turned", 12266, 56, "; -3 with rep counted once" },
 		{ "hidden", 12261, 58, "; -10 with rep counted once" },
-		{ "dearer", 12235, 55, "fewer: -26 instructions per fault (-0.21 %), exact in 2 boots of one layout; -33 with rep counted once" },
+		{ "fewer", 12235, 55, "fewer: -26 instructions per fault (-0.21 %), exact in 2 boots of one layout; -33 with rep counted once" },
 		{ "fifth", 12211, 58, NULL },
 		{ "over", 12211, 59, "; -61 with rep counted once" },
 		{ "equal", 12272, 48, NULL },
