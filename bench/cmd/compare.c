@@ -115,8 +115,9 @@ static _Noreturn void die_unchosen(const struct run *run)
 	    run->dir, run->dir);
 }
 
-/* How many cells had a figure. */
-static size_t print_tables(const struct options *o, const struct run *run)
+/* How many cells had a figure; *disagree: and how many two figures. */
+static size_t print_tables(const struct options *o, const struct run *run,
+			   size_t *disagree)
 {
 	struct run_tables t = { 0 };
 	size_t usable;
@@ -130,11 +131,13 @@ static size_t print_tables(const struct options *o, const struct run *run)
 	if (t.missing)
 		die(EXIT_NO_DATA, "%s", t.missing);
 	usable = t.usable;
+	*disagree = t.disagree;
 	run_tables__free(&t);
 	return usable;
 }
 
-static size_t print_verdicts(const struct options *o, const struct run *run)
+static size_t print_verdicts(const struct options *o, const struct run *run,
+			     size_t *disagree)
 {
 	struct judge_options how = judge_defaults;
 	struct judgements j = { 0 };
@@ -144,6 +147,7 @@ static size_t print_verdicts(const struct options *o, const struct run *run)
 	need_judgements(&j, run, &how);
 	judgements__keep(&j, &o->pick.cells.s);
 	nr = report__verdicts_text(stdout, &j);
+	*disagree = j.disagree;
 	judgements__free(&j);
 	return nr;
 }
@@ -184,7 +188,7 @@ int cmd_compare(int argc, char **argv)
 			"those of the run's plan, without steps and overlays",
 	};
 	struct run run;
-	size_t usable, bad;
+	size_t usable, bad, disagree;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	select__read(&run, o.run.dir, &o.pick.cells);
@@ -200,15 +204,18 @@ int cmd_compare(int argc, char **argv)
 		die(EXIT_NO_DATA, "%s has times of whole boots; see: faultline boot-times %s",
 		    run.dir, run.dir);
 	if (o.verdicts) {
-		usable = print_verdicts(&o, &run);
+		usable = print_verdicts(&o, &run, &disagree);
 	} else {
 		run.shown = &o.pick.cells.s;
-		usable = print_tables(&o, &run);
+		usable = print_tables(&o, &run, &disagree);
 	}
 	fflush(stdout);
 	if (bad)
 		die(EXIT_BAD_RECORD, "measure what is missing again: faultline run --resume %s",
 		    run.dir);
+	if (disagree)
+		die(EXIT_DISAGREE, "%s: in %zu cells two methods disagree, and they have no figure; the table names one and how far",
+		    run.dir, disagree);
 	if (!usable)
 		die(EXIT_NO_DATA, "%s has no valid record; the reasons are above",
 		    run.dir);

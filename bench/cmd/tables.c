@@ -27,6 +27,7 @@ static int add_comparison(struct maker *m, const char *base,
 			  &m->variants, m->err))
 		return -1;
 	m->t->usable += c.usable + c.skipped;
+	m->t->disagree += c.methods.disagree;
 	compare_table__add(&m->t->tables, &c, m->run);
 	compare__free(&c);
 	return 0;

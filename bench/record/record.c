@@ -85,6 +85,42 @@ int64_t record__event_exits(const struct record *r)
 	return all && io && irq ? all->value - io->value - irq->value : -1;
 }
 
+/* Touches of several vCPUs that found the page mapped, so that none faulted. */
+static uint64_t without_fault(const struct record *r)
+{
+	const int64_t exits = record__event_exits(r);
+
+	return r->nr_vcpus && exits >= 0 && (uint64_t)exits < r->events ?
+	       r->events - exits : 0;
+}
+
+struct bin *record__fault_bins(const struct record *r, size_t *nr)
+{
+	struct bin *bin = xcalloc(r->nr_bins + 1, sizeof(*bin));
+	uint64_t drop = without_fault(r);
+
+	*nr = 0;
+	for (size_t i = 0; i < r->nr_bins; i++) {
+		const struct bin b = r->bin[i];
+		const uint64_t less = b.count < drop ? b.count : drop;
+
+		drop -= less;
+		if (b.count > less)
+			bin[(*nr)++] = (struct bin) { b.ticks, b.count - less };
+	}
+	return bin;
+}
+
+int64_t record__late_faults(const struct record *r)
+{
+	const struct number *pages = numbers__find(&r->expect, EVENT_EXITS ">=");
+	const int64_t exits = record__event_exits(r);
+
+	if (!pages)
+		pages = numbers__find(&r->stats, "pf_fixed");
+	return without_fault(r) && pages ? exits - pages->value : 0;
+}
+
 /* Samples of every event, or cycles; both where guests run on hardware. */
 static int check_measured(const struct record *r, char *err, size_t errlen)
 {

@@ -112,6 +112,19 @@ const struct number *numbers__find(const struct numbers *n, const char *name);
 /* EVENT_EXITS of a record, or -1 where its KVM did not count what it is made of. */
 int64_t record__event_exits(const struct record *r);
 
+/*
+ * The samples in which a fault was taken, as bins by rising ticks: of several vCPUs
+ * that touch the same pages, only the first to come finds one, so of all touches
+ * as many of the longest as KVM took faults. Elsewhere all. Allocated; the caller
+ * frees it.
+ */
+struct bin *record__fault_bins(const struct record *r, size_t *nr);
+/*
+ * Faults of vCPUs that came to a page while another one mapped it: how many
+ * depends on who ran when. 0 where each vCPU has pages of its own.
+ */
+int64_t record__late_faults(const struct record *r);
+
 /* Append a copy. */
 void record__add_vcpu(struct record *r, const struct record_vcpu *v);
 /* Keep a copy; of the plain boot there is nothing to keep. */

@@ -77,7 +77,8 @@ static json_t *figure_json(const struct metric *m, const struct cmp_cell *c)
 	case COUNT:
 		return json_integer(*(const uint64_t *)at);
 	case REAL:
-		return json_real(*(const double *)at);
+		return isnan(*(const double *)at) ? json_null() :
+						    json_real(*(const double *)at);
 	case STRING:
 		break;
 	}
@@ -277,6 +278,8 @@ static void add_figure(struct table_grid *g, const struct metric *m,
 {
 	if (m->grid == OF_PAIRS)
 		exact_table__typical(g, c, "invalid");
+	else if (c->usable && c->vcpus)
+		grid__word(g, "-");
 	else if (c->usable)
 		grid__number(g, figure(m, c));
 	else
@@ -297,7 +300,7 @@ static void add_pairs(struct table_grid *g, const struct cmp_diff *d)
 
 static void add_info(struct table_grid *g, const struct cmp_cell *c)
 {
-	if (c->usable) {
+	if (c->usable && !c->vcpus) {
 		grid__number(g, c->largest);
 		grid__number(g, c->irqs);
 		return;
@@ -438,20 +441,47 @@ static void add_floor(struct table *t, const struct comparison *c)
 
 static void add_methods(struct table *t, const struct cmp_methods *m)
 {
-	char *judged;
+	const size_t agree = m->cells - m->disagree;
+	char *worst;
 
 	if (!m->cells) {
 		table__note(t, "two methods", "not compared: run the workload null for what the doorbells cost");
 		return;
 	}
-	judged = m->disagree ?
-		xasprintf("DISAGREE in %zu of %zu cells, one is %s: outside 0 .. %d",
-			  m->disagree, m->cells, m->worst, LOOP_LIMIT) :
-		xasprintf("they agree in %zu of %zu cells (0 .. %d allowed)",
-			  m->cells, m->cells, LOOP_LIMIT);
-	table__note(t, "two methods", "total/N - mean sample = %.1f .. %.1f, the guest's own loop\n%s",
-		    m->least, m->most, judged);
-	free(judged);
+	if (agree)
+		table__note(t, "two methods", "bells less doorbells and samples: %.1f .. %.1f per event\n"
+			    "they agree in %zu of %zu cells: the guest's loop (%d allowed),\n"
+			    "ticks and switches of vCPUs (%d each)", m->least,
+			    m->most, agree, m->cells, LOOP_LIMIT, TICK_LIMIT);
+	if (!m->disagree)
+		return;
+	worst = two_methods__text(&m->worst);
+	table__note(t, agree ? "" : "two methods", "DISAGREE in %zu of %zu cells, which have no figure",
+		    m->disagree, m->cells);
+	table__reason(t, NULL, table__string(t, "%s, %s: %s", m->workload,
+					     m->variant, worst));
+	free(worst);
+}
+
+/* Who took a page first is no fact of the handler. */
+static void add_vcpus(struct table *t, const struct comparison *c)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < c->nr_rows * c->variants.nr; i++) {
+		const struct cmp_row *row = &c->row[i / c->variants.nr];
+		const struct cmp_cell *cell = &row->cell[i % c->variants.nr];
+
+		any |= cell->usable && cell->vcpus;
+		if (cell->usable && cell->late)
+			table__note(t, "no difference", "%s, %s: %" PRId64 " faults were late,\n"
+				    "of vCPUs to pages that others mapped: who ran when",
+				    row->workload, c->variants.item[i % c->variants.nr],
+				    cell->late);
+	}
+	if (any)
+		table__note(t, "several vCPUs", "of the touches that faulted; no mean, for a sample has in\n"
+			    "it what other vCPUs did when its own had to wait");
 }
 
 /* What a plain mean is off by when a tick falls into a sample or does not. */
@@ -464,7 +494,7 @@ static void add_shows(struct table *t, const struct comparison *c)
 		const struct cmp_row *row = &c->row[i / c->variants.nr];
 		const struct cmp_cell *cell = &row->cell[i % c->variants.nr];
 
-		if (!cell->usable || cell->largest <= most)
+		if (!cell->usable || cell->vcpus || cell->largest <= most)
 			continue;
 		most = cell->largest;
 		which = row->workload;
@@ -694,6 +724,7 @@ static void add_notes(struct table *t, const struct comparison *c)
 	add_floor(t, c);
 	add_rep(t, c);
 	add_denominator(t, c);
+	add_vcpus(t, c);
 	add_methods(t, &c->methods);
 	add_aa(t, c);
 	for (size_t a = 0; a < c->variants.nr; a++) {

@@ -48,7 +48,7 @@ json_t *exact_table__figure(const struct cmp_cell *c)
 			 "skipped", c->skipped, "why", c->why, "typical",
 			 one ? json_integer(c->typical) : json_null(),
 			 "modes", exact_table__modes(c), "mean",
-			 c->usable ? json_real(c->mean) : json_null());
+			 c->usable && !c->vcpus ? json_real(c->mean) : json_null());
 }
 
 void exact_table__typical(struct table_grid *g, const struct cmp_cell *c,

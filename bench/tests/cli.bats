@@ -204,17 +204,40 @@ golden() {	# a copy of the golden run
 }
 
 # plant FILTER: the records of $R, each as jq makes it, with the total and the
-# checksum that are of it
+# checksum that are of it; what a filter calls .off is added to the total
 plant() {
 	local line text crc
 	while read -r line; do
 		text=$(jq -cS "del(.crc32) | .wall_s = 1.5 | $1
 			| if .events > 0 then .total = 2425 + 25 * .events
-				+ ([.hist[] | .[0] * .[1]] | add) else . end" <<<"$line")
+				+ ([.hist[] | .[0] * .[1]] | add) else . end
+			| .total += (.off // 0) | del(.off)" <<<"$line")
 		crc=$(printf '%s' "$text" | gzip -c | tail -c8 | od -An -tx4 -N4 | tr -d ' ')
 		echo "${text%\}},\"crc32\":\"$crc\"}"
 	done <"$R/records.jsonl" >"$R/planted"
 	mv "$R/planted" "$R/records.jsonl"
+}
+
+@test "a total that the samples do not add up to has no figure, and is no success" {
+	golden
+	plant 'if .workload == "huge-2m" and .variant == "nop"
+		then .off = 1000 * .events else . end'
+	run "$FL" compare "$R"
+	expect "$EXIT_DISAGREE" "invalid: huge-2m, nop" \
+		"two methods disagree: bell to bell and the samples do not add up" \
+		"DISAGREE in 1 of 6 cells, which have no figure" \
+		"the samples leave 1025.0 per event of the total" \
+		"they agree in 5 of 6 cells" "in 1 cells two methods disagree"
+	[ "$(grep -c '^huge-2m .*invalid' <<<"$output")" -eq 2 ]
+	run "$FL" compare "$R" --verdicts
+	expect "$EXIT_DISAGREE" "huge-2m, nop: no verdict: two methods disagree"
+	# What is not shown is no reason not to end well; a tick is one for a total.
+	run "$FL" compare "$R" --workloads exit,touch-write
+	expect 0 "they agree in 4 of 4 cells"
+	golden
+	plant 'if .workload == "huge-2m" then .off = 17000 | .irqs = 1 else . end'
+	run "$FL" compare "$R"
+	expect 0 "they agree in 6 of 6 cells" "290.6 per event"
 }
 
 @test "a tick in a fault of one variant alone is in its mean, and in no difference" {
@@ -507,7 +530,7 @@ new_tree() {	# a checkout's worth of variants, to make new ones in
 
 @test "compare chooses by lists, globs and patterns" {
 	run "$FL" compare "$ROOT/results/reference" --base v6.1 --profiles 'of?' --workloads 'touch-*,mmio'
-	expect 0 "touch-random" "mmio" "15 of 15 cells" "two methods   total/N"
+	expect 0 "touch-random" "mmio" "15 of 15 cells" "two methods   bells less"
 	lacks "shadow-touch|v5.10|retpoline"
 	run "$FL" compare "$ROOT/results/reference" --select 'tcg/v6.1/const-*/off/touch-w*' --against const-fields
 	expect 0 "difference to const-fields" "const-fields+indirect" "2 of 2 cells"

@@ -129,17 +129,20 @@ void compare__workloads(const struct run *run, const char *base,
 
 static struct hist_summary summary_of(const struct record *r)
 {
-	uint64_t *value = xcalloc(r->nr_bins, sizeof(*value));
-	uint64_t *count = xcalloc(r->nr_bins, sizeof(*count));
+	size_t nr;
+	struct bin *bin = record__fault_bins(r, &nr);
+	uint64_t *value = xcalloc(nr + 1, sizeof(*value));
+	uint64_t *count = xcalloc(nr + 1, sizeof(*count));
 	struct hist_summary s;
 
-	for (size_t i = 0; i < r->nr_bins; i++) {
-		value[i] = r->bin[i].ticks;
-		count[i] = r->bin[i].count;
+	for (size_t i = 0; i < nr; i++) {
+		value[i] = bin[i].ticks;
+		count[i] = bin[i].count;
 	}
-	s = hist__summary(value, count, r->nr_bins);
+	s = hist__summary(value, count, nr);
 	free(count);
 	free(value);
+	free(bin);
 	return s;
 }
 
@@ -153,7 +156,7 @@ static void add_boot(struct cmp_cell *c, const struct record *r)
 {
 	struct hist_summary s = summary_of(r);
 	uint64_t typical = figure_of(r);
-	double mean = r->events ? s.mean : r->total;
+	double mean = r->nr_vcpus ? NAN : r->events ? s.mean : r->total;
 
 	if (!c->usable) {
 		c->usable = true;
@@ -162,12 +165,15 @@ static void add_boot(struct cmp_cell *c, const struct record *r)
 		c->total = r->total;
 		c->clock_floor = r->clock_floor;
 		c->irqs = r->irqs;
+		c->vcpus = r->nr_vcpus;
+		c->late = record__late_faults(r);
 		c->first = r;
 		c->several = r->events && !hist__stands_out(&s);
 		c->share = s.n ? (double)s.mode_count / s.n : 1;
 		c->typical = c->typical_max = typical;
 		c->mean = c->mean_max = mean;
-		c->largest = s.n ? (double)(s.max - compare__fault(c)) / s.n : 0;
+		c->largest = c->vcpus ? NAN : !s.n ? 0 :
+			     (double)(s.max - compare__fault(c)) / s.n;
 	}
 	c->typical = typical < c->typical ? typical : c->typical;
 	c->typical_max = typical > c->typical_max ? typical : c->typical_max;
@@ -187,6 +193,38 @@ static void name_code(struct cmp_cell *c, const struct boots *b)
 	}
 	c->handler = first->handler_sha256;
 	c->vmlinux = first->vmlinux_sha256;
+}
+
+/* The ticks of the doorbells alone, without an interrupt; 0 when null was not run. */
+static uint64_t doorbells(const struct run *run, const char *base,
+			  const char *profile, const char *variant)
+{
+	for (size_t i = run__first(run, base, variant, profile, "null");
+	     i < run->nr; i = run__next(run, i)) {
+		const struct record *r = run->record[i];
+
+		if (record__valid(r) && !r->events && !r->irqs)
+			return r->total;
+	}
+	return 0;
+}
+
+/* A cell where two methods disagree has no figure. */
+static void check_methods(struct cmp_cell *c, const struct boots *b,
+			  uint64_t ticks)
+{
+	for (size_t i = 0; i < b->nr; i++) {
+		const struct two_methods m = two_methods__of(b->record[i], ticks);
+
+		if (!record__valid(b->record[i]) || !m.compared)
+			continue;
+		if (!c->methods.compared || !m.agree)
+			c->methods = m;
+		if (m.agree)
+			continue;
+		c->usable = c->exact = false;
+		c->why = TWO_METHODS_WHY;
+	}
 }
 
 struct cmp_cell compare__cell(const struct run *run, const char *base,
@@ -219,6 +257,8 @@ struct cmp_cell compare__cell(const struct run *run, const char *base,
 		else
 			c.why = b.record[i]->why;
 	}
+	if (!workload_has_perf(workload))
+		check_methods(&c, &b, doorbells(run, base, profile, variant));
 	boots__free(&b);
 	return c;
 }
@@ -247,7 +287,7 @@ struct cmp_diff compare__diff(const struct cmp_cell *ref,
 	d.same_code = d.same_handler && *c->vmlinux &&
 		      !strcmp(ref->vmlinux, c->vmlinux);
 	d.by = compare__pair(ref->first, c->first);
-	d.comparable = d.by.made;
+	d.comparable = d.by.made && !ref->late && !c->late;
 	d.percent = percent(d.by.diff, compare__fault(ref));
 	d.mean_percent = percent(d.by.mean, compare__fault(ref));
 	if (d.by.shared)
@@ -296,7 +336,8 @@ static void add_aa(struct cmp_aa *aa, const struct record *first,
 	aa->held += !p.diff && !p.mean;
 	widen(aa->diff, p.diff);
 	widen(aa->trimmed, p.mean);
-	widen(aa->mean, plain_mean(r) - plain_mean(first));
+	if (!r->nr_vcpus)		/* who ran when is in a mean */
+		widen(aa->mean, plain_mean(r) - plain_mean(first));
 	if (fmax(aa->diff[1], -aa->diff[0]) > was)
 		aa->worst = workload;
 }
@@ -321,52 +362,26 @@ static void judge_aa(const struct run *run, struct comparison *c)
 	}
 }
 
-/*
- * The ticks of the doorbells alone in a variant, or 0 when null was not run. It may
- * be among the rows that are not shown.
- */
-static uint64_t doorbells(const struct run *run, const struct comparison *c,
-		      size_t variant)
-{
-	struct cmp_cell null;
-
-	for (size_t w = 0; w < c->nr_rows; w++) {
-		const struct cmp_cell *cell = &c->row[w].cell[variant];
-
-		if (cell->usable && !cell->events)
-			return cell->total;
-	}
-	null = compare__cell(run, c->base, c->profile, c->variants.item[variant],
-			     "null");
-	return null.usable && !null.events ? null.total : 0;
-}
-
-static void judge_methods(const struct run *run, struct comparison *c)
+static void judge_methods(struct comparison *c)
 {
 	struct cmp_methods *m = &c->methods;
-	uint64_t *ticks = xcalloc(c->variants.nr, sizeof(*ticks));
 
-	for (size_t v = 0; v < c->variants.nr; v++)
-		ticks[v] = doorbells(run, c, v);
-	for (size_t w = 0; w < c->nr_rows; w++) {
-		for (size_t v = 0; v < c->variants.nr; v++) {
-			const struct cmp_cell *cell = &c->row[w].cell[v];
-			double d;
+	for (size_t i = 0; i < c->nr_rows * c->variants.nr; i++) {
+		const struct cmp_row *row = &c->row[i / c->variants.nr];
+		const struct two_methods *t = &row->cell[i % c->variants.nr].methods;
 
-			if (!cell->usable || !cell->events || !ticks[v])
-				continue;
-			d = ((double)cell->total - ticks[v]) / cell->events -
-			    cell->hist.mean;
-			m->least = m->cells ? fmin(m->least, d) : d;
-			m->most = m->cells ? fmax(m->most, d) : d;
-			m->cells++;
-			if (d < 0 || d > LOOP_LIMIT) {
-				m->disagree++;
-				m->worst = c->row[w].workload;
-			}
+		if (!t->compared)
+			continue;
+		if (t->agree) {
+			m->least = m->cells > m->disagree ? fmin(m->least, t->over) : t->over;
+			m->most = m->cells > m->disagree ? fmax(m->most, t->over) : t->over;
+		} else if (!m->disagree++) {
+			m->workload = row->workload;
+			m->variant = c->variants.item[i % c->variants.nr];
+			m->worst = *t;
 		}
+		m->cells++;
 	}
-	free(ticks);
 }
 
 /* The reference first; `wanted` or what the plan's first section has. */
@@ -455,7 +470,7 @@ int compare__make(struct comparison *c, const struct run *run, const char *base,
 		add_row(c, run, workloads.item[w]);
 	counters_checked__of(&c->counters, run, base, profile);
 	judge_aa(run, c);
-	judge_methods(run, c);
+	judge_methods(c);
 	strlist__free(&workloads);
 	return 0;
 }

@@ -11,12 +11,7 @@
 #include "hist.h"
 #include "rep_once.h"
 #include "run.h"
-
-/*
- * Instructions an iteration of a guest's loop may take outside its two clock
- * reads; the doorbell figure may exceed the mean sample by that much.
- */
-#define LOOP_LIMIT	64
+#include "two_methods.h"
 
 struct cmp_cell {
 	size_t boots, valid;
@@ -49,6 +44,14 @@ struct cmp_cell {
 	/* sha256 of its code and of its kernel, "" when unknown: of boot 1 */
 	const char *handler, *vmlinux;
 	const struct record_rep *rep;	/* first boot that was attributed, or NULL */
+	/*
+	 * Several vCPUs: its figures are of the touches that faulted, and there is
+	 * no mean (NAN), since a sample has in it what others did meanwhile. late:
+	 * faults whose number depends on who ran when, so there is no difference.
+	 */
+	size_t vcpus;		/* 0: one */
+	int64_t late;
+	struct two_methods methods;	/* of a boot where they disagree, or the first */
 };
 
 /*
@@ -94,12 +97,13 @@ struct cmp_row {
 	struct cmp_diff *diff;	/* one a variant; the reference's is 0 */
 };
 
-/* The second method next to the first: doorbells, floor, samples. */
+/* The second method next to the first, over all cells. */
 struct cmp_methods {
 	size_t cells;		/* that both methods measured */
-	double least, most;	/* (total - null) / N - mean sample */
-	size_t disagree;	/* cells outside 0 .. LOOP_LIMIT */
-	const char *worst;	/* workload of one that disagrees */
+	double least, most;	/* what the samples leave over, of those that agree */
+	size_t disagree;
+	const char *workload, *variant;	/* of one that disagrees */
+	struct two_methods worst;
 };
 
 /*

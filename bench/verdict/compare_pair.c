@@ -44,6 +44,18 @@ struct cmp_pair compare__pair_bins(const struct bin *a, size_t nr_a,
 	return c;
 }
 
+static struct cmp_pair pair_faults(const struct record *a, const struct record *b)
+{
+	size_t nr_a, nr_b;
+	struct bin *x = record__fault_bins(a, &nr_a);
+	struct bin *y = record__fault_bins(b, &nr_b);
+	struct cmp_pair c = compare__pair_bins(x, nr_a, y, nr_b);
+
+	free(x);
+	free(y);
+	return c;
+}
+
 struct cmp_pair compare__pair(const struct record *a, const struct record *b)
 {
 	const int64_t d = (int64_t)(b->total - a->total);
@@ -51,7 +63,7 @@ struct cmp_pair compare__pair(const struct record *a, const struct record *b)
 	if (a->events != b->events)
 		return (struct cmp_pair) { 0 };
 	if (a->events)
-		return compare__pair_bins(a->bin, a->nr_bins, b->bin, b->nr_bins);
+		return pair_faults(a, b);
 	return (struct cmp_pair) {
 		.made = true, .shared = true, .diff = d, .share = 1, .mean = d,
 		.least = d, .most = d,
@@ -65,12 +77,12 @@ uint64_t compare__fault(const struct cmp_cell *c)
 
 size_t compare__modes(const struct cmp_cell *c, struct cmp_mode mode[CMP_MODES])
 {
-	const struct record *r = c->first;
-	size_t nr = 0;
+	size_t nr = 0, nr_bins = 0;
+	struct bin *bin = c->first ? record__fault_bins(c->first, &nr_bins) : NULL;
 
-	for (size_t i = 0; r && i < r->nr_bins; i++) {
+	for (size_t i = 0; i < nr_bins; i++) {
 		const struct cmp_mode m = {
-			r->bin[i].ticks, (double)r->bin[i].count / c->hist.n
+			bin[i].ticks, (double)bin[i].count / c->hist.n
 		};
 		size_t at = nr < CMP_MODES ? nr++ : CMP_MODES;
 
@@ -81,6 +93,7 @@ size_t compare__modes(const struct cmp_cell *c, struct cmp_mode mode[CMP_MODES])
 		if (at < CMP_MODES)
 			mode[at] = m;
 	}
+	free(bin);
 	while (nr > 1 && mode[nr - 1].share < MODE_LEAST)
 		nr--;
 	return nr;

@@ -51,6 +51,7 @@ struct judgements {
 	 */
 	size_t aa_pairs, aa_differ;
 	size_t comparisons;	/* of a noisy run, that its words allow for */
+	size_t disagree;	/* cells whose two methods disagree (two_methods.h) */
 	char *answer;		/* one sentence */
 	const char *against;	/* as asked for; NULL: by default */
 	struct strlist names;	/* that the items point to */

@@ -181,6 +181,21 @@ static void verdict(const struct judge *x, struct judgement *j,
 	free(by);
 }
 
+/* Why two cells that were measured have no difference; or NULL. */
+static char *why_not(const struct cmp_cell *ref, const struct cmp_cell *c)
+{
+	const struct cmp_cell *late = c->late ? c : ref;
+
+	if (c->methods.compared && !c->methods.agree)
+		return xasprintf("no verdict: %s", c->why);
+	if (ref->methods.compared && !ref->methods.agree)
+		return xasprintf("no verdict: of the reference, %s", ref->why);
+	if (c->usable && ref->usable && late->late)
+		return xasprintf("no verdict: %" PRId64 " faults%s were of vCPUs that came late to a page: how many depends on who ran when",
+				 late->late, late == ref ? " of the reference" : "");
+	return NULL;
+}
+
 static void judge_cell(struct judge *x, const struct comparison *c,
 		       const struct cmp_row *row, size_t v)
 {
@@ -197,8 +212,10 @@ static void judge_cell(struct judge *x, const struct comparison *c,
 	j->shows = isfinite(d->range) ? floor(d->range) + 1 : d->comparable ? INFINITY : 1;
 	j->boots = ref->valid < cell->valid ? ref->valid : cell->valid;
 	j->same_code = d->same_code;
-	j->reason = judge__lacks(ref->usable, ref->skipped, ref->why,
-				 cell->usable, cell->skipped, cell->why);
+	j->reason = why_not(ref, cell);
+	if (!j->reason)
+		j->reason = judge__lacks(ref->usable, ref->skipped, ref->why,
+					 cell->usable, cell->skipped, cell->why);
 	if (!j->reason && !d->comparable)
 		j->reason = xasprintf("no verdict: other denominators: the reference provoked %" PRIu64 " events, this one %" PRIu64,
 				      ref->events, cell->events);
@@ -229,6 +246,7 @@ int judge__exact(struct judge *x, const char *base, const char *profile)
 		for (size_t v = 1; v < c.variants.nr; v++)
 			judge_cell(x, &c, &c.row[i], v);
 	}
+	x->j->disagree += c.methods.disagree;
 	x->j->aa_pairs += c.aa.pairs;
 	x->j->aa_differ += c.aa.pairs -
 			   (c.aa.seeds > 1 ? c.aa.held : c.aa.equal);

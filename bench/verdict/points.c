@@ -99,6 +99,8 @@ static void add_exact(struct points *p, const struct run *run,
 	};
 
 	add(p, run, r, "instructions", "instructions", point);
+	if (isnan(c->mean))		/* several vCPUs have no mean */
+		return;
 	point.value = c->mean;
 	/* A tick is in the one mean and not in the other; the cell is exact. */
 	point.exact = c->exact && c->mean == c->mean_max;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Records: written, read back, damaged, compared. */
 #include <errno.h>
+#include <math.h>
 #include <unistd.h>
 
 #include "unit.h"
@@ -260,6 +261,93 @@ static void vcpus_that_do_not_add_up_cannot_be_ok(void **state)
 	record__free(r);
 }
 
+/* Two vCPUs touch the same five pages; the longest touches are those that fault. */
+static struct record *make_overlap(uint64_t faults)
+{
+	struct record *r = make_old();
+
+	free(r->expect.item[1].name);
+	r->expect.item[1].name = xstrdup("event_exits>=");
+	r->expect.item[0].value = r->expect.item[1].value = 5;
+	r->stats.item[0].value = 5;
+	r->stats.item[1].value = 3 + faults;
+	r->bin = xrealloc(r->bin, 3 * sizeof(*r->bin));
+	r->bin[0] = (struct bin) { 5, 4 };
+	r->bin[1] = (struct bin) { 2362, 5 };
+	r->bin[2] = (struct bin) { 5954, 1 };
+	r->nr_bins = 3;
+	record__add_vcpu(r, &(struct record_vcpu) { 5, -1, 100, 12000 });
+	record__add_vcpu(r, &(struct record_vcpu) { 5, -1, 12100, 9000 });
+	return r;
+}
+
+static void a_touch_that_took_no_fault_is_in_no_figure(void **state)
+{
+	struct record *r = make_overlap(5);
+	struct bin *bin;
+	char err[256];
+	size_t nr;
+
+	(void)state;
+	assert_null(unread(r, err, sizeof(err)));
+	bin = record__fault_bins(r, &nr);
+	assert_int_equal(nr, 2);
+	assert_int_equal(bin[0].ticks, 2362);
+	assert_int_equal(bin[0].count, 4);
+	assert_int_equal(bin[1].count, 1);
+	assert_int_equal(record__late_faults(r), 0);
+	free(bin);
+	record__free(r);
+	r = make_overlap(7);		/* two came while others mapped their page */
+	assert_null(unread(r, err, sizeof(err)));
+	free(record__fault_bins(r, &nr));
+	assert_int_equal(nr, 3);
+	assert_int_equal(record__late_faults(r), 2);
+	r->nr_vcpus = 0;		/* one vCPU takes each touch for a fault */
+	free(record__fault_bins(r, &nr));
+	assert_int_equal(nr, 3);
+	assert_int_equal(record__late_faults(r), 0);
+	record__free(r);
+}
+
+static struct run in_memory(struct record **record, size_t nr);
+
+static void who_ran_when_is_in_no_mean_and_no_difference(void **state)
+{
+	struct record *recs[] = {
+		make_overlap(5), make_overlap(5), make_overlap(5), make_overlap(5),
+	};
+	struct run run;
+	struct comparison c;
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		free(recs[i]->variant);
+		recs[i]->variant = xstrdup(i < 2 ? "baseline" : "nop");
+		recs[i]->boot = 1 + i % 2;
+	}
+	for (size_t i = 2; i < 4; i++) {	/* preempted in a fault */
+		recs[i]->bin[1].ticks = 2331;
+		recs[i]->bin[2].ticks = 9000;
+	}
+	run = in_memory(recs, 4);
+	assert_int_equal(compare__make(&c, &run, "v6.1", "off", NULL, NULL, &e), 0);
+	assert_int_equal(c.row[1].cell[0].typical, 2362);
+	assert_true(isnan(c.row[1].cell[0].mean));
+	assert_true(c.row[1].diff[1].comparable);
+	assert_int_equal(c.row[1].diff[1].by.diff, -31);
+	compare__free(&c);
+	for (size_t i = 2; i < 4; i++)
+		recs[i]->stats.item[1].value++;
+	assert_int_equal(compare__make(&c, &run, "v6.1", "off", NULL, NULL, &e), 0);
+	assert_true(c.row[1].cell[1].usable);
+	assert_int_equal(c.row[1].cell[1].late, 1);
+	assert_false(c.row[1].diff[1].comparable);
+	compare__free(&c);
+	run__free(&run);
+}
+
 static void a_least_is_met_by_more_and_not_by_less(void **state)
 {
 	struct record *r = make("baseline", "touch", 1, 2362);
@@ -504,6 +592,8 @@ int main(void)
 		cmocka_unit_test(what_each_vcpu_did_survives_writing_and_reading),
 		cmocka_unit_test(what_is_known_of_reps_survives_writing_and_reading),
 		cmocka_unit_test(vcpus_that_do_not_add_up_cannot_be_ok),
+		cmocka_unit_test(a_touch_that_took_no_fault_is_in_no_figure),
+		cmocka_unit_test(who_ran_when_is_in_no_mean_and_no_difference),
 		cmocka_unit_test(a_least_is_met_by_more_and_not_by_less),
 		cmocka_unit_test(a_most_is_met_by_less_and_not_by_more),
 		cmocka_unit_test(any_byte_of_a_console_can_be_the_reason),
