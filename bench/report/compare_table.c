@@ -595,12 +595,15 @@ static void see_pairs(struct table *t, struct pairs_seen *s,
 	if (!d->comparable)
 		return;
 	where = table__string(t, "%s, %s", row->workload, c->variants.item[v]);
+	if (!d->by.shared) {
+		table__note(t, "vary", "%s\nmost faults share no difference; %+" PRId64
+			    " in %.0f %%,\nfrom %+" PRId64 " to %+" PRId64 "; 5 %% trimmed mean of the pairs %+.1f",
+			    where, d->by.diff, 100 * d->by.share, d->by.least,
+			    d->by.most, d->by.mean);
+		return;
+	}
 	s->nr++;
 	s->equal += apart < 0.05;
-	if (!d->by.shared)
-		table__note(t, "vary", "%s: most\nfaults share no difference; %+" PRId64
-			    " in %.0f %%, from %+" PRId64 " to %+" PRId64, where,
-			    d->by.diff, 100 * d->by.share, d->by.least, d->by.most);
 	if (!s->least || d->by.share < s->least->by.share) {
 		s->least = d;
 		s->least_of = where;
@@ -622,15 +625,15 @@ static void add_pairing(struct table *t, const struct comparison *c)
 	if (!s.nr)
 		return;
 	table__note(t, "difference", "of faults paired in order of size: what most pairs share\n"
-		    "at least %.1f %% of them (%s)", floor(1000 * s.least->by.share) / 10,
+		    "at least %.1f %% of them: %s", floor(1000 * s.least->by.share) / 10,
 		    s.least_of);
 	if (s.equal == s.nr)
 		table__note(t, "", "their 5 %% trimmed mean is the same in all %zu cells",
 			    s.nr);
 	else
 		table__note(t, "", "their 5 %% trimmed mean is the same in %zu of %zu cells:\n"
-			    "not in %s: %+.1f", s.equal, s.nr, s.apart_of,
-			    s.apart->by.mean);
+			    "%+.1f in %s", s.equal, s.nr, s.apart->by.mean,
+			    s.apart_of);
 }
 
 static const struct cmp_cell *usable_of(const struct comparison *c, size_t v)

@@ -3,6 +3,8 @@
  * The factor table: what the direct call saves, what a retpoline adds, and what
  * the shape of the arguments has to do with it.
  */
+#include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -349,7 +351,12 @@ void factors_table__add(struct tables *all, const struct factors *x,
 	if (x->usable + x->skipped < x->cells)
 		factors_table__missing(t, NULL, x->base);
 	add_several(t, x);
-	table__note(t, "difference", "what most pairs of faults differ by, in order of size");
+	if (x->least_of)
+		table__note(t, "difference", "what most pairs of faults differ by, in order of size\n"
+			    "at least %.1f %% of them (in %s: %+" PRId64 ";\n"
+			    "the 5 %% trimmed mean of those pairs is %+.1f)",
+			    floor(1000 * x->least.share) / 10, x->least_of,
+			    x->least.diff, x->least.mean);
 	table__note(t, "interaction", "what the direct call saves more than under off");
 	table__note(t, "exact", "%zu of %zu cells", x->exact,
 		    x->cells - x->skipped);

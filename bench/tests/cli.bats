@@ -275,8 +275,33 @@ plant() {
 			and .difference.typical == -4 and .difference.most == -4'
 	run "$FL" compare "$R" --verdicts
 	expect 0 "touch-write, nop: fewer: -4 instructions per fault (-0.03 %)"
+	"$FL" report "$R" --out "$BATS_TEST_TMPDIR/report"
+	grep -F "| touch-write | nop | several | -4 (-0.03 %) | fewer" "$BATS_TEST_TMPDIR/report/report.md"
+	grep -F "<td data-n=\"\">several</td>" "$BATS_TEST_TMPDIR/report/report.html"
+	jq -e '[.benchmarks[] | select(.label | startswith("instructions of the median fault"))]
+		| length == 4' "$BATS_TEST_TMPDIR/report/gbench.json"
 	run "$FL" compare "$R" --format csv
 	expect 0 '"15797 (52 %), 12257 (46 %)"'
+}
+
+@test "half of the faults one way and half the other: no difference, and it is said" {
+	golden
+	plant 'if .workload != "touch-write" then .
+		elif .variant == "const-fields" then .hist = [[1000, 2048], [2000, 2048]]
+		else .hist = [[1003, 2048], [1991, 2048]] end'
+	run "$FL" compare "$R"
+	expect 0 "touch-write          several several  vary          exact" \
+		"most faults share no difference; -9 in 50 %," \
+		"from -9 to +3; 5 % trimmed mean of the pairs -3.0"
+	"$FL" compare "$R" --format json | jq -e '.[0].cells[]
+		| select(.workload == "touch-write" and .variant == "nop").difference
+		| .typical == null and .typical_percent == null and .share == 0.5'
+	[ "$("$FL" compare "$R" --format csv |
+		awk -F, '$4 == "touch-write" && $5 == "nop" { print $17 "," $18 }')" = , ]
+	run "$FL" compare "$R" --verdicts
+	expect 0 "touch-write, nop: no verdict: no difference that most faults share"
+	"$FL" report "$R" --out "$BATS_TEST_TMPDIR/report"
+	grep -F "| touch-write | nop | - | - | no verdict" "$BATS_TEST_TMPDIR/report/report.md"
 }
 
 @test "equal handlers in unequal kernels: a difference is one, and outside of the handler" {

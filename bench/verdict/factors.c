@@ -100,7 +100,20 @@ static int64_t less(int64_t a, int64_t b)
 	return a == VARIES || b == VARIES ? VARIES : a - b;
 }
 
-static void take_apart(struct factor_row *row, size_t s)
+/* The same, as an effect of the workload that is printed. */
+static int64_t effect(struct factors *f, const char *workload,
+		      const struct cmp_cell *from, const struct cmp_cell *to)
+{
+	const struct cmp_diff d = compare__diff(from, to);
+
+	if (d.comparable && (!f->least_of || d.by.share < f->least.share)) {
+		f->least = d.by;
+		f->least_of = workload;
+	}
+	return difference(from, to);
+}
+
+static void take_apart(struct factors *f, struct factor_row *row, size_t s)
 {
 	const struct factor_cells *c = &row->cells[s];
 	struct factor_diffs *x = &row->diffs[s];
@@ -108,11 +121,13 @@ static void take_apart(struct factor_row *row, size_t s)
 	if (!c->complete)
 		return;
 	for (size_t p = 0; p < NR_FACTOR_PROFILES; p++) {
-		x->saved[p] = difference(&c->at[DIRECT][p], &c->at[INDIRECT][p]);
+		x->saved[p] = effect(f, row->workload, &c->at[DIRECT][p],
+				     &c->at[INDIRECT][p]);
 		x->interaction[p] = less(x->saved[p], x->saved[PROFILE_OFF]);
 		for (size_t d = 0; d < NR_DISPATCHES; d++)
-			x->added[d][p] = difference(&c->at[d][PROFILE_OFF],
-						    &c->at[d][p]);
+			x->added[d][p] = effect(f, row->workload,
+						&c->at[d][PROFILE_OFF],
+						&c->at[d][p]);
 	}
 }
 
@@ -272,7 +287,7 @@ static void fill_row(struct factors *f, const struct run *run,
 	row->diffs = xcalloc(f->shapes.nr, sizeof(*row->diffs));
 	for (size_t s = 0; s < f->shapes.nr; s++) {
 		fill_cells(run, f, row, s);
-		take_apart(row, s);
+		take_apart(f, row, s);
 	}
 	find_main_effects(row, f->shapes.nr);
 }

@@ -70,6 +70,9 @@ struct factors {
 	struct factor_row *row;
 	size_t nr_rows;
 	size_t cells, usable, exact, skipped;
+	/* The effect that the smallest share of the pairs has, and whose it is. */
+	struct cmp_pair least;
+	const char *least_of;	/* workload; NULL: there is no effect */
 };
 
 /*
