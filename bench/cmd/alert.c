@@ -58,8 +58,11 @@ static const char doc[] =
 	"Exact figures are compared with the accepted value (that of the first run,\n"
 	"until another one is accepted), noisy ones with the level before a change\n"
 	"point; the newest point alone is a suspect, and no alert.\n\n"
-	"Exit code: 40 regressions, 42 suspects, 41 improvements to accept, 0 nothing,\n"
-	"42 too few points to judge, 31 no data: the first that applies.\n\n"
+	"The difference of a variant to its baseline is judged first; where a base\n"
+	"moved and its variants with it, that is one item.\n\n"
+	"Exit code: 40 regressions, 42 suspects or another instrument, 43 a base moved,\n"
+	"41 improvements to accept, 0 nothing, 42 too few points to judge, 31 no data:\n"
+	"the first that applies.\n\n"
 	"Examples:\n"
 	"  faultline history add results/latest && faultline alert\n"
 	"  faultline alert --rerun | sh && faultline alert --github --json hook.json\n"
@@ -305,7 +308,8 @@ static int accept(struct history *h, const struct options *o, const char *path)
 		char *name;
 
 		is = history__selected(&s[i].key);
-		if (!s[i].points || !selection__pattern_matches(o->accept, &is))
+		if (!s[i].points || !alert__watches(s[i].key.metric) ||
+		    !selection__pattern_matches(o->accept, &is))
 			continue;
 		a.value = newest_figure(h, &s[i], &o->o.limits);
 		history__accept(h, s[i].id, &a);

@@ -37,7 +37,7 @@ static const struct argp_option option_table[] = {
 static const char doc[] =
 	"Keep what runs measured, and show it.\v"
 	"add      add runs; each is added once, however often it is given\n"
-	"list     the series: points, from when to when, the newest value\n"
+	"list     the series: points, when the newest was, and its value\n"
 	"show     the points of the series that match\n"
 	"export   the same for other programs; openmetrics has newest values\n"
 	"check    read the whole file and check it for contradictions\n\n"

@@ -130,6 +130,13 @@ struct history *history__open(const char *path, enum history_mode mode,
 
 void history__close(struct history *h)
 {
+	for (size_t i = 0; i < h->nr_setups; i++) {
+		free((char *)h->setup[i]->is.instrument);
+		free((char *)h->setup[i]->is.program);
+		free((char *)h->setup[i]->is.compiler);
+		free(h->setup[i]);
+	}
+	free(h->setup);
 	sqlite3_close(h->db);
 	free(h->path);
 	free(h);

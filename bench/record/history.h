@@ -20,7 +20,7 @@
 
 #include "selection.h"
 
-#define HISTORY_SCHEMA	2	/* user_version of the file */
+#define HISTORY_SCHEMA	3	/* user_version of the file */
 
 struct history;
 
@@ -76,6 +76,13 @@ static inline struct selected history__selected(const struct history_key *k)
 	} };
 }
 
+/* What measured a point and what built its kernel; one a few nights, shared. */
+struct history_setup {
+	const char *instrument;	/* "QEMU 7.2.22, EPYC,+svm", "" unknown */
+	const char *program;	/* sha256 of what measures in the host, "" unknown */
+	const char *compiler;	/* of the kernel, "" unknown */
+};
+
 struct history_point {
 	char *run;		/* its id */
 	char *started;		/* of the run, UTC, ISO 8601 */
@@ -83,6 +90,10 @@ struct history_point {
 	double spread;		/* value +- spread; NAN: exact, or of one boot */
 	uint64_t boots;		/* valid ones (layouts), that value is of */
 	bool exact;		/* two boots or more, all valid and bit-equal */
+	/* A difference's percentages are of this figure; 0: value is no difference. */
+	double reference;
+	const struct history_setup *setup;	/* as long as the history is open; NULL unknown */
+	int64_t samples;	/* of history__samples(); equal: the same ones; 0 unknown */
 	char *handler_sha256;	/* of the handler's code, "" unknown */
 	char *release;		/* of the kernel, "6.1.192", "" unknown */
 	char *source_sha256;	/* of the base's source, "" unknown */
@@ -116,6 +127,19 @@ void history__series_free(struct history_series *s, size_t nr);
 struct history_point *history__points(struct history *h, int64_t series,
 				      size_t most, size_t *nr);
 void history__points_free(struct history_point *p, size_t nr);
+/* As in struct history_new; allocated, the caller frees it; NULL where there is no such. */
+char *history__samples(struct history *h, int64_t id);
+/* What one has, not itself. */
+void history__point_free(struct history_point *p);
+
+/*
+ * The oldest point of a series, and the newest that is older than `started`;
+ * history__point_free(p) is due. Return: was there one?
+ */
+bool history__oldest(struct history *h, int64_t series,
+		     struct history_point *p);
+bool history__newest_before(struct history *h, int64_t series,
+			    const char *started, struct history_point *p);
 
 /*
  * Every point of every series that matches, oldest first, `newest` at most of
@@ -136,11 +160,12 @@ struct history_run {
 	const char *records_sha256;	/* of its records.jsonl */
 };
 
-/* run, started, revision and path of point are not looked at. */
+/* run, started, revision, path and samples of point are not looked at. */
 struct history_new {
 	struct history_key key;
 	const char *unit;
 	struct history_point point;
+	char *samples;			/* "2362:1023 19140:1", ticks and how many; or NULL */
 };
 
 enum history_added {

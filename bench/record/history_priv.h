@@ -12,10 +12,17 @@
 
 #define HISTORY_APP_ID	0x464c494e	/* "FLIN", application_id of the file */
 
+struct setup_row {
+	int64_t id;
+	struct history_setup is;
+};
+
 struct history {
 	sqlite3 *db;
 	char *path;
 	struct err err;			/* the first error; EXIT_OK: none */
+	struct setup_row **setup;	/* those that were read so far */
+	size_t nr_setups;
 };
 
 /* SQL that brings schema n to n + 1; the first makes a new file. */

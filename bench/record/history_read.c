@@ -13,7 +13,8 @@
 
 #define POINT	"SELECT r.name, p.started, p.value, p.spread, p.boots,"		\
 		" p.exact, c.handler_sha256, c.release, c.source_sha256,"	\
-		" r.revision, r.path, p.run FROM point p"			\
+		" r.revision, r.path, p.run, p.reference, p.setup,"	\
+		" p.samples FROM point p"				\
 		" CROSS JOIN run r ON r.id = p.run"				\
 		" CROSS JOIN code c ON c.id = p.code"
 
@@ -119,7 +120,37 @@ void history__series_free(struct history_series *s, size_t nr)
 	free(s);
 }
 
-static struct history_point take_point(sqlite3_stmt *s)
+/* What column says a point was measured with, read once and kept. */
+static const struct history_setup *setup_of(struct history *h, sqlite3_stmt *s,
+					    int column)
+{
+	int64_t id = sqlite3_column_int64(s, column);
+	struct setup_row *row;
+	sqlite3_stmt *find;
+
+	if (sqlite3_column_type(s, column) == SQLITE_NULL)
+		return NULL;
+	for (size_t i = h->nr_setups; i; i--) {
+		if (h->setup[i - 1]->id == id)
+			return &h->setup[i - 1]->is;
+	}
+	find = history__prepare(h, "SELECT instrument, program, compiler"
+				   " FROM setup WHERE id = ?");
+	history__bind(h, find, "i", id);
+	if (!history__row(h, find)) {
+		sqlite3_finalize(find);
+		return NULL;
+	}
+	row = xcalloc(1, sizeof(*row));
+	*row = (struct setup_row) { id, { text_of(find, 0), text_of(find, 1),
+					  text_of(find, 2) } };
+	sqlite3_finalize(find);
+	h->setup = xrealloc(h->setup, (h->nr_setups + 1) * sizeof(*h->setup));
+	h->setup[h->nr_setups++] = row;
+	return &row->is;
+}
+
+static struct history_point take_point(struct history *h, sqlite3_stmt *s)
 {
 	return (struct history_point) {
 		.run = text_of(s, 0),
@@ -134,10 +165,13 @@ static struct history_point take_point(sqlite3_stmt *s)
 		.source_sha256 = text_of(s, 8),
 		.revision = text_of(s, 9),
 		.path = text_of(s, 10),
+		.reference = sqlite3_column_double(s, 12),
+		.setup = setup_of(h, s, 13),
+		.samples = sqlite3_column_int64(s, 14),
 	};
 }
 
-static void free_point(struct history_point *p)
+void history__point_free(struct history_point *p)
 {
 	free(p->run);
 	free(p->started);
@@ -162,7 +196,7 @@ struct history_point *history__points(struct history *h, int64_t series,
 			room = room ? 2 * room : 64;
 			list = xrealloc(list, room * sizeof(*list));
 		}
-		list[n++] = take_point(s);
+		list[n++] = take_point(h, s);
 	}
 	sqlite3_finalize(s);
 	for (size_t i = 0; i < n / 2; i++) {
@@ -181,8 +215,57 @@ struct history_point *history__points(struct history *h, int64_t series,
 void history__points_free(struct history_point *p, size_t nr)
 {
 	for (size_t i = 0; i < nr; i++)
-		free_point(&p[i]);
+		history__point_free(&p[i]);
 	free(p);
+}
+
+/* The one point that a bound statement finds. */
+static bool take_one(struct history *h, sqlite3_stmt *s,
+		     struct history_point *p)
+{
+	bool is = history__row(h, s);
+
+	if (is)
+		*p = take_point(h, s);
+	sqlite3_finalize(s);
+	return is;
+}
+
+bool history__oldest(struct history *h, int64_t series,
+		     struct history_point *p)
+{
+	sqlite3_stmt *s = history__prepare(h, POINT
+		" WHERE p.series = ? ORDER BY p.started, p.run LIMIT 1");
+
+	history__bind(h, s, "i", series);
+	return take_one(h, s, p);
+}
+
+bool history__newest_before(struct history *h, int64_t series,
+			    const char *started, struct history_point *p)
+{
+	sqlite3_stmt *s = history__prepare(h, POINT
+		" WHERE p.series = ? AND p.started < ?"
+		" ORDER BY p.started DESC, p.run DESC LIMIT 1");
+	int64_t t;
+
+	if (history__time(started, &t))
+		t = INT64_MAX;
+	history__bind(h, s, "ii", series, t);
+	return take_one(h, s, p);
+}
+
+char *history__samples(struct history *h, int64_t id)
+{
+	sqlite3_stmt *s = history__prepare(h,
+		"SELECT bins FROM samples WHERE id = ?");
+	char *bins = NULL;
+
+	history__bind(h, s, "i", id);
+	if (history__row(h, s))
+		bins = text_of(s, 0);
+	sqlite3_finalize(s);
+	return bins;
 }
 
 /* Where a walk is: after this point of a series. */
@@ -217,7 +300,7 @@ static size_t take_batch(struct history *h, sqlite3_stmt *s, int64_t series,
 
 	history__bind(h, s, "iii", series, at->started, at->run);
 	while (n < BATCH && history__row(h, s)) {
-		p[n++] = take_point(s);
+		p[n++] = take_point(h, s);
 		at->started = sqlite3_column_int64(s, 1);
 		at->run = sqlite3_column_int64(s, 11);
 	}
@@ -247,7 +330,7 @@ int history__walk(struct history *h, const struct selection *match,
 			for (size_t k = 0; k < n; k++) {
 				if (!r)
 					r = fn(&list[i], &p[k], arg);
-				free_point(&p[k]);
+				history__point_free(&p[k]);
 			}
 		} while (n && !r);
 	}

@@ -79,6 +79,22 @@ const char *const history_steps[HISTORY_SCHEMA] = {
 	") STRICT;"
 	"CREATE INDEX accepted_by_series ON accepted (series, id);"
 	ONLY_APPEND("accepted", "id = NEW.id"),
+
+	/* 3: what measured and built a point, its samples, what a difference is of */
+	"CREATE TABLE setup ("
+	"  id INTEGER PRIMARY KEY,"
+	"  instrument TEXT NOT NULL, program TEXT NOT NULL,"
+	"  compiler TEXT NOT NULL,"
+	"  UNIQUE (instrument, program, compiler)"
+	") STRICT;"
+	ONLY_APPEND("setup", "id = NEW.id OR (instrument = NEW.instrument AND"
+		    " program = NEW.program AND compiler = NEW.compiler)")
+	"ALTER TABLE point ADD COLUMN reference REAL"
+	" CHECK (abs(reference) <= 1.7976931348623157e308);"
+	"ALTER TABLE point ADD COLUMN setup INTEGER REFERENCES setup;"
+	"CREATE TABLE samples (id INTEGER PRIMARY KEY, bins TEXT NOT NULL UNIQUE) STRICT;"
+	ONLY_APPEND("samples", "id = NEW.id OR bins = NEW.bins")
+	"ALTER TABLE point ADD COLUMN samples INTEGER REFERENCES samples;",
 };
 
 static int schema_of(struct history *h)

@@ -11,7 +11,8 @@
 /* Statements of one run being added. */
 struct adding {
 	struct history *h;
-	sqlite3_stmt *find_series, *new_series, *find_code, *new_code, *point;
+	sqlite3_stmt *find_series, *new_series, *find_code, *new_code, *point,
+		*find_setup, *new_setup, *find_samples, *new_samples;
 	int64_t run, started;
 };
 
@@ -34,7 +35,18 @@ static void begin(struct adding *a)
 		" VALUES (?, ?, ?)");
 	a->point = history__prepare(h,
 		"INSERT INTO point (series, started, run, code, value, spread,"
-		" boots, exact) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+		" boots, exact, reference, setup, samples)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0))");
+	a->find_samples = history__prepare(h,
+		"SELECT id FROM samples WHERE bins = ?");
+	a->new_samples = history__prepare(h,
+		"INSERT INTO samples (bins) VALUES (?)");
+	a->find_setup = history__prepare(h,
+		"SELECT id FROM setup WHERE instrument = ?"
+		" AND program = ? AND compiler = ?");
+	a->new_setup = history__prepare(h,
+		"INSERT INTO setup (instrument, program, compiler)"
+		" VALUES (?, ?, ?)");
 }
 
 static void end(struct adding *a)
@@ -44,6 +56,10 @@ static void end(struct adding *a)
 	sqlite3_finalize(a->find_code);
 	sqlite3_finalize(a->new_code);
 	sqlite3_finalize(a->point);
+	sqlite3_finalize(a->find_samples);
+	sqlite3_finalize(a->new_samples);
+	sqlite3_finalize(a->find_setup);
+	sqlite3_finalize(a->new_setup);
 }
 
 /* Run an INSERT; the row's id. */
@@ -96,14 +112,52 @@ static int64_t code_of(struct adding *a, const struct history_point *p)
 	return id;
 }
 
+static int64_t setup_of(struct adding *a, const struct history_point *p)
+{
+	static const struct history_setup unknown = { "", "", "" };
+	const struct history_setup *u = p->setup ?: &unknown;
+	int64_t id;
+
+	history__bind(a->h, a->find_setup, "ttt", u->instrument, u->program,
+		      u->compiler);
+	if (!history__row(a->h, a->find_setup)) {
+		sqlite3_reset(a->find_setup);
+		history__bind(a->h, a->new_setup, "ttt", u->instrument,
+			      u->program, u->compiler);
+		return insert(a->h, a->new_setup);
+	}
+	id = sqlite3_column_int64(a->find_setup, 0);
+	sqlite3_reset(a->find_setup);
+	return id;
+}
+
+/* 0 where they are not known. */
+static int64_t samples_of(struct adding *a, const char *bins)
+{
+	int64_t id;
+
+	if (!bins)
+		return 0;
+	history__bind(a->h, a->find_samples, "t", bins);
+	if (!history__row(a->h, a->find_samples)) {
+		sqlite3_reset(a->find_samples);
+		history__bind(a->h, a->new_samples, "t", bins);
+		return insert(a->h, a->new_samples);
+	}
+	id = sqlite3_column_int64(a->find_samples, 0);
+	sqlite3_reset(a->find_samples);
+	return id;
+}
+
 static void add_point(struct adding *a, const struct history_new *p)
 {
 	const struct history_point *v = &p->point;
 
-	history__bind(a->h, a->point, "iiiiddii", series_of(a, p), a->started,
+	history__bind(a->h, a->point, "iiiiddiidii", series_of(a, p), a->started,
 		      a->run, code_of(a, v), v->value,
 		      v->exact ? NAN : v->spread, (int64_t)v->boots,
-		      (int64_t)v->exact);
+		      (int64_t)v->exact, v->reference ? v->reference : NAN,
+		      setup_of(a, v), samples_of(a, p->samples));
 	insert(a->h, a->point);
 }
 

@@ -15,6 +15,12 @@ static bool is_regression(const struct alert_item *i)
 	return i->v.is == ALERT_SOFT || i->v.is == ALERT_HARD;
 }
 
+/* Whether it is bad is not known before somebody looks. */
+static bool is_to_accept(const struct alert_item *i)
+{
+	return i->v.is == ALERT_BASE || i->v.is == ALERT_UNJUDGED;
+}
+
 /* Without what XML 1.0 cannot have: controls, U+FFFE and U+FFFF. */
 static void xml(FILE *f, const char *raw)
 {
@@ -76,11 +82,13 @@ static void junit_outcome(FILE *f, const struct alert_item *i)
 		junit_message(f, "failure", i, alert__name(i->v.is));
 	else if (is_regression(i))
 		junit_message(f, "skipped", i, i->ack ? "acknowledged" :
-			      "as the typical fault");
+			      "as its difference or its baseline");
 	else if (i->v.is == ALERT_FEW)
 		junit_message(f, "skipped", NULL, "too few points to judge");
 	else if (i->v.is == ALERT_SUSPECT)
 		junit_message(f, "skipped", i, "suspect, to be run again");
+	else if (is_to_accept(i))
+		junit_message(f, "skipped", i, alert__name(i->v.is));
 	else
 		junit_message(f, "system-out", i, "");
 }
@@ -95,7 +103,7 @@ void report__alert_junit(FILE *f, const struct alerts *a)
 		if (is_regression(k) && alert__counts(k))
 			failures++;
 		else if (is_regression(k) || k->v.is == ALERT_FEW ||
-			 k->v.is == ALERT_SUSPECT)
+			 k->v.is == ALERT_SUSPECT || is_to_accept(k))
 			skipped++;
 	}
 	fprintf(f, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
@@ -146,7 +154,8 @@ void report__alert_github(FILE *f, const struct alerts *a)
 		const struct alert_item *k = &a->item[i];
 		char *name, *figures, *story, *functions, *text;
 
-		if (!is_regression(k) || !alert__counts(k))
+		if ((!is_regression(k) && !is_to_accept(k)) ||
+		    !alert__counts(k))
 			continue;
 		name = alert__series_name(&k->series->key);
 		figures = alert__figures(k);
@@ -155,7 +164,8 @@ void report__alert_github(FILE *f, const struct alerts *a)
 		text = xasprintf("%s: %s\n%s%s%s", name, figures, story,
 				 *functions ? "\nfunctions: " : "", functions);
 		fprintf(f, "::%s title=",
-			k->v.is == ALERT_HARD ? "error" : "warning");
+			k->v.is == ALERT_HARD ? "error" :
+			k->v.is == ALERT_BASE ? "notice" : "warning");
 		github(f, name, true);
 		fputs("::", f);
 		github(f, text, false);
@@ -193,6 +203,8 @@ static json_t *point_json(const struct history_point *p)
 	set(o, "handler_sha256", p->handler_sha256);
 	set(o, "revision", p->revision);
 	set(o, "path", p->path);
+	set(o, "instrument", p->setup ? p->setup->instrument : "");
+	set(o, "compiler", p->setup ? p->setup->compiler : "");
 	return o;
 }
 
@@ -213,6 +225,21 @@ static json_t *ack_json(const struct acks *acks, const struct ack *k)
 	return o;
 }
 
+/* How a base moved, with its variants; null of other items. */
+static json_t *moved_json(const struct alert_moved *m)
+{
+	json_t *o;
+
+	if (!m->workloads)
+		return json_null();
+	o = json_object();
+	json_object_set_new(o, "workloads", json_integer(m->workloads));
+	json_object_set_new(o, "variants", json_integer(m->variants));
+	set_number(o, "least", m->least);
+	set_number(o, "most", m->most);
+	return o;
+}
+
 static json_t *item_json(const struct alerts *a, const struct alert_item *i)
 {
 	const struct history_key *k = &i->series->key;
@@ -230,6 +257,8 @@ static json_t *item_json(const struct alerts *a, const struct alert_item *i)
 	set_number(o, "before", i->v.before);
 	set_number(o, "now", i->v.now);
 	set_number(o, "percent", i->v.percent);
+	set_number(o, "baseline", i->v.reference ? i->v.reference : NAN);
+	json_object_set_new(o, "moved", moved_json(&i->moved));
 	json_object_set_new(o, "points", json_integer(i->v.points));
 	json_object_set_new(o, "covered", json_boolean(i->covered));
 	json_object_set_new(o, "ack", ack_json(a->acks, i->ack));

@@ -9,6 +9,7 @@
 
 #include "alert_report.h"
 #include "history_report.h"
+#include "points.h"
 #include "text.h"
 
 #define FUNCTIONS	6	/* that are named */
@@ -22,6 +23,11 @@ char *alert__series_name(const struct history_key *k)
 
 	free(raw);
 	return text;
+}
+
+static const char *plural(size_t n)
+{
+	return n == 1 ? "" : "s";
 }
 
 static char *percent_text(double percent)
@@ -41,14 +47,62 @@ static char *number(double v, double diff)
 	return xasprintf("%.*f", digits, v);
 }
 
+/* "the base moved by +20 in 14 workloads, 2 variants with it; most in mmio, ", or "". */
+static char *moved_text(const struct alert_item *i)
+{
+	const struct alert_moved *m = &i->moved;
+	char *least = number(m->least, m->least), *most = number(m->most, m->most);
+	char *range = m->least == m->most ?
+		xasprintf("%s%s", m->least > 0 ? "+" : "", least) :
+		xasprintf("%s%s to %s%s", m->least > 0 ? "+" : "", least,
+			  m->most > 0 ? "+" : "", most);
+	char *workload = safe_text(i->series->key.workload);
+	char *text = !m->workloads ? xstrdup("") :
+		xasprintf("the base moved by %s in %zu workload%s, %zu variant%s with it; of %s ",
+			  range, m->workloads, plural(m->workloads), m->variants,
+			  plural(m->variants), workload);
+
+	free(workload);
+	free(range);
+	free(most);
+	free(least);
+	return text;
+}
+
+/* " (2362 -> 2422)": of a difference, what became of the variant's figure. */
+static char *figure_text(const struct alert_item *i)
+{
+	double diff = i->figure_now - i->figure_before;
+	char *before, *now, *text;
+
+	if (!diff)
+		return xstrdup("");
+	before = number(i->figure_before, diff);
+	now = number(i->figure_now, diff);
+	text = xasprintf(" (%s -> %s)", before, now);
+	free(before);
+	free(now);
+	return text;
+}
+
 char *alert__figures(const struct alert_item *i)
 {
 	double diff = i->v.now - i->v.before;
+	bool over = i->v.reference;
 	char *before = number(i->v.before, diff), *now = number(i->v.now, diff);
+	char *of = number(i->v.reference, 1), *figure = figure_text(i);
 	char *percent = percent_text(i->v.percent);
-	char *unit = safe_text(i->series->unit);
-	char *text = xasprintf("%s: %s -> %s %s per fault", percent, before, now,
-			       unit);
+	char *unit = safe_text(i->series->unit), *moved = moved_text(i);
+	char *text = over ?
+		xasprintf("%s of the baseline's %s: %s%s -> %s%s %s per fault over baseline%s",
+			  percent, of, i->v.before > 0 ? "+" : "", before,
+			  i->v.now > 0 ? "+" : "", now, unit, figure) :
+		xasprintf("%s%s: %s -> %s %s per fault", moved, percent, before,
+			  now, unit);
+
+	free(moved);
+	free(figure);
+	free(of);
 
 	free(unit);
 	free(percent);
@@ -104,7 +158,9 @@ char *alert__story(const struct alert_item *i)
 {
 	char *range = commits(i), *raw, *text;
 
-	if (!i->before.run)
+	if (!i->before.run && *i->cause)
+		raw = xstrdup(i->cause);
+	else if (!i->before.run)
 		raw = xasprintf("since the first run, %s; nothing is known of before",
 				i->first.run ?: "");
 	else
@@ -116,11 +172,6 @@ char *alert__story(const struct alert_item *i)
 	return text;
 }
 
-static const char *plural(size_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
 /* Names are cut in favour of the rest where all would not fit. */
 static char *regression_line(const struct alert_item *i)
 {
@@ -128,13 +179,32 @@ static char *regression_line(const struct alert_item *i)
 	int digits = fabs(i->v.percent) < 0.1 ? 3 : 1;
 	char *percent = isfinite(i->v.percent) ?
 		xasprintf("%+.*f%%", digits, i->v.percent) : xstrdup("new");
-	char *raw = xasprintf("[faultline] %s/%s: %s regression of %s.%s",
-			      k->base, k->variant, percent, k->workload,
-			      k->metric);
+	const char *over = strstr(k->metric, POINTS_OVER_BASELINE);
+	char *raw = over ?
+		xasprintf("[faultline] %s/%s: %s %s.%.*s over baseline",
+			  k->base, k->variant, percent, k->workload,
+			  (int)(over - k->metric), k->metric) :
+		xasprintf("[faultline] %s/%s: %s regression of %s.%s",
+			  k->base, k->variant, percent, k->workload, k->metric);
 	char *text = safe_text(raw);
 
 	free(raw);
 	free(percent);
+	return text;
+}
+
+/* The bases that moved. */
+static char *base_line(const struct alerts *a)
+{
+	const struct alert_item *i = a->item;
+	char *base, *text;
+
+	while (i->v.is != ALERT_BASE || !alert__counts(i))
+		i++;
+	base = safe_text(i->series->key.base);
+	text = xasprintf("[faultline] base %s moved in %zu workload%s, its variants with it",
+			 base, i->moved.workloads, plural(i->moved.workloads));
+	free(base);
 	return text;
 }
 
@@ -151,6 +221,11 @@ char *alert__headline(const struct alerts *a)
 		line = xasprintf("[faultline] %zu suspect%s to run again",
 				 a->count[ALERT_SUSPECT],
 				 plural(a->count[ALERT_SUSPECT]));
+	else if (a->count[ALERT_UNJUDGED])
+		line = xasprintf("[faultline] another instrument, another figure: %zu to accept",
+				 a->count[ALERT_UNJUDGED]);
+	else if (a->count[ALERT_BASE])
+		line = base_line(a);
 	else if (a->count[ALERT_BETTER])
 		line = xasprintf("[faultline] %zu improvement%s to accept",
 				 a->count[ALERT_BETTER],
@@ -238,7 +313,10 @@ static void print_where(FILE *f, const struct alert_item *i)
 	char *functions = alert__functions(i);
 
 	if (i->where.nr)
-		print_wrapped(f, 4, xasprintf("functions: %s", functions));
+		print_wrapped(f, 4, xasprintf("functions%s: %s",
+					      i->where.of_baseline ?
+					      " of the baseline" : "",
+					      functions));
 	else if (i->where.why_not)
 		print_wrapped(f, 4, xasprintf("functions: not known; %s",
 					      i->where.why_not));
@@ -248,8 +326,8 @@ static void print_where(FILE *f, const struct alert_item *i)
 static void print_regression(FILE *f, const struct alerts *a,
 			     const struct alert_item *i, const char *day)
 {
-	print_name(f, i->ack ? "KNOWN " : i->v.is == ALERT_HARD ? "HARD  " :
-								  "SOFT  ", i);
+	print_name(f, i->ack ? "KNOWN " : i->v.is == ALERT_HARD ? "HARD " :
+								  "SOFT ", i);
 	print_wrapped(f, 4, alert__figures(i));
 	print_wrapped(f, 4, alert__story(i));
 	print_where(f, i);
@@ -263,7 +341,8 @@ static void print_other(FILE *f, const struct alert_item *i)
 {
 	static const char *const what[NR_ALERT_IS] = {
 		[ALERT_SUSPECT] = "SUSPECT ", [ALERT_BETTER] = "BETTER ",
-		[ALERT_CHANGED] = "CHANGED ",
+		[ALERT_CHANGED] = "CHANGED ", [ALERT_BASE] = "BASE ",
+		[ALERT_UNJUDGED] = "UNJUDGED ",
 	};
 
 	if (!what[i->v.is])
@@ -275,6 +354,7 @@ static void print_other(FILE *f, const struct alert_item *i)
 					      i->newest.run));
 	else
 		print_wrapped(f, 4, alert__story(i));
+	print_where(f, i);
 }
 
 static void print_totals(FILE *f, const struct alerts *a)
@@ -287,10 +367,19 @@ static void print_totals(FILE *f, const struct alerts *a)
 	fprintf(f, "%5zu worse beyond the hard limit, %zu beyond the soft one\n",
 		n[ALERT_HARD], n[ALERT_SOFT]);
 	fprintf(f, "%5zu suspect, to be run again\n", n[ALERT_SUSPECT]);
+	if (n[ALERT_UNJUDGED])
+		fprintf(f, "%5zu unjudged under another instrument, to be accepted\n",
+			n[ALERT_UNJUDGED]);
+	if (n[ALERT_BASE])
+		fprintf(f, "%5zu base%s that moved, to be accepted\n",
+			n[ALERT_BASE], plural(n[ALERT_BASE]));
 	fprintf(f, "%5zu better, to be accepted\n", n[ALERT_BETTER]);
 	fprintf(f, "%5zu changed by less than the soft limit (exact figures)\n",
 		n[ALERT_CHANGED]);
 	fprintf(f, "%5zu worse, but acknowledged\n", a->acked);
+	if (a->covered)
+		fprintf(f, "%5zu as the base, or the difference to it, says already\n",
+			a->covered);
 	fprintf(f, "%5zu unchanged\n", n[ALERT_NOTHING]);
 	fprintf(f, "%5zu of too few points to judge\n", n[ALERT_FEW]);
 	if (a->ended)
@@ -341,7 +430,8 @@ static void print_next_steps(FILE *f, const struct alerts *a)
 	if (worse)
 		fputs("\nWhat is known is acknowledged in results/acks.conf: docs/continuous.md\n",
 		      f);
-	if (worse || a->count[ALERT_BETTER])
+	if (worse || a->count[ALERT_BETTER] || a->count[ALERT_BASE] ||
+	    a->count[ALERT_UNJUDGED])
 		fputs("\nWhat is to stay is accepted: faultline alert --who NAME --why TEXT\n"
 		      "    --accept RIG/BASE/VARIANT/PROFILE/WORKLOAD/METRIC\n", f);
 }

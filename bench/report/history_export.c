@@ -29,23 +29,31 @@ static void csv_text(FILE *f, const char *s)
 		fprintf(f, "\"%s\"", s);
 }
 
+static const struct history_setup *setup_of(const struct history_point *p)
+{
+	static const struct history_setup unknown = { "", "", "" };
+
+	return p->setup ?: &unknown;
+}
+
 int report__history_point_csv(const struct history_series *s,
 			      const struct history_point *p, void *out)
 {
+	const struct history_setup *setup = setup_of(p);
 	const char *const before[] = {
 		s->key.rig, s->key.machine, s->key.base, s->key.variant,
 		s->key.profile, s->key.workload, s->key.metric, s->unit,
 		p->run, p->started,
 	};
 	const char *const after[] = {
-		p->handler_sha256, p->release, p->source_sha256, p->revision,
-		p->path,
+		setup->instrument, setup->compiler, p->handler_sha256,
+		p->release, p->source_sha256, p->revision, p->path,
 	};
 	struct history_out *o = out;
 	FILE *f = o->file;
 
 	if (!o->points++)
-		fputs("rig,machine,base,variant,profile,workload,metric,unit,run,started,value,spread,boots,exact,handler_sha256,release,source_sha256,revision,path\r\n",
+		fputs("rig,machine,base,variant,profile,workload,metric,unit,run,started,value,spread,boots,exact,baseline,instrument,compiler,handler_sha256,release,source_sha256,revision,path\r\n",
 		      f);
 	for (size_t i = 0; i < ARRAY_SIZE(before); i++) {
 		csv_text(f, before[i]);
@@ -54,7 +62,9 @@ int report__history_point_csv(const struct history_series *s,
 	fprintf(f, "%.*g,", digits(p->value), p->value);
 	if (!isnan(p->spread))
 		fprintf(f, "%.*g", digits(p->spread), p->spread);
-	fprintf(f, ",%llu,%d", (unsigned long long)p->boots, p->exact);
+	fprintf(f, ",%llu,%d,", (unsigned long long)p->boots, p->exact);
+	if (p->reference)
+		fprintf(f, "%.*g", digits(p->reference), p->reference);
 	for (size_t i = 0; i < ARRAY_SIZE(after); i++) {
 		fputc(',', f);
 		csv_text(f, after[i]);
@@ -92,6 +102,12 @@ int report__history_point_jsonl(const struct history_series *s,
 		precision = digits(p->spread);
 	json_object_set_new(j, "boots", json_integer(p->boots));
 	json_object_set_new(j, "exact", json_boolean(p->exact));
+	json_object_set_new(j, "baseline", p->reference ?
+			    json_real(p->reference) : json_null());
+	if (digits(p->reference) > precision)
+		precision = digits(p->reference);
+	set(j, "instrument", setup_of(p)->instrument);
+	set(j, "compiler", setup_of(p)->compiler);
 	set(j, "handler_sha256", p->handler_sha256);
 	set(j, "release", p->release);
 	set(j, "source_sha256", p->source_sha256);

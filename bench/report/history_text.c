@@ -125,14 +125,12 @@ void report__history_list(FILE *f, const struct history_series *s, size_t nr)
 			if (i)
 				fputc('\n', f);
 			print_head(f, k);
-			fprintf(f, "%-16s %-17s %6s %-10s %-10s %10s\n",
-				"workload", "metric", "points", "first", "last",
-				"last value");
+			fprintf(f, "%-16s %-26s %6s %-10s %10s\n", "workload",
+				"metric", "points", "last", "last value");
 		}
 		print_name(f, k->workload, 16, " ");
-		print_name(f, k->metric, 17, " ");
-		fprintf(f, "%6zu %-10.10s %-10.10s ", s[i].points, s[i].first,
-			s[i].last);
+		print_name(f, k->metric, 26, " ");
+		fprintf(f, "%6zu %-10.10s ", s[i].points, s[i].last);
 		print_value(f, s[i].value, 10);
 		fputc('\n', f);
 	}

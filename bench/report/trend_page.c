@@ -194,7 +194,7 @@ static void write_marks(FILE *f, const struct trend_chart *c)
 			any = true;
 			text(f, l->variant);
 			fprintf(f, ": %.1f to %.1f (%+.2f %%) %s ", m->before,
-				m->after, 100 * (m->after - m->before) / m->before,
+				m->after, 100 * (m->after - m->before) / m->of,
 				m->exact ? "in the run of" :
 				"by change point, from the run of");
 			text(f, p->started);
@@ -238,7 +238,10 @@ static const char *metric_words(const char *metric)
 	static const char *const words[][2] = {
 		{ "cycles_hot", "TSC cycles per fault, hot" },
 		{ "cycles_cold", "TSC cycles per fault, cold" },
+		{ "cycles_hot_over_baseline", "TSC cycles per fault over the baseline, hot" },
+		{ "cycles_cold_over_baseline", "TSC cycles per fault over the baseline, cold" },
 		{ "instructions", "instructions of a typical fault" },
+		{ "instructions_over_baseline", "instructions of a typical fault over the baseline" },
 		{ "instructions_mean", "instructions per fault, mean over all" },
 	};
 

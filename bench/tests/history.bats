@@ -30,20 +30,20 @@ await() {
 
 @test "a run is added once, the invalid and the skipped are counted" {
 	run "$FL" history add "$REF"
-	expect 0 "20261122T201210Z-05a47: 2630 points of 1315 cells" \
+	expect 0 "20261122T201210Z-05a47: 3687 points of 1315 cells" \
 		"left out: 0 invalid, 65 skipped"
 	run "$FL" history add "$REF" "$REF/attribute"
 	expect 0 "20261122T201210Z-05a47 is in $DB already" \
-		"20261122T234210Z-01f9d: 24 points of 12 cells"
-	[ "$(sqlite3 "$DB" 'select count(*) from point')" -eq 2654 ]
+		"20261122T234210Z-01f9d: 32 points of 12 cells"
+	[ "$(sqlite3 "$DB" 'select count(*) from point')" -eq 3719 ]
 }
 
 @test "list and show have the published figures" {
 	"$FL" history add "$REF" "$REF/attribute"
 	run "$FL" history list --base v6.1 --variant const-fields --profile off
 	expect 0 "rig tcg on QEMU 7.2.22, EPYC"
-	grep -qE '^touch-write +instructions +2 2026-11-22 2026-11-22 +2362$' <<<"$output"
-	grep -qE '^touch-exec +instructions +1 2026-11-22 2026-11-22 +2366$' <<<"$output"
+	grep -qE '^touch-write +instructions +2 2026-11-22 +2362$' <<<"$output"
+	grep -qE '^touch-exec +instructions +1 2026-11-22 +2366$' <<<"$output"
 	run "$FL" history show --base v6.1 --variant 'const-f*s' --profile off \
 		--workload touch-write --metric instructions
 	expect 0 "v6.1 const-fields off" "touch-write instructions in instructions"
@@ -63,21 +63,28 @@ await() {
 	"$FL" history add "$REF" "$REF/attribute"
 	run "$FL" history export --out "$BATS_TEST_TMPDIR/x.csv"
 	expect 0
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/x.csv")" -eq 2655 ]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/x.csv")" -eq 3720 ]
 	head -n 1 "$BATS_TEST_TMPDIR/x.csv" | grep -q '^rig,machine,base,.*,path.$'
 	"$FL" history export --format jsonl --newest 1 >"$BATS_TEST_TMPDIR/x.jsonl"
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/x.jsonl")" -eq 2630 ]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/x.jsonl")" -eq 3687 ]
 	jq -se 'map(select(.base == "v6.1" and .variant == "baseline" and
 		.profile == "off" and .workload == "shadow-touch" and
 		.metric == "instructions")) | length == 1 and
 		.[0].value == 12261 and .[0].exact and .[0].spread == null and
 		.[0].path == "results/reference/attribute"' "$BATS_TEST_TMPDIR/x.jsonl"
+	# a difference is to the baseline of the same run, and goes on under any QEMU
+	jq -se 'map(select(.base == "v6.1" and .variant == "const-fields" and
+		.profile == "off" and .workload == "touch-write" and
+		.metric == "instructions_over_baseline")) | length == 1 and
+		.[0].value == -52 and .[0].baseline == 2414 and .[0].exact and
+		.[0].machine == "any instrument" and (.[0].instrument | test("^QEMU 7.2.22")) and
+		(.[0].compiler | test("^gcc"))' "$BATS_TEST_TMPDIR/x.jsonl"
 	"$FL" history export --format openmetrics >"$BATS_TEST_TMPDIR/x.prom"
 	[ "$(tail -n 1 "$BATS_TEST_TMPDIR/x.prom")" = "# EOF" ]
 	grep -q '^# TYPE faultline_fault_instructions gauge$' "$BATS_TEST_TMPDIR/x.prom"
 	grep -q '^# UNIT faultline_fault_instructions instructions$' "$BATS_TEST_TMPDIR/x.prom"
 	grep -q 'base="v6.1",variant="baseline",profile="off",workload="shadow-touch",metric="instructions"} 12261$' "$BATS_TEST_TMPDIR/x.prom"
-	[ "$(grep -c '^faultline_fault_instructions{' "$BATS_TEST_TMPDIR/x.prom")" -eq 2630 ]
+	[ "$(grep -c '^faultline_fault_instructions{' "$BATS_TEST_TMPDIR/x.prom")" -eq 3687 ]
 }
 
 @test "cycles: a point a mode with its interval, in a family of their own" {
@@ -87,7 +94,7 @@ await() {
 	jq '.started = "2026-11-23T00:00:00Z"' "$BATS_TEST_TMPDIR/v/run.json" >"$BATS_TEST_TMPDIR/j"
 	mv "$BATS_TEST_TMPDIR/j" "$BATS_TEST_TMPDIR/v/run.json"
 	run "$FL" history add "$BATS_TEST_TMPDIR/v"
-	expect 0 "72 points of 36 cells" "18 skipped"
+	expect 0 "132 points of 36 cells" "18 skipped"
 	# as compare has it: baseline's figure and its interval
 	want=$("$FL" compare "$BATS_TEST_TMPDIR/v" --format json --profiles off |
 		jq '.[0].cells[] | select(.workload == "touch-write" and .variant == "baseline").hot | [.cycles, .interval]')
@@ -131,14 +138,14 @@ await() {
 	sed -i '$d' "$BATS_TEST_TMPDIR/r/records.jsonl"
 	run "$FL" history add "$BATS_TEST_TMPDIR/r"
 	expect "$EXIT_CHANGED" "with other records" "run anew"
-	[ "$(sqlite3 "$DB" 'select count(*) from point')" -eq 24 ]
+	[ "$(sqlite3 "$DB" 'select count(*) from point')" -eq 32 ]
 }
 
 @test "a clock that was set back is told, points go by time" {
 	"$FL" history add "$REF/attribute"
 	"$FL" history add "$REF"
 	run "$FL" history list
-	expect 0 "warning: run 20261122T201210Z-05a47 says it started at 2026-11-22T20:12:10Z, but was added after 20261122T234210Z-01f9d" "in 24 series"
+	expect 0 "warning: run 20261122T201210Z-05a47 says it started at 2026-11-22T20:12:10Z, but was added after 20261122T234210Z-01f9d" "in 32 series"
 	"$FL" history show --workload mmio --variant baseline --profile off --base v6.1 --metric instructions >"$BATS_TEST_TMPDIR/x"
 	grep ^2026 "$BATS_TEST_TMPDIR/x" | sort -c
 }
@@ -148,11 +155,11 @@ await() {
 	jq '.id = "\u001b[2J\"; DROP TABLE run; -- <b>$(id)" | .tool.revision = "a,\"b\"\r\n=1+1" | .rig.cpu = "x\"} 1\n# EOF\\"' \
 		"$REF/attribute/run.json" >"$BATS_TEST_TMPDIR/r/run.json"
 	run "$FL" history add "$BATS_TEST_TMPDIR/r"
-	expect 0 "24 points"
+	expect 0 "32 points"
 	run "$FL" history show
 	expect 0 '\x1b[2J"; DROP TABLE run; -- <b>$(id)'
 	if grep -q $'\033' <<<"$output"; then false; fi
-	"$FL" history export --format jsonl | jq -se 'length == 24 and
+	"$FL" history export --format jsonl | jq -se 'length == 32 and
 		.[0].revision == "a,\"b\"\r\n=1+1"'
 	# a quoted field doubles its quotes: all rows have as many of them
 	"$FL" history export >"$BATS_TEST_TMPDIR/x.csv"
@@ -204,20 +211,22 @@ await() {
 	for c in list "add $REF"; do
 		# shellcheck disable=SC2086
 		run "$FL" history $c
-		expect "$EXIT_HISTORY" "schema 99, this program knows up to 2" "newer Faultline"
+		expect "$EXIT_HISTORY" "schema 99, this program knows up to 3" "newer Faultline"
 	done
 }
 
 @test "an older schema is read by nobody until a writer brought it up" {
 	"$FL" history add "$REF/attribute"
-	sqlite3 "$DB" 'drop table accepted; pragma user_version = 1'
+	sqlite3 "$DB" 'drop table accepted; alter table point drop column reference;
+		alter table point drop column setup; drop table setup;
+		alter table point drop column samples; drop table samples; pragma user_version = 1'
 	run "$FL" history list
-	expect "$EXIT_HISTORY" "schema 1, this program reads 2" "history add"
+	expect "$EXIT_HISTORY" "schema 1, this program reads 3" "history add"
 	run "$FL" history add "$REF/attribute"
 	expect 0 already
 	run "$FL" history check
 	expect 0 sound
-	[ "$(sqlite3 "$DB" 'select count(*) from accepted; pragma user_version' | xargs)" = "0 2" ]
+	[ "$(sqlite3 "$DB" 'select count(*) from accepted; pragma user_version' | xargs)" = "0 3" ]
 }
 
 @test "a damaged file is said to be, and nothing is added to it" {
@@ -264,7 +273,7 @@ await() {
 	(sleep 0.5; echo "commit;" >&9) 3>&- &
 	exec 9>&-
 	run "$FL" history add "$REF"
-	expect 0 "2630 points"
+	expect 0 "3687 points"
 	wait
 }
 
@@ -286,7 +295,7 @@ await() {
 	expect 0 "is sound"
 	[ "$("$FL" history export | sha256sum)" = "$before" ]
 	run "$FL" history add "$REF"
-	expect 0 "2630 points"
+	expect 0 "3687 points"
 }
 
 @test "the disk is full: nothing of the run is there, all else is" {

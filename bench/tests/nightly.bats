@@ -89,7 +89,7 @@ start_slow() {
 }
 
 @test "an alert's exit code is the night's, with reports and page made before" {
-	for code in "$EXIT_REGRESSION" "$EXIT_IMPROVED" "$EXIT_UNJUDGED" "$EXIT_NO_DATA"; do
+	for code in "$EXIT_REGRESSION" "$EXIT_IMPROVED" "$EXIT_UNJUDGED" "$EXIT_BASE_MOVED" "$EXIT_NO_DATA"; do
 		rm -rf "$NIGHTLY_DIR"
 		echo "$code" >"$STUB/alert"
 		run "$NIGHTLY"
@@ -328,14 +328,14 @@ start_slow() {
 	NIGHTLY_CONF=$conf run "$NIGHTLY"
 	expect 0
 	[ "$(called)" = "source run history alert alert report trend" ]
-	grep -q "^SuccessExitStatus=$EXIT_IMPROVED $EXIT_UNJUDGED$" "$BATS_TEST_TMPDIR/units/faultline-nightly.service"
+	grep -q "^SuccessExitStatus=$EXIT_IMPROVED $EXIT_UNJUDGED $EXIT_BASE_MOVED$" "$BATS_TEST_TMPDIR/units/faultline-nightly.service"
 	command -v systemd-analyze >/dev/null || skip "no systemd-analyze on this machine"
 	systemd-analyze verify "$BATS_TEST_TMPDIR"/units/faultline-nightly.{service,timer}
 }
 
 @test "the workflow's steps are the night's own, and its exit codes too" {
 	yml=$ROOT/scripts/nightly/github.yml
-	grep -q "^          $EXIT_IMPROVED | $EXIT_UNJUDGED) " "$yml"
+	grep -q "^          $EXIT_IMPROVED | $EXIT_UNJUDGED | $EXIT_BASE_MOVED) " "$yml"
 	# The script of the step, run on a night that found a regression, and on doubts.
 	mkdir -p "$BATS_TEST_TMPDIR/w/results" "$BATS_TEST_TMPDIR/bin"
 	sed -n '/^          code=0$/,/^          esac$/p' "$yml" | sed 's/^          //' >"$BATS_TEST_TMPDIR/step"

@@ -24,14 +24,14 @@ nights() {
 		INSERT INTO point SELECT p.series, r.started, r.id, p.code,
 			p.value + CASE WHEN p.exact THEN (r.id > $1) * 3
 				ELSE (r.id * 37 + p.series * 11) % 9 / 4.0 + (r.id > $1) * 40 END,
-			p.spread, p.boots, p.exact FROM point p, run r
+			p.spread, p.boots, p.exact, p.reference, p.setup, p.samples FROM point p, run r
 			WHERE r.id > 10 AND p.run IN (1, 2)"
 }
 
 @test "one picture per workload, cycles first, every series a line" {
 	run "$FL" trend --db "$DB" --out "$PAGE"
-	expect 0 "pictures of 96 series, 0 moves"
-	[ "$(grep -o '<polyline' "$PAGE" | wc -l)" -eq 96 ]
+	expect 0 "pictures of 164 series, 0 moves"
+	[ "$(grep -o '<polyline' "$PAGE" | wc -l)" -eq 164 ]
 	[ "$(grep -o '<h2>[^<]*' "$PAGE" | head -n 1)" = "<h2>v5.10, profile off: TSC cycles per fault, hot" ]
 	grep -q 'no line ever moved for good' "$PAGE"
 	grep -q 'href="../results/reference/vitro/report/report.html"' "$PAGE"
@@ -52,7 +52,7 @@ nights() {
 @test "names from outside are text and nothing else" {
 	sqlite3 "$DB" "INSERT INTO series VALUES (900, '<i>rig', 'a\"b', 'v6.1', '<script>alert(1)</script>', 'off', '</svg><b>', 'cycles_hot', 'TSC & cycles');
 		INSERT INTO run VALUES (900, 'x', 1795500000, 'javascript:alert(1)//\"><i>', 'r<', 'r');
-		INSERT INTO point SELECT 900, 1795500000, 900, id, 250, NULL, 2, 0 FROM code LIMIT 1"
+		INSERT INTO point SELECT 900, 1795500000, 900, id, 250, NULL, 2, 0, NULL, NULL, NULL FROM code LIMIT 1"
 	run "$FL" trend --db "$DB" --out "$PAGE"
 	expect 0
 	[ "$(grep -c '<script\|</svg><b>\|<i>' "$PAGE")" -eq 0 ]

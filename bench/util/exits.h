@@ -63,8 +63,12 @@ enum faultline_exit {
 					 * the message names run, commits and functions; fix it,
 					 * `alert --accept`, or acknowledge it */
 	EXIT_IMPROVED      = 41,	/* alert: a fault costs less -> `alert --accept` */
-	EXIT_UNJUDGED      = 42,	/* alert: too few points, or a suspect to run again -> more
-					 * nights; `alert --rerun` prints what to run again */
+	EXIT_UNJUDGED      = 42,	/* alert: too few points, a suspect to run again, or another
+					 * instrument that counts otherwise -> more nights; `alert
+					 * --rerun` prints what to run again; `alert --accept` */
+	EXIT_BASE_MOVED    = 43,	/* alert: a base costs another number, and its variants with
+					 * it -> the message names kernel, compiler and instrument;
+					 * `alert --accept` */
 	EXIT_INTERRUPTED   = 130,	/* interrupted; finished records are kept -> `run --resume` */
 };
 

@@ -7,7 +7,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "alert.h"
+#include "alert_priv.h"
+#include "points.h"
 
 static char *copy(const char *s)
 {
@@ -28,77 +29,29 @@ static struct history_point copy_point(const struct history_point *p)
 	return c;
 }
 
-static void free_point(struct history_point *p)
-{
-	free(p->run);
-	free(p->started);
-	free(p->handler_sha256);
-	free(p->release);
-	free(p->source_sha256);
-	free(p->revision);
-	free(p->path);
-}
-
-static bool differ(const char *a, const char *b)
-{
-	return *a && *b && strcmp(a, b);
-}
-
-/* What is not the same in two points' kernel and tool, " a and b", or "". */
-static char *changed_of(const struct history_point *a,
-			const struct history_point *b)
-{
-	bool release = differ(a->release, b->release);
-	bool source = differ(a->source_sha256, b->source_sha256);
-	const char *tool = differ(a->revision, b->revision) ?
-		"another revision of the variants and tools" : "";
-	const char *and = *tool ? " and " : "";
-
-	if (release)
-		return xasprintf("kernel %s -> %s%s%s", a->release, b->release,
-				 and, tool);
-	if (source)
-		return xasprintf("another source of kernel %s%s%s", b->release,
-				 and, tool);
-	return xstrdup(tool);
-}
-
-static char *cause_of(const struct history_point *a,
-		      const struct history_point *b, bool exact)
-{
-	char *changed = changed_of(a, b), *text;
-	const char *with = *changed ? ", with " : "";
-
-	if (!*a->handler_sha256 || !*b->handler_sha256)
-		text = xasprintf("it is not known whether the handler's code changed%s%s",
-				 with, changed);
-	else if (differ(a->handler_sha256, b->handler_sha256) && *changed)
-		text = xasprintf("the handler's code changed, with %s", changed);
-	else if (differ(a->handler_sha256, b->handler_sha256))
-		text = xstrdup("the handler's code changed, though neither the kernel's source nor the revision did: look at compiler and configuration");
-	else if (exact)
-		text = xasprintf("the handler's code is the same, so this is a change of the rig, or of the kernel around the handler%s%s",
-				 with, changed);
-	else
-		text = xasprintf("the handler's code is the same, so this is a change of the machine, the layouts or the rig%s%s",
-				 with, changed);
-	free(changed);
-	return text;
-}
-
-static char *commits_of(const struct history_point *a,
-			const struct history_point *b)
-{
-	if (!*a->revision || !*b->revision)
-		return xstrdup("");
-	if (!strcmp(a->revision, b->revision))
-		return xstrdup(a->revision);
-	return xasprintf("%s..%s", a->revision, b->revision);
-}
-
 bool alert__counts(const struct alert_item *i)
 {
 	return !i->ack && !i->covered;
+}
+
+/* The metric of a difference's figure, or NULL. An ack of that holds for it. */
+static char *figure_of(const char *metric)
+{
+	const char *over = strstr(metric, POINTS_OVER_BASELINE);
+
+	return over ? xasprintf("%.*s", (int)(over - metric), metric) : NULL;
+}
+
+static bool is_of(const struct ack *ack, const struct history_key *k)
+{
+	char *figure = figure_of(k->metric);
+	struct history_key of = *k;
+	bool is = ack__matches(ack, k);
+
+	of.metric = figure;
+	is |= figure && ack__matches(ack, &of);
+	free(figure);
+	return is;
 }
 
 /* The ack that is of an item; one that holds goes before a void one. */
@@ -110,7 +63,7 @@ static void look_for_ack(struct alerts *a, struct alert_item *i,
 	for (size_t k = 0; k < a->acks->nr; k++) {
 		const struct ack *ack = &a->acks->item[k];
 
-		if (!ack__matches(ack, &i->series->key))
+		if (!is_of(ack, &i->series->key))
 			continue;
 		if (ack__expired(ack, today) || i->v.percent > ack->at_most) {
 			i->void_ack = ack;
@@ -121,55 +74,103 @@ static void look_for_ack(struct alerts *a, struct alert_item *i,
 	}
 }
 
-static void take(struct alerts *a, const struct history_series *s,
-		 const struct alert_verdict *v,
-		 const struct history_point *p, size_t nr,
-		 const struct history_accepted *accepted,
-		 const struct alert_options *o)
+/* An item of a series, with where it began and what changed there. */
+static struct alert_item *take(struct alert_judging *j, size_t series,
+			       const struct alert_verdict *v,
+			       const struct history_point *p, size_t nr,
+			       const struct history_accepted *accepted)
 {
+	struct alerts *a = j->a;
+	const struct history_series *s = &a->series[series];
 	struct alert_item *i;
 
 	a->item = xrealloc(a->item, (a->nr + 1) * sizeof(*a->item));
 	i = &a->item[a->nr++];
+	j->item[series] = a->nr;
 	*i = (struct alert_item) { .series = s, .v = *v,
 				   .accepted = *accepted };
 	if (nr)
 		i->newest = copy_point(&p[nr - 1]);
-	if (!v->points)
-		goto out;
-	i->first = copy_point(&p[v->began]);
-	if (v->began) {
+	if (v->points)
+		i->first = copy_point(&p[v->began]);
+	if (v->points && v->began) {
 		i->before = copy_point(&p[v->began - 1]);
-		i->cause = cause_of(&i->before, &i->first,
-				    alert__is_exact(s->key.metric));
-		i->commits = commits_of(&i->before, &i->first);
+		i->cause = alert__cause(&i->before, &i->first, s->key.metric);
+		i->commits = alert__commits(&i->before, &i->first);
 	}
-out:
 	i->cause = i->cause ?: xstrdup("");
 	i->commits = i->commits ?: xstrdup("");
-	look_for_ack(a, i, o->today);
+	return i;
 }
 
-static void judge_series(struct alerts *a, struct history *h,
-			 const struct history_series *s,
-			 const struct alert_options *o)
+/*
+ * What it is to be compared with is not known: another instrument with another
+ * figure than before (from), or samples that were not kept (NULL).
+ */
+static void take_unjudged(struct alert_judging *j, size_t series,
+			  const struct history_point *p, size_t nr,
+			  const struct history_accepted *accepted,
+			  struct history_point *before,
+			  const struct history_series *from)
 {
-	struct history_accepted accepted;
-	struct alert_verdict v;
-	struct history_point *p;
-	size_t nr;
-	bool is;
+	struct alert_verdict v = alert__exact(p, nr, accepted,
+					      &j->o->limits);
+	struct alert_item *i;
 
-	p = history__points(h, s->id, 0, &nr);
-	is = history__accepted(h, s->id, &accepted);
+	v.is = ALERT_UNJUDGED;
+	v.began = 0;
+	v.points = nr;
+	i = take(j, series, &v, p, nr, accepted);
+	free(i->cause);
+	free(i->commits);
+	i->before = from ? copy_point(before) : (struct history_point) { 0 };
+	i->commits = from ? alert__commits(before, &i->first) : xstrdup("");
+	i->cause = from ? alert__instrument_cause(from->key.machine,
+						  i->series->key.machine,
+						  before, &i->first) :
+		xstrdup("no one figure stands out, and the samples of the accepted run are not known");
+}
+
+static bool is_exact_figure(const char *metric)
+{
+	return alert__is_exact(metric) && !strstr(metric, POINTS_OVER_BASELINE);
+}
+
+static void judge_series(struct alert_judging *j, size_t series)
+{
+	struct alerts *a = j->a;
+	const struct history_series *s = &a->series[series], *from;
+	struct history_accepted accepted;
+	struct history_point *p, before = { 0 };
+	struct alert_verdict v;
+	enum alert_measure is;
+	size_t nr;
+
+	p = history__points(j->h, s->id, 0, &nr);
+	is = alert__measure(j, &a->all[j->in_all[series]], &accepted, &before,
+			    &from);
+	if (is == MEASURE_FIRST && nr)
+		accepted.value = p[0].value;
+	if (is_exact_figure(s->key.metric) && nr &&
+	    !alert__pair(j->h, p, nr, accepted.value) && is != MEASURE_UNKNOWN) {
+		is = MEASURE_UNKNOWN;
+		from = NULL;
+	}
 	v = (alert__is_exact(s->key.metric) ? alert__exact : alert__noisy)
-		(p, nr, is ? &accepted : NULL, &o->limits);
-	a->judged += v.is != ALERT_FEW;
-	if (v.is != ALERT_NOTHING)
-		take(a, s, &v, p, nr, &accepted, o);
-	else
+		(p, nr, is == MEASURE_ACCEPTED ? &accepted : NULL,
+		 &j->o->limits);
+	if (is == MEASURE_UNKNOWN && nr) {
+		take_unjudged(j, series, p, nr, &accepted, &before, from);
+		v.is = ALERT_UNJUDGED;
+	} else if (v.is != ALERT_NOTHING) {
+		take(j, series, &v, p, nr, &accepted);
+	} else {
 		history__accepted_free(&accepted);
+	}
+	j->is[series] = v.is;
+	a->judged += v.is != ALERT_FEW && v.is != ALERT_UNJUDGED;
 	a->count[ALERT_NOTHING] += v.is == ALERT_NOTHING;
+	history__point_free(&before);
 	history__points_free(p, nr);
 }
 
@@ -196,48 +197,33 @@ static const char *newest_of(const struct alerts *a, const char *rig)
 	return newest;
 }
 
-static bool has_ended(const struct alerts *a, const struct history_series *s,
-		      unsigned int days)
+/*
+ * It goes on under another instrument: over where what was accepted holds there,
+ * and where it does not, what this one says stays.
+ */
+static bool has_ended(struct alert_judging *j, size_t series)
 {
-	return !s->points ||
-	       day_of(newest_of(a, s->key.rig)) - day_of(s->last) > days;
-}
+	const struct alerts *a = j->a;
+	const struct history_series *s = &a->series[series];
 
-static bool same_cell(const struct history_key *a, const struct history_key *b)
-{
-	return !strcmp(a->rig, b->rig) && !strcmp(a->machine, b->machine) &&
-	       !strcmp(a->base, b->base) && !strcmp(a->variant, b->variant) &&
-	       !strcmp(a->profile, b->profile) &&
-	       !strcmp(a->workload, b->workload);
-}
-
-/* The mean of all faults says what the typical fault has said. */
-static void cover_means(struct alerts *a)
-{
-	for (size_t i = 0; i < a->nr; i++) {
-		struct alert_item *m = &a->item[i];
-
-		if (strcmp(m->series->key.metric, "instructions_mean"))
-			continue;
-		for (size_t k = 0; k < a->nr && !m->covered; k++) {
-			const struct alert_item *t = &a->item[k];
-
-			m->covered = !strcmp(t->series->key.metric,
-					     "instructions") &&
-				     same_cell(&t->series->key,
-					       &m->series->key) &&
-				     t->v.is >= m->v.is &&
-				     !signbit(t->v.percent) ==
-				     !signbit(m->v.percent) &&
-				     (!t->ack || m->ack || m->v.is < ALERT_SOFT);
-		}
+	switch (alert__goes_on(j, &a->all[j->in_all[series]])) {
+	case GOES_ON_JUDGED:
+		return true;
+	case GOES_ON_UNJUDGED:
+		return false;
+	default:
+		return !s->points || day_of(newest_of(a, s->key.rig)) -
+				     day_of(s->last) > j->o->ended_days;
 	}
 }
 
-/* Cycles a fault are the headline. */
+/* Cycles per fault are the headline; of each, differences come first. */
 static int rank(const struct alert_item *i)
 {
-	return strncmp(i->series->key.metric, "cycles_hot", 10) ? 0 : 1;
+	const char *metric = i->series->key.metric;
+
+	return 2 * !strncmp(metric, "cycles_hot", 10) +
+	       !!strstr(metric, POINTS_OVER_BASELINE);
 }
 
 static int worst_first(const void *a, const void *b)
@@ -259,40 +245,114 @@ static int worst_first(const void *a, const void *b)
 	return 0;
 }
 
+/* Of a difference: in the variant, else in the baseline. */
+static void find_where(struct alert_item *i)
+{
+	struct history_key k = i->series->key;
+
+	alert_where__find(&i->where, &k, i->before.path, i->first.path);
+	if (i->where.nr || !i->v.reference)
+		return;
+	alert_where__free(&i->where);
+	k.variant = POINTS_BASELINE;
+	alert_where__find(&i->where, &k, i->before.path, i->first.path);
+	i->where.of_baseline = true;
+}
+
 /* Attributions are files to read, so of the worst alone. */
 static void find_functions(struct alerts *a)
 {
 	for (size_t i = 0; i < a->nr && i < ALERT_SHOWN; i++) {
 		struct alert_item *k = &a->item[i];
 
-		if ((k->v.is == ALERT_SOFT || k->v.is == ALERT_HARD) &&
+		if (k->v.is >= ALERT_BASE && k->v.is != ALERT_SUSPECT &&
 		    !k->covered && k->before.run &&
 		    alert__is_exact(k->series->key.metric))
-			alert_where__find(&k->where, &k->series->key,
-					  k->before.path, k->first.path);
+			find_where(k);
 	}
+}
+
+/*
+ * A mean over all faults has the timer ticks in it that fell into some of them,
+ * and is kept for information alone.
+ */
+bool alert__watches(const char *metric)
+{
+	const char *mean = strstr(metric, "_mean");
+
+	return !mean || mean[strlen("_mean")];
+}
+
+/*
+ * The series that match and are watched. Those of other machines are asked for
+ * as well: what was accepted under another instrument may hold.
+ */
+static void load_series(struct alert_judging *j)
+{
+	struct selection any = j->o->match;
+	struct alerts *a = j->a;
+
+	any.names[BY_MACHINE] = (struct strlist) { 0 };
+	a->all = history__series(j->h, &any, &a->nr_all);
+	a->series = xcalloc(a->nr_all + 1, sizeof(*a->series));
+	j->in_all = xcalloc(a->nr_all + 1, sizeof(*j->in_all));
+	for (size_t i = 0; i < a->nr_all; i++) {
+		const struct selected is = history__selected(&a->all[i].key);
+
+		if (!alert__watches(a->all[i].key.metric) ||
+		    !selection__has(&j->o->match, &is))
+			continue;
+		j->in_all[a->nr_series] = i;
+		a->series[a->nr_series++] = a->all[i];
+	}
+	j->is = xcalloc(a->nr_series + 1, sizeof(*j->is));
+	j->item = xcalloc(a->nr_series + 1, sizeof(*j->item));
+}
+
+static void count_items(struct alerts *a)
+{
+	for (size_t i = 0; i < a->nr; i++) {
+		if (a->item[i].covered)
+			a->covered++;
+		else if (a->item[i].ack)
+			a->acked++;
+		else
+			a->count[a->item[i].v.is]++;
+	}
+}
+
+static void judge_all(struct alert_judging *j)
+{
+	struct alerts *a = j->a;
+
+	for (size_t i = 0; i < a->nr_series; i++) {
+		j->is[i] = NR_ALERT_IS;
+		if (has_ended(j, i))
+			a->ended++;
+		else
+			judge_series(j, i);
+	}
+	for (size_t i = 0; i < a->nr; i++)
+		look_for_ack(a, &a->item[i], j->o->today);
+	alert__group(j);
+	count_items(a);
 }
 
 void alerts__judge(struct alerts *a, struct history *h,
 		   const struct acks *acks, const struct alert_options *o)
 {
+	struct alert_judging j = { .a = a, .h = h, .o = o };
+
 	*a = (struct alerts) { .acks = acks };
 	a->ack_used = xcalloc(acks->nr, sizeof(*a->ack_used));
-	a->series = history__series(h, &o->match, &a->nr_series);
+	load_series(&j);
 	a->newest = newest_of(a, NULL);
-	for (size_t i = 0; i < a->nr_series; i++) {
-		if (has_ended(a, &a->series[i], o->ended_days))
-			a->ended++;
-		else
-			judge_series(a, h, &a->series[i], o);
-	}
-	cover_means(a);
-	for (size_t i = 0; i < a->nr; i++) {
-		if (a->item[i].ack)
-			a->acked += !a->item[i].covered;
-		else if (!a->item[i].covered)
-			a->count[a->item[i].v.is]++;
-	}
+	alert__chain(&j);
+	judge_all(&j);
+	alert__chain_free(&j);
+	free(j.in_all);
+	free(j.is);
+	free(j.item);
 	if (a->nr)
 		qsort(a->item, a->nr, sizeof(*a->item), worst_first);
 	find_functions(a);
@@ -303,9 +363,9 @@ void alerts__free(struct alerts *a)
 	for (size_t i = 0; i < a->nr; i++) {
 		struct alert_item *k = &a->item[i];
 
-		free_point(&k->before);
-		free_point(&k->first);
-		free_point(&k->newest);
+		history__point_free(&k->before);
+		history__point_free(&k->first);
+		history__point_free(&k->newest);
 		history__accepted_free(&k->accepted);
 		free(k->cause);
 		free(k->commits);
@@ -313,7 +373,8 @@ void alerts__free(struct alerts *a)
 	}
 	free(a->item);
 	free(a->ack_used);
-	history__series_free(a->series, a->nr_series);
+	free(a->series);
+	history__series_free(a->all, a->nr_all);
 	*a = (struct alerts) { 0 };
 }
 
@@ -323,8 +384,10 @@ enum faultline_exit alerts__exit(const struct alerts *a)
 		return EXIT_NO_DATA;
 	if (a->count[ALERT_HARD] || a->count[ALERT_SOFT])
 		return EXIT_REGRESSION;
-	if (a->count[ALERT_SUSPECT])
+	if (a->count[ALERT_SUSPECT] || a->count[ALERT_UNJUDGED])
 		return EXIT_UNJUDGED;
+	if (a->count[ALERT_BASE])
+		return EXIT_BASE_MOVED;
 	if (a->count[ALERT_BETTER])
 		return EXIT_IMPROVED;
 	return a->judged ? EXIT_OK : EXIT_UNJUDGED;

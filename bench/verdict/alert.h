@@ -3,6 +3,12 @@
  * What got worse, of all series of a history: each judged by itself
  * (alert_series.h), with the run where it began, what changed between that run
  * and the one before, and whether somebody acknowledged it.
+ *
+ * Differences of variants to their baseline are series of their own, judged
+ * first: what a difference says its figure does not say again, and figures that
+ * moved with their baseline's are one item, the base's (ALERT_BASE). An exact
+ * figure under another instrument that is not the one before is ALERT_UNJUDGED
+ * until somebody accepts it; the differences go on.
  */
 #ifndef FAULTLINE_ALERT_H
 #define FAULTLINE_ALERT_H
@@ -13,6 +19,13 @@
 
 #define ALERT_SHOWN	40	/* of each kind; where attributions are read, too */
 
+/* A baseline's item that stands for those of other workloads, and for variants. */
+struct alert_moved {
+	size_t workloads;		/* 0: it stands for itself */
+	size_t variants;		/* that went with it */
+	double least, most;		/* by how much, in the unit */
+};
+
 struct alert_item {
 	const struct history_series *series;
 	struct alert_verdict v;
@@ -22,20 +35,24 @@ struct alert_item {
 	struct history_accepted accepted;	/* when NULL: none ever was */
 	const struct ack *ack;		/* that holds, or NULL */
 	const struct ack *void_ack;	/* that would, but is void or too small, or NULL */
-	bool covered;			/* a mean; its typical fault says the same */
+	bool covered;			/* another item says the same: difference, baseline */
+	struct alert_moved moved;
+	double figure_before, figure_now;	/* of a difference that covers it; 0, 0 */
 	char *cause;			/* what changed from before to first, in words */
 	char *commits;			/* "a..b" of this tool, "" unknown */
 	struct alert_where where;	/* functions, of the first ALERT_SHOWN items */
 };
 
 struct alerts {
-	struct history_series *series;
+	struct history_series *all;	/* whatever the metric and machine */
+	size_t nr_all;
+	struct history_series *series;	/* that are watched, of those */
 	size_t nr_series;
 	struct alert_item *item;	/* worst first; those of NOTHING are left out */
 	size_t nr;
 	/* Series, but for covered ones; those with an ack that holds are acked alone. */
 	size_t count[NR_ALERT_IS];
-	size_t acked;
+	size_t acked, covered;
 	size_t ended;			/* series without a point for days, not judged */
 	size_t judged;
 	bool *ack_used;			/* an ack each: it silences something */
@@ -55,13 +72,16 @@ void alerts__judge(struct alerts *a, struct history *h,
 		   const struct acks *acks, const struct alert_options *o);
 void alerts__free(struct alerts *a);
 
+/* Is a metric judged at all? */
+bool alert__watches(const char *metric);
+
 /* Does it count: neither acknowledged, nor covered? */
 bool alert__counts(const struct alert_item *i);
 
 /*
- * What comes of it all: EXIT_REGRESSION, else EXIT_UNJUDGED for suspects,
- * EXIT_IMPROVED, EXIT_UNJUDGED where nothing could be judged, EXIT_NO_DATA
- * without series, EXIT_OK.
+ * What comes of it all: EXIT_REGRESSION, else EXIT_UNJUDGED for suspects and
+ * for another instrument, EXIT_BASE_MOVED, EXIT_IMPROVED, EXIT_UNJUDGED where
+ * nothing could be judged, EXIT_NO_DATA without series, EXIT_OK.
  */
 enum faultline_exit alerts__exit(const struct alerts *a);
 

@@ -25,7 +25,8 @@ const char *alert__name(enum alert_is is)
 	static const char *const name[NR_ALERT_IS] = {
 		[ALERT_NOTHING] = "nothing", [ALERT_CHANGED] = "changed",
 		[ALERT_FEW] = "too few points", [ALERT_BETTER] = "better",
-		[ALERT_SUSPECT] = "suspect", [ALERT_SOFT] = "soft",
+		[ALERT_BASE] = "base moved", [ALERT_SUSPECT] = "suspect",
+		[ALERT_UNJUDGED] = "unjudged", [ALERT_SOFT] = "soft",
 		[ALERT_HARD] = "hard",
 	};
 
@@ -37,11 +38,12 @@ bool alert__is_exact(const char *metric)
 	return !strncmp(metric, "instructions", strlen("instructions"));
 }
 
-/* How bad is a difference? CHANGED: below the limits. */
-static enum alert_is grade(double before, double now, double soft_abs,
-			   double hard_abs, const struct alert_limits *l)
+/* How bad is a change? CHANGED: below the limits; of: what 100 % are. */
+static enum alert_is grade(double before, double now, double of,
+			   double soft_abs, double hard_abs,
+			   const struct alert_limits *l)
 {
-	double diff = now - before, percent = 100 * fabs(diff) / fabs(before);
+	double diff = now - before, percent = 100 * fabs(diff) / fabs(of);
 	bool soft = percent >= l->soft || fabs(diff) >= soft_abs;
 	bool hard = percent >= l->hard || fabs(diff) >= hard_abs;
 
@@ -71,12 +73,15 @@ static enum alert_is grade_exact(double before, const struct history_point *p,
 
 	if (fabs(p->value - before) <= slack)
 		return ALERT_NOTHING;
-	return grade(before, p->value, l->soft_abs, l->hard_abs, l);
+	return grade(before, p->value, p->reference ?: before, l->soft_abs,
+		     l->hard_abs, l);
 }
 
-static double percent_of(double before, double now)
+static void take_percent(struct alert_verdict *v)
 {
-	return before ? 100 * (now - before) / fabs(before) : NAN;
+	double of = v->reference ?: v->before;
+
+	v->percent = of ? 100 * (v->now - v->before) / fabs(of) : NAN;
 }
 
 struct alert_verdict alert__exact(const struct history_point *p, size_t nr,
@@ -91,7 +96,8 @@ struct alert_verdict alert__exact(const struct history_point *p, size_t nr,
 	if (!nr || (nr == 1 && !accepted))
 		return v;
 	v.before = accepted ? accepted->value : p[0].value;
-	v.percent = percent_of(v.before, v.now);
+	v.reference = p[nr - 1].reference;
+	take_percent(&v);
 	v.is = grade_exact(v.before, &p[nr - 1], limits);
 	v.began = nr - 1;
 	while (v.began && same_kind(grade_exact(v.before, &p[v.began - 1],
@@ -106,9 +112,11 @@ struct level {
 	size_t from, nr;
 	double value;		/* its median */
 	double sd;		/* of its points, from their MAD */
+	double of;		/* what 100 % of it are */
 };
 
-static struct level level_of(const double *v, size_t from, size_t nr)
+static struct level level_of(const struct history_point *p, const double *v,
+			     size_t from, size_t nr)
 {
 	struct level l = { .from = from, .nr = nr,
 			   .value = interval__median(v + from, nr) };
@@ -117,12 +125,16 @@ static struct level level_of(const double *v, size_t from, size_t nr)
 	for (size_t i = 0; i < nr; i++)
 		off[i] = fabs(v[from + i] - l.value);
 	l.sd = MAD_SD * interval__median(off, nr);
+	for (size_t i = 0; i < nr; i++)
+		off[i] = p[from + i].reference;
+	l.of = p[from].reference ? interval__median(off, nr) : l.value;
 	free(off);
 	return l;
 }
 
 /* The stretches between change points, *n of them; allocated, the caller frees them. */
-static struct level *levels_of(const double *v, size_t nr, size_t *n)
+static struct level *levels_of(const struct history_point *p, const double *v,
+			       size_t nr, size_t *n)
 {
 	struct changepoint *at = xcalloc(nr / CHANGEPOINT_LEAST + 1, sizeof(*at));
 	size_t changes = changepoint__find(v, nr, at);
@@ -132,7 +144,7 @@ static struct level *levels_of(const double *v, size_t nr, size_t *n)
 		size_t from = i ? at[i - 1].at : 0;
 		size_t to = i < changes ? at[i].at : nr;
 
-		l[i] = level_of(v, from, to - from);
+		l[i] = level_of(p, v, from, to - from);
 	}
 	free(at);
 	*n = changes + 1;
@@ -168,14 +180,15 @@ static enum alert_is grade_level(const struct level *ref, const struct level *l,
 {
 	double sd = fmax(ref->sd, l->sd);
 	double error = sd * sqrt(1.0 / ref->nr + 1.0 / l->nr);
-	enum alert_is is = grade(ref->value, l->value, INFINITY, INFINITY,
-				 limits);
+	enum alert_is is = grade(ref->value, l->value, ref->of, INFINITY,
+				 INFINITY, limits);
 
 	return fabs(l->value - ref->value) < ERRORS * error ? ALERT_NOTHING : is;
 }
 
 /* Does the newest point lie off the points before it of its stretch? */
-static bool is_suspect(const double *v, const struct level *l,
+static bool is_suspect(const struct history_point *p, const double *v,
+		       const struct level *l,
 		       const struct alert_limits *limits)
 {
 	struct level rest;
@@ -183,10 +196,10 @@ static bool is_suspect(const double *v, const struct level *l,
 
 	if (l->nr < 2)
 		return true;
-	rest = level_of(v, l->from, l->nr - 1);
+	rest = level_of(p, v, l->from, l->nr - 1);
 	off = fabs(v[l->from + l->nr - 1] - rest.value);
 	return l->nr > limits->few / 2 && off > SIGMAS * rest.sd &&
-	       off >= limits->soft / 100 * fabs(rest.value);
+	       off >= limits->soft / 100 * fabs(rest.of);
 }
 
 static void judge_levels(struct alert_verdict *v, const struct level *l,
@@ -222,17 +235,18 @@ struct alert_verdict alert__noisy(const struct history_point *p, size_t nr,
 	if (nr < limits->few || !nr)
 		return v;
 	value = values_of(p, nr);
-	l = levels_of(value, nr, &v.levels);
+	l = levels_of(p, value, nr, &v.levels);
 	ref = accepted_level(l, v.levels, p, accepted);
 	judge_levels(&v, l, ref, v.levels - 1, limits);
-	if (!worse(v.is) && is_suspect(value, &l[v.levels - 1], limits)) {
+	if (!worse(v.is) && is_suspect(p, value, &l[v.levels - 1], limits)) {
 		v.is = ALERT_SUSPECT;
 		v.before = l[v.levels - 1].value;
 		v.now = value[nr - 1];
 		v.began = nr - 1;
 	}
 	v.points = nr - v.began;
-	v.percent = percent_of(v.before, v.now);
+	v.reference = p[0].reference ? l[ref].of : 0;
+	take_percent(&v);
 	free(value);
 	free(l);
 	return v;
@@ -247,7 +261,7 @@ double *alert__levels(const struct history_point *p, size_t nr,
 
 	if (!nr || alert__is_exact(metric))
 		return value;
-	l = levels_of(value, nr, &n);
+	l = levels_of(p, value, nr, &n);
 	for (size_t i = 0; i < n; i++) {
 		for (size_t k = 0; k < l[i].nr; k++)
 			value[l[i].from + k] = l[i].value;

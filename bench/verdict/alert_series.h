@@ -12,6 +12,9 @@
  * compared with that of the accepted one: the first, until one was accepted. One
  * point makes no stretch: where the newest deviates, it is a suspect, which more
  * points confirm or clear.
+ *
+ * The percentages of a difference are of the figure that it is a difference to.
+ * BASE and UNJUDGED take more than one series: alert.h.
  */
 #ifndef FAULTLINE_ALERT_SERIES_H
 #define FAULTLINE_ALERT_SERIES_H
@@ -23,7 +26,9 @@ enum alert_is {
 	ALERT_CHANGED,		/* exact: another figure, below the limits */
 	ALERT_FEW,		/* too few points to judge */
 	ALERT_BETTER,		/* beyond the soft limit: to accept */
+	ALERT_BASE,		/* a base beyond it, its variants with it: to accept */
 	ALERT_SUSPECT,		/* noisy: to be run again */
+	ALERT_UNJUDGED,		/* another instrument, another figure: to accept */
 	ALERT_SOFT,		/* worse by the soft limit or more */
 	ALERT_HARD,
 	NR_ALERT_IS
@@ -33,7 +38,7 @@ const char *alert__name(enum alert_is is);	/* "nothing", "soft", ... */
 
 /* Whichever of a limit's two figures is reached first. */
 struct alert_limits {
-	double soft, hard;		/* percent of the accepted value */
+	double soft, hard;		/* percent of the accepted value; see below */
 	double soft_abs, hard_abs;	/* instructions; of exact series alone */
 	size_t few;			/* a noisy series of fewer points is not judged */
 };
@@ -42,7 +47,8 @@ extern const struct alert_limits alert_defaults;
 struct alert_verdict {
 	enum alert_is is;
 	double before, now;	/* the accepted figure or level, and the newest */
-	double percent;		/* now against before; NAN: before is 0 or none */
+	double reference;	/* of a difference: what percent is of; 0: before */
+	double percent;		/* now against before; NAN: of 0 or of nothing */
 	size_t began;		/* the first point of the change; its index */
 	size_t points;		/* from there on */
 	size_t levels;		/* noisy: stretches in all of the history */

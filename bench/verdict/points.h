@@ -7,17 +7,30 @@
  * of all faults. Noisy rig: `cycles_hot` and `cycles_cold` in TSC cycles, what
  * the harness costs included, as everywhere.
  *
+ * Of every variant but the baseline also the difference to the baseline of the
+ * same run, base, profile and workload: `instructions_over_baseline`,
+ * `cycles_hot_over_baseline`, `cycles_cold_over_baseline` (paired by layout).
+ * What moves both alike, a new kernel say, moves the figures and leaves the
+ * differences. Its handler is both of them, joined by POINTS_OVER.
+ *
  * The machine of an exact figure is QEMU's version and CPU model: it counts
  * what the emulated CPU executed, which is the same on every machine, while
  * another QEMU may count otherwise. Its package's revision is left out, or
  * every security update would begin all series anew. That of cycles is the CPU,
- * how many, and the architecture.
+ * how many, and the architecture. An exact difference is of one run and so of
+ * one QEMU: its series goes on under the next (POINTS_ANY_INSTRUMENT), and the
+ * setup of each point says which it was.
  */
 #ifndef FAULTLINE_POINTS_H
 #define FAULTLINE_POINTS_H
 
 #include "history.h"
 #include "run.h"
+
+#define POINTS_BASELINE		"baseline"
+#define POINTS_OVER_BASELINE	"_over_baseline"
+#define POINTS_ANY_INSTRUMENT	"any instrument"
+#define POINTS_OVER		" over "
 
 struct points {
 	struct history_new *item;
@@ -26,6 +39,8 @@ struct points {
 	size_t invalid, skipped;	/* of them, without a point */
 	size_t partly;			/* with one, of not all of their boots */
 	struct history_run run;
+	struct history_setup **setup;	/* that the points name */
+	size_t nr_setups;
 };
 
 /*

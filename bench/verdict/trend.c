@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "changepoint.h"
+#include "points.h"
 #include "trend.h"
 
 /* The history takes nothing whose start is no time. */
@@ -19,7 +20,10 @@ static void add_mark(struct trend_line *l, size_t at, double before,
 		     double after, bool exact)
 {
 	l->mark = xrealloc(l->mark, (l->nr_marks + 1) * sizeof(*l->mark));
-	l->mark[l->nr_marks++] = (struct trend_mark) { at, before, after, exact };
+	l->mark[l->nr_marks++] = (struct trend_mark) {
+		.at = at, .before = before, .after = after,
+		.of = l->point[at].reference ?: before, .exact = exact,
+	};
 }
 
 /* An exact figure that is another one has changed, there is no noise. */
@@ -120,6 +124,16 @@ static int by_variant(const void *a, const void *b)
 	       strcmp(x->variant, y->variant);
 }
 
+static int by_figure(const char *a, const char *b)
+{
+	const char *over_a = strstr(a, POINTS_OVER_BASELINE);
+	const char *over_b = strstr(b, POINTS_OVER_BASELINE);
+	size_t n = over_a ? (size_t)(over_a - a) : strlen(a);
+	size_t m = over_b ? (size_t)(over_b - b) : strlen(b);
+
+	return n == m ? strncmp(a, b, n) : strcmp(a, b);
+}
+
 static int by_key(const void *a, const void *b)
 {
 	const struct history_key *x = &((const struct trend_chart *)a)->key;
@@ -132,8 +146,9 @@ static int by_key(const void *a, const void *b)
 	order = order ?: strcmp(x->machine, y->machine);
 	order = order ?: strcmp(x->base, y->base);
 	order = order ?: strcmp(x->profile, y->profile);
-	/* Hot before cold, instructions before their mean. */
-	order = order ?: (cycles_x ? -1 : 1) * strcmp(x->metric, y->metric);
+	/* Hot before cold, instructions before their mean, then the difference. */
+	order = order ?: (cycles_x ? -1 : 1) * by_figure(x->metric, y->metric);
+	order = order ?: strcmp(x->metric, y->metric);
 	return order ?: strcmp(x->workload, y->workload);
 }
 

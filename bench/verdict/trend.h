@@ -16,6 +16,7 @@
 struct trend_mark {
 	size_t at;		/* the point from which on it is so */
 	double before, after;
+	double of;		/* what 100 % are: before, or the baseline's figure */
 	bool exact;		/* another exact value; else a change point */
 };
 

@@ -31,7 +31,8 @@ static void bulk(struct history *h, long series, long runs)
 		" INSERT INTO series SELECT i, 'tcg', 'made', 'v6.1',"
 		" 'variant-' || i, 'off', 'touch-write', 'instructions',"
 		" 'instructions' FROM n;"
-		"INSERT INTO point SELECT s.id, r.started, r.id, 1,"
+		"INSERT INTO point (series, started, run, code, value,"
+		" spread, boots, exact) SELECT s.id, r.started, r.id, 1,"
 		" 2400 + (s.id * 7 + r.id * 13) %% 50, NULL, 2, 1"
 		" FROM series s CROSS JOIN run r ORDER BY s.id, r.id;"
 		"COMMIT", runs, series);

@@ -117,6 +117,33 @@ static void a_regression_began_where_it_passed_the_limit(void **state)
 	assert_int_equal(exact(40).began, 31);
 }
 
+/* A difference of 3 to a baseline of 2000: 0.5 % are 10, not 0.015. */
+static void a_differences_percent_are_of_the_baseline(void **state)
+{
+	static const struct { double now; enum alert_is is; } say[] = {
+		{ 3, ALERT_NOTHING }, { 4, ALERT_CHANGED }, { 12, ALERT_CHANGED },
+		{ 13, ALERT_SOFT }, { 42, ALERT_SOFT }, { 43, ALERT_HARD },
+		{ -6, ALERT_CHANGED }, { -7, ALERT_BETTER },
+	};
+
+	(void)state;
+	flat(3);
+	for (size_t i = 0; i < NIGHTS; i++)
+		p[i].reference = 2000;
+	for (size_t i = 0; i < ARRAY_SIZE(say); i++) {
+		p[9].value = say[i].now;
+		assert_int_equal(exact(10).is, say[i].is);
+	}
+	p[9].value = 43;
+	assert_true(exact(10).percent == 2);
+	assert_true(exact(10).reference == 2000);
+	/* equal code: 0, and 1 more is no infinite regression */
+	for (size_t i = 0; i < NIGHTS; i++)
+		p[i].value = 0;
+	p[9].value = 1;
+	assert_int_equal(exact(10).is, ALERT_CHANGED);
+}
+
 static void what_was_accepted_is_what_counts(void **state)
 {
 	struct history_accepted a = { .value = 2100, .when = "2026-01-15T00:00:00Z" };
@@ -230,6 +257,26 @@ static void a_new_level_must_be_known_well(void **state)
 	assert_int_equal(judge(NIGHTS).is, ALERT_HARD);
 }
 
+/* +-1 around a difference of 2 to 400 cycles, then 1 % of the 400 more. */
+static void a_noisy_differences_percent_are_of_the_baseline(void **state)
+{
+	struct alert_verdict v;
+
+	(void)state;
+	flat(0);
+	noisy(2, 0);
+	for (size_t i = 0; i < NIGHTS; i++)
+		p[i].reference = 400;
+	assert_int_equal(judge(40).is, ALERT_NOTHING);
+	noisy(6, 40);
+	v = judge(NIGHTS);
+	assert_int_equal(v.is, ALERT_SOFT);
+	assert_true(fabs(v.percent - 1) < 0.1);
+	assert_true(v.reference == 400);
+	noisy(14, 40);
+	assert_int_equal(judge(NIGHTS).is, ALERT_HARD);
+}
+
 static void a_level_that_came_back_is_no_alert(void **state)
 {
 	(void)state;
@@ -301,6 +348,11 @@ static void an_exit_code_for_each_thing_to_do(void **state)
 	assert_int_equal(alerts__exit(&a), EXIT_OK);
 	a.count[ALERT_BETTER] = 1;
 	assert_int_equal(alerts__exit(&a), EXIT_IMPROVED);
+	a.count[ALERT_BASE] = 1;
+	assert_int_equal(alerts__exit(&a), EXIT_BASE_MOVED);
+	a.count[ALERT_UNJUDGED] = 1;
+	assert_int_equal(alerts__exit(&a), EXIT_UNJUDGED);
+	a.count[ALERT_UNJUDGED] = 0;
 	a.count[ALERT_SUSPECT] = 1;
 	assert_int_equal(alerts__exit(&a), EXIT_UNJUDGED);
 	a.count[ALERT_SOFT] = 1;
@@ -397,6 +449,7 @@ int main(void)
 		cmocka_unit_test(limits_decide_how_bad_it_is),
 		cmocka_unit_test(absolute_limits_count_where_they_are_reached_first),
 		cmocka_unit_test(a_regression_began_where_it_passed_the_limit),
+		cmocka_unit_test(a_differences_percent_are_of_the_baseline),
 		cmocka_unit_test(what_was_accepted_is_what_counts),
 		cmocka_unit_test(boots_that_differ_say_no_more_than_their_spread),
 		cmocka_unit_test(a_figure_from_nothing_is_hard),
@@ -404,6 +457,7 @@ int main(void)
 		cmocka_unit_test(the_newest_point_alone_never_alerts),
 		cmocka_unit_test(more_points_confirm_a_suspect),
 		cmocka_unit_test(a_new_level_must_be_known_well),
+		cmocka_unit_test(a_noisy_differences_percent_are_of_the_baseline),
 		cmocka_unit_test(a_level_that_came_back_is_no_alert),
 		cmocka_unit_test(an_accepted_level_is_the_new_measure),
 		cmocka_unit_test(without_any_noise_nothing_divides_by_it),

@@ -40,6 +40,7 @@ static struct history_new point_of(const char *variant, double value)
 		.point = { .value = value, .spread = NAN, .boots = 2,
 			   .exact = true, .handler_sha256 = "aa",
 			   .release = "6.1.192", .source_sha256 = "bb" },
+		.samples = "2414:9 2514:1",
 	};
 }
 
@@ -84,13 +85,17 @@ static void a_point_comes_back_as_it_was(void **state)
 	struct history_run r = { "id", "2026-11-22T20:12:10Z", "results/id",
 				 "rev+", "sha" };
 	struct history_new p = point_of("baseline", 2414.0625);
+	const struct history_setup setup = { "QEMU 7.2.22", "cpio", "gcc 12" };
 	struct history_point *got;
+	char *samples;
 	size_t nr;
 
 	(void)state;
 	p.point.exact = false;
 	p.point.spread = 0.1;
 	p.point.boots = 7;
+	p.point.reference = 2400.5;
+	p.point.setup = &setup;
 	assert_int_equal(history__add(h, &r, &p, 1), HISTORY_ADDED);
 	history__close(h);
 	h = open_history(HISTORY_READ);
@@ -107,6 +112,13 @@ static void a_point_comes_back_as_it_was(void **state)
 	assert_string_equal(got->source_sha256, "bb");
 	assert_string_equal(got->revision, "rev+");
 	assert_string_equal(got->path, "results/id");
+	assert_true(got->reference == 2400.5);
+	assert_string_equal(got->setup->instrument, "QEMU 7.2.22");
+	assert_string_equal(got->setup->program, "cpio");
+	assert_string_equal(got->setup->compiler, "gcc 12");
+	samples = history__samples(h, got->samples);
+	assert_string_equal(samples, "2414:9 2514:1");
+	free(samples);
 	history__points_free(got, nr);
 	history__close(h);
 }
@@ -146,13 +158,17 @@ static void nothing_can_be_changed_or_taken_out(void **state)
 {
 	static const char *const bad[] = {
 		"UPDATE point SET value = 1", "DELETE FROM point",
-		"REPLACE INTO point SELECT series, started, run, code, 1, spread, boots, exact FROM point",
+		"REPLACE INTO point SELECT series, started, run, code, 1, spread, boots, exact, reference, setup, samples FROM point",
 		"UPDATE run SET started = 1", "DELETE FROM run",
 		"REPLACE INTO run SELECT * FROM run",
 		"UPDATE series SET base = 'x'", "DELETE FROM series",
 		"REPLACE INTO series SELECT * FROM series",
 		"UPDATE code SET release = 'x'", "DELETE FROM code",
 		"REPLACE INTO code SELECT * FROM code",
+		"UPDATE setup SET compiler = 'x'", "DELETE FROM setup",
+		"REPLACE INTO setup SELECT * FROM setup",
+		"UPDATE samples SET bins = 'x'", "DELETE FROM samples",
+		"REPLACE INTO samples SELECT * FROM samples",
 		"UPDATE accepted SET value = 1", "DELETE FROM accepted",
 		"REPLACE INTO accepted SELECT * FROM accepted",
 	};
@@ -232,7 +248,7 @@ static void add_many(struct history *h, size_t nr)
 			 "INSERT INTO code VALUES (1, '', '', '')");
 	for (size_t i = 0; i < nr; i++) {
 		char *sql = xasprintf("INSERT INTO run VALUES (%zu, 'r%zu', %zu, '', '', '');"
-				      "INSERT INTO point VALUES (1, %zu, %zu, 1, %zu, NULL, 2, 1)",
+				      "INSERT INTO point VALUES (1, %zu, %zu, 1, %zu, NULL, 2, 1, NULL, NULL, NULL)",
 				      i + 1, i, i / 2, i / 2, i + 1, i);
 
 		history__exec(h, sql);
@@ -354,22 +370,32 @@ static void an_older_schema_is_brought_up_with_its_points(void **state)
 {
 	struct history *h = xcalloc(1, sizeof(*h));
 	struct history_accepted a = { 1, "2026-01-02T00:00:00Z", "A", "why", "" };
+	struct history_point *p;
 	size_t nr;
 
 	(void)state;
 	h->path = xstrdup(path);
 	assert_int_equal(sqlite3_open(path, &h->db), SQLITE_OK);
 	history__migrate(h, 1);
-	add(h, "a", "2026-01-01T00:00:00Z", "baseline", 2414);
+	history__exec(h, "INSERT INTO series VALUES (1, 'tcg', 'm', 'b', 'v', 'p', 'w', 'instructions', 'u');"
+			 "INSERT INTO code VALUES (1, '', '', '');"
+			 "INSERT INTO run VALUES (1, 'a', 1767225600, '', '', '');"
+			 "INSERT INTO point VALUES (1, 1767225600, 1, 1, 2414, NULL, 2, 1)");
 	history__close(h);
 	h = open_history(HISTORY_WRITE);
 	assert_true(only(h, NULL).value == 2414);
 	history__accept(h, only(h, NULL).id, &a);
+	p = history__points(h, only(h, NULL).id, 0, &nr);
+	assert_int_equal(nr, 1);
+	assert_true(!p->reference && !p->setup && !p->samples);
+	history__points_free(p, nr);
+	/* and takes new points */
+	assert_int_equal(add(h, "b", "2026-01-02T00:00:00Z", "v", 2415), HISTORY_ADDED);
 	assert_null(history__check(h, false));
 	history__close(h);
 	h = open_history(HISTORY_READ);	/* the number was raised as well */
 	history__series_free(history__series(h, NULL, &nr), nr);
-	assert_int_equal(nr, 1);
+	assert_int_equal(nr, 2);
 	history__close(h);
 }
 
@@ -468,9 +494,11 @@ static void keep(struct run *run, struct record *r)
 #define META	"{\"id\":\"i\",\"started\":\"2026-01-01T00:00:00Z\","		\
 		"\"state\":\"finished\",\"tool\":{\"revision\":\"r\",\"changed\":true}," \
 		"\"machine\":{\"cpu\":\"AMD EPYC\",\"cpus\":2,\"arch\":\"x86_64\"}," \
-		"\"rig\":{\"qemu\":\"QEMU emulator version 7.2.22 (Debian 1)\",\"cpu\":\"EPYC,+svm\"}," \
+		"\"rig\":{\"qemu\":\"QEMU emulator version 7.2.22 (Debian 1)\",\"cpu\":\"EPYC,+svm\"," \
+		"\"host_cpio_sha256\":\"cpio\"}," \
 		"\"kernels\":[{\"base\":\"v6.1\",\"variant\":\"baseline\"," \
-		"\"profile\":\"off\",\"release\":\"6.1.192\",\"source_sha256\":\"s\"}]}"
+		"\"profile\":\"off\",\"release\":\"6.1.192\",\"source_sha256\":\"s\"," \
+		"\"compiler\":\"gcc 12\"}]}"
 
 /* Ten faults, nine of 2414 and one of 2514: 2424 on the mean. */
 static void an_exact_cell_has_its_typical_fault_and_its_mean(void **state)
@@ -495,6 +523,70 @@ static void an_exact_cell_has_its_typical_fault_and_its_mean(void **state)
 	assert_string_equal(p.item[1].key.metric, "instructions_mean");
 	assert_true(p.item[1].point.value == 2424);
 	assert_string_equal(p.run.revision, "r+");
+	points__free(&p);
+	run__free(&run);
+}
+
+/* A variant's figure, its mean, and what it costs over the baseline of the run. */
+static void a_difference_is_to_the_baseline_of_the_same_run(void **state)
+{
+	struct run run = made_run(META);
+	const struct history_new *over;
+	struct points p;
+	struct err e;
+
+	(void)state;
+	for (uint64_t boot = 1; boot <= 2; boot++) {
+		keep(&run, make_record("baseline", "off", "touch", boot, 2414));
+		keep(&run, make_record("mine", "off", "touch", boot, 2420));
+		keep(&run, make_record("mine", "off", "alone", boot, 2420));
+	}
+	assert_int_equal(points__of_run(&p, &run, &e), 0);
+	assert_int_equal(p.nr, 2 + 3 + 2);
+	over = &p.item[4];
+	assert_string_equal(over->key.metric, "instructions_over_baseline");
+	assert_string_equal(over->key.variant, "mine");
+	assert_string_equal(over->key.machine, "any instrument");
+	assert_true(over->point.value == 6);
+	assert_true(over->point.reference == 2414);
+	assert_true(over->point.exact);
+	assert_int_equal(over->point.boots, 2);
+	assert_string_equal(over->point.handler_sha256,
+			    "handler of mine over handler of baseline");
+	assert_string_equal(over->point.setup->instrument,
+			    "QEMU 7.2.22, EPYC,+svm");
+	assert_string_equal(over->point.setup->program, "cpio");
+	assert_string_equal(p.item[0].point.setup->compiler, "gcc 12");
+	assert_string_equal(p.item[0].samples, "2414:9 2514:1");
+	assert_null(over->samples);
+	points__free(&p);
+	run__free(&run);
+}
+
+/* By layout: +12 and +18, whatever the machine did to both. */
+static void cycles_over_baseline_are_paired_by_layout(void **state)
+{
+	static const struct truth base[] = { { .cost = 460 }, { .cost = 560 } };
+	static const struct truth mine[] = { { .cost = 472 }, { .cost = 578 } };
+	static const struct truth cold = { .cost = 4000 };
+	struct run run = made_run(META);
+	struct points p;
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		keep(&run, make_vitro("baseline", "off", "touch", i + 1, base[i], cold, true));
+		keep(&run, make_vitro("mine", "off", "touch", i + 1, mine[i], cold, true));
+	}
+	assert_int_equal(points__of_run(&p, &run, &e), 0);
+	assert_int_equal(p.nr, 2 + 4);
+	assert_string_equal(p.item[4].key.metric, "cycles_hot_over_baseline");
+	assert_string_equal(p.item[4].key.machine, "AMD EPYC, 2 CPUs, x86_64");
+	assert_float_equal(p.item[4].point.value, 15, 1e-9);
+	assert_float_equal(p.item[4].point.reference, 510, 1e-9);
+	assert_int_equal(p.item[4].point.boots, 2);
+	assert_string_equal(p.item[5].key.metric, "cycles_cold_over_baseline");
+	assert_float_equal(p.item[5].point.value, 0, 1e-9);
 	points__free(&p);
 	run__free(&run);
 }
@@ -593,6 +685,8 @@ int main(void)
 		test(hostile_names_are_names),
 		test(a_terminal_sees_no_control_characters),
 		test(an_exact_cell_has_its_typical_fault_and_its_mean),
+		test(a_difference_is_to_the_baseline_of_the_same_run),
+		test(cycles_over_baseline_are_paired_by_layout),
 		test(boots_that_differ_are_not_exact_and_have_a_spread),
 		test(invalid_and_skipped_cells_are_counted_and_left_out),
 		test(a_noisy_cell_has_a_point_a_mode_with_its_interval),

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which items say one thing. A variant's figure is the baseline's and the
+ * difference to it, and each of these has a series: what one of them says is not
+ * said again by the figure. Baselines that moved while the differences stayed are
+ * one item a base: the base moved, and its variants with it.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alert_priv.h"
+#include "points.h"
+
+static bool moved(enum alert_is is)
+{
+	return is == ALERT_CHANGED || is == ALERT_BETTER || is == ALERT_SOFT ||
+	       is == ALERT_HARD || is == ALERT_UNJUDGED;
+}
+
+/* How bad, whichever way it went: BETTER is beyond the soft limit as well. */
+static int size_of(enum alert_is is)
+{
+	return is == ALERT_BETTER ? ALERT_SOFT : is;
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct history_key *x = a;
+	const struct history_key *y = &((const struct history_series *)b)->key;
+	int order = strcmp(x->rig, y->rig);
+
+	order = order ?: strcmp(x->machine, y->machine);
+	order = order ?: strcmp(x->base, y->base);
+	order = order ?: strcmp(x->variant, y->variant);
+	order = order ?: strcmp(x->profile, y->profile);
+	order = order ?: strcmp(x->workload, y->workload);
+	return order ?: strcmp(x->metric, y->metric);
+}
+
+/* The series of a key, as long as it has a point of the run that s has last. */
+static const struct history_series *series_of(const struct alert_judging *j,
+					      const struct history_key *k,
+					      const struct history_series *s)
+{
+	const struct alerts *a = j->a;
+	const struct history_series *found = !a->nr_series ? NULL :
+		bsearch(k, a->series, a->nr_series, sizeof(*a->series), by_key);
+
+	return found && !strcmp(found->last, s->last) ? found : NULL;
+}
+
+/* The difference of a variant's figure, where it was judged; or NULL. */
+static const struct history_series *over_of(const struct alert_judging *j,
+					    const struct history_series *s)
+{
+	char *metric = xasprintf("%s" POINTS_OVER_BASELINE, s->key.metric);
+	const struct history_series *over;
+	struct history_key k = s->key;
+	enum alert_is is;
+
+	k.metric = metric;
+	if (alert__is_exact(metric))
+		k.machine = POINTS_ANY_INSTRUMENT;
+	over = series_of(j, &k, s);
+	free(metric);
+	if (!over)
+		return NULL;
+	is = j->is[over - j->a->series];
+	return is == NR_ALERT_IS || is == ALERT_FEW || is == ALERT_SUSPECT ?
+	       NULL : over;
+}
+
+static const struct history_series *baseline_of(const struct alert_judging *j,
+						const struct history_series *s)
+{
+	struct history_key k = s->key;
+
+	k.variant = POINTS_BASELINE;
+	return series_of(j, &k, s);
+}
+
+static struct alert_item *item_of(const struct alert_judging *j,
+				  const struct history_series *s)
+{
+	size_t i = s ? j->item[s - j->a->series] : 0;
+
+	return i ? &j->a->item[i - 1] : NULL;
+}
+
+static double by(const struct alert_item *i)
+{
+	return i && moved(i->v.is) ? i->v.now - i->v.before : 0;
+}
+
+/*
+ * Did a variant go with its baseline? By half of what that moved at least; more
+ * is a change of its own on top, which the difference says.
+ */
+static bool follows(const struct alert_judging *j, const struct alert_item *base,
+		    const struct history_series *over)
+{
+	double moved = by(base);
+
+	return by(item_of(j, over)) * copysign(1, moved) >= -fabs(moved) / 2;
+}
+
+/* An item that holds, and is no less loud, in the same direction. */
+static bool says(const struct alert_item *by_item, const struct alert_item *i)
+{
+	return by_item && moved(by_item->v.is) &&
+	       size_of(by_item->v.is) >= size_of(i->v.is) &&
+	       signbit(by(by_item)) == signbit(by(i)) &&
+	       (!by_item->ack || i->ack || i->v.is < ALERT_SOFT);
+}
+
+static bool is_figure(const struct alert_item *i)
+{
+	return !i->series->key.metric[0] ||
+	       !strstr(i->series->key.metric, POINTS_OVER_BASELINE);
+}
+
+static bool is_baseline(const struct history_key *k)
+{
+	return !strcmp(k->variant, POINTS_BASELINE);
+}
+
+/* A variant's figure, which its difference or its baseline has said. */
+static void cover(const struct alert_judging *j, struct alert_item *i)
+{
+	const struct history_series *over = over_of(j, i->series);
+	struct alert_item *diff = item_of(j, over);
+	struct alert_item *base = item_of(j, baseline_of(j, i->series));
+
+	if (!over)
+		return;
+	if (says(diff, i)) {
+		i->covered = true;
+		diff->figure_before = i->v.before;
+		diff->figure_now = i->v.now;
+	} else if (base && moved(base->v.is) && follows(j, base, over)) {
+		i->covered = !by(diff) || says(base, i);
+	}
+}
+
+/* Of the variants of one baseline's series: those whose difference is known. */
+struct followers {
+	size_t nr, that_follow;
+};
+
+static bool same_row(const struct history_key *a, const struct history_key *b)
+{
+	return !strcmp(a->rig, b->rig) && !strcmp(a->machine, b->machine) &&
+	       !strcmp(a->base, b->base) && !strcmp(a->profile, b->profile) &&
+	       !strcmp(a->workload, b->workload) && !strcmp(a->metric, b->metric);
+}
+
+/* Series of a rig, machine and base lie next to each other. */
+static bool same_base(const struct history_key *a, const struct history_key *b)
+{
+	return !strcmp(a->rig, b->rig) && !strcmp(a->machine, b->machine) &&
+	       !strcmp(a->base, b->base);
+}
+
+static void count_follower(const struct alert_judging *j,
+			   const struct alert_item *base, size_t i,
+			   struct followers *f)
+{
+	const struct history_series *s = &j->a->series[i], *over;
+
+	if (is_baseline(&s->key) || !same_row(&s->key, &base->series->key))
+		return;
+	over = over_of(j, s);
+	f->nr += !!over;
+	f->that_follow += over && follows(j, base, over);
+}
+
+static struct followers followers_of(const struct alert_judging *j,
+				     const struct alert_item *base)
+{
+	const struct alerts *a = j->a;
+	const struct history_key *k = &base->series->key;
+	size_t at = base->series - a->series;
+	struct followers f = { 0 };
+
+	for (size_t i = at; i && same_base(&a->series[i - 1].key, k); i--)
+		count_follower(j, base, i - 1, &f);
+	for (size_t i = at; i < a->nr_series && same_base(&a->series[i].key, k); i++)
+		count_follower(j, base, i, &f);
+	return f;
+}
+
+static bool one_group(const struct alert_item *a, const struct alert_item *b)
+{
+	const struct history_key *x = &a->series->key, *y = &b->series->key;
+
+	return same_base(x, y) && !strcmp(x->profile, y->profile) &&
+	       !strcmp(x->metric, y->metric) &&
+	       (a->v.is == ALERT_UNJUDGED) == (b->v.is == ALERT_UNJUDGED);
+}
+
+static void join(struct alert_item *head, struct alert_item *i,
+		 const struct followers *f)
+{
+	if (head != i) {
+		i->covered = true;
+		if (size_of(i->v.is) > size_of(head->v.is))
+			head->v.is = i->v.is;
+	}
+	if (!head->moved.workloads++) {
+		head->moved.least = head->moved.most = by(i);
+	} else {
+		head->moved.least = fmin(head->moved.least, by(i));
+		head->moved.most = fmax(head->moved.most, by(i));
+	}
+	if (f->nr > head->moved.variants)
+		head->moved.variants = f->nr;
+}
+
+/* The baselines that moved with all of their variants, an item a base. */
+static void join_bases(const struct alert_judging *j)
+{
+	struct alerts *a = j->a;
+	size_t head = a->nr;
+
+	for (size_t i = 0; i < a->nr; i++) {
+		struct alert_item *k = &a->item[i];
+		struct followers f;
+
+		if (!is_figure(k) || !is_baseline(&k->series->key) || k->ack ||
+		    !moved(k->v.is))
+			continue;
+		f = followers_of(j, k);
+		if (!f.nr || f.that_follow < f.nr)
+			continue;
+		for (head = 0; head < i; head++) {
+			if (a->item[head].moved.workloads &&
+			    one_group(&a->item[head], k))
+				break;
+		}
+		join(&a->item[head], k, &f);
+	}
+	for (size_t i = 0; i < a->nr; i++) {
+		if (a->item[i].moved.workloads &&
+		    size_of(a->item[i].v.is) >= ALERT_SOFT)
+			a->item[i].v.is = ALERT_BASE;
+	}
+}
+
+void alert__group(struct alert_judging *j)
+{
+	for (size_t i = 0; i < j->a->nr; i++) {
+		struct alert_item *k = &j->a->item[i];
+
+		if (is_figure(k) && !is_baseline(&k->series->key) &&
+		    moved(k->v.is))
+			cover(j, k);
+	}
+	join_bases(j);
+}

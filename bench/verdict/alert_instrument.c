@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Exact series that go on under another instrument. QEMU's version is part of
+ * their key, so the first night under a new one begins a series without an
+ * accepted value. What was accepted under the old one holds for it where its
+ * first figure is the old one's last or accepted figure: then the instrument
+ * counts the same, and nothing happened meanwhile. Otherwise instrument and code
+ * cannot be told apart, and it is not judged before somebody accepts it.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alert_priv.h"
+
+/* Of one cell and metric? */
+static int by_cell(const struct history_key *x, const struct history_key *y)
+{
+	int order = strcmp(x->rig, y->rig);
+
+	order = order ?: strcmp(x->base, y->base);
+	order = order ?: strcmp(x->variant, y->variant);
+	order = order ?: strcmp(x->profile, y->profile);
+	order = order ?: strcmp(x->workload, y->workload);
+	return order ?: strcmp(x->metric, y->metric);
+}
+
+static int by_first(const void *a, const void *b)
+{
+	const struct history_series *x = *(const struct history_series *const *)a;
+	const struct history_series *y = *(const struct history_series *const *)b;
+	int order = by_cell(&x->key, &y->key) ?: strcmp(x->first, y->first);
+
+	return order ?: (x->id > y->id) - (x->id < y->id);
+}
+
+void alert__chain(struct alert_judging *j)
+{
+	struct alerts *a = j->a;
+
+	j->chain = xcalloc(a->nr_all + 1, sizeof(*j->chain));
+	j->place = xcalloc(a->nr_all + 1, sizeof(*j->place));
+	for (size_t i = 0; i < a->nr_all; i++)
+		j->chain[i] = &a->all[i];
+	if (a->nr_all)
+		qsort(j->chain, a->nr_all, sizeof(*j->chain), by_first);
+	for (size_t i = 0; i < a->nr_all; i++)
+		j->place[j->chain[i] - a->all] = i;
+}
+
+void alert__chain_free(struct alert_judging *j)
+{
+	free(j->chain);
+	free(j->place);
+}
+
+/* The series that this one goes on from, or NULL. */
+static const struct history_series *before(const struct alert_judging *j,
+					   const struct history_series *s)
+{
+	size_t i = j->place[s - j->a->all];
+	const struct history_series *p = i ? j->chain[i - 1] : NULL;
+
+	return p && p->points && !by_cell(&p->key, &s->key) &&
+	       strcmp(p->first, s->first) ? p : NULL;
+}
+
+/* Equal, or closer than what boots of either differ by. */
+static bool same_figure(const struct history_point *p, double value,
+			double spread)
+{
+	double slack = fmax(isnan(p->spread) ? 0 : p->spread,
+			    isnan(spread) ? 0 : spread);
+
+	return fabs(p->value - value) <= slack;
+}
+
+/* What holds of what was accepted under the instrument before. */
+static enum alert_measure carry_over(struct alert_judging *j,
+				     const struct history_series *s,
+				     const struct history_series *from,
+				     struct history_accepted *accepted,
+				     struct history_point *last)
+{
+	const struct history_series *older;
+	struct history_point first, oldest;
+	struct history_point unused = { 0 };
+	enum alert_measure is = alert__measure(j, from, accepted, &unused,
+					       &older);
+	bool same;
+
+	history__point_free(&unused);
+	if (is == MEASURE_FIRST && history__oldest(j->h, from->id, &oldest)) {
+		accepted->value = oldest.value;
+		history__point_free(&oldest);
+	}
+	if (!history__oldest(j->h, s->id, &first))
+		return MEASURE_FIRST;
+	if (!history__newest_before(j->h, from->id, first.started, last)) {
+		history__point_free(&first);
+		return MEASURE_FIRST;
+	}
+	same = same_figure(&first, last->value, last->spread) ||
+	       same_figure(&first, accepted->value, NAN);
+	history__point_free(&first);
+	return is != MEASURE_UNKNOWN && same ? MEASURE_ACCEPTED :
+					       MEASURE_UNKNOWN;
+}
+
+enum alert_measure alert__measure(struct alert_judging *j,
+				  const struct history_series *s,
+				  struct history_accepted *accepted,
+				  struct history_point *last,
+				  const struct history_series **from)
+{
+	enum alert_measure is;
+
+	*from = NULL;
+	if (history__accepted(j->h, s->id, accepted))
+		return MEASURE_ACCEPTED;
+	if (!alert__is_exact(s->key.metric))
+		return MEASURE_FIRST;
+	*from = before(j, s);
+	if (!*from)
+		return MEASURE_FIRST;
+	is = carry_over(j, s, *from, accepted, last);
+	if (is == MEASURE_UNKNOWN)
+		return is;
+	history__point_free(last);
+	*last = (struct history_point) { 0 };
+	return is;
+}
+
+enum alert_goes_on alert__goes_on(struct alert_judging *j,
+				  const struct history_series *s)
+{
+	size_t i = j->place[s - j->a->all];
+	const struct history_series *next = i + 1 < j->a->nr_all ?
+					    j->chain[i + 1] : NULL, *from;
+	struct history_accepted accepted;
+	struct history_point last = { 0 };
+	enum alert_measure is;
+
+	if (!next || !s->points || by_cell(&next->key, &s->key) ||
+	    !alert__is_exact(s->key.metric) ||
+	    strcmp(s->last, next->first) >= 0)
+		return GOES_NOT_ON;
+	is = alert__measure(j, next, &accepted, &last, &from);
+	history__accepted_free(&accepted);
+	history__point_free(&last);
+	return is == MEASURE_UNKNOWN ? GOES_ON_UNJUDGED : GOES_ON_JUDGED;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of alert share while a history is judged.
+ */
+#ifndef FAULTLINE_ALERT_PRIV_H
+#define FAULTLINE_ALERT_PRIV_H
+
+#include "alert.h"
+
+struct alert_judging {
+	struct alerts *a;
+	struct history *h;
+	const struct alert_options *o;
+	/* a->all by cell and metric; of one, a machine each, by its first run */
+	const struct history_series **chain;
+	size_t *place;				/* of each of them in chain */
+	/* A series each, of a->series: */
+	size_t *in_all;				/* where it is in a->all */
+	enum alert_is *is;			/* NR_ALERT_IS: it was not judged */
+	size_t *item;				/* its item + 1, 0 without one */
+};
+
+/* What changed between two points, and whose code it is: alert_cause.c. Allocated; the caller frees it. */
+char *alert__cause(const struct history_point *before,
+		   const struct history_point *first, const char *metric);
+char *alert__commits(const struct history_point *before,
+		     const struct history_point *first);
+/* "another instrument, QEMU a -> QEMU b", and what else changed. */
+char *alert__instrument_cause(const char *before_machine,
+			      const char *machine,
+			      const struct history_point *before,
+			      const struct history_point *first);
+
+/* Of a->all: alert_instrument.c. */
+void alert__chain(struct alert_judging *j);
+void alert__chain_free(struct alert_judging *j);
+
+/* What an exact series is compared with. */
+enum alert_measure {
+	MEASURE_FIRST,		/* its first point: nothing was before it */
+	MEASURE_ACCEPTED,	/* what was accepted, here or under another instrument */
+	MEASURE_UNKNOWN,	/* nothing: another instrument, and another figure */
+};
+
+/*
+ * accepted: of MEASURE_ACCEPTED, history__accepted_free() is due; of UNKNOWN
+ * its value is what was accepted under the instrument before. before: of UNKNOWN
+ * the last point under that, history__point_free() is due; *from that series.
+ */
+enum alert_measure alert__measure(struct alert_judging *j,
+				  const struct history_series *s,
+				  struct history_accepted *accepted,
+				  struct history_point *before,
+				  const struct history_series **from);
+
+enum alert_goes_on { GOES_NOT_ON, GOES_ON_JUDGED, GOES_ON_UNJUDGED };
+
+/* Does an exact series end before another instrument's begins, and is that judged? */
+enum alert_goes_on alert__goes_on(struct alert_judging *j,
+				  const struct history_series *s);
+
+/*
+ * An exact series' values, as its samples have them: the accepted value and what
+ * most pairs of faults differ by from the accepted run's. With its most common
+ * figures alone a cell of several would jump from one to another. Values whose
+ * samples are not known stay.
+ * Return: can the newest be compared with accepted?
+ */
+bool alert__pair(struct history *h, struct history_point *p, size_t nr,
+		 double accepted);
+
+/*
+ * Mark what another item says already, and put what moved with the base into one
+ * item a base: alert_group.c.
+ */
+void alert__group(struct alert_judging *j);
+
+#endif
