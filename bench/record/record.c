@@ -154,13 +154,14 @@ static int check_measured(const struct record *r, char *err, size_t errlen)
 /*
  * All vCPUs' touches are all samples, their faults are all faults, each has its
  * part of the total. A fault was fixed, emulated or spurious, or tried again,
- * which KVM counts as taken alone.
+ * which KVM counts as taken alone; and each was an exit.
  */
 static int check_vcpus(const struct record *r, char *err, size_t errlen)
 {
 	const struct number *taken = numbers__find(&r->stats, "pf_taken");
 	const struct number *fixed = numbers__find(&r->stats, "pf_fixed");
 	const struct number *spurious = numbers__find(&r->stats, "pf_spurious");
+	const int64_t exits = record__event_exits(r);
 	uint64_t touches = 0;
 	int64_t faults = 0;
 
@@ -187,6 +188,12 @@ static int check_vcpus(const struct record *r, char *err, size_t errlen)
 	if (r->nr_vcpus && taken && faults >= 0 && faults != taken->value) {
 		snprintf(err, errlen, "pf_taken is %" PRId64 ", by the vCPUs %" PRId64,
 			 taken->value, faults);
+		return -1;
+	}
+	if (r->nr_vcpus && taken && exits >= 0 && !rigs__noisy(r->rig) &&
+	    exits != taken->value) {
+		snprintf(err, errlen, EVENT_EXITS " is %" PRId64 ", pf_taken is %" PRId64,
+			 exits, taken->value);
 		return -1;
 	}
 	if (r->nr_vcpus && taken && fixed && spurious &&

@@ -12,7 +12,7 @@
 
 /* What a rig says of itself: such a value begins with "not ". */
 static const char *const limit_keys[] = {
-	"pinned", "priority", "pmu", "memory", "aslr",
+	"pinned", "priority", "pmu", "memory", "aslr", "counters",
 };
 
 struct noisy_own noisy__own(const struct run *run, enum cycles_mode m,

@@ -279,6 +279,37 @@ static void describe_failure(const struct vitro_session *s,
 	r->why = xstrdup(x->failed);
 }
 
+/*
+ * Of every fill what the workload expects of one. What is not counted here was not
+ * checked, and is named.
+ */
+static void take_expected(const struct workload *w, uint64_t fills,
+			  struct record *r)
+{
+	struct numbers want = { 0 };
+	struct strlist absent = { 0 };
+	char *list;
+
+	workload__expect(w, RIG_VITRO, &want);
+	for (size_t i = 0; i < want.nr; i++) {
+		char *stat = want.item[i].name;
+		char *plain = xasprintf("%.*s", (int)strcspn(stat, "<>"), stat);
+
+		if (numbers__find(&r->stats, plain))
+			numbers__add(&r->expect, stat, want.item[i].value * fills);
+		else if (!strlist__has(&absent, plain))
+			strlist__add(&absent, plain);
+		free(plain);
+		free(stat);
+	}
+	free(want.item);
+	list = strlist__join(&absent, ", ");
+	if (absent.nr)
+		set(r->host, "counters", "not counted in vitro, so not checked: %s", list);
+	free(list);
+	strlist__free(&absent);
+}
+
 static struct record *record_of(const struct vitro_session *s,
 				const struct taken *t, size_t subject,
 				uint64_t boot)
@@ -319,15 +350,7 @@ static struct record *record_of(const struct vitro_session *s,
 	for (size_t i = 0; i < t->stats[subject].nr; i++)
 		numbers__add(&r->stats, t->stats[subject].item[i].name,
 			     t->stats[subject].item[i].value);
-	/* Of every fill what the workload expects of one. */
-	for (size_t i = 0; i < w->nr_expect; i++) {
-		const char *stat = w->expect[i].stat;
-		char *plain = xasprintf("%.*s", (int)strcspn(stat, "<>"), stat);
-
-		if (numbers__find(&r->stats, plain))
-			numbers__add(&r->expect, stat, w->expect[i].value * fills);
-		free(plain);
-	}
+	take_expected(w, fills, r);
 	r->cycles = cycles_of(s, t, subject);
 	if (t->threads)
 		describe_threads(s, x, &t->threads[subject], r);

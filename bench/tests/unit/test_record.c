@@ -255,6 +255,13 @@ static void vcpus_that_do_not_add_up_cannot_be_ok(void **state)
 			    "pf_fixed and pf_spurious are 11, pf_taken is 10");
 	r->stats.item[2].value = 0;	/* one was tried again */
 	assert_null(unread(r, err, sizeof(err)));
+	numbers__add(&r->stats, "exits", 13);
+	numbers__add(&r->stats, "io_exits", 2);
+	numbers__add(&r->stats, "irq_exits", 0);
+	assert_string_equal(unread(r, err, sizeof(err)),
+			    "event_exits is 11, pf_taken is 10");
+	r->stats.item[5].value = 1;
+	assert_null(unread(r, err, sizeof(err)));
 	r->nr_vcpus = 1;
 	r->vcpu[0].touches = r->vcpu[0].faults = 10;
 	assert_non_null(strstr(unread(r, err, sizeof(err)), "its vcpus"));
