@@ -345,6 +345,24 @@ const char *kernels__vmlinux(const struct kernel *k, uint64_t layout)
 	return layout ? k->layout_sha256[layout - 1] : k->vmlinux_sha256;
 }
 
+/* Of a run that perturbs: a resumed boot must have the layout of its first try. */
+static bool same_layouts(const struct run *run, const struct kernel *k)
+{
+	json_t *plan = json_object_get(run->meta, "plan");
+
+	if (!json_is_true(json_object_get(plan, "perturb")))
+		return true;
+	for (size_t i = 0; i < PERTURB_LAYOUTS; i++) {
+		char *key = xasprintf("layout%zu_sha256", i + 1);
+		const char *was = measured(run->meta, k, key);
+
+		free(key);
+		if (strcmp(was ?: "", k->layout_sha256[i]))
+			return false;
+	}
+	return true;
+}
+
 void kernels__need_unchanged(const struct kernels *all, const struct run *run)
 {
 	for (size_t i = 0; i < all->nr; i++) {
@@ -353,7 +371,8 @@ void kernels__need_unchanged(const struct kernels *all, const struct run *run)
 
 		if (!was && k->running)
 			continue;	/* another boot, another kernel */
-		if (!was || strcmp(was, k->vmlinux_sha256))
+		if (!was || strcmp(was, k->vmlinux_sha256) ||
+		    !same_layouts(run, k))
 			die(EXIT_CHANGED, "%s measured another kernel of %s/%s, profile %s than is built now; begin a new run",
 			    run->dir, k->base, k->variant, k->profile);
 	}
