@@ -168,8 +168,6 @@ static void judge_series(struct alert_judging *j, size_t series)
 		history__accepted_free(&accepted);
 	}
 	j->is[series] = v.is;
-	a->judged += v.is != ALERT_FEW && v.is != ALERT_UNJUDGED;
-	a->count[ALERT_NOTHING] += v.is == ALERT_NOTHING;
 	history__point_free(&before);
 	history__points_free(p, nr);
 }
@@ -284,29 +282,95 @@ bool alert__watches(const char *metric)
 }
 
 /*
- * The series that match and are watched. Those of other machines are asked for
- * as well: what was accepted under another instrument may hold.
+ * The series that are watched, of the rigs, bases, profiles and workloads that
+ * match. Whatever the variant, metric and machine: what is asked for is judged
+ * with its baseline, its difference, and its last instrument.
  */
 static void load_series(struct alert_judging *j)
 {
 	struct selection any = j->o->match;
 	struct alerts *a = j->a;
 
-	any.names[BY_MACHINE] = (struct strlist) { 0 };
+	any.patterns = (struct strlist) { 0 };
+	any.names[BY_MACHINE] = any.names[BY_VARIANT] = any.patterns;
+	any.names[BY_METRIC] = any.patterns;
 	a->all = history__series(j->h, &any, &a->nr_all);
 	a->series = xcalloc(a->nr_all + 1, sizeof(*a->series));
 	j->in_all = xcalloc(a->nr_all + 1, sizeof(*j->in_all));
 	for (size_t i = 0; i < a->nr_all; i++) {
-		const struct selected is = history__selected(&a->all[i].key);
-
-		if (!alert__watches(a->all[i].key.metric) ||
-		    !selection__has(&j->o->match, &is))
+		if (!alert__watches(a->all[i].key.metric))
 			continue;
 		j->in_all[a->nr_series] = i;
 		a->series[a->nr_series++] = a->all[i];
 	}
 	j->is = xcalloc(a->nr_series + 1, sizeof(*j->is));
 	j->item = xcalloc(a->nr_series + 1, sizeof(*j->item));
+}
+
+static void free_item(struct alert_item *i)
+{
+	history__point_free(&i->before);
+	history__point_free(&i->first);
+	history__point_free(&i->newest);
+	history__accepted_free(&i->accepted);
+	free(i->cause);
+	free(i->commits);
+	alert_where__free(&i->where);
+}
+
+/* Whether a series, whose items come with it, was asked for. */
+static bool is_asked_for(const struct alert_judging *j, size_t series)
+{
+	const struct selected is =
+		history__selected(&j->a->series[series].key);
+
+	return selection__has(&j->o->match, &is);
+}
+
+/* Leave what was asked for, in its order: series first, then their items. */
+static void narrow(struct alert_judging *j)
+{
+	struct alerts *a = j->a;
+	size_t *to = xcalloc(a->nr_series + 1, sizeof(*to));
+	size_t n = 0, items = 0;
+
+	for (size_t i = 0; i < a->nr_series; i++) {
+		to[i] = is_asked_for(j, i) ? n : SIZE_MAX;
+		n += to[i] != SIZE_MAX;
+	}
+	for (size_t i = 0; i < a->nr; i++) {
+		size_t at = to[a->item[i].series - a->series];
+
+		if (at == SIZE_MAX) {
+			free_item(&a->item[i]);
+			continue;
+		}
+		a->item[items] = a->item[i];
+		a->item[items++].series = &a->series[at];
+	}
+	for (size_t i = 0; i < a->nr_series; i++) {
+		if (to[i] == SIZE_MAX)
+			continue;
+		a->series[to[i]] = a->series[i];
+		j->is[to[i]] = j->is[i];
+	}
+	a->nr = items;
+	a->nr_series = n;
+	free(to);
+}
+
+static void count_series(struct alert_judging *j)
+{
+	struct alerts *a = j->a;
+
+	for (size_t i = 0; i < a->nr_series; i++) {
+		const enum alert_is is = j->is[i];
+
+		a->ended += is == NR_ALERT_IS;
+		a->judged += is != NR_ALERT_IS && is != ALERT_FEW &&
+			     is != ALERT_UNJUDGED;
+		a->count[ALERT_NOTHING] += is == ALERT_NOTHING;
+	}
 }
 
 static void count_items(struct alerts *a)
@@ -327,14 +391,14 @@ static void judge_all(struct alert_judging *j)
 
 	for (size_t i = 0; i < a->nr_series; i++) {
 		j->is[i] = NR_ALERT_IS;
-		if (has_ended(j, i))
-			a->ended++;
-		else
+		if (!has_ended(j, i))
 			judge_series(j, i);
 	}
 	for (size_t i = 0; i < a->nr; i++)
 		look_for_ack(a, &a->item[i], j->o->today);
 	alert__group(j);
+	narrow(j);
+	count_series(j);
 	count_items(a);
 }
 
@@ -346,9 +410,9 @@ void alerts__judge(struct alerts *a, struct history *h,
 	*a = (struct alerts) { .acks = acks };
 	a->ack_used = xcalloc(acks->nr, sizeof(*a->ack_used));
 	load_series(&j);
-	a->newest = newest_of(a, NULL);
 	alert__chain(&j);
 	judge_all(&j);
+	a->newest = newest_of(a, NULL);
 	alert__chain_free(&j);
 	free(j.in_all);
 	free(j.is);
@@ -360,17 +424,8 @@ void alerts__judge(struct alerts *a, struct history *h,
 
 void alerts__free(struct alerts *a)
 {
-	for (size_t i = 0; i < a->nr; i++) {
-		struct alert_item *k = &a->item[i];
-
-		history__point_free(&k->before);
-		history__point_free(&k->first);
-		history__point_free(&k->newest);
-		history__accepted_free(&k->accepted);
-		free(k->cause);
-		free(k->commits);
-		alert_where__free(&k->where);
-	}
+	for (size_t i = 0; i < a->nr; i++)
+		free_item(&a->item[i]);
 	free(a->item);
 	free(a->ack_used);
 	free(a->series);

@@ -105,19 +105,17 @@ static bool follows(const struct alert_judging *j, const struct alert_item *base
 	return by(item_of(j, over)) * copysign(1, moved) >= -fabs(moved) / 2;
 }
 
-/* An item that holds, and is no less loud, in the same direction. */
+/* Is it no less loud, in the same direction? */
 static bool says(const struct alert_item *by_item, const struct alert_item *i)
 {
 	return by_item && moved(by_item->v.is) &&
 	       size_of(by_item->v.is) >= size_of(i->v.is) &&
-	       signbit(by(by_item)) == signbit(by(i)) &&
-	       (!by_item->ack || i->ack || i->v.is < ALERT_SOFT);
+	       signbit(by(by_item)) == signbit(by(i));
 }
 
 static bool is_figure(const struct alert_item *i)
 {
-	return !i->series->key.metric[0] ||
-	       !strstr(i->series->key.metric, POINTS_OVER_BASELINE);
+	return !strstr(i->series->key.metric, POINTS_OVER_BASELINE);
 }
 
 static bool is_baseline(const struct history_key *k)

@@ -333,6 +333,201 @@ static void levels_are_drawn_as_they_were_judged(void **state)
 	free(l);
 }
 
+/*
+ * Histories of a baseline, two variants and their differences over nights; what
+ * a night's baseline and variants cost over that.
+ */
+struct made {
+	struct history *h;
+	struct alerts a;
+	char *path;
+	size_t nights;
+};
+
+static const struct acks no_acks;
+
+static void begin_history(struct made *m)
+{
+	struct err e;
+
+	*m = (struct made) { .path = xasprintf("/tmp/faultline-test-alert.%d.db",
+					       (int)getpid()) };
+	unlink(m->path);
+	m->h = history__open(m->path, HISTORY_WRITE, &e);
+	assert_non_null(m->h);
+}
+
+static void end_history(struct made *m)
+{
+	alerts__free(&m->a);
+	history__close(m->h);
+	unlink(m->path);
+	free(m->path);
+}
+
+static struct history_new made_point(const char *variant, const char *metric,
+				     double value, double reference)
+{
+	static const struct history_setup setup = { "QEMU 7.2", "cpio", "gcc" };
+	bool exact = alert__is_exact(metric);
+
+	return (struct history_new) {
+		.key = { exact ? "tcg" : "vitro",
+			 exact && reference ? "any instrument" : "made", "v6.1",
+			 variant, "off", "touch", metric },
+		.unit = exact ? "instructions" : "TSC cycles",
+		.point = { .value = value, .spread = NAN, .boots = 2,
+			   .exact = exact, .reference = reference,
+			   .handler_sha256 = "h", .release = "6.1.192",
+			   .source_sha256 = "s", .setup = &setup },
+	};
+}
+
+/* A night of one metric, and of its differences. */
+static void add_night(struct made *m, const char *metric, double baseline,
+		      double a, double b)
+{
+	char *over = xasprintf("%s_over_baseline", metric);
+	char *id = xasprintf("night-%zu", m->nights);
+	char *day = xasprintf("2026-%02zu-%02zuT00:00:00Z",
+			      1 + m->nights / 28, 1 + m->nights % 28);
+	const struct history_run run = { id, day, "results/none", "rev", "r" };
+	const struct history_new point[] = {
+		made_point("baseline", metric, baseline, 0),
+		made_point("a", metric, a, 0), made_point("b", metric, b, 0),
+		made_point("a", over, a - baseline, baseline),
+		made_point("b", over, b - baseline, baseline),
+	};
+
+	assert_int_equal(history__add(m->h, &run, point, ARRAY_SIZE(point)),
+			 HISTORY_ADDED);
+	m->nights++;
+	free(day);
+	free(id);
+	free(over);
+}
+
+static enum faultline_exit judge_history(struct made *m)
+{
+	const struct alert_options o = { .limits = alert_defaults,
+					 .today = "2026-06-01", .ended_days = 7 };
+
+	alerts__free(&m->a);
+	alerts__judge(&m->a, m->h, &no_acks, &o);
+	assert_null(history__error(m->h));
+	return alerts__exit(&m->a);
+}
+
+/* Items that count. */
+static size_t loud(const struct made *m)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->a.nr; i++)
+		n += alert__counts(&m->a.item[i]);
+	return n;
+}
+
+static void exact_nights_of_equal_code_say_nothing(void **state)
+{
+	struct made m;
+
+	(void)state;
+	begin_history(&m);
+	for (size_t i = 0; i < 100; i++)
+		add_night(&m, "instructions", 2414, 2362, 2383);
+	assert_int_equal(judge_history(&m), EXIT_OK);
+	assert_int_equal(loud(&m), 0);
+	assert_int_equal(m.a.count[ALERT_NOTHING], 5);
+	end_history(&m);
+}
+
+static void a_base_that_moved_is_one_item_and_a_variants_own_is_another(void **state)
+{
+	struct made m;
+
+	(void)state;
+	begin_history(&m);
+	add_night(&m, "instructions", 2414, 2362, 2383);
+	add_night(&m, "instructions", 2434, 2382, 2403);
+	assert_int_equal(judge_history(&m), EXIT_BASE_MOVED);
+	assert_int_equal(loud(&m), 1);
+	assert_int_equal(m.a.item[0].v.is, ALERT_BASE);
+	assert_string_equal(m.a.item[0].series->key.variant, "baseline");
+	assert_int_equal(m.a.item[0].moved.variants, 2);
+	assert_true(m.a.item[0].moved.most == 20);
+	/* b by 60 more */
+	add_night(&m, "instructions", 2434, 2382, 2463);
+	assert_int_equal(judge_history(&m), EXIT_REGRESSION);
+	assert_int_equal(loud(&m), 2);
+	assert_int_equal(m.a.item[0].v.is, ALERT_HARD);
+	assert_string_equal(m.a.item[0].series->key.metric,
+			    "instructions_over_baseline");
+	assert_int_equal(m.a.item[1].v.is, ALERT_BASE);
+	/* a did not go with it: then it was not the base alone */
+	add_night(&m, "instructions", 2434, 2362, 2403);
+	assert_int_equal(judge_history(&m), EXIT_REGRESSION);
+	assert_int_equal(m.a.count[ALERT_SOFT], 1);
+	assert_int_equal(m.a.count[ALERT_BETTER], 1);
+	assert_int_equal(m.a.count[ALERT_BASE], 0);
+	end_history(&m);
+}
+
+static void a_baseline_that_alone_got_cheaper_makes_variants_worse(void **state)
+{
+	struct made m;
+
+	(void)state;
+	begin_history(&m);
+	add_night(&m, "instructions", 2414, 2362, 2383);
+	add_night(&m, "instructions", 2374, 2362, 2383);
+	assert_int_equal(judge_history(&m), EXIT_REGRESSION);
+	assert_int_equal(m.a.count[ALERT_SOFT], 2);
+	assert_int_equal(m.a.count[ALERT_BETTER], 1);
+	end_history(&m);
+}
+
+/* The clock of the machine, say: every cell 5 % more, no difference. */
+static void a_step_that_all_cells_of_a_machine_share_is_one_item(void **state)
+{
+	struct made m;
+
+	(void)state;
+	begin_history(&m);
+	for (size_t i = 0; i < 80; i++) {
+		double at = 240 * (i < 60 ? 1 : 1.05) + sin(7.3 * i);
+
+		add_night(&m, "cycles_hot", at, at + 9 + 0.3 * sin(3.1 * i),
+			  at - 4 + 0.3 * sin(5.7 * i));
+	}
+	assert_int_equal(judge_history(&m), EXIT_BASE_MOVED);
+	assert_int_equal(loud(&m), 1);
+	assert_int_equal(m.a.item[0].v.is, ALERT_BASE);
+	assert_int_equal(m.a.covered, 2);
+	end_history(&m);
+}
+
+/* ... and the difference is found under a step of the machine. */
+static void a_variant_that_got_worse_is_found_under_a_step_of_the_machine(void **state)
+{
+	struct made m;
+
+	(void)state;
+	begin_history(&m);
+	for (size_t i = 0; i < 80; i++) {
+		double at = 240 * (i < 60 ? 1 : 0.95) + sin(7.3 * i);
+
+		add_night(&m, "cycles_hot", at, at + 9 + 0.3 * sin(3.1 * i) +
+			  (i < 60 ? 0 : 12), at - 4 + 0.3 * sin(5.7 * i));
+	}
+	assert_int_equal(judge_history(&m), EXIT_REGRESSION);
+	assert_int_equal(m.a.item[0].v.is, ALERT_HARD);
+	assert_string_equal(m.a.item[0].series->key.variant, "a");
+	assert_string_equal(m.a.item[0].series->key.metric,
+			    "cycles_hot_over_baseline");
+	end_history(&m);
+}
+
 static void an_exit_code_for_each_thing_to_do(void **state)
 {
 	struct alerts a = { 0 };
@@ -462,6 +657,11 @@ int main(void)
 		cmocka_unit_test(an_accepted_level_is_the_new_measure),
 		cmocka_unit_test(without_any_noise_nothing_divides_by_it),
 		cmocka_unit_test(levels_are_drawn_as_they_were_judged),
+		cmocka_unit_test(exact_nights_of_equal_code_say_nothing),
+		cmocka_unit_test(a_base_that_moved_is_one_item_and_a_variants_own_is_another),
+		cmocka_unit_test(a_baseline_that_alone_got_cheaper_makes_variants_worse),
+		cmocka_unit_test(a_step_that_all_cells_of_a_machine_share_is_one_item),
+		cmocka_unit_test(a_variant_that_got_worse_is_found_under_a_step_of_the_machine),
 		cmocka_unit_test(an_exit_code_for_each_thing_to_do),
 		cmocka_unit_test(a_headline_fits_a_line_whatever_the_names),
 		cmocka_unit_test(exact_series_are_quiet_for_a_thousand_nights),
