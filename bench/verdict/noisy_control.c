@@ -24,6 +24,12 @@ static size_t first_of(const struct run *run, const struct record *r)
 	return run__first(run, r->base, r->variant, r->profile, r->workload);
 }
 
+/* A hash, and not a word on why there is none? */
+static bool is_hash(const char *s)
+{
+	return s && *s && s[strspn(s, "0123456789abcdef")] == '\0';
+}
+
 /* What a cell executed, as its first valid record with this mode says, or NULL. */
 static const char *executed_by(const struct run *run, const struct record *any,
 			       enum cycles_mode m)
@@ -42,7 +48,7 @@ static const struct record *null_of(const struct run *run, size_t i,
 	const struct record *r = run->record[i];
 	const char *mine = executed_by(run, r, m), *its;
 
-	for (size_t k = 0; mine && *mine && k < i; k++) {
+	for (size_t k = 0; is_hash(mine) && k < i; k++) {
 		const struct record *o = run->record[k];
 
 		if (strcmp(o->base, r->base) || strcmp(o->variant, r->variant) ||
@@ -93,8 +99,14 @@ struct noisy_control noisy_control__of(const struct run *run,
 /* A copy's cost in a layout, and where it was linked. */
 struct placed {
 	const struct record *of;
+	bool again;		/* the second copy */
 	double place, cost;
 };
+
+static int copies(const void *a, const void *b)
+{
+	return ((const struct placed *)a)->again - ((const struct placed *)b)->again;
+}
 
 static int by_layout(const void *a, const void *b)
 {
@@ -111,7 +123,8 @@ static int by_cell(const void *a, const void *b)
 	const struct record *y = ((const struct placed *)b)->of;
 
 	return strcmp(x->base, y->base) ?: strcmp(x->workload, y->workload) ?:
-	       strcmp(x->variant, y->variant) ?: strcmp(x->profile, y->profile);
+	       strcmp(x->variant, y->variant) ?: strcmp(x->profile, y->profile) ?:
+	       copies(a, b);
 }
 
 /* All that is linked at one place, whatever was run. */
@@ -121,7 +134,7 @@ static int by_copy(const void *a, const void *b)
 	const struct record *y = ((const struct placed *)b)->of;
 
 	return strcmp(x->base, y->base) ?: strcmp(x->variant, y->variant) ?:
-	       strcmp(x->profile, y->profile) ?:
+	       strcmp(x->profile, y->profile) ?: copies(a, b) ?:
 	       (x->boot > y->boot) - (x->boot < y->boot);
 }
 
@@ -169,23 +182,36 @@ static size_t join_workloads(struct placed *p, size_t n)
 	return left;
 }
 
+/* "3,17": the places of both copies, or of the first alone; how many. */
+static size_t take_copies(struct placed *p, const struct record *r,
+			  const struct cycles_series *s)
+{
+	const char *text = host_text(r, "place");
+	size_t n = 0;
+
+	for (int c = 0; text && c < 2; c++) {
+		const double *block = c ? s->aa : s->block;
+		char *end;
+
+		p[n] = (struct placed) { .of = r, .again = c,
+					 .place = strtod(text, &end) };
+		if (end == text || !block)
+			break;
+		p[n++].cost = interval__median(block, s->nr);
+		text = *end == ',' ? end + 1 : "";
+	}
+	return n;
+}
+
 static size_t take_placed(struct placed *p, const struct run *run,
 			  enum cycles_mode m)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < run->nr; i++) {
-		const struct record *r = run->record[i];
-		const char *place = host_text(r, "place");
-		char *end;
-
-		if (!place || !has_mode(r, m))
-			continue;
-		p[n].of = r;
-		p[n].place = strtod(place, &end);
-		p[n].cost = interval__median(r->cycles->mode[m].block,
-					     r->cycles->mode[m].nr);
-		n += end != place;
+		if (has_mode(run->record[i], m))
+			n += take_copies(p + n, run->record[i],
+					 &run->record[i]->cycles->mode[m]);
 	}
 	return n;
 }
@@ -213,7 +239,7 @@ static struct noisy_place correlation(const struct placed *p, size_t n)
 
 struct noisy_place noisy_place__of(const struct run *run, enum cycles_mode m)
 {
-	struct placed *p = xcalloc(run->nr + 1, sizeof(*p));
+	struct placed *p = xcalloc(2 * run->nr + 2, sizeof(*p));
 	size_t n = take_placed(p, run, m);
 	struct noisy_place x;
 

@@ -11,7 +11,7 @@
 
 /*
  * Cells of one base, variant and workload whose records say under several
- * profiles that they executed the same code (host.executed): each with the first
+ * profiles that they executed the same code (host.executed, a hash): each with the first
  * such cell, paired. Their true difference is 0, so of the 95 % intervals 1 in
  * 20 excludes 0 by chance. The control fails where more do than has a chance of
  * CONTROL_ALPHA; pairs that share a cell are taken as if they did not.
@@ -25,8 +25,8 @@ struct noisy_control {
 
 /*
  * The rank correlation (Spearman) of place and residual, over the cells and
- * layouts of all bases: host.place of a record, and the cost of its first copy,
- * less the layout's mean and the cell's, averaged over workloads.
+ * layouts of all bases: host.place of a record ("3,17": its first copy's and its
+ * second's, or the first's alone), and the cost of that copy, less the layout's mean and the cell's, averaged over workloads.
  */
 struct noisy_place {
 	size_t n;		/* below PLACE_LEAST: r and p are NAN */
