@@ -137,8 +137,10 @@ fuzz: deps-test ## fuzz what reads records, runs, acks, profiles, the channel (F
 	$(Q)$(MAKE) --no-print-directory fuzzers
 	$(Q)scripts/fuzz $(FUZZ)
 
-simulate: deps-test $B/unit/sim_history ## what alert says of histories whose truth is known, as a table
+simulate: deps-test $B/unit/sim_history $B/unit/sim_words ## what alert and verdicts say where the truth is known, as tables
 	$(Q)$B/unit/sim_history $(SIMULATE)
+	$(Q)echo
+	$(Q)$B/unit/sim_words
 
 ##@ Develop
 

@@ -13,6 +13,7 @@
 #include "rigs.h"
 #include "select.h"
 #include "tables.h"
+#include "text.h"
 
 enum { OPT_AGAINST = 256, OPT_FORMAT, OPT_FACTORS, OPT_STEPS, OPT_VERDICTS };
 
@@ -115,6 +116,15 @@ static _Noreturn void die_unchosen(const struct run *run)
 	    run->dir, run->dir);
 }
 
+/* The last line; NULL: there is none. */
+static void write_false_alarms(const char *text)
+{
+	if (!text)
+		return;
+	fputc('\n', stdout);
+	text__wrapped(stdout, 0, text);
+}
+
 /* How many cells had a figure; *disagree: and how many two figures. */
 static size_t print_tables(const struct options *o, const struct run *run,
 			   size_t *disagree)
@@ -128,6 +138,8 @@ static size_t print_tables(const struct options *o, const struct run *run,
 	if (!t.tables.nr && !t.missing && run->nr)
 		die_unchosen(run);
 	o->format->write(stdout, &t.tables);
+	if (o->format == table_formats && t.tables.nr)
+		write_false_alarms(t.false_alarms);
 	if (t.missing)
 		die(EXIT_NO_DATA, "%s", t.missing);
 	usable = t.usable;
@@ -148,6 +160,7 @@ static size_t print_verdicts(const struct options *o, const struct run *run,
 	judgements__keep(&j, &o->pick.cells.s);
 	nr = report__verdicts_text(stdout, &j);
 	*disagree = j.disagree;
+	write_false_alarms(j.false_alarms);
 	judgements__free(&j);
 	return nr;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "catalog.h"
+#include "false_alarms.h"
 #include "report.h"
 #include "rigs.h"
 #include "tables.h"
@@ -195,6 +196,8 @@ int run_tables__make(struct run_tables *t, const struct run *run,
 		o.against = p->against;
 		noisy_rule__make(&m.rule, run, &o);
 	}
+	if (run->nr && !(m.noisy && p->factors))
+		t->false_alarms = false_alarms__text(run, m.rule.comparisons);
 	compare__bases(run, &bases);
 	pick(&m, BY_BASE, "base in this run", &bases);
 	for (size_t i = 0; i < bases.nr && !t->missing && !r; i++) {
@@ -218,5 +221,6 @@ void run_tables__free(struct run_tables *t)
 {
 	tables__free(&t->tables);
 	free(t->missing);
+	free(t->false_alarms);
 	*t = (struct run_tables) { 0 };
 }

@@ -21,6 +21,7 @@ struct run_tables {
 	struct tables tables;
 	size_t usable;		/* cells in them that have a figure, or a skip as their answer */
 	size_t disagree;	/* whose two methods disagree, so that they have none */
+	char *false_alarms;	/* what ends them; NULL: no word is in them */
 	char *missing;		/* why there is no (further) table and how to measure it, or NULL */
 };
 

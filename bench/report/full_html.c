@@ -252,6 +252,11 @@ void report__full_html(FILE *f, const struct full_report *r)
 	write_pictures(f, r);
 	for (size_t i = 0; i < r->nr_sections; i++)
 		write_section(f, &r->section[i]);
+	if (j->false_alarms) {
+		fputs("<p id=\"false-alarms\">", f);
+		text(f, j->false_alarms);
+		fputs("</p>\n", f);
+	}
 	free(counts);
 	fputs(script, f);
 	fputs("</body>\n</html>\n", f);

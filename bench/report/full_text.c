@@ -71,6 +71,10 @@ void report__full_text(FILE *f, const struct full_report *r)
 		else
 			text__wrapped(f, 0, s->missing);
 	}
+	if (j->false_alarms) {
+		fputc('\n', f);
+		text__wrapped(f, 0, j->false_alarms);
+	}
 	free(all);
 	free(command);
 }
@@ -171,6 +175,11 @@ void report__full_markdown(FILE *f, const struct full_report *r)
 			text__markdown(f, s->missing);
 			fputc('\n', f);
 		}
+	}
+	if (r->verdicts->false_alarms) {
+		fputc('\n', f);
+		text__markdown(f, r->verdicts->false_alarms);
+		fputc('\n', f);
 	}
 	free(all);
 	free(command);

@@ -31,6 +31,12 @@ need_browser() {
 	jq -e '.faultline_report == 1 and (.judgements | length) == 8 and
 		(.sections | map(.id) | index("attribution") != null)' "$OUT/report.json"
 	[ "$(awk 'length > 75' "$OUT/report.txt" | wc -l)" -eq 0 ]
+	# The same line ends them: how often an equal run would have had a word.
+	last=$(jq -r .false_alarms "$OUT/report.json")
+	[[ $last == "Of 1,000 equal runs of this kind (rig tcg, "*" exact) 0 would have had a word"* ]]
+	[ "$(tail -n 2 "$OUT/report.txt" | tr '\n' ' ')" = "$last " ]
+	[ "$(tail -n 1 "$OUT/report.md")" = "$last" ]
+	grep -qF "<p id=\"false-alarms\">$last</p>" "$OUT/report.html"
 	# The same answer opens all that are read.
 	answer=$(jq -r .answer "$OUT/report.json")
 	[ "$(tr '\n' ' ' <"$OUT/report.txt" | cut -c1-"${#answer}")" = "$answer" ]

@@ -6,6 +6,7 @@
 
 #include "catalog.h"
 #include "compare.h"
+#include "false_alarms.h"
 #include "judge_priv.h"
 
 const struct judge_options judge_defaults = {
@@ -183,6 +184,7 @@ static int judge_all(struct judge *x, const struct strlist *bases)
 		return -1;
 	for (size_t i = 0; i < j->nr; i++)
 		j->count[j->item[i].is]++;
+	j->false_alarms = false_alarms__text(x->run, j->comparisons);
 	return judge__answer(x, bases);
 }
 
@@ -213,6 +215,7 @@ void judgements__free(struct judgements *j)
 		free(j->item[i].reason);
 	free(j->item);
 	free(j->answer);
+	free(j->false_alarms);
 	strlist__free(&j->names);
 	*j = (struct judgements) { 0 };
 }

@@ -53,6 +53,7 @@ struct judgements {
 	size_t comparisons;	/* of a noisy run, that its words allow for */
 	size_t disagree;	/* cells whose two methods disagree (two_methods.h) */
 	char *answer;		/* one sentence */
+	char *false_alarms;	/* false_alarms.h; NULL of no record */
 	const char *against;	/* as asked for; NULL: by default */
 	struct strlist names;	/* that the items point to */
 };

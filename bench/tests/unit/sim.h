@@ -20,16 +20,29 @@
 #define WITHIN	60	/* nights in which it must be found */
 #define RERUNS	3
 
-enum noise { NORMAL, STUDENT, WILD, NR_NOISES };
+/*
+ * From NR_NOISES on nights are not independent: each has 0.5 or 0.8 of the noise
+ * of the one before, or the machine makes a step of 1 to 3 % one night in a
+ * hundred that all of its cells share, seen in a cell's own figure (STEPS) and in
+ * its difference to another cell of the same night (PAIRED).
+ */
+enum noise {
+	NORMAL, STUDENT, WILD, NR_NOISES,
+	AR5 = NR_NOISES, AR8, STEPS, PAIRED, ALL_NOISES
+};
 
-static const char *const noise_name[NR_NOISES] = {
+static const char *const noise_name[ALL_NOISES] = {
 	[NORMAL] = "normal", [STUDENT] = "t, 3 df", [WILD] = "2 % wild",
+	[AR5] = "AR(1) 0.5", [AR8] = "AR(1) 0.8", [STEPS] = "steps",
+	[PAIRED] = "paired",
 };
 
 struct sim {
 	gsl_rng *rng;
 	enum noise noise;
 	double sigma;			/* of the noise, a share of the level */
+	double before;			/* noise of the point before */
+	double machine;			/* what it does to all cells: 1, and steps */
 	struct history_point *p;
 	size_t nr;
 	size_t nights;
@@ -39,7 +52,7 @@ struct sim {
 static void sim__begin(struct sim *s, unsigned long seed, enum noise noise,
 		       double sigma, size_t nights)
 {
-	*s = (struct sim) { .noise = noise, .sigma = sigma };
+	*s = (struct sim) { .noise = noise, .sigma = sigma, .machine = 1 };
 	s->rng = gsl_rng_alloc(gsl_rng_mt19937);
 	gsl_rng_set(s->rng, seed);
 	s->p = xcalloc(nights * (1 + RERUNS), sizeof(*s->p));
@@ -56,17 +69,32 @@ static void sim__end(struct sim *s)
 /* Standard deviation 1, but for the wild ones: five times that, upwards. */
 static double sim__draw(struct sim *s)
 {
+	const double a = s->noise == AR5 ? 0.5 : s->noise == AR8 ? 0.8 : 0;
+
 	if (s->noise == STUDENT)
 		return gsl_ran_tdist(s->rng, 3) / 1.7320508;
 	if (s->noise == WILD && gsl_rng_uniform(s->rng) < 0.02)
 		return 5 + fabs(gsl_ran_gaussian(s->rng, 1));
-	return gsl_ran_gaussian(s->rng, 1);
+	s->before = a * s->before + sqrt(1 - a * a) * gsl_ran_gaussian(s->rng, 1);
+	return s->before;
+}
+
+static void sim__machine(struct sim *s)
+{
+	if ((s->noise == STEPS || s->noise == PAIRED) &&
+	    gsl_rng_uniform(s->rng) < 0.01)
+		s->machine *= 1 + (gsl_rng_uniform_int(s->rng, 2) ? 1 : -1) *
+				  (0.01 + 0.02 * gsl_rng_uniform(s->rng));
 }
 
 static void sim__add(struct sim *s, double level)
 {
+	const double value = level * s->machine * (1 + s->sigma * sim__draw(s));
+	const double other = s->noise != PAIRED ? level :
+		level * s->machine * (1 + s->sigma * sim__draw(s));
+
 	s->p[s->nr] = (struct history_point) {
-		.value = level * (1 + s->sigma * sim__draw(s)),
+		.value = level + value - other,
 		.spread = NAN, .boots = 24,
 		/* a number that grows is all that is looked at */
 		.started = xasprintf("%08zu", s->nr),
@@ -82,6 +110,7 @@ static struct alert_verdict sim__night(struct sim *s, double level,
 	size_t again = 0;
 
 	s->nights++;
+	sim__machine(s);
 	sim__add(s, level);
 	for (;;) {
 		v = alert__noisy(s->p, s->nr, accepted, &alert_defaults);

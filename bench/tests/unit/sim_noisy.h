@@ -35,6 +35,12 @@ static const char *const sim_noise_names[NR_SIM_NOISES] = {
 	[SIM_STEPS] = "steps",
 };
 
+/* Is a layout's noise not independent of the one before? */
+static inline bool sim__related(enum sim_noise n)
+{
+	return n == SIM_AR5 || n == SIM_AR8;
+}
+
 struct sim_run {
 	gsl_rng *rng;
 	enum sim_noise noise;
