@@ -57,7 +57,7 @@ of() {
 	done
 	run "$FL" compare "$OUT/latest"
 	expect 0
-	grep -Eq "(same-code and const-fields|const-fields and same-code): the same kernel" <<<"$output"
+	grep -Eq "(same-code and const-fields|const-fields and same-code): the same handler code" <<<"$output"
 }
 
 @test "the shapes differ in cost and in nothing that KVM counts" {
