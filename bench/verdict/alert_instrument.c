@@ -131,22 +131,37 @@ enum alert_measure alert__measure(struct alert_judging *j,
 	return is;
 }
 
+/* Is it known what a series is compared with? */
+static bool is_known(struct alert_judging *j, const struct history_series *s)
+{
+	struct history_accepted accepted;
+	struct history_point last = { 0 };
+	const struct history_series *from;
+	enum alert_measure is = alert__measure(j, s, &accepted, &last, &from);
+
+	history__accepted_free(&accepted);
+	history__point_free(&last);
+	return is != MEASURE_UNKNOWN;
+}
+
 enum alert_goes_on alert__goes_on(struct alert_judging *j,
 				  const struct history_series *s)
 {
-	size_t i = j->place[s - j->a->all];
-	const struct history_series *next = i + 1 < j->a->nr_all ?
-					    j->chain[i + 1] : NULL, *from;
-	struct history_accepted accepted;
-	struct history_point last = { 0 };
-	enum alert_measure is;
+	enum alert_goes_on is = GOES_NOT_ON;
 
-	if (!next || !s->points || by_cell(&next->key, &s->key) ||
-	    !alert__is_exact(s->key.metric) ||
-	    strcmp(s->last, next->first) >= 0)
-		return GOES_NOT_ON;
-	is = alert__measure(j, next, &accepted, &last, &from);
-	history__accepted_free(&accepted);
-	history__point_free(&last);
-	return is == MEASURE_UNKNOWN ? GOES_ON_UNJUDGED : GOES_ON_JUDGED;
+	if (!s->points || !alert__is_exact(s->key.metric))
+		return is;
+	for (size_t i = j->place[s - j->a->all] + 1; i < j->a->nr_all; i++) {
+		const struct history_series *next = j->chain[i];
+
+		if (by_cell(&next->key, &s->key))
+			break;
+		if (strcmp(s->last, next->first) >= 0)
+			continue;
+		if (is_known(j, next))
+			return GOES_ON_JUDGED;
+		is = GOES_ON_UNJUDGED;
+	}
+	/* of those that nothing is known of, the newest says it */
+	return is == GOES_ON_UNJUDGED && !is_known(j, s) ? GOES_ON_JUDGED : is;
 }

@@ -55,7 +55,10 @@ enum alert_measure alert__measure(struct alert_judging *j,
 
 enum alert_goes_on { GOES_NOT_ON, GOES_ON_JUDGED, GOES_ON_UNJUDGED };
 
-/* Does an exact series end before another instrument's begins, and is that judged? */
+/*
+ * Does an exact series end before another instrument's begins, and is that judged,
+ * or does it say what this one would?
+ */
 enum alert_goes_on alert__goes_on(struct alert_judging *j,
 				  const struct history_series *s);
 

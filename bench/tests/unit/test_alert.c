@@ -487,6 +487,80 @@ static void a_baseline_that_alone_got_cheaper_makes_variants_worse(void **state)
 	end_history(&m);
 }
 
+/* A night of the baseline alone, under a QEMU. */
+static void add_under(struct made *m, const char *qemu, double value)
+{
+	char *id = xasprintf("night-%zu", m->nights);
+	char *day = xasprintf("2026-%02zu-%02zuT00:00:00Z",
+			      1 + m->nights / 28, 1 + m->nights % 28);
+	const struct history_run run = { id, day, "results/none", "rev", "r" };
+	struct history_new point = made_point("baseline", "instructions", value,
+					      0);
+
+	point.key.machine = qemu;
+	assert_int_equal(history__add(m->h, &run, &point, 1), HISTORY_ADDED);
+	m->nights++;
+	free(day);
+	free(id);
+}
+
+static void what_was_accepted_holds_where_the_next_instrument_counts_the_same(void **state)
+{
+	struct made m;
+
+	(void)state;
+	begin_history(&m);
+	add_under(&m, "QEMU 7", 2400);
+	add_under(&m, "QEMU 7", 2400);
+	add_under(&m, "QEMU 8", 2400);
+	assert_int_equal(judge_history(&m), EXIT_OK);
+	assert_int_equal(m.a.ended, 1);
+	/* worse since, under the second and the third */
+	add_under(&m, "QEMU 8", 2460);
+	assert_int_equal(judge_history(&m), EXIT_REGRESSION);
+	assert_true(m.a.item[0].v.before == 2400 && m.a.item[0].v.began == 1);
+	add_under(&m, "QEMU 9", 2460);
+	assert_int_equal(judge_history(&m), EXIT_REGRESSION);
+	assert_int_equal(loud(&m), 1);
+	assert_true(m.a.item[0].v.before == 2400);
+	end_history(&m);
+}
+
+static void another_figure_under_another_instrument_waits_for_somebody(void **state)
+{
+	const struct history_accepted yes = { 2460, "2026-03-01T00:00:00Z", "me",
+					      "so", "" };
+	struct made m;
+
+	(void)state;
+	begin_history(&m);
+	add_under(&m, "QEMU 7", 2400);
+	add_under(&m, "QEMU 7", 2410);
+	for (size_t i = 0; i < 20; i++)
+		add_under(&m, "QEMU 8", 2460);
+	assert_int_equal(judge_history(&m), EXIT_UNJUDGED);
+	assert_int_equal(m.a.count[ALERT_UNJUDGED], 1);
+	assert_int_equal(m.a.item[0].v.is, ALERT_UNJUDGED);
+	assert_true(m.a.item[0].v.before == 2400);
+	assert_true(m.a.item[0].v.now == 2460);
+	assert_string_equal(m.a.item[0].before.run, "night-1");
+	assert_non_null(strstr(m.a.item[0].cause, "QEMU 7 -> QEMU 8"));
+	/* what the old one says does not fade meanwhile, however long it takes */
+	assert_int_equal(m.a.count[ALERT_CHANGED], 1);
+	/* nor is it known under the next, whatever that counts */
+	add_under(&m, "QEMU 9", 2460);
+	assert_int_equal(judge_history(&m), EXIT_UNJUDGED);
+	assert_int_equal(m.a.count[ALERT_UNJUDGED], 1);
+	assert_int_equal(m.a.count[ALERT_CHANGED], 1);
+	assert_string_equal(m.a.item[0].series->key.machine, "QEMU 9");
+	history__accept(m.h, m.a.item[0].series->id, &yes);
+	assert_int_equal(judge_history(&m), EXIT_OK);
+	assert_int_equal(loud(&m), 0);
+	add_under(&m, "QEMU 9", 2520);
+	assert_int_equal(judge_history(&m), EXIT_REGRESSION);
+	end_history(&m);
+}
+
 /* The clock of the machine, say: every cell 5 % more, no difference. */
 static void a_step_that_all_cells_of_a_machine_share_is_one_item(void **state)
 {
@@ -662,6 +736,8 @@ int main(void)
 		cmocka_unit_test(a_baseline_that_alone_got_cheaper_makes_variants_worse),
 		cmocka_unit_test(a_step_that_all_cells_of_a_machine_share_is_one_item),
 		cmocka_unit_test(a_variant_that_got_worse_is_found_under_a_step_of_the_machine),
+		cmocka_unit_test(what_was_accepted_holds_where_the_next_instrument_counts_the_same),
+		cmocka_unit_test(another_figure_under_another_instrument_waits_for_somebody),
 		cmocka_unit_test(an_exit_code_for_each_thing_to_do),
 		cmocka_unit_test(a_headline_fits_a_line_whatever_the_names),
 		cmocka_unit_test(exact_series_are_quiet_for_a_thousand_nights),
