@@ -7,7 +7,6 @@
 
 #include "fill.h"
 #include "guest.h"
-#include "rigs.h"
 
 #define PAGE_SHIFT	12
 #define LARGE_PAGES	512ul		/* frames of a 2 MiB page */
@@ -231,7 +230,7 @@ static bool check_stats(const struct fill *f, const struct subject *s,
 		bool there;
 		int64_t is = expected_stat(f, s, e->stat, &there);
 
-		/* What is not there is named: fill__unchecked(). */
+		/* What is not there is named in the record. */
 		if (!there || is == want || (bound == '>' && is > want) ||
 		    (bound == '<' && is < want))
 			continue;
@@ -240,26 +239,6 @@ static bool check_stats(const struct fill *f, const struct subject *s,
 		return false;
 	}
 	return true;
-}
-
-char *fill__unchecked(const struct fill *f, const struct subject *s)
-{
-	struct numbers expect = { 0 };
-	struct strlist names = { 0 };
-	char *text;
-
-	workload__expect(f->workload, RIG_VITRO, &expect);
-	for (size_t i = 0; i < expect.nr; i++) {
-		bool there;
-
-		expected_stat(f, s, expect.item[i].name, &there);
-		if (!there)
-			strlist__add(&names, expect.item[i].name);
-	}
-	text = strlist__join(&names, ", ");
-	strlist__free(&names);
-	fill__free_stats(&expect);
-	return text;
 }
 
 static void add(struct numbers *stats, const char *name, int64_t value)

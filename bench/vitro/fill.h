@@ -47,12 +47,6 @@ void fill__begin(struct fill *f, struct subject *s);
 bool fill__check(struct fill *f, struct subject *s, struct numbers *stats,
 		 char *err, size_t errlen);
 
-/*
- * Counters that the workload expects a value of and the copy does not have, so
- * that nothing checks them: "a, b", or "". Allocated; the caller frees it.
- */
-char *fill__unchecked(const struct fill *f, const struct subject *s);
-
 void fill__free_stats(struct numbers *stats);
 
 /* KVM's counter of one vCPU, or NULL where the base has none of that name. */

@@ -56,6 +56,7 @@ uint64_t measure__chunk(const struct subject *s, const struct fill *f,
 struct turn {			/* one chunk, for subject__try() */
 	const struct fill *f;
 	unsigned int first, n;
+	unsigned int before;	/* untimed faults of the subject, before those */
 	bool cold;
 	uint64_t cycles;
 };
@@ -64,9 +65,11 @@ static void take(struct subject *s, void *arg)
 {
 	struct turn *t = arg;
 
+	if (t->before)
+		measure__chunk(s, t->f, t->first, t->before);
 	if (t->cold)
 		disturb();
-	t->cycles = measure__chunk(s, t->f, t->first, t->n);
+	t->cycles = measure__chunk(s, t->f, t->first + t->before, t->n);
 }
 
 static uint64_t take_empty(const struct turn *t)
@@ -129,7 +132,7 @@ static void one_round(struct subject *s, struct turn *t, struct measured *r)
 /* Time is up within a fill: the rest of it, unmeasured, so that it adds up. */
 static void finish(struct subject *s, size_t nr, const struct turn *t)
 {
-	struct turn rest = { .f = t->f, .first = t->first + t->n };
+	struct turn rest = { .f = t->f, .first = t->first + t->before + t->n };
 
 	if (rest.first >= t->f->faults)
 		return;
@@ -162,10 +165,11 @@ void measure__rounds(struct subject *s, size_t nr, struct fill *f,
 
 	measure__begin(out, nr, mode);
 	t.n = t.cold ? 1 : f->chunk;
+	t.before = t.cold && f->faults % 2 == 0;
 	while (now_s() < end || out->nr < least) {
 		for (size_t i = 0; i < nr; i++)
 			subject__try(&s[i], begin, f);
-		for (t.first = 0; t.first < f->faults; t.first += t.n) {
+		for (t.first = 0; t.first < f->faults; t.first += t.before + t.n) {
 			one_round(s, &t, out);
 			if (t.cold && now_s() >= end && out->nr >= least)
 				break;

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Rounds: in each round every subject takes one chunk of faults, in an order
- * that is another one from round to round, so that what the machine does meanwhile
- * meets all of them alike, and what a subject leaves in the caches and predictors all
- * others: each follows each other equally often. Which orders is drawn by the
- * link layout. A hot chunk is up to 512 faults in a row; a cold
- * one is one fault, after disturb(). The last column is the floor: the same
- * loop around an empty handler.
+ * Rounds: in each round every subject takes one chunk of faults, in an order that
+ * is another one from round to round, so that what the machine does meanwhile
+ * meets all of them alike, and what a subject leaves in the caches and predictors
+ * all others: each follows each other equally often. Which orders is drawn by the
+ * link layout.
+ *
+ * A hot chunk is up to 512 faults in a row. A cold one is one fault, after
+ * disturb(), and before that one of the same subject that is not timed: so caches
+ * of the second level and TLBs have what it needs, however many other subjects had
+ * their turn since its last one. The last column is the floor: the same loop
+ * around an empty handler.
  */
 #ifndef FAULTLINE_MEASURE_H
 #define FAULTLINE_MEASURE_H

@@ -167,7 +167,6 @@ static void describe_cell(const struct vitro_session *s, const struct subject *x
 			  json_t *host)
 {
 	const struct vitro_patched *p = &x->patched;
-	char *unchecked = fill__unchecked(&s->fill, x);
 
 	set(host, "release", "%s", vitro_release);
 	set(host, "layout", "%u", vitro_layout);
@@ -181,9 +180,6 @@ static void describe_cell(const struct vitro_session *s, const struct subject *x
 	set(host, "tsc_quantum", "%s", s->tsc_quantum);
 	set(host, "dispatch", "%s", x->cell->dispatch);
 	set(host, "same_code", "%s", x->cell->same_code);
-	if (*unchecked)
-		set(host, "unchecked", "%s", unchecked);
-	free(unchecked);
 	set(host, "patched", "%u of %u retpoline sites, %u of %u return sites, %u of %u alternatives, PAGE_OFFSET in %u instructions, %u CLI and STI in all copies",
 	    p->retpolines, p->retpoline_sites, p->returns, p->return_sites,
 	    p->alternatives, p->alternative_sites, p->page_offset,
