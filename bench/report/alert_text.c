@@ -211,6 +211,8 @@ static char *base_line(const struct alerts *a)
 char *alert__headline(const struct alerts *a)
 {
 	size_t worse = a->count[ALERT_HARD] + a->count[ALERT_SOFT];
+	size_t alike = worse ?: a->count[ALERT_SUSPECT] || a->count[ALERT_UNJUDGED] ?
+		       0 : a->count[ALERT_BASE];	/* as what the line names */
 	char *line, *more;
 
 	if (worse)
@@ -235,7 +237,7 @@ char *alert__headline(const struct alerts *a)
 	else
 		line = xasprintf("[faultline] no regression in %zu series",
 				 a->judged);
-	more = worse > 1 ? xasprintf(", %zu more", worse - 1) : xstrdup("");
+	more = alike > 1 ? xasprintf(", %zu more", alike - 1) : xstrdup("");
 	if (strlen(line) + strlen(more) <= REPORT_COLUMNS) {
 		char *all = xasprintf("%s%s", line, more);
 
