@@ -26,7 +26,7 @@ static double walsh(const double *d, size_t n, size_t w, double *all)
 
 	/*
 	 * d[i] / 2 + d[m] / 2 is at least as large as those of all smaller
-	 * places: so many that those past w cannot be the one that is sought.
+	 * places: past the first w + 1 of these it cannot be the one sought.
 	 */
 	for (size_t i = 0; i < n; i++) {
 		for (size_t m = i; m < n && (i + 1) * (m - i + 1) <= w + 1; m++)
@@ -41,9 +41,11 @@ static double drawn(size_t n, size_t w, double power)
 {
 	double *end = malloc((POWER_SAMPLES + n + n * (n + 1) / 2) * sizeof(*end));
 	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
-	double *d = end + POWER_SAMPLES, shift = NAN;
+	double shift = NAN;
 
 	if (end && rng) {
+		double *d = end + POWER_SAMPLES;
+
 		gsl_rng_set(rng, SEED);
 		for (size_t i = 0; i < POWER_SAMPLES; i++) {
 			for (size_t k = 0; k < n; k++)

@@ -144,7 +144,7 @@ static inline size_t sim__words(const struct run *run)
 	return words;
 }
 
-/* Of so many runs of equal code, seed by seed: how many have a word. */
+/* Of a number of runs of equal code, seed by seed: how many have a word. */
 static inline size_t sim__false(struct sim_run s, size_t runs)
 {
 	size_t with = 0;
