@@ -45,7 +45,7 @@ static int check_programs(const struct run *a, const struct run *b,
 			  struct err *err)
 {
 	static const char *const plan[] = { "rig", "boots", "boot_limit_s",
-					    "attribute", "seconds" };
+					    "attribute", "perturb", "seconds" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(plan); i++) {
 		if (!same(in_plan(a, plan[i]), in_plan(b, plan[i])))

@@ -67,7 +67,7 @@ struct plan_cell {
 	uint64_t limit_ms;	/* milliseconds that the guest may take, by the host's clock */
 	uint64_t chunk;		/* samples per `block` of a noisy rig; 0: no blocks */
 	uint64_t counters;	/* 1: use hardware counters, where there are any */
-	uint64_t spin;		/* ticks of the clock that the host waits before the cell */
+	uint64_t spin;		/* instructions that the host waits before the cell */
 	uint64_t pages;		/* that it takes before; it gives every other one back */
 	char	 perf[256];	/* perf around it: PERF_..., events; "": none */
 };
