@@ -379,14 +379,16 @@ static void add_reason(struct table *t, const struct cmp_cell *cell,
 		       const char *workload, const char *variant)
 {
 	const char *where = table__string(t, "%s, %s", workload, variant);
+	const double apart = cell->high - cell->low;
+	const int decimals = apart >= 10 ? 0 : apart >= 0.1 ? 1 : 3;
 
 	exact_table__reason(t, cell, where, "invalid");
 	if (!cell->usable || cell->exact)
 		return;
 	if (cell->repeats && cell->seeds > 1)
-		table__reason(t, NULL, table__string(t, "%.1f .. %.1f over %zu layouts: a difference within it has no word",
-						     compare__fault(cell) + cell->low,
-						     compare__fault(cell) + cell->high,
+		table__reason(t, NULL, table__string(t, "%.*f .. %.*f over %zu layouts: a difference within it has no word",
+						     decimals, compare__fault(cell) + cell->low,
+						     decimals, compare__fault(cell) + cell->high,
 						     cell->seeds));
 	else
 		table__reason(t, NULL, table__string(t, "spread over %zu boots: %" PRIu64

@@ -18,7 +18,7 @@ WORKLOADS=touch-write,mmio,linux-anon
 setup_file() {
 	load common.bash
 	export OUT=$BATS_FILE_TMPDIR/with
-	"$FL" run --variants baseline,const-fields --workloads $WORKLOADS \
+	"$FL" run --variants baseline,const-fields --workloads $WORKLOADS --no-perturb \
 		--counters default,exits --out "$OUT" \
 		>"$BATS_FILE_TMPDIR/said" 2>&1 ||
 		{ cat "$BATS_FILE_TMPDIR/said"; return 1; }
