@@ -46,30 +46,43 @@ double noisy__layout(const struct cycles_series *s)
 	return median;
 }
 
-/* The figures of each layout, put together. */
-static struct noisy_value over_layouts(const double *v, size_t n,
-				       const char *why_none)
+/* The figures of n layouts, whose estimate and interval are known. */
+static struct noisy_value put_together(const double *v, size_t n,
+				       double estimate, double low, double high)
 {
-	struct noisy_value x = { .layouts = n, .value = NAN, .half = NAN,
-				 .low = NAN, .high = NAN,
-				 .least = NAN, .most = NAN, .why = why_none };
-	struct hodges_lehmann h;
-	struct hl_interval i;
+	struct noisy_value x = {
+		.layouts = n, .value = estimate, .low = low, .high = high,
+		.half = fmax(high - estimate, estimate - low),
+		.least = v[0], .most = v[0],
+		.why = isnan(low) ? FEW_LAYOUTS : "",
+	};
 
-	if (!n || hodges_lehmann__make(&h, v, n))
-		return x;
-	i = hodges_lehmann__interval(&h, 1 - NOISY_CONFIDENCE);
-	x.why = isnan(i.low) ? FEW_LAYOUTS : "";
-	x.value = h.estimate;
-	x.low = i.low;
-	x.high = i.high;
-	x.half = isnan(i.low) ? NAN : fmax(x.high - x.value, x.value - x.low);
-	hodges_lehmann__free(&h);
-	x.least = x.most = v[0];
 	for (size_t k = 1; k < n; k++) {
 		x.least = fmin(x.least, v[k]);
 		x.most = fmax(x.most, v[k]);
 	}
+	return x;
+}
+
+static struct noisy_value nothing(const char *why)
+{
+	return (struct noisy_value) { .value = NAN, .half = NAN, .low = NAN,
+				      .high = NAN, .least = NAN, .most = NAN,
+				      .why = why };
+}
+
+static struct noisy_value over_layouts(const double *v, size_t n,
+				       const char *why_none)
+{
+	struct noisy_value x;
+	struct hodges_lehmann h;
+	struct hl_interval i;
+
+	if (hodges_lehmann__make(&h, v, n))
+		return nothing(why_none);
+	i = hodges_lehmann__interval(&h, 1 - NOISY_CONFIDENCE);
+	x = put_together(v, n, h.estimate, i.low, i.high);
+	hodges_lehmann__free(&h);
 	return x;
 }
 
@@ -224,15 +237,11 @@ size_t noisy__each(const struct run *run, enum cycles_mode m,
 	return n;
 }
 
-/* Of what noisy__each() found. */
-static struct noisy_value sum_of(const double *v, size_t n, size_t unpaired)
+static const char *why_none(size_t unpaired)
 {
-	struct noisy_value x = over_layouts(v, n, unpaired ?
+	return unpaired ?
 		"not paired: their blocks are not as many, or of other chunks" :
-		"no layout has all of its cells");
-
-	x.unpaired = unpaired;
-	return x;
+		"no layout has all of its cells";
 }
 
 struct noisy_value noisy__sum(const struct run *run, enum cycles_mode m,
@@ -240,8 +249,9 @@ struct noisy_value noisy__sum(const struct run *run, enum cycles_mode m,
 {
 	double *v = xcalloc(run->nr + 1, sizeof(*v));
 	size_t unpaired, n = noisy__each(run, m, term, nr, v, &unpaired);
-	struct noisy_value x = sum_of(v, n, unpaired);
+	struct noisy_value x = over_layouts(v, n, why_none(unpaired));
 
+	x.unpaired = unpaired;
 	free(v);
 	return x;
 }
@@ -278,18 +288,12 @@ struct noisy_diff noisy__diff(const struct run *run, enum cycles_mode m,
 	double *v = xcalloc(run->nr + 1, sizeof(*v));
 	size_t unpaired, n = noisy__each(run, m, term, 2, v, &unpaired);
 	struct noisy_diff d = {
-		.by = sum_of(v, n, unpaired),
 		.same_code = *c->handler && !strcmp(ref->handler, c->handler),
 		.reach = worst_reach(run, m, c, aa), .p = NAN,
 	};
 	const double figure = ref->mode[m].value;
 	struct rank_test t;
 
-	if (n) {
-		d.by.percent = percent(d.by.value, figure);
-		rank__signed(v, n, &t);
-		d.p = t.p;
-	}
 	d.word = paired_word__of(v, n, &(struct word_limits) {
 		.comparisons = rule->comparisons, .aa = d.reach,
 		.least = n ? fmax(rule->least_abs,
@@ -298,6 +302,14 @@ struct noisy_diff noisy__diff(const struct run *run, enum cycles_mode m,
 		.same_code = d.same_code,
 		.control_failed = rule->control[m].failed,
 	});
+	d.by = d.word.n ? put_together(v, n, d.word.value, d.word.low,
+				       d.word.high) : nothing(why_none(unpaired));
+	d.by.unpaired = unpaired;
+	if (d.word.n) {
+		d.by.percent = percent(d.by.value, figure);
+		rank__signed(v, n, &t);
+		d.p = t.p;
+	}
 	free(v);
 	return d;
 }
