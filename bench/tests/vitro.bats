@@ -347,6 +347,19 @@ with_hidden() {	# FEATURES
 	expect 0 "1 records, 1 valid"
 }
 
+@test "packed programs run in a folder by themselves, with their own libraries" {
+	run "$ROOT/scripts/vitro-pack" v6.1 1
+	expect "$EXIT_USAGE" "usage:"
+	pack=$("$ROOT/scripts/vitro-pack" v6.1 1,2 const-fields:off 2>/dev/null)
+	tar -C "$BATS_TEST_TMPDIR" -xf "$pack"
+	cd "$BATS_TEST_TMPDIR/vitro-v6.1"
+	env -i PATH="$PATH" SECONDS_EACH=0.05 ./run >"$BATS_TEST_TMPDIR/records.jsonl"
+	[ "$(jq -sr 'map([.outcome, .boot, .host.layout, .host.aslr] | map(tostring) |
+		join(" ")) | join(", ")' "$BATS_TEST_TMPDIR/records.jsonl")" = "ok 1 1 off, ok 2 2 off" ]
+	run env -i PATH="$PATH" ./pmu
+	expect 0 '"pmu":"'
+}
+
 @test "too many cells, and invalid names" {
 	mapfile -t cells < <(yes const-fields:off | head -n 64)
 	run "$ROOT/scripts/build-vitro" v6.1 1 "${cells[@]}"
