@@ -224,16 +224,13 @@ static void put_back_stale(void)
 	free(said);
 }
 
-/*
- * Boots that are there anyway. An attributed one is named by the symbols of the
- * plain kernel; a noisy rig varies what it can of itself.
- */
+/* Boots that are there anyway; an attributed one has the plain kernel's symbols. */
 static bool will_perturb(const struct session *s, const struct run_options *o)
 {
-	bool can = rig__facts(s->rig)->figure == RIG_INSTRUCTIONS;
+	bool can = rig__facts(s->rig)->perturbs;
 
 	if (o->perturb == PERTURB_ON && !can)
-		die(EXIT_USAGE, "--perturb is of exact rigs; %s has another layout or boot of its own for every measurement",
+		die(EXIT_USAGE, "--perturb is of rigs that can vary a boot; %s cannot",
 		    s->rig->name);
 	if (o->perturb == PERTURB_ON && o->attribute)
 		die(EXIT_USAGE, "--perturb cannot be used with --attribute, which names functions of the plain kernel");

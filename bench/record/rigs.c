@@ -13,7 +13,7 @@ static const struct rig_facts rows[] = {
 		.name = RIG_TCG,
 		.title = "QEMU TCG with icount: instructions, exact, anywhere",
 		.figure = RIG_INSTRUCTIONS, .unit = "boot", .boots = 2,
-		.samples = true, .attributes = true,
+		.samples = true, .attributes = true, .perturbs = true,
 	}, {
 		/* A layout is the unit: more of them say more than longer ones. */
 		.name = RIG_VITRO,

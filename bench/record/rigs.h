@@ -27,6 +27,7 @@ struct rig_facts {
 	bool paired;		/* cells take turns, so differences are block by block */
 	bool samples;		/* guests run: every fault is timed, and vCPUs have figures */
 	bool attributes;	/* --attribute: a plugin sees each instruction */
+	bool perturbs;		/* boots after a cell's first are perturbed (perturb.h) */
 	bool alone;		/* one boot at a time: anything else on the machine is noise */
 };
 

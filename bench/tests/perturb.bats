@@ -102,5 +102,5 @@ cells() {
 	run "$FL" run --perturb --attribute --workloads null --out "$BATS_TEST_TMPDIR/r"
 	expect "$EXIT_USAGE" "--perturb cannot be used with --attribute"
 	run "$FL" run --perturb --rig vitro --workloads touch-write --out "$BATS_TEST_TMPDIR/r"
-	expect "$EXIT_USAGE" "--perturb is of exact rigs"
+	expect "$EXIT_USAGE" "--perturb is of rigs that can vary a boot"
 }
