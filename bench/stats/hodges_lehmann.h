@@ -10,7 +10,7 @@
 
 struct hodges_lehmann {
 	double estimate;	/* NAN where there is none */
-	double *walsh;		/* n * (n + 1) / 2 of them, rising */
+	double *walsh;		/* n * (n + 1) / 2 of them, in any order */
 	size_t n;		/* values */
 };
 
