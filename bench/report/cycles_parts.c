@@ -244,6 +244,17 @@ static void add_place(struct table *t, const struct noisy_rule *rule)
 	}
 }
 
+/* What a cell leaves to the one whose turn is next. */
+static void add_turns(struct table *t, const struct noisy_rule *rule)
+{
+	for (size_t m = 0; m < NR_CYCLES_MODES; m++) {
+		if (!isnan(rule->carry_over[m]))
+			table__note(t, "turns", "after one cell's turn a %s fault costs up to %.1f more\n"
+				    "than after another's; each follows each as often",
+				    cycles_mode_names[m], rule->carry_over[m]);
+	}
+}
+
 static void add_quantum(struct table *t, const struct noisy_setting *s,
 			const struct noisy_rule *rule)
 {
@@ -266,6 +277,7 @@ void cycles_parts__rule(struct table *t, const struct noisy_setting *s,
 		    "one less often");
 	add_control(t, rule);
 	add_place(t, rule);
+	add_turns(t, rule);
 	add_quantum(t, s, rule);
 }
 

@@ -79,6 +79,8 @@ program() {	# CELL...
 	[ "$(records 'map((.cycles.aa_hot | length) == (.cycles.hot | length) and
 		(.cycles.aa_cold | length) == (.cycles.cold | length) and
 		(.host.tsc_quantum | test("^[1-9][0-9]*$")) and
+		(.host.carry_over_hot | tonumber >= 0) and
+		(.host.carry_over_cold | tonumber >= 0) and
 		(.host | has("counters") | not)) | all')" = true ]
 	# Twelve copies at twelve places; the mean place of both layouts is the middle.
 	[ "$(records 'group_by(.boot)[] | map(.host.place | split(",")[]) |

@@ -261,3 +261,20 @@ double noisy_quantum__of(const struct run *run)
 	}
 	return isfinite(most) ? most : 0;
 }
+
+double noisy_carry_over__of(const struct run *run, enum cycles_mode m)
+{
+	double *v = xcalloc(run->nr + 1, sizeof(*v)), median;
+	size_t n = 0;
+
+	for (size_t i = 0; i < run->nr; i++) {
+		const char *text = host_text(run->record[i], m == CYCLES_HOT ?
+					     "carry_over_hot" : "carry_over_cold");
+
+		if (text && record__valid(run->record[i]))
+			v[n++] = strtod(text, NULL);
+	}
+	median = interval__median(v, n);
+	free(v);
+	return median;
+}

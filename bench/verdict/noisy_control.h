@@ -40,5 +40,11 @@ struct noisy_control noisy_control__of(const struct run *run,
 struct noisy_place noisy_place__of(const struct run *run, enum cycles_mode m);
 /* Steps in which the TSC counts, the most that a record says; 0: none says. */
 double noisy_quantum__of(const struct run *run);
+/*
+ * What one cell's turn adds to the next one's figure more than another's, at most:
+ * the median over the records that say it (host.carry_over_hot and _cold), TSC
+ * cycles per fault; NAN: none does.
+ */
+double noisy_carry_over__of(const struct run *run, enum cycles_mode m);
 
 #endif

@@ -118,5 +118,6 @@ void noisy_rule__make(struct noisy_rule *r, const struct run *run,
 	for (size_t m = 0; m < NR_CYCLES_MODES; m++) {
 		r->control[m] = noisy_control__of(&whole, m);
 		r->place[m] = noisy_place__of(&whole, m);
+		r->carry_over[m] = noisy_carry_over__of(&whole, m);
 	}
 }

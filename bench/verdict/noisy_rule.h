@@ -15,6 +15,7 @@ struct noisy_rule {
 	size_t comparisons;
 	double least_percent, least_abs;	/* of an effect: the larger counts */
 	double quantum;		/* of the TSC; 0: no record says it */
+	double carry_over[NR_CYCLES_MODES];	/* NAN: no record says it */
 	struct noisy_control control[NR_CYCLES_MODES];
 	struct noisy_place place[NR_CYCLES_MODES];
 };

@@ -103,15 +103,23 @@ double *measure__add_round(struct measured *r)
 	if (r->nr % cycle == 0)
 		balance__shuffle(r->label, r->columns,
 				 balance__draw(r->seed, r->nr / cycle));
-	if (!(r->nr & (r->nr - 1)))	/* twice the room at each power of 2 */
-		r->cycles = xrealloc(r->cycles, (r->nr ? 2 * r->nr : 1) *
-				     r->columns * sizeof(double));
+	if (!(r->nr & (r->nr - 1))) {	/* twice the room at each power of 2 */
+		const size_t room = (r->nr ? 2 * r->nr : 1) * r->columns;
+
+		r->cycles = xrealloc(r->cycles, room * sizeof(*r->cycles));
+		r->after = xrealloc(r->after, room * sizeof(*r->after));
+	}
 	return r->cycles + r->nr++ * r->columns;
 }
 
-size_t measure__column(const struct measured *r, size_t i)
+size_t measure__column(struct measured *r, size_t i)
 {
-	return balance__turn(r->label, r->columns, r->nr - 1, i);
+	const size_t round = r->nr - 1;
+	size_t column = balance__turn(r->label, r->columns, round, i);
+
+	r->after[round * r->columns + column] = !i ? r->columns :
+		balance__turn(r->label, r->columns, round, i - 1);
+	return column;
 }
 
 static void one_round(struct subject *s, struct turn *t, struct measured *r)
@@ -189,6 +197,7 @@ void measure__rounds(struct subject *s, size_t nr, struct fill *f,
 void measure__free(struct measured *r)
 {
 	free(r->cycles);
+	free(r->after);
 	free(r->label);
 	*r = (struct measured) { 0 };
 }

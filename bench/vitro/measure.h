@@ -22,6 +22,7 @@ enum measure_mode { MEASURE_HOT, MEASURE_COLD, NR_MEASURE_MODES };
 struct measured {
 	size_t nr, columns;	/* columns: subjects, then the floor */
 	double *cycles;		/* TSC cycles per fault, nr rows of columns */
+	size_t *after;		/* as many: whose turn was before; columns: nobody's */
 	uint64_t seed;		/* of the orders */
 	size_t *label;		/* for balance__turn(), one a column */
 };
@@ -40,11 +41,11 @@ void measure__free(struct measured *r);
 
 /*
  * For rounds of another kind, of nr subjects: no row yet; a new row; whose turn
- * is the i-th of the last row.
+ * is the i-th of the last row, which is noted in `after` as well.
  */
 void measure__begin(struct measured *r, size_t nr, uint64_t seed);
 double *measure__add_round(struct measured *r);
-size_t measure__column(const struct measured *r, size_t i);
+size_t measure__column(struct measured *r, size_t i);
 
 /*
  * n faults by one subject, from f->gpa[first] on; TSC cycles of all. Under

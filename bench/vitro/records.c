@@ -10,9 +10,10 @@
 
 #include "rigs.h"
 #include "rounds.h"
+#include "carry_over.h"
 #include "contention.h"
-#include "executed.h"
 #include "counters.h"
+#include "executed.h"
 #include "provenance.h"
 #include "session.h"
 
@@ -31,6 +32,7 @@ struct taken {
 	struct contention *threads;	/* one a subject, of a workload with them */
 	struct executed *executed;	/* one a subject, of any other */
 	char *why[NR_MEASURE_MODES];	/* no blocks: why */
+	double carry_over[NR_MEASURE_MODES];	/* carry_over.h; NAN: not known */
 	double seconds;
 };
 
@@ -47,6 +49,8 @@ static void measure_mode(struct vitro_session *s, enum measure_mode mode,
 		if (e)
 			t->why[mode] = xasprintf("%zu rounds are not enough for %d blocks: %s; measure longer",
 						 r.nr, BLOCKS, strerror(-e));
+		t->carry_over[mode] = carry_over__range(r.cycles, r.after, r.nr,
+							r.columns);
 	}
 	measure__free(&r);
 }
@@ -197,7 +201,8 @@ static size_t place_of(const struct vitro_session *s, size_t i)
 }
 
 /*
- * Where its two copies lie, and what they execute: the same, or nothing is said.
+ * Where its two copies lie, what all cells leave to those after them, and what
+ * the copies execute: the same, or nothing is said.
  */
 static void describe_code(const struct vitro_session *s, const struct taken *t,
 			  size_t first, json_t *host)
@@ -206,6 +211,11 @@ static void describe_code(const struct vitro_session *s, const struct taken *t,
 	const struct executed *a = &t->executed[first], *b = &t->executed[second];
 
 	set(host, "place", "%zu,%zu", place_of(s, first), place_of(s, second));
+	for (size_t m = 0; m < NR_MEASURE_MODES; m++) {
+		if (!isnan(t->carry_over[m]))
+			set(host, m == MEASURE_HOT ? "carry_over_hot" : "carry_over_cold",
+			    "%.2f", t->carry_over[m]);
+	}
 	if (t->threads)
 		return;
 	if (!a->sites || !b->sites || a->hash != b->hash) {
@@ -428,6 +438,7 @@ static void measure_workload(struct vitro_session *s, const char *workload,
 		.faults = xcalloc(s->nr, sizeof(*t.faults)),
 		.pmu = xcalloc(s->nr, sizeof(*t.pmu)),
 		.executed = xcalloc(s->nr, sizeof(*t.executed)),
+		.carry_over = { NAN, NAN },
 	};
 	double started = now_s();
 	char err[256];
