@@ -12,6 +12,8 @@ set boxwidth 0.9
 set border 2 lw 0.6
 set grid ytics lw 0.4
 set xtics rotate by -35 nomirror scale 0
+# Room for the last workload's name, which is written to the right of its group.
+set rmargin 8
 set ytics nomirror
 set ylabel "% of the reference"
 set key tmargin center horizontal maxcols 3 noenhanced
