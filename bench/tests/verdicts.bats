@@ -32,7 +32,7 @@ unwrap() {
 }
 
 @test "noisy verdicts say both intervals and layouts, and what A/A differed by" {
-	run "$FL" compare "$REF/vitro" --verdicts -b v6.1 -p off
+	run "$FL" compare "$REF/vitro" --verdicts -b v6.1 -p retpoline
 	unwrap
 	expect 0 "touch-write hot, struct-by-pointer: slower: +" \
 		"95 % interval +" " comparisons, 24 layouts" \
