@@ -616,7 +616,7 @@ nested_machine() {
 		"$OUT/latest/records.jsonl"
 	jq -e '.rig.name == "nested" and .rig.cpu == "host,pmu=on"' "$OUT/latest/run.json"
 	run "$FL" compare "$OUT/latest"
-	expect 0 "TSC cycles per fault: v6.1, profile off, rig nested" "the boot is the unit"
+	expect 0 "TSC cycles per fault: v6.1, profile off, rig nested" "2 boots: an interval needs 6"
 	run "$FL" run --rig nested --attribute --out "$OUT"
 	expect "$EXIT_USAGE" "--attribute does not work with the rig nested" "--rig tcg"
 }
