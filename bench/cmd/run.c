@@ -102,6 +102,7 @@ static enum outcome sum_up(const struct session *s)
 	enum outcome worst = OUTCOME_OK;
 	size_t valid = 0, skipped = 0;
 	struct exactness e;
+	char *layouts;
 
 	for (size_t i = 0; i < s->run.nr; i++) {
 		const struct record *r = s->run.record[i];
@@ -112,13 +113,15 @@ static enum outcome sum_up(const struct session *s)
 			worst = r->outcome;
 	}
 	e = exact__count(&s->run);
+	layouts = perturb__layouts_text(e.seeds);
 	printf("%s: %zu records, %zu valid", s->run.dir, s->run.nr, valid);
 	if (skipped)
 		printf(", %zu skipped", skipped);
 	if (e.cells || !e.noisy)
 		say_cells(e.skipped, e.seeds > 1 ?
-			  "; %zu of %zu cells exact, over %zu layouts" :
-			  "; %zu of %zu cells exact", e.exact, e.cells, e.seeds);
+			  "; %zu of %zu cells exact, over %s" :
+			  "; %zu of %zu cells exact", e.exact, e.cells, layouts);
+	free(layouts);
 	if (e.noisy)
 		say_cells(e.noisy_skipped, "; %zu of %zu cells measured in %zu %s%s",
 			  e.measured, e.noisy, e.layouts, rig__facts(s->rig)->unit,

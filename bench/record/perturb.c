@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* See perturb.h. */
 #include "perturb.h"
+#include "util.h"
 
 /* SplitMix64: Steele, Lea, Flood, Fast splittable PRNGs, OOPSLA 2014. */
 static uint64_t next(uint64_t *state)
@@ -24,6 +25,19 @@ struct perturb perturb__of_seed(uint64_t seed)
 	p.spin = 1 + next(&state) % PERTURB_MOST_SPIN;
 	p.pages = 1 + next(&state) % PERTURB_MOST_PAGES;
 	return p;
+}
+
+size_t perturb__layouts(size_t seeds)
+{
+	return seeds < PERTURB_LAYOUTS + 1 ? seeds : PERTURB_LAYOUTS + 1;
+}
+
+char *perturb__layouts_text(size_t seeds)
+{
+	const size_t layouts = perturb__layouts(seeds);
+
+	return layouts == seeds ? xasprintf("%zu layouts", seeds) :
+				  xasprintf("%zu boots of %zu layouts", seeds, layouts);
 }
 
 bool perturb__plausible(const struct perturb *p)

@@ -10,6 +10,7 @@
 #define FAULTLINE_PERTURB_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Further link layouts that scripts/lib/layout.sh makes of a kernel. */
@@ -28,6 +29,16 @@ struct perturb {
 
 /* Return: what that seed comes to. */
 struct perturb perturb__of_seed(uint64_t seed);
+
+/* Return: how many link layouts boots of the first so many seeds have. */
+size_t perturb__layouts(size_t seeds);
+
+/*
+ * Return: "2 layouts", or of more seeds than there are link layouts "50 boots
+ * of 3 layouts", since the rest has other pages and another phase alone.
+ * Allocated; the caller frees it.
+ */
+char *perturb__layouts_text(size_t seeds);
 
 /* Can it have been one? */
 bool perturb__plausible(const struct perturb *p);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "exact_table.h"
+#include "perturb.h"
 #include "report.h"
 #include "text.h"
 
@@ -164,8 +165,9 @@ static void add_json(struct table *t, const struct comparison *c)
 			    "limit", (json_int_t)LOOP_LIMIT,
 			    "disagree", (json_int_t)m->disagree);
 	json_object_update_new(json_object_get(t->json, "aa"),
-			       json_pack("{sI sI s[ff] s[ff] s[ff]}",
-			    "layouts", (json_int_t)c->aa.seeds,
+			       json_pack("{sI sI sI s[ff] s[ff] s[ff]}",
+			    "layouts", (json_int_t)perturb__layouts(c->aa.seeds),
+			    "seeds", (json_int_t)c->aa.seeds,
 			    "held", (json_int_t)c->aa.held,
 			    "typical_range", c->aa.diff[0], c->aa.diff[1],
 			    "trimmed_range", c->aa.trimmed[0], c->aa.trimmed[1],
@@ -389,7 +391,7 @@ static void add_reason(struct table *t, const struct cmp_cell *cell,
 		table__reason(t, NULL, table__string(t, "%.*f .. %.*f over %zu layouts: a difference within it has no word",
 						     decimals, compare__fault(cell) + cell->low,
 						     decimals, compare__fault(cell) + cell->high,
-						     cell->seeds));
+						     perturb__layouts(cell->seeds)));
 	else
 		table__reason(t, NULL, table__string(t, "spread over %zu boots: %" PRIu64
 						     " instructions typical, %.1f mean",
@@ -512,6 +514,16 @@ static void add_shows(struct table *t, const struct comparison *c)
 			    "sample alone, which may be a timer tick", most, which);
 }
 
+/* How many layouts, as the table's own text. */
+static const char *layouts_text(struct table *t, size_t seeds)
+{
+	char *text = perturb__layouts_text(seeds);
+	const char *its = table__string(t, "%s", text);
+
+	free(text);
+	return its;
+}
+
 static void add_aa(struct table *t, const struct comparison *c)
 {
 	const struct cmp_aa *a = &c->aa;
@@ -523,10 +535,10 @@ static void add_aa(struct table *t, const struct comparison *c)
 		table__note(t, "A/A", "%s: bit-equal in %zu of %zu pairs of boots,\n"
 			    "replays of one layout", ref, a->equal, a->pairs);
 	else
-		table__note(t, "A/A", "%s over %zu layouts: same figures in %zu of %zu pairs\n"
+		table__note(t, "A/A", "%s over %s:%ssame figures in %zu of %zu pairs\n"
 			    "typical %+.0f .. %+.0f, mean of pairs %+.1f .. %+.1f,\n"
-			    "plain mean %+.1f .. %+.1f", ref, a->seeds,
-			    a->held, a->pairs, a->diff[0], a->diff[1],
+			    "plain mean %+.1f .. %+.1f", ref, layouts_text(t, a->seeds),
+			    perturb__layouts(a->seeds) < a->seeds ? "\n" : " ", a->held, a->pairs, a->diff[0], a->diff[1],
 			    a->trimmed[0], a->trimmed[1], a->mean[0], a->mean[1]);
 	if (a->pairs)
 		add_shows(t, c);
@@ -715,9 +727,9 @@ static void add_exact(struct table *t, const struct comparison *c)
 			    "every boot gave the same figures, bit by bit",
 			    c->exact, c->cells - c->skipped);
 	else
-		table__note(t, "exact", "%zu of %zu cells, over %zu layouts: what most faults\n"
+		table__note(t, "exact", "%zu of %zu cells, over %s: what most faults\n"
 			    "share and the mean of the pairs are the same in each%s",
-			    c->exact, c->cells - c->skipped, most, !replayed ? "" :
+			    c->exact, c->cells - c->skipped, layouts_text(t, most), !replayed ? "" :
 			    table__string(t, "\n%zu of them were replayed in one layout",
 					  replayed));
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What of a run counts and what does not, on which machine, and how again. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "exact.h"
+#include "perturb.h"
 #include "run_text.h"
 #include "text.h"
 
@@ -65,11 +67,15 @@ void report__validity_text(FILE *f, const struct run *run,
 		run->nr, valid, skipped, run->nr - valid - skipped, run->bad);
 	fprintf(f, "denominator   KVM's counters were checked against what was provoked in\n"
 		"              %zu of the valid ones\n", expected);
-	if (e.cells)
+	if (e.cells) {
+		char *layouts = perturb__layouts_text(e.seeds);
+
 		fprintf(f, e.seeds > 1 ?
-			"exact         %zu of %zu cells, over %zu layouts\n" :
+			"exact         %zu of %zu cells, over %s\n" :
 			"exact         %zu of %zu cells: replayed, one layout, bit by bit\n",
-			e.exact, e.cells, e.seeds);
+			e.exact, e.cells, layouts);
+		free(layouts);
+	}
 	if (e.noisy)
 		fprintf(f, "layouts       %zu of %zu cells measured, in %zu link layouts at most\n",
 			e.measured, e.noisy, e.layouts);

@@ -8,6 +8,7 @@
 #include "catalog.h"
 #include "compare.h"
 #include "judge_priv.h"
+#include "perturb.h"
 
 /* "+31 instructions per fault (+1.24 %)" */
 static char *by_words(const struct cmp_diff *d, const struct cmp_cell *c)
@@ -42,24 +43,29 @@ static char *exact_words(const struct judgement *j, const struct cmp_cell *ref,
 			 const struct cmp_cell *c)
 {
 	const size_t seeds = ref->seeds < c->seeds ? ref->seeds : c->seeds;
+	char *layouts = perturb__layouts_text(seeds);
+	char *words = seeds > 1 ? xasprintf("exact over %s", layouts) :
+		      xasprintf("exact in %zu boots of one layout", j->boots);
 
-	return seeds > 1 ? xasprintf("exact over %zu layouts", seeds) :
-	       xasprintf("exact in %zu boots of one layout", j->boots);
+	free(layouts);
+	return words;
 }
 
 /* Every replay is bit-equal, but the figure of one of them rests on its layout. */
 static void ranged_verdict(struct judgement *j, const struct cmp_diff *d,
 			   const char *by, size_t seeds)
 {
+	const size_t layouts = perturb__layouts(seeds);
+
 	if (llabs(d->by.diff) <= d->range) {
 		j->is = JUDGED_SAME;
 		j->reason = xasprintf("no difference shown: %s, and the boots of %zu layouts are %.1f apart",
-				      by, seeds, d->range);
+				      by, layouts, d->range);
 		return;
 	}
 	j->is = judge__direction(j->diff);
 	j->reason = xasprintf("%s: %s, give or take the %.1f that the boots of %zu layouts are apart",
-			      judged__name(j->is, false), by, d->range, seeds);
+			      judged__name(j->is, false), by, d->range, layouts);
 }
 
 /* Said of a difference that fewer of the faults have. */

@@ -225,9 +225,23 @@ static void a_total_with_ticks_in_it_has_its_range(void **state)
 	end();
 }
 
+/* Seeds beyond the link layouts have other pages and another phase alone. */
+static void layouts_are_not_more_than_were_linked(void **state)
+{
+	char *two = perturb__layouts_text(2), *many = perturb__layouts_text(50);
+
+	(void)state;
+	assert_string_equal(two, "2 layouts");
+	assert_string_equal(many, "50 boots of 3 layouts");
+	assert_int_equal(perturb__layouts(50), PERTURB_LAYOUTS + 1);
+	free(many);
+	free(two);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(layouts_are_not_more_than_were_linked),
 		cmocka_unit_test(a_seed_is_always_the_same_and_no_other),
 		cmocka_unit_test(a_record_says_its_perturbation),
 		cmocka_unit_test(a_tick_elsewhere_leaves_a_cell_exact),
