@@ -30,11 +30,11 @@ struct perturb {
 /* Return: what that seed comes to. */
 struct perturb perturb__of_seed(uint64_t seed);
 
-/* Return: how many link layouts boots of the first so many seeds have. */
+/* Return: the link layouts among the boots of seeds 0 to seeds - 1. */
 size_t perturb__layouts(size_t seeds);
 
 /*
- * Return: "2 layouts", or of more seeds than there are link layouts "50 boots
+ * Return: "2 layouts", or of more seeds than link layouts "50 boots
  * of 3 layouts", since the rest has other pages and another phase alone.
  * Allocated; the caller frees it.
  */
