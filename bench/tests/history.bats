@@ -30,20 +30,20 @@ await() {
 
 @test "a run is added once, the invalid and the skipped are counted" {
 	run "$FL" history add "$REF"
-	expect 0 "20261122T201210Z-05a47: 3687 points of 1315 cells" \
+	expect 0 "20261127T192843Z-002eb: 4351 points of 1683 cells" \
 		"left out: 0 invalid, 65 skipped"
 	run "$FL" history add "$REF" "$REF/attribute"
-	expect 0 "20261122T201210Z-05a47 is in $DB already" \
-		"20261122T234210Z-01f9d: 32 points of 12 cells"
-	[ "$(sqlite3 "$DB" 'select count(*) from point')" -eq 3719 ]
+	expect 0 "20261127T192843Z-002eb is in $DB already" \
+		"20261127T202014Z-02df1: 32 points of 12 cells"
+	[ "$(sqlite3 "$DB" 'select count(*) from point')" -eq 4383 ]
 }
 
 @test "list and show have the published figures" {
 	"$FL" history add "$REF" "$REF/attribute"
 	run "$FL" history list --base v6.1 --variant const-fields --profile off
 	expect 0 "rig tcg on QEMU 7.2.22, EPYC"
-	grep -qE '^touch-write +instructions +2 2026-11-22 +2362$' <<<"$output"
-	grep -qE '^touch-exec +instructions +1 2026-11-22 +2366$' <<<"$output"
+	grep -qE '^touch-write +instructions +2 2026-11-27 +2362$' <<<"$output"
+	grep -qE '^touch-exec +instructions +1 2026-11-27 +2366$' <<<"$output"
 	run "$FL" history show --base v6.1 --variant 'const-f*s' --profile off \
 		--workload touch-write --metric instructions
 	expect 0 "v6.1 const-fields off" "touch-write instructions in instructions"
@@ -63,10 +63,10 @@ await() {
 	"$FL" history add "$REF" "$REF/attribute"
 	run "$FL" history export --out "$BATS_TEST_TMPDIR/x.csv"
 	expect 0
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/x.csv")" -eq 3720 ]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/x.csv")" -eq 4384 ]
 	head -n 1 "$BATS_TEST_TMPDIR/x.csv" | grep -q '^rig,machine,base,.*,path.$'
 	"$FL" history export --format jsonl --newest 1 >"$BATS_TEST_TMPDIR/x.jsonl"
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/x.jsonl")" -eq 3687 ]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/x.jsonl")" -eq 4351 ]
 	jq -se 'map(select(.base == "v6.1" and .variant == "baseline" and
 		.profile == "off" and .workload == "shadow-touch" and
 		.metric == "instructions")) | length == 1 and
@@ -84,7 +84,7 @@ await() {
 	grep -q '^# TYPE faultline_fault_instructions gauge$' "$BATS_TEST_TMPDIR/x.prom"
 	grep -q '^# UNIT faultline_fault_instructions instructions$' "$BATS_TEST_TMPDIR/x.prom"
 	grep -q 'base="v6.1",variant="baseline",profile="off",workload="shadow-touch",metric="instructions"} 12261$' "$BATS_TEST_TMPDIR/x.prom"
-	[ "$(grep -c '^faultline_fault_instructions{' "$BATS_TEST_TMPDIR/x.prom")" -eq 3687 ]
+	[ "$(grep -c '^faultline_fault_instructions{' "$BATS_TEST_TMPDIR/x.prom")" -eq 4351 ]
 }
 
 @test "cycles: a point a mode with its interval, in a family of their own" {
@@ -145,7 +145,7 @@ await() {
 	"$FL" history add "$REF/attribute"
 	"$FL" history add "$REF"
 	run "$FL" history list
-	expect 0 "warning: run 20261122T201210Z-05a47 says it started at 2026-11-22T20:12:10Z, but was added after 20261122T234210Z-01f9d" "in 32 series"
+	expect 0 "warning: run 20261127T192843Z-002eb says it started at 2026-11-27T19:28:43Z, but was added after 20261127T202014Z-02df1" "in 32 series"
 	"$FL" history show --workload mmio --variant baseline --profile off --base v6.1 --metric instructions >"$BATS_TEST_TMPDIR/x"
 	grep ^2026 "$BATS_TEST_TMPDIR/x" | sort -c
 }
@@ -254,7 +254,7 @@ await() {
 	"$FL" history add "$REF/attribute"
 	sqlite3 "$DB" 'drop trigger run_no_update; update run set started = 1'
 	run "$FL" history check
-	expect "$EXIT_HISTORY" "disagree on when 20261122T234210Z-01f9d started"
+	expect "$EXIT_HISTORY" "disagree on when 20261127T202014Z-02df1 started"
 }
 
 @test "another process has it: wait, then say which" {
@@ -273,7 +273,7 @@ await() {
 	(sleep 0.5; echo "commit;" >&9) 3>&- &
 	exec 9>&-
 	run "$FL" history add "$REF"
-	expect 0 "3687 points"
+	expect 0 "4351 points"
 	wait
 }
 
@@ -295,7 +295,7 @@ await() {
 	expect 0 "is sound"
 	[ "$("$FL" history export | sha256sum)" = "$before" ]
 	run "$FL" history add "$REF"
-	expect 0 "3687 points"
+	expect 0 "4351 points"
 }
 
 @test "the disk is full: nothing of the run is there, all else is" {

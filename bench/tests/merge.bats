@@ -75,7 +75,7 @@ setup() {
 		done
 	done
 	run "$FL" merge --out out parts/v*
-	expect 0 "270 records of 9 runs"
+	expect 0 "342 records of 9 runs"
 	[ "$(jq -c '.plan.sections | map([.base, .variants, .profiles])' out/latest/run.json)" = \
 		'[["v6.1",["baseline","struct-by-pointer","const-fields"],["off","retpoline","distro"]]]' ]
 	diff <(compared "$REF" --base v6.1 --variants baseline,struct-by-pointer,const-fields --profiles distro) \
