@@ -120,6 +120,12 @@ struct cmp_aa {
 	const char *worst;	/* workload of the largest, or NULL: all are 0 */
 };
 
+/* Return: of least and most the one that is farther from 0. */
+static inline double compare__farther(const double range[2])
+{
+	return -range[0] > range[1] ? range[0] : range[1];
+}
+
 struct comparison {
 	const char *base, *rig, *profile;
 	struct strlist variants;	/* reference first */
