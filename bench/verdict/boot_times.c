@@ -10,8 +10,8 @@
 #include "catalog.h"
 #include "hyperfine.h"
 #include "interval.h"
-#include "rank.h"
 #include "rigs.h"
+#include "word_reason.h"
 
 static const struct record *boot_of(const struct run *run,
 				    const struct boot_time *t, uint64_t round)
@@ -144,31 +144,6 @@ static bool is_compared(const struct boot_times *b, const struct boot_time *t)
 	return !t->again && strcmp(t->variant, b->against);
 }
 
-static char *how_sure(const struct paired_word *w, size_t comparisons)
-{
-	char *over = comparisons < 2 ? xstrdup("") :
-		xasprintf(", %+.3f .. %+.3f over all %zu comparisons",
-			  w->run_low, w->run_high, comparisons);
-	char *how = xasprintf("95 %% interval %+.3f .. %+.3f%s, %zu rounds",
-			      w->low, w->high, over, w->n);
-
-	free(over);
-	return how;
-}
-
-static char *too_few(size_t rounds, size_t comparisons)
-{
-	char *with = comparisons < 2 ? xstrdup("") :
-		xasprintf(" with %zu other comparison%s", comparisons - 1,
-			  comparisons == 2 ? "" : "s");
-	char *text = xasprintf("no verdict: %zu round%s cannot reach p < %.2f%s; %zu can",
-			       rounds, rounds == 1 ? "" : "s", WORD_ALPHA, with,
-			       rank__pairs_needed(WORD_ALPHA / comparisons));
-
-	free(with);
-	return text;
-}
-
 static char *reason_of(const struct boot_time *t, const struct boot_times *b,
 		       const char *by, const char *how)
 {
@@ -180,7 +155,7 @@ static char *reason_of(const struct boot_time *t, const struct boot_times *b,
 	case WORD_NO_PAIR:
 		return xasprintf("no verdict: no round has it and %s", b->against);
 	case WORD_TOO_FEW:
-		return too_few(w->n, b->comparisons);
+		return word_reason__too_few(w, b->comparisons, "round");
 	case WORD_NO_AA:
 		return xasprintf("no verdict: %s, but no second boot of %s in the same rounds says what is noise (A/A)",
 				 by, b->against);
@@ -199,20 +174,9 @@ static char *reason_of(const struct boot_time *t, const struct boot_times *b,
 static void judge(struct boot_time *t, const struct boot_times *b)
 {
 	char *by = xasprintf("%+.3f s (%+.2f %%)", t->word.value, t->percent);
-	char *how = how_sure(&t->word, b->comparisons);
+	char *how = word_reason__how(&t->word, b->comparisons, 3, "rounds");
 
-	switch (t->word.why) {
-	case WORD_SAID:
-		t->is = t->word.is == WORD_FASTER ? JUDGED_BETTER : JUDGED_WORSE;
-		break;
-	case WORD_NO_PAIR:
-	case WORD_TOO_FEW:
-	case WORD_NO_AA:
-		t->is = JUDGED_NONE;
-		break;
-	default:
-		t->is = JUDGED_SAME;
-	}
+	t->is = word_reason__judged(&t->word);
 	t->reason = reason_of(t, b, by, how);
 	free(how);
 	free(by);

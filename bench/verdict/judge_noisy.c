@@ -10,39 +10,7 @@
 #include "compare.h"
 #include "judge_priv.h"
 #include "noisy_compare.h"
-#include "rank.h"
-
-/* "with 3 other comparisons" of the run, or "" */
-static char *others(size_t comparisons)
-{
-	return comparisons < 2 ? xstrdup("") :
-		xasprintf(" with %zu other comparison%s", comparisons - 1,
-			  comparisons == 2 ? "" : "s");
-}
-
-/* "95 % interval +1.0 .. +3.0, +0.5 .. +3.5 over all 12 comparisons, 24 layouts" */
-static char *how_sure(const struct paired_word *w, size_t comparisons)
-{
-	char *over = comparisons < 2 ? xstrdup("") :
-		xasprintf(", %+.1f .. %+.1f over all %zu comparisons",
-			  w->run_low, w->run_high, comparisons);
-	char *how = xasprintf("95 %% interval %+.1f .. %+.1f%s, %zu layouts",
-			      w->low, w->high, over, w->n);
-
-	free(over);
-	return how;
-}
-
-static char *too_few(size_t layouts, size_t comparisons)
-{
-	char *with = others(comparisons);
-	char *text = xasprintf("no verdict: %zu layout%s cannot reach p < %.2f%s; %zu can",
-			       layouts, layouts == 1 ? "" : "s", WORD_ALPHA, with,
-			       rank__pairs_needed(WORD_ALPHA / comparisons));
-
-	free(with);
-	return text;
-}
+#include "word_reason.h"
 
 /* Why the interval, though it excludes 0, is not far enough from it. */
 static char *too_near(const struct paired_word *w, const char *by,
@@ -68,7 +36,7 @@ static char *reason_of(const struct judge *x, const struct judgement *j,
 	const struct paired_word *w = &d->word;
 	char *by = xasprintf("%+.1f TSC cycles per %s fault (%+.2f %%)", j->diff,
 			     j->mode, j->percent);
-	char *how = how_sure(w, x->rule.comparisons), *reason;
+	char *how = word_reason__how(w, x->rule.comparisons, 1, "layouts"), *reason;
 
 	switch (w->why) {
 	case WORD_SAID:
@@ -86,7 +54,7 @@ static char *reason_of(const struct judge *x, const struct judgement *j,
 				   by, c->differ, c->intervals);
 		break;
 	case WORD_TOO_FEW:
-		reason = too_few(w->n, x->rule.comparisons);
+		reason = word_reason__too_few(w, x->rule.comparisons, "layout");
 		break;
 	case WORD_NO_AA:
 		reason = xasprintf("no verdict: %s, but no second copy of the same code says what is noise",
@@ -103,21 +71,6 @@ static char *reason_of(const struct judge *x, const struct judgement *j,
 	free(how);
 	free(by);
 	return reason;
-}
-
-static enum judged judged_of(const struct paired_word *w)
-{
-	switch (w->why) {
-	case WORD_SAID:
-		return w->is == WORD_FASTER ? JUDGED_BETTER : JUDGED_WORSE;
-	case WORD_NO_PAIR:
-	case WORD_CONTROL:
-	case WORD_TOO_FEW:
-	case WORD_NO_AA:
-		return JUDGED_NONE;
-	default:
-		return JUDGED_SAME;
-	}
 }
 
 static void judge_cell(struct judge *x, const struct noisy_comparison *c,
@@ -150,7 +103,7 @@ static void judge_cell(struct judge *x, const struct noisy_comparison *c,
 	j->run_high = d->word.run_high;
 	j->p = d->p;
 	j->shows = d->word.shows;
-	j->is = judged_of(&d->word);
+	j->is = word_reason__judged(&d->word);
 	j->reason = reason_of(x, j, d, m);
 }
 
