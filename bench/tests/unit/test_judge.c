@@ -5,36 +5,10 @@
 #include <unistd.h>
 
 #include "unit.h"
-#include "judge.h"
+#include "judged_run.h"
 #include "made_vitro.h"
 
-static struct run run;
-static struct judgements j;
 static const struct truth none = { 0 };
-
-static void begin(void)
-{
-	run = (struct run) { .dir = xstrdup("/nowhere"), .meta = json_object() };
-}
-
-static void add(struct record *r)
-{
-	run.record = xrealloc(run.record, (run.nr + 1) * sizeof(r));
-	run.record[run.nr++] = r;
-}
-
-static void judge(void)
-{
-	struct err e;
-
-	assert_int_equal(judge__run(&j, &run, &judge_defaults, &e), 0);
-}
-
-static void end(void)
-{
-	judgements__free(&j);
-	run__free(&run);
-}
 
 /* The only judgement of a variant's mode. */
 static const struct judgement *of(const char *variant, const char *mode)

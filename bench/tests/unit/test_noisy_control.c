@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What a noisy run says of itself where the truth is known. */
 #include "unit.h"
+#include "judged_run.h"
 #include "made_vitro.h"
 #include "noisy_rule.h"
 
@@ -10,37 +11,9 @@
 static const struct truth none = { 0 };
 static const char *const profiles[] = { "off", "retpoline", "lfence" };
 
-static struct run run;
-static struct judgements j;
-
-static void begin(void)
-{
-	run = (struct run) { .dir = xstrdup("/nowhere"), .meta = json_object() };
-}
-
-static struct record *add(struct record *r)
-{
-	run.record = xrealloc(run.record, (run.nr + 1) * sizeof(r));
-	run.record[run.nr++] = r;
-	return r;
-}
-
 static void say(struct record *r, const char *key, const char *value)
 {
 	json_object_set_new(r->host, key, json_string(value));
-}
-
-static void judge(void)
-{
-	struct err e;
-
-	assert_int_equal(judge__run(&j, &run, &judge_defaults, &e), 0);
-}
-
-static void end(void)
-{
-	judgements__free(&j);
-	run__free(&run);
 }
 
 /*
