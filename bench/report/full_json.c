@@ -3,9 +3,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "compare.h"
 #include "exact.h"
 #include "full.h"
-#include "hist.h"
 #include "noisy.h"
 
 /* JSON knows no NAN. */
@@ -84,16 +84,8 @@ static json_t *bench(const struct record *r, const char *mode, double figure,
 /* The typical fault, or the median one where a boot has several figures. */
 static json_t *exact_bench(const struct record *r)
 {
-	uint64_t *value = xcalloc(2 * r->nr_bins + 1, sizeof(*value));
-	uint64_t *count = value + r->nr_bins;
-	struct hist_summary s;
+	const struct hist_summary s = compare__faults(r);
 
-	for (size_t i = 0; i < r->nr_bins; i++) {
-		value[i] = r->bin[i].ticks;
-		count[i] = r->bin[i].count;
-	}
-	s = hist__summary(value, count, r->nr_bins);
-	free(value);
 	if (!r->nr_bins)
 		return bench(r, "", r->total, "instructions from bell to bell, not ns");
 	return hist__stands_out(&s) ?

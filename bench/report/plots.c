@@ -172,15 +172,18 @@ static void effect_data(FILE *f, const struct picture *p, const struct run *run,
 static void distribution_data(FILE *f, const struct record *r)
 {
 	uint64_t all = 0, left;
+	size_t nr;
+	struct bin *bin = record__fault_bins(r, &nr);
 
-	for (size_t i = 0; i < r->nr_bins; i++)
-		all += r->bin[i].count;
+	for (size_t i = 0; i < nr; i++)
+		all += bin[i].count;
 	left = all;
-	for (size_t i = 0; i < r->nr_bins; i++) {
-		fprintf(f, "%llu %.8f\n", (unsigned long long)r->bin[i].ticks,
+	for (size_t i = 0; i < nr; i++) {
+		fprintf(f, "%llu %.8f\n", (unsigned long long)bin[i].ticks,
 			(double)left / all);
-		left -= r->bin[i].count;
+		left -= bin[i].count;
 	}
+	free(bin);
 	/* Nothing else: from bell to bell it is one figure. */
 	if (!all)
 		fprintf(f, "%llu 1\n", (unsigned long long)r->total);

@@ -78,6 +78,18 @@ need_browser() {
 			.time_unit == "ns" and (.label | test("not ns"))] | all)' "$OUT/gbench.json"
 }
 
+@test "Google Benchmark's figures are the table's, with several vCPUs as well" {
+	"$FL" report "$R" --out "$OUT" >/dev/null
+	"$FL" compare "$R" -b v6.1 -p off --format json | jq -c '[.[].cells[] |
+		select(.typical != null) |
+		["v6.1/\(.workload)/\(.variant)/off", .typical]] | sort' >"$BATS_TEST_TMPDIR/table"
+	jq -c --slurpfile t "$BATS_TEST_TMPDIR/table" '[.benchmarks[] |
+		[.name, .real_time]] | unique | map(select(.[0] as $n |
+			$t[0] | any(.[0] == $n))) | sort' "$OUT/gbench.json" >"$BATS_TEST_TMPDIR/json"
+	grep -q 'smp-overlap-4/baseline/off",2414' "$BATS_TEST_TMPDIR/table"
+	diff "$BATS_TEST_TMPDIR/table" "$BATS_TEST_TMPDIR/json"
+}
+
 @test "names from outside are names, in every file" {
 	mkdir "$BATS_TEST_TMPDIR/cwd" && cd "$BATS_TEST_TMPDIR/cwd"
 	for name in '<script>alert(1)</script>' "'; DROP TABLE run; --" '$(touch x)`touch y`' \

@@ -8,7 +8,6 @@
 
 #include "alert_priv.h"
 #include "compare.h"
-#include "hist.h"
 
 struct bins {
 	struct bin *bin;
@@ -45,17 +44,8 @@ static struct bins bins_of(struct history *h, int64_t samples)
 
 static bool stands_out(const struct bins *b)
 {
-	uint64_t *value = xcalloc(b->nr + 1, sizeof(*value));
-	uint64_t *count = xcalloc(b->nr + 1, sizeof(*count));
-	struct hist_summary s;
+	const struct hist_summary s = compare__summary(b->bin, b->nr);
 
-	for (size_t i = 0; i < b->nr; i++) {
-		value[i] = b->bin[i].ticks;
-		count[i] = b->bin[i].count;
-	}
-	s = hist__summary(value, count, b->nr);
-	free(count);
-	free(value);
 	return hist__stands_out(&s);
 }
 

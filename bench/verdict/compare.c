@@ -127,10 +127,8 @@ void compare__workloads(const struct run *run, const char *base,
 	strlist__free(&all);
 }
 
-static struct hist_summary summary_of(const struct record *r)
+struct hist_summary compare__summary(const struct bin *bin, size_t nr)
 {
-	size_t nr;
-	struct bin *bin = record__fault_bins(r, &nr);
 	uint64_t *value = xcalloc(nr + 1, sizeof(*value));
 	uint64_t *count = xcalloc(nr + 1, sizeof(*count));
 	struct hist_summary s;
@@ -142,19 +140,28 @@ static struct hist_summary summary_of(const struct record *r)
 	s = hist__summary(value, count, nr);
 	free(count);
 	free(value);
+	return s;
+}
+
+struct hist_summary compare__faults(const struct record *r)
+{
+	size_t nr;
+	struct bin *bin = record__fault_bins(r, &nr);
+	struct hist_summary s = compare__summary(bin, nr);
+
 	free(bin);
 	return s;
 }
 
 static uint64_t figure_of(const struct record *r)
 {
-	return r->events ? summary_of(r).mode : r->total;
+	return r->events ? compare__faults(r).mode : r->total;
 }
 
 /* Take one valid boot into the cell. */
 static void add_boot(struct cmp_cell *c, const struct record *r)
 {
-	struct hist_summary s = summary_of(r);
+	struct hist_summary s = compare__faults(r);
 	uint64_t typical = figure_of(r);
 	double mean = r->nr_vcpus ? NAN : r->events ? s.mean : r->total;
 
@@ -320,7 +327,7 @@ static void widen(double range[2], double x)
 
 static double plain_mean(const struct record *r)
 {
-	return r->events ? summary_of(r).mean : r->total;
+	return r->events ? compare__faults(r).mean : r->total;
 }
 
 static void add_aa(struct cmp_aa *aa, const struct record *first,

@@ -174,6 +174,11 @@ struct cmp_diff compare__diff(const struct cmp_cell *ref,
  * faults it is not made.
  */
 struct cmp_pair compare__pair(const struct record *a, const struct record *b);
+/* What samples say as a histogram (hist.h), by rising ticks. */
+struct hist_summary compare__summary(const struct bin *bin, size_t nr);
+/* The same of the samples of a record that faulted. */
+struct hist_summary compare__faults(const struct record *r);
+
 /* The same of bins, one of which may be a kept one: they come by rising ticks. */
 struct cmp_pair compare__pair_bins(const struct bin *a, size_t nr_a,
 				   const struct bin *b, size_t nr_b);
