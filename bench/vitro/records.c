@@ -219,7 +219,9 @@ static void describe_code(const struct vitro_session *s, const struct taken *t,
 	if (t->threads)
 		return;
 	if (!a->sites || !b->sites || a->hash != b->hash) {
-		set(host, "executed", "not the same in both copies");
+		set(host, "executed", a->sites && b->sites ?
+		    "not the same in both copies" :
+		    "not known: no site that boot patches was met");
 		return;
 	}
 	set(host, "executed", "%016llx", (unsigned long long)a->hash);
