@@ -11,7 +11,7 @@
 
 /*
  * Return: "95 % interval +1.0 .. +3.0, +0.5 .. +3.5 over all 12 comparisons, 24
- * layouts", with so many decimals; units: "layouts".
+ * layouts". decimals: digits after the point. units: "layouts".
  */
 char *word_reason__how(const struct paired_word *w, size_t comparisons,
 		       int decimals, const char *units);

@@ -38,7 +38,8 @@ static void use(struct run *run)
 		fuzz_error(&e);
 		return;
 	}
-	MUST(p.nr == 4 && p.cells == 2);
+	/* Of each cell two figures; of the one that is no baseline, two differences. */
+	MUST(p.nr == 6 && p.cells == 2);
 	points__free(&p);
 }
 
