@@ -188,3 +188,16 @@ kernel() { "$BUILD" v6.1 "$1" off 2>/dev/null; }
 	FAULTLINE=$FL run "$BATS_TEST_TMPDIR/tree/scripts/build-kernel" v6.1 const-fields off
 	expect "$EXIT_BUILD" "CONFIG_NO_SUCH_THING=y did not survive Kconfig"
 }
+
+@test "a base takes a line of host.config back" {
+	mkdir -p "$BATS_TEST_TMPDIR/variants/kconfig" "$BATS_TEST_TMPDIR/variants/v9.9"
+	cd "$BATS_TEST_TMPDIR/variants"
+	printf 'CONFIG_KEPT=y\nCONFIG_GONE=y\nCONFIG_SAID=y\n' >kconfig/host.config
+	printf 'CONFIG_GONE=\nCONFIG_SAID=n\n' >v9.9/base.config
+	echo "kconfig = host.config base.config" >v9.9/base.conf
+	# shellcheck disable=SC2016
+	run bash -c '. "$1/scripts/lib/common.sh"; . "$1/scripts/lib/kbuild.sh"
+		ROOT=$2 wanted_config v9.9' - "$ROOT" "$BATS_TEST_TMPDIR"
+	[ "$status" -eq 0 ]
+	[ "$output" = $'CONFIG_KEPT=y\nCONFIG_SAID=n' ]
+}

@@ -7,7 +7,7 @@
 
 # wanted_config BASE [LINE...]: the configuration as asked: fragments in the
 # base's order (its own folder first, then variants/kconfig), then the profile's
-# lines. Of one symbol the last line counts.
+# lines. Of one symbol the last line counts; CONFIG_X= wants nothing of X.
 wanted_config() {
 	local base=$1 f
 	shift
@@ -20,7 +20,7 @@ wanted_config() {
 		[ $# -eq 0 ] || printf '%s\n' "$@"
 	} | awk -F= '
 		/^CONFIG_/ { if (!($1 in line)) order[++n] = $1; line[$1] = $0 }
-		END { for (i = 1; i <= n; i++) print line[order[i]] }'
+		END { for (i = 1; i <= n; i++) if (line[order[i]] !~ /=$/) print line[order[i]] }'
 }
 
 # prepare_kbuild BASE TREE OBJ -> make_flags, and the environment of make
