@@ -34,7 +34,7 @@ static bool begins(const char *s, const char *with)
 }
 
 /*
- * The names are of DISCARDS and of sorttable in the kernels v5.10 to v6.12.
+ * The names are of DISCARDS and of sorttable in the kernels v5.10 to v7.3.
  * An empty section has a place too: of a lock's key, where lockdep is not.
  */
 enum fate section__fate(const struct elf_section *s, enum same_left_out *why)
@@ -42,7 +42,7 @@ enum fate section__fate(const struct elf_section *s, enum same_left_out *why)
 	static const char *const discarded[] = {
 		".discard", ".modinfo", ".export_symbol", ".exitcall.exit",
 		".gnu.version", ".note.gnu.property", ".note.GNU-stack",
-		"__patchable_function_entries",
+		"__patchable_function_entries", "__tracepoint_check",
 	};
 
 	if (!(s->flags & SHF_ALLOC))
