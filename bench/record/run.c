@@ -15,7 +15,8 @@
 #include "packed.h"
 #include "run.h"
 
-#define RECORDS	"records.jsonl"
+#define RECORDS		"records.jsonl"
+#define BAD_LISTED	10
 
 char *run__path(const struct run *run, const char *fmt, ...)
 {
@@ -123,17 +124,27 @@ int run__create(struct run *run, const char *parent, json_t *meta,
 	return -1;
 }
 
-/* @nr lines from @line on of @path are no records, or are missing. */
+/*
+ * @nr lines from @line on of @path are no records, or are missing. The first
+ * BAD_LISTED places are listed: where a whole file is damaged the next ten
+ * thousand say no more.
+ */
 static void note_bad(struct run *run, const char *path, size_t line, size_t nr,
 		     const char *why)
 {
-	char *text = xasprintf("%s%s:%zu: %s\n",
-			       run->bad_text ? run->bad_text : "", path, line,
-			       why);
+	char *text;
 
+	run->bad += nr;
+	run->bad_places++;
+	if (run->bad_places > BAD_LISTED + 1)
+		return;
+	if (run->bad_places <= BAD_LISTED)
+		text = xasprintf("%s%s:%zu: %s\n", run->bad_text ?: "", path,
+				 line, why);
+	else
+		text = xasprintf("%s... and more in %s\n", run->bad_text, path);
 	free(run->bad_text);
 	run->bad_text = text;
-	run->bad += nr;
 }
 
 /* @path gave @have lines: what of a packed file is missing, and @why. */
@@ -303,7 +314,7 @@ int run__reopen(struct run *run, struct err *err)
 	if (!r && run->bad)
 		json_object_del(run->meta, "packed");
 	if (!r)
-		run->bad = 0;
+		run->bad = run->bad_places = 0;
 	free(had);
 	return r;
 }

@@ -21,7 +21,8 @@ struct run {
 	struct record **record;
 	size_t nr;
 	size_t bad;		/* lines that are no records */
-	char *bad_text;		/* what and where, a line each, or NULL */
+	size_t bad_places;	/* where they are, lost ones together */
+	char *bad_text;		/* what and where, a line each of the first few, or NULL */
 	struct run_index *index;	/* run_index.c; NULL until it is wanted */
 	const struct selection *shown;	/* what tables show of it; NULL: all */
 };

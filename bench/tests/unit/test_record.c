@@ -506,6 +506,40 @@ static void one_boot_is_not_exact(void **state)
 	run__free(&run);
 }
 
+static void a_damaged_file_is_not_listed_line_by_line(void **state)
+{
+	char dir[] = "/tmp/faultline-unit-XXXXXX", *path, *where, *p;
+	struct run run = { 0 };
+	size_t lines = 0;
+	struct err e;
+	FILE *f;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	assert_int_equal(run__create(&run, dir, json_object(), &e), 0);
+	path = run__path(&run, "records.jsonl");
+	where = xstrdup(run.dir);
+	run__free(&run);
+	f = fopen(path, "w");
+	for (int i = 0; i < 5000; i++)
+		fputs("{}\n", f);
+	fclose(f);
+	assert_int_equal(run__read(&run, where, &e), 0);
+	assert_int_equal(run.bad, 5000);
+	for (p = run.bad_text; (p = strchr(p, '\n')); p++)
+		lines++;
+	assert_int_equal(lines, 11);
+	assert_non_null(strstr(run.bad_text, ":10: no schema"));
+	assert_null(strstr(run.bad_text, ":11: "));
+	assert_non_null(strstr(run.bad_text, "... and more in "));
+	run__free(&run);
+	free(path);
+	free(where);
+	path = xasprintf("rm -rf %s", dir);
+	assert_int_equal(system(path), 0);
+	free(path);
+}
+
 static void a_cut_file_loses_its_last_record_only(void **state)
 {
 	char dir[] = "/tmp/faultline-unit-XXXXXX", *path;
@@ -607,6 +641,7 @@ int main(void)
 		cmocka_unit_test(differences_and_exactness_of_a_known_run),
 		cmocka_unit_test(an_invalid_boot_is_left_out_and_spoils_exactness),
 		cmocka_unit_test(one_boot_is_not_exact),
+		cmocka_unit_test(a_damaged_file_is_not_listed_line_by_line),
 		cmocka_unit_test(a_cut_file_loses_its_last_record_only),
 		cmocka_unit_test(a_text_that_is_not_utf8_is_no_record),
 		cmocka_unit_test(what_is_no_run_is_an_error_of_reading_it),
