@@ -11,7 +11,7 @@ say	= $(if $(V),,@printf '  %-7s %s\n' '$1' '$2' >&2)
 # The programs that run on the machine that measures.
 CFLAGS	?= -O2 -g
 WARN	:= -Wall -Wextra -Werror=implicit-function-declaration -Wmissing-prototypes -Wshadow -Wno-missing-field-initializers
-ROOMS	:= bench/cmd bench/report bench/verdict bench/rig bench/trace bench/record \
+ROOMS	:= bench/cmd bench/report bench/verdict bench/rig bench/source bench/trace bench/record \
 	   bench/code bench/stats bench/util
 INC	:= $(addprefix -I,$(ROOMS)) -Ibench/plugin -Iguests/include -Ibench/gbench
 BASE_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -MMD -MP

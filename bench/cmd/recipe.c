@@ -11,8 +11,8 @@
 
 static const struct argp argp = {
 	.args_doc = "BASE VARIANT [PROFILE]",
-	.doc = "Print what a kernel is made of, one thing per line: `patch FILE` in "
-	       "order, then `overlay FOLDER` in order, then `config LINE` of the "
+	.doc = "Print what a kernel is made of, one thing per line: of a commit `tree ID` and "
+	       "`repository FOLDER`; then `patch FILE` in order, then `overlay FOLDER` in order, then `config LINE` of the "
 	       "profile, `cmdline WORDS` of it, then `vitro WORD`s: what the vitro rig "
 	       "patches under it.\v"
 	       "Example:\n  faultline recipe v5.10 struct-by-pointer@3+indirect off",
@@ -31,6 +31,8 @@ int cmd_recipe(int argc, char **argv)
 	v = need_variant(argv[first], argv[first + 1]);
 	if (argc - first == 3)
 		p = need_profile(argv[first], argv[first + 2]);
+	if (*v->tree)
+		printf("tree %s\nrepository %s\n", v->tree, v->repository);
 	for (size_t i = 0; i < v->patches.nr; i++)
 		printf("patch %s\n", v->patches.item[i]);
 	for (size_t i = 0; i < v->overlays.nr; i++)

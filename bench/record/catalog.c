@@ -59,21 +59,58 @@ static int by_version(const void *a, const void *b)
 	return strverscmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* Folders that may hold a base: the checkout's, those named, those made in the cache. */
+static void base_tops(struct strlist *tops)
+{
+	char *own = path_in_root("variants"), *cache = path_cache();
+	char *made = xasprintf("%s/bases", cache);
+
+	strlist__add(tops, own);
+	strlist__split(tops, getenv("FAULTLINE_BASES") ?: "", ':');
+	strlist__add(tops, made);
+	free(made);
+	free(cache);
+	free(own);
+}
+
 void catalog__bases(struct strlist *names)
 {
-	char *dir = path_in_root("variants");
+	struct strlist tops = { 0 };
 
-	folders_with(dir, "base.conf", names);
+	base_tops(&tops);
+	for (size_t i = 0; i + 1 < tops.nr; i++)	/* but for the last: made ones */
+		folders_with(tops.item[i], "base.conf", names);
 	if (names->nr)
 		qsort(names->item, names->nr, sizeof(*names->item), by_version);
-	free(dir);
+	strlist__free(&tops);
+}
+
+char *catalog__base_folder(const char *base)
+{
+	struct strlist tops = { 0 };
+	char *dir = NULL;
+
+	base_tops(&tops);
+	for (size_t i = 0; i < tops.nr && !dir; i++) {
+		char *conf = xasprintf("%s/%s/base.conf", tops.item[i], base);
+
+		if (!strchr(base, '/') && path_exists(conf))
+			dir = xasprintf("%s/%s", tops.item[i], base);
+		free(conf);
+	}
+	strlist__free(&tops);
+	return dir;
 }
 
 static int check_base(const char *base, struct err *err)
 {
 	struct strlist bases = { 0 };
+	char *dir = catalog__base_folder(base);
 	int r;
 
+	free(dir);
+	if (dir)
+		return 0;
 	catalog__bases(&bases);
 	r = catalog__check_name("base", base, &bases, err);
 	strlist__free(&bases);
@@ -82,7 +119,7 @@ static int check_base(const char *base, struct err *err)
 
 int catalog__base_conf(struct conf *c, const char *base, struct err *err)
 {
-	char *path;
+	char *dir, *path;
 	int r;
 
 	*c = (struct conf) { 0 };
@@ -92,9 +129,11 @@ int catalog__base_conf(struct conf *c, const char *base, struct err *err)
 	}
 	if (check_base(base, err))
 		return -1;
-	path = path_in_root("variants/%s/base.conf", base);
+	dir = catalog__base_folder(base);
+	path = xasprintf("%s/base.conf", dir);
 	r = catalog__read_conf(c, path, err);
 	free(path);
+	free(dir);
 	return r;
 }
 
@@ -115,14 +154,23 @@ char *catalog__base_title(const char *base, struct err *err)
 	return catalog__base_value(base, "title", err);
 }
 
-/* Folders that may hold a base's variants, the checkout's own first. */
+/*
+ * Folders that may hold a base's variants, the checkout's own first. A base from
+ * elsewhere has its own there.
+ */
 static void variant_tops(struct strlist *tops)
 {
-	char *own = path_in_root("variants");
-
-	strlist__add(tops, own);
-	free(own);
+	base_tops(tops);
 	strlist__split(tops, getenv("FAULTLINE_VARIANTS") ?: "", ':');
+}
+
+/* Where commits of somebody's tree are, which no list of variants shows. */
+static char *commits_top(void)
+{
+	char *cache = path_cache(), *top = xasprintf("%s/commits", cache);
+
+	free(cache);
+	return top;
 }
 
 /* Names of the folders that hold file in BASE[/BELOW] of every top. */
@@ -291,6 +339,21 @@ static int add_overlays(struct variant *v, const char *base, const char *list,
 	return r;
 }
 
+/* The same of a commit, allocated; or NULL. */
+static char *commit_folder(const char *base, const char *plain)
+{
+	char *top = commits_top(), *dir = xasprintf("%s/%s/%s", top, base, plain);
+	char *conf = xasprintf("%s/variant.conf", dir);
+
+	if (!*plain || *plain == '.' || strchr(plain, '/') || !path_exists(conf)) {
+		free(dir);
+		dir = NULL;
+	}
+	free(conf);
+	free(top);
+	return dir;
+}
+
 /* The folder of a variant, allocated; NULL where the base has no such one. */
 static char *variant_folder(const char *base, const char *plain,
 			    struct err *err)
@@ -298,8 +361,13 @@ static char *variant_folder(const char *base, const char *plain,
 	struct strlist names = { 0 };
 	char *dir = NULL;
 
-	if (!catalog__variants(base, &names, err) &&
-	    !catalog__check_name("variant", plain, &names, err))
+	if (catalog__variants(base, &names, err)) {
+		strlist__free(&names);
+		return NULL;
+	}
+	if (!strlist__has(&names, plain))
+		dir = commit_folder(base, plain);
+	if (!dir && !catalog__check_name("variant", plain, &names, err))
 		dir = folder_below(base, "", "variant.conf", plain);
 	strlist__free(&names);
 	return dir;
@@ -318,6 +386,9 @@ static int read_variant(struct variant *v, const char *dir, struct err *err)
 	v->title = xstrdup(conf__get(&c, "", "title") ?: "");
 	v->why = xstrdup(conf__get(&c, "", "why") ?: "");
 	v->shape = xstrdup(conf__get(&c, "", "shape") ?: "");
+	v->commit = xstrdup(conf__get(&c, "", "commit") ?: "");
+	v->tree = xstrdup(conf__get(&c, "", "tree") ?: "");
+	v->repository = xstrdup(conf__get(&c, "", "repository") ?: "");
 	conf__free(&c);
 	return 0;
 }
@@ -335,12 +406,17 @@ struct variant *catalog__variant(const char *base, const char *name,
 	if (!dir || read_variant(v, dir, err))
 		goto fail;
 	read_series(dir, &v->patches);
+	if (*v->tree && name[strlen(v->plain)] == '@') {
+		err__set(err, EXIT_UNKNOWN_NAME, "variant '%s': a commit has no steps; name each commit, as faultline diff does",
+			 name);
+		goto fail;
+	}
 	if (name[strlen(v->plain)] == '@' &&
 	    cut_series(v, name + strlen(v->plain) + 1, err))
 		goto fail;
 	if (add_overlays(v, base, name + strcspn(name, "+"), err))
 		goto fail;
-	v->stock = !v->patches.nr && !v->overlays.nr;
+	v->stock = !v->patches.nr && !v->overlays.nr && !*v->tree;
 	free(dir);
 	return v;
 fail:
@@ -400,6 +476,9 @@ void variant__free(struct variant *v)
 	free(v->title);
 	free(v->why);
 	free(v->shape);
+	free(v->commit);
+	free(v->tree);
+	free(v->repository);
 	strlist__free(&v->patches);
 	strlist__free(&v->overlays);
 	free(v);

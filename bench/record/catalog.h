@@ -16,8 +16,11 @@
  * [profile NAME] or [workload NAME] of its base.conf replaces keys of the
  * common one, and its key `skip` says why this base cannot have it.
  *
- * FAULTLINE_VARIANTS (folders laid out like variants/, separated by ':') and
- * FAULTLINE_WORKLOADS (files like workloads.conf) add to them.
+ * FAULTLINE_BASES and FAULTLINE_VARIANTS (folders laid out like variants/,
+ * separated by ':'; the second has variants of bases that are there) and
+ * FAULTLINE_WORKLOADS (files like workloads.conf) add to them. Below bases/ of the cache are bases that
+ * were made of another one, and below commits/ commits of somebody's tree, which
+ * are variants by their name alone: no list and no "all" has them.
  */
 #ifndef FAULTLINE_CATALOG_H
 #define FAULTLINE_CATALOG_H
@@ -74,6 +77,7 @@ struct variant {
 	char *name;			/* as it was asked for */
 	char *plain;			/* its folder: without step and overlays */
 	char *title, *why, *shape;
+	char *commit, *tree, *repository;	/* of a commit of somebody's tree; else "" */
 	int step;			/* patches of its series; -1: all of them */
 	struct strlist patches;		/* paths, in order */
 	struct strlist overlays;	/* folders, in order */
@@ -97,6 +101,8 @@ int catalog__workloads(struct strlist *names, struct err *err);
 int catalog__expand_variants(const char *base, struct strlist *names,
 			     struct err *err);
 
+/* Where a base is, made ones in the cache among them; allocated, or NULL. */
+char *catalog__base_folder(const char *base);
 char *catalog__base_title(const char *base, struct err *err);
 /* Of an overlay that catalog__overlays() names. */
 char *catalog__overlay_title(const char *base, const char *overlay,
