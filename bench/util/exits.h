@@ -24,8 +24,8 @@ enum faultline_exit {
 	EXIT_CHANGED       = 7,		/* kernels, guests or QEMU are not those of the run; or
 					 * objects are not the code of their kernel -> begin a new
 					 * run; `same-code` names object, function and byte */
-	EXIT_PATCH         = 10,	/* a patch does not apply -> the message names patch, file and
-					 * hunk */
+	EXIT_PATCH         = 10,	/* a patch does not apply, or mail is no whole series -> the
+					 * message names mail, file and hunk, and what to do */
 	EXIT_BUILD         = 11,	/* a kernel does not build -> the message names the error and
 					 * the log */
 	EXIT_WRONG_SOURCE  = 12,	/* KERNEL_SRC is not of that base -> name another tree */

@@ -1,0 +1,292 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# Mail, ranges and git settings: patches in every form they are sent in come to
+# the trees that their commits have, and what is no series is refused by name.
+#
+# stage: quick
+# order: 55
+# needs: nothing built but the programs
+# takes: 20 s
+
+load common.bash
+load mail.bash
+
+setup_file() {
+	export LINUX=$BATS_FILE_TMPDIR/linux GIT=$BATS_FILE_TMPDIR/ours
+	tiny_git "$LINUX"
+	three_commits "$LINUX"
+	export TREES=$trees
+	git clone -q --bare "$LINUX" "$GIT"
+	TREE=$(git -C "$LINUX" rev-parse 'master^{tree}')
+	export TREE
+	git -C "$LINUX" format-patch -q -o "$BATS_FILE_TMPDIR/patches" --cover-letter master..mine
+	export PATCHES=$BATS_FILE_TMPDIR/patches
+	cat "$PATCHES"/000[1-3]* >"$BATS_FILE_TMPDIR/plain.mbox"
+	export PLAIN=$BATS_FILE_TMPDIR/plain.mbox
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+}
+
+# come_to_trees FILE...: the steps are those of the commits
+come_to_trees() {
+	local got
+	got=$(steps "$@" 2>said) || {
+		cat said
+		return 1
+	}
+	diff <(echo "$TREES") <(echo "$got")
+}
+
+# each HOW TO: the mails of the series, encoded
+each() {
+	local m
+	for m in "$PATCHES"/000[1-3]*; do
+		encoded "$1" <"$m"
+	done >"$2"
+}
+
+@test "mail: every case of the public reports comes to the trees of git am" {
+	local box am
+	for box in base64-all base64-one quoted-printable out-of-order; do
+		steps "$TESTS/mail/$box.mbox" >"$box"
+	done
+	git clone -q "$LINUX" am
+	git -C am checkout -q master
+	git -C am config user.name a
+	git -C am config user.email a@b.c
+	git -C am am -q "$TESTS/mail/quoted-printable.mbox"
+	git -C am log --reverse --format='%T%x09%s' HEAD~3.. >am.steps
+	for box in base64-all base64-one quoted-printable out-of-order; do
+		diff am.steps "$box"
+	done
+	for box in rename rename-two; do
+		git -C am reset -q --hard origin/master
+		git -C am am -q "$TESTS/mail/$box.mbox"
+		steps "$TESTS/mail/$box.mbox" >"$box"
+		diff <(git -C am log --reverse --format='%T%x09%s' origin/master..) "$box"
+	done
+	# git am -p1 takes the folders of quilt's as well.
+	git -C am reset -q --hard origin/master
+	git -C am am -q "$TESTS/mail/quilt-prefix.mbox"
+	[ "$(steps "$TESTS/mail/quilt-prefix.mbox" | cut -f1)" = "$(git -C am rev-parse 'HEAD^{tree}')" ]
+	run steps "$TESTS/mail/out-of-order-dependent.mbox"
+	expect 0 "in the order of their numbers: 1/3 2/3 3/3; they came as 2/3 3/3 1/3" \
+		"Step 1 of the pfn" "Step 3 of the pfn"
+}
+
+@test "mail: in whatever way it is encoded, it is the same steps" {
+	local how
+	come_to_trees "$PLAIN"
+	for how in base64 base64-crlf quoted; do
+		each "$how" "$how.mbox"
+		come_to_trees "$how.mbox"
+	done
+	sed 's/$/\r/' "$PLAIN" >crlf.mbox
+	come_to_trees crlf.mbox
+	for how in --attach --inline; do
+		git -C "$LINUX" format-patch -q --stdout $how master..mine >mime.mbox
+		come_to_trees mime.mbox
+	done
+	# One mail of the three is enough to lose one of three steps.
+	{ cat "$PATCHES"/0001*; encoded base64 <"$(echo "$PATCHES"/0002*)"; cat "$PATCHES"/0003*; } >one.mbox
+	come_to_trees one.mbox
+	sed 's/charset=UTF-8/charset=unknown-8bit/' "$PLAIN" >charset.mbox
+	come_to_trees charset.mbox
+}
+
+@test "mail: as a mailbox, packed, a folder, a maildir, raw mails or bare diffs" {
+	local n
+	gzip -c "$PLAIN" >p.gz
+	xz -c "$PLAIN" >p.xz
+	come_to_trees p.gz
+	come_to_trees p.xz
+	come_to_trees - <"$PLAIN"
+	come_to_trees "$PATCHES"
+	grep -q "0000-cover-letter.patch.*is the cover letter" said
+	come_to_trees "$PATCHES"/*
+	# A maildir in the order of its delivery; b4's folder for quilt.
+	mkdir -p m/cur m/new m/tmp
+	for n in 3 1 2; do
+		sed '1s/^From .*/Return-Path: <dev@example.org>/' "$PATCHES"/000$n* >"m/new/$((1700000000 + 9 - n)).host"
+	done
+	come_to_trees m
+	mkdir quilt
+	cp "$PATCHES"/000[1-3]* quilt
+	(cd quilt && ls -- *.patch) >quilt/series
+	come_to_trees quilt
+	# No From line: as public-inbox hands out one mail.
+	for n in 1 2 3; do
+		sed 1d "$PATCHES"/000$n* >raw$n
+	done
+	come_to_trees raw1 raw2 raw3
+	come_to_trees raw3 raw1 raw2
+	# What git diff and git show print.
+	for n in 2 1 0; do
+		git -C "$LINUX" diff "mine~$((n + 1))" "mine~$n" >"$n.diff"
+	done
+	[ "$(steps 2.diff 1.diff 0.diff)" = "$(paste <(cut -f1 <<<"$TREES") <(printf '%s\n' 2.diff 1.diff 0.diff))" ]
+	git -C "$LINUX" show mine~2 >show.diff
+	[ "$(steps show.diff)" = "$(head -n 1 <<<"$TREES")" ]
+}
+
+@test "mail: what is no step is left out and named: cover letter, replies, a mail twice" {
+	{
+		cat "$PATCHES"/0000* "$PATCHES"/0001*
+		printf '%s\n' '' 'From r@z Fri Nov 27 12:18:49 2026' 'From: R <r@z>' \
+			"Subject: Re: [PATCH 1/3] KVM: x86/mmu: Read the pfn once" '' \
+			'> diff --git a/x b/x' 'Like this?' '' 'diff --git a/virt/kvm/new.c b/virt/kvm/new.c' \
+			'new file mode 100644' 'index 0000000..e69de29' ''
+		cat "$PATCHES"/0002* "$PATCHES"/0001*
+		printf '%s\n' '' 'From r@z Fri Nov 27 12:18:49 2026' 'From: R <r@z>' \
+			"Subject: RE: [PATCH 2/3] KVM" '' 'Fine.' ''
+		cat "$PATCHES"/0003*
+	} >thread.mbox
+	come_to_trees thread.mbox
+	run cat said
+	expect 0 "mail 1 ('[PATCH 0/3] *** SUBJECT HERE ***') is the cover letter" \
+		"mail 3 ('Re: [PATCH 1/3] KVM: x86/mmu: Read the pfn once') is a reply, although it holds a diff" \
+		"mail 5 ('[PATCH 1/3] KVM: x86/mmu: Read the pfn once') is there a second time" \
+		"mail 6 ('RE: [PATCH 2/3] KVM') is a reply"
+	[ "${#lines[@]}" -eq 4 ]
+}
+
+@test "mail: what is no whole series is refused by name" {
+	cat "$PATCHES"/0001* "$PATCHES"/0003* >hole.mbox
+	run steps hole.mbox
+	expect "$EXIT_PATCH" "2/3 is missing in hole.mbox"
+	cat "$PATCHES"/0000* "$PATCHES"/0002* >two.mbox
+	run steps two.mbox
+	expect "$EXIT_PATCH" "1/3 3/3 are missing in two.mbox"
+	# A mail whose diff cannot be read is not a cover letter.
+	{ cat "$PATCHES"/0001*; sed 's/^diff /dif /; s/^\(---\|+++\|@@\)./#/' "$PATCHES"/0002*; cat "$PATCHES"/0003*; } >unread.mbox
+	run steps unread.mbox
+	expect "$EXIT_PATCH" "unread.mbox, mail 2 ('[PATCH 2/3] KVM: x86/mmu: Say na" "holds no diff that git can read"
+	{ cat "$PATCHES"/0001*; sed '/^@@/,$d' "$PATCHES"/0002*; cat "$PATCHES"/0003*; } >cut.mbox
+	run steps cut.mbox
+	expect "$EXIT_PATCH" "cut.mbox, mail 2"
+	{ cat "$PATCHES"/0001*; sed '/^+.*once = one/,$d' "$PATCHES"/0002*; cat "$PATCHES"/0003*; } >torn.mbox
+	run steps torn.mbox
+	expect "$EXIT_PATCH" "torn.mbox, mail 2" "is damaged: corrupt patch"
+	sed 's/^Subject: \[PATCH /&v2 /' "$PLAIN" >v2.mbox
+	cat "$PLAIN" v2.mbox >versions.mbox
+	run steps versions.mbox
+	expect "$EXIT_PATCH" "two versions of a series are in one box: versions.mbox, mail 1 ('[PATCH 1/3]" "mail 4 ('[PATCH v2 1/3]" "keep one of them"
+	{ cat "$PLAIN"; sed 's/unlikely/likely/' "$PATCHES"/0003*; } >twice.mbox
+	run steps twice.mbox
+	expect "$EXIT_PATCH" "two mails are 3/3: twice.mbox, mail 3" "and twice.mbox, mail 4"
+	run steps "$PATCHES"/0000*
+	expect "$EXIT_USAGE" "holds no patch"
+	: >empty
+	run steps empty
+	expect "$EXIT_PATCH" "empty is empty"
+	head -c 3000 /dev/urandom >noise
+	run steps noise
+	[ "$status" -ne 0 ]
+	head -c 100 p.gz >cut.gz 2>/dev/null || { gzip -c "$PLAIN" | head -c 100 >cut.gz; }
+	run steps cut.gz
+	expect "$EXIT_PATCH" "cut.gz cannot be unpacked: gzip"
+	run steps nowhere.mbox
+	expect "$EXIT_MISSING" "nowhere.mbox cannot be read"
+	mkdir none
+	run steps none
+	expect "$EXIT_USAGE" "the folder none holds no patch"
+	# One mail alone was chosen by whoever named it.
+	run steps "$PATCHES"/0001*
+	expect 0 "is 1/3 alone"
+}
+
+# change COMMAND...: a commit on `work` that COMMAND makes in the tree; its mail
+# is `mail`, its tree `want`
+change() {
+	rm -rf work
+	git clone -q "$LINUX" work
+	git -C work checkout -q master
+	git -C work config user.name a
+	git -C work config user.email a@b.c
+	(cd work && eval "$*" && git add -A . && git commit -qm change)
+	git -C work format-patch -q --stdout --binary --full-index -M -1 >mail
+	want=$(git -C work rev-parse 'HEAD^{tree}')
+}
+
+@test "mail: a rename, a mode, an empty file, a removal, binary data, odd names are patches" {
+	local command
+	for command in 'git mv virt/kvm/kvm_main.c virt/kvm/main.c' \
+		'chmod +x virt/kvm/kvm_main.c' ': >virt/kvm/empty.c' 'rm virt/kvm/kvm_main.c' \
+		'head -c 500 /dev/urandom >virt/kvm/blob' 'ln -s kvm_main.c virt/kvm/link' \
+		'printf "a\r\nb\n" >virt/kvm/crlf' 'printf %s "no end" >virt/kvm/end' \
+		'echo x >"virt/kvm/a b é\".c"'; do
+		change "$command"
+		run steps mail
+		expect 0 "$want	change"
+	done
+}
+
+@test "mail: names without a/ and b/ are the tree's where the tree says so" {
+	local command
+	for command in 'sed -i s/50/fifty/ virt/kvm/kvm_main.c' 'echo x >virt/kvm/new.c' \
+		'mkdir virt/lib && echo x >virt/lib/new.c' \
+		'mkdir top && echo x >top/new.c' 'echo x >NEW' 'echo y >>Makefile'; do
+		change "$command"
+		git -C work diff --no-prefix HEAD~ HEAD >plain.diff
+		run steps plain.diff
+		expect 0 "$want	plain.diff"
+		git -C work diff --src-prefix=i/ --dst-prefix=w/ HEAD~ HEAD >mnemonic.diff
+		run steps mnemonic.diff
+		expect 0 "$want	mnemonic.diff"
+	done
+	# As diff -u and quilt print them, without a line of git's.
+	change 'echo x >virt/kvm/new.c; sed -i s/50/fifty/ virt/kvm/kvm_main.c'
+	git -C work diff --no-prefix HEAD~ HEAD | sed '/^diff --git/d; /^index/d; /^new file/d' >quilt.diff
+	run steps quilt.diff
+	expect 0 "$want	quilt.diff"
+}
+
+@test "mail: a patch that does not apply names mail, file, hunk and what to do" {
+	change 'sed -i "s/^10$/ten/; s/^50$/fifty/; s/^90$/ninety/" virt/kvm/kvm_main.c'
+	sed -i 's/^ 52$/ 53/' mail
+	run steps mail
+	expect "$EXIT_PATCH" "mail ('change') does not apply: file virt/kvm/kvm_main.c: hunk 2 (@@ -47,7 +47,7 @@" \
+		"does not fit at line 47; rebase the series on this tree"
+	# No fuzz: two lines of context that fit are not enough; an offset is.
+	change 'sed -i "s/^50$/fifty/" virt/kvm/kvm_main.c'
+	sed -i 's/^@@ -47,7 +47,7 @@/@@ -40,7 +40,7 @@/' mail
+	run steps mail
+	expect 0 "$want"
+	git -C work checkout -q HEAD~
+	run "$ROOT/scripts/source" mail "$GIT" "$want" mail
+	expect "$EXIT_PATCH" "this tree has that change already: leave it out"
+	change 'head -c 500 /dev/urandom >virt/kvm/blob'
+	git -C work format-patch -q --stdout -1 | sed 's/^index .*/index 0000000..1234567/' >short
+	run steps short
+	expect "$EXIT_PATCH" "without full index" "git format-patch --binary --full-index"
+	change 'rm virt/kvm/kvm_main.c'
+	sed 's/kvm_main/kvm_none/' mail >none
+	run steps none
+	expect "$EXIT_PATCH" "virt/kvm/kvm_none.c: does not exist in index"
+	run "$ROOT/scripts/source" mail "$GIT" 0123456789012345678901234567890123456789 mail
+	expect "$EXIT_MISSING" "holds no tree 0123"
+	# Nothing is left of any of it.
+	[ -z "$(find "$GIT" -name 'steps.*')" ]
+}
+
+@test "mail: a patch does not leave the tree" {
+	local name
+	for name in ../evil.c .git/hooks/evil virt/../../evil.c .GIT/config; do
+		printf '%s\n' 'Subject: [PATCH] evil' '' "diff --git a/$name b/$name" 'new file mode 100644' \
+			'index 0000000..587be6b' '--- /dev/null' "+++ b/$name" '@@ -0,0 +1 @@' '+x' >evil
+		run steps evil
+		expect "$EXIT_PATCH" "evil ('evil') does not apply: invalid path"
+	done
+	change 'ln -s /tmp virt/out'
+	printf '%s\n' 'Subject: [PATCH] evil' '' "diff --git a/virt/out/x b/virt/out/x" 'new file mode 100644' \
+		'index 0000000..587be6b' '--- /dev/null' '+++ b/virt/out/x' '@@ -0,0 +1 @@' '+x' >through
+	run steps mail through
+	expect "$EXIT_PATCH" "beyond a symbolic link"
+	# Nor is it taken for a tree with a folder b/.
+	change 'echo x >virt/kvm/new.c'
+	sed 's#virt/kvm/new.c#virt/kvm/kvm_main.c#' mail >there
+	run steps there
+	expect "$EXIT_PATCH" "virt/kvm/kvm_main.c: already exists in index"
+}

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0
+# Patches onto a git tree: each in turn into a temporary index, so that a step is
+# a tree and no file is written. As `git am` does it: without fuzz, with one folder
+# of the names dropped (a/, b/), and without one where that is how a patch names
+# the tree's files.
+# shellcheck shell=bash disable=SC2154
+
+# no_settings: git as it comes, whatever the user, the system and the folder it
+# is called in say; attributes decide what of a file is text.
+no_settings() {
+	unset "${!GIT_@}"
+	export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null
+	export GIT_ATTR_NOSYSTEM=1 GIT_NO_REPLACE_OBJECTS=1 GIT_OPTIONAL_LOCKS=0
+	export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=core.attributesFile
+	export GIT_CONFIG_VALUE_0=/dev/null LC_ALL=C TZ=UTC
+}
+
+# in_index GITDIR TREE: from here on git's index is one of our own that holds
+# TREE; its folder is `index_dir`, and the caller removes it.
+in_index() {
+	index_dir=$(mktemp -d "$(cd "$1" && pwd)/steps.XXXXXX") ||
+		die "$EXIT_STORAGE" "cannot write $1: is the disk full?"
+	export GIT_DIR=${index_dir%/*} GIT_INDEX_FILE=$index_dir/index
+	git read-tree "$2" ||
+		die "$EXIT_MISSING" "$1 holds no tree $2; is the repository it borrows from still there?"
+	tops=$(git ls-tree --name-only "$2")
+}
+
+# names_whole PATCH: whether it names files without a folder in front of them (git
+# diff --no-prefix, -p0 of quilt): both names of a file are the same, or all of
+# them begin with what stands at the top of this tree.
+names_whole() {
+	local name names
+	awk '
+		/^diff --git / {
+			name = substr($0, 12)
+			half = (length(name) - 1) / 2
+			same = substr(name, 1, half) == substr(name, half + 2)
+			if (!same)
+				exit
+		}
+		END { exit !same }' "$1" && return
+	mapfile -d '' -t names < <(git apply -p0 --numstat -z "$1" 2>/dev/null)
+	[ ${#names[@]} -gt 0 ] || return 1
+	for name in "${names[@]}"; do
+		name=${name##*$'\t'}
+		grep -qxF -e "${name%%/*}" <<<"$tops" || return 1
+	done
+}
+
+# try_patch PATCH: into the index, or not at all; what git said is in `said`,
+# and in `strip` the folders that were dropped.
+try_patch() {
+	strip=1
+	! names_whole "$1" || strip=0
+	said=$(git apply -v --cached --whitespace=nowarn -p"$strip" "$1" 2>&1)
+}
+
+# hunk_of PATCH FILE LINE: which hunk of a file's begins at that line
+hunk_of() {
+	awk -v file="$2" -v line="$3" '
+		/^\+\+\+ / && last ~ /^--- / {
+			name = substr($0, 5)
+			sub(/\t.*/, "", name)
+			old = substr(last, 5)
+			sub(/\t.*/, "", old)
+			nr = 0
+			here = ends(name) || ends(old)
+		}
+		/^@@ -/ && here {
+			nr++
+			at = substr($2, 2)
+			sub(/,.*/, "", at)
+			if (at == line) {
+				match($0, /^@@ [^@]* @@/)
+				print "hunk " nr " (" substr($0, 1, RLENGTH) ")"
+				exit
+			}
+		}
+		{ last = $0 }
+		function ends(s) { return substr(s, length(s) - length(file) + 1) == file }
+	' "$1"
+}
+
+# refuse_patch NAME PATCH: the file and the hunk of what git said, and what to do
+refuse_patch() {
+	local failed why next="rebase the series on this tree"
+	failed=$(sed -n 's/^error: patch failed: //p' <<<"$said" | head -n 1)
+	if [ -n "$failed" ]; then
+		why="file ${failed%:*}: $(hunk_of "$2" "${failed%:*}" "${failed##*:}") does not fit at line ${failed##*:}"
+	else
+		why=$(sed -n 's/^error: //p' <<<"$said" | grep -v '^while searching' | head -n 1)
+		[ -n "$why" ] || why=$(tail -n 1 <<<"$said")
+		case $why in
+		"corrupt patch"* | *"lacks filename"* | "invalid path"* | *"beyond a symbolic link"*)
+			next="the mail is damaged or means harm: get it again from where it was sent" ;;
+		*"without full index"*) next="make it again with git format-patch --binary --full-index" ;;
+		esac
+	fi
+	if git apply --cached --check -R -p"$strip" "$2" 2>/dev/null; then
+		next="this tree has that change already: leave it out"
+	fi
+	die "$EXIT_PATCH" "$1 does not apply: ${why:-git says no more}; $next"
+}
+
+# apply_steps [--no-offset]: the patches of step_patch, named step_name in
+# messages and step_title in what is printed: TREE, a tab, title.
+apply_steps() {
+	local i tree moved
+	for i in "${!step_patch[@]}"; do
+		try_patch "${step_patch[i]}" || refuse_patch "${step_name[i]}" "${step_patch[i]}"
+		moved=$(grep -m 1 offset <<<"$said")
+		if [ "${1-}" = --no-offset ] && [ -n "$moved" ]; then
+			die "$EXIT_PATCH" "${step_name[i]} applies with an offset: $moved"
+		fi
+		tree=$(git write-tree) ||
+			die "$EXIT_STORAGE" "cannot write to $GIT_DIR: is the disk full?"
+		printf '%s\t%s\n' "$tree" "${step_title[i]}"
+	done
+}
