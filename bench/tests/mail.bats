@@ -247,8 +247,8 @@ change() {
 	change 'sed -i "s/^10$/ten/; s/^50$/fifty/; s/^90$/ninety/" virt/kvm/kvm_main.c'
 	sed -i 's/^ 52$/ 53/' mail
 	run steps mail
-	expect "$EXIT_PATCH" "mail ('change') does not apply: file virt/kvm/kvm_main.c: hunk 2 (@@ -47,7 +47,7 @@" \
-		"does not fit at line 47; rebase the series on this tree"
+	expect "$EXIT_PATCH" "mail ('change') does not apply: file virt/kvm/kvm_main.c: Hunk #2 FAILED at 47 (@@ -47,7 +47,7 @@" \
+		"; rebase the series on this tree"
 	# No fuzz: two lines of context that fit are not enough; an offset is.
 	change 'sed -i "s/^50$/fifty/" virt/kvm/kvm_main.c'
 	sed -i 's/^@@ -47,7 +47,7 @@/@@ -40,7 +40,7 @@/' mail
@@ -277,7 +277,7 @@ change() {
 		printf '%s\n' 'Subject: [PATCH] evil' '' "diff --git a/$name b/$name" 'new file mode 100644' \
 			'index 0000000..587be6b' '--- /dev/null' "+++ b/$name" '@@ -0,0 +1 @@' '+x' >evil
 		run steps evil
-		expect "$EXIT_PATCH" "evil ('evil') does not apply: invalid path"
+		expect "$EXIT_PATCH" "evil ('evil') does not apply: invalid path" "outside the kernel tree"
 	done
 	change 'ln -s /tmp virt/out'
 	printf '%s\n' 'Subject: [PATCH] evil' '' "diff --git a/virt/out/x b/virt/out/x" 'new file mode 100644' \
@@ -289,4 +289,35 @@ change() {
 	sed 's#virt/kvm/new.c#virt/kvm/kvm_main.c#' mail >there
 	run steps there
 	expect "$EXIT_PATCH" "virt/kvm/kvm_main.c: already exists in index"
+}
+
+@test "mail: a step is cut from a series without a word of the rest, and its offset is seen" {
+	# apply_patches: what a variant's series is applied with
+	cat >apply <<-END
+		ROOT=$ROOT
+		. "$ROOT/scripts/lib/common.sh"
+		. "$ROOT/scripts/lib/mail.sh"
+		PATCH_FOR='variant q'
+		"\$@"
+	END
+	run bash apply apply_patches "$GIT" "$TREE" "$PATCHES"/000[12]*
+	expect 0
+	[ "$output" = "$(head -n 2 <<<"$TREES")" ]
+	run bash apply apply_patches --no-offset "$GIT" "$TREE" "$PATCHES"/000[12]*
+	expect 0
+	run bash apply apply_patches "$GIT" "$TREE" "$PATCHES"/000[2]*
+	expect "$EXIT_PATCH" "variant q: patch 0002-KVM-x86-mmu-Say-na" "does not apply: file arch/x86/kvm/mmu/mmu.c: Hunk #1 FAILED at"
+	sed 's/^@@ -42\(..\),7 +42\(..\),7/@@ -41\1,7 +41\2,7/' "$PATCHES"/0001* >moved.patch
+	run bash apply apply_patches "$GIT" "$TREE" moved.patch
+	expect 0 "KVM: x86/mmu: Read the pfn once"
+	run bash apply apply_patches --no-offset "$GIT" "$TREE" moved.patch
+	expect "$EXIT_PATCH" "variant q: patch moved.patch applies with an offset: Hunk #1 succeeded at"
+	run bash apply apply_patches "$GIT" "$TREE" "$PLAIN"
+	expect "$EXIT_PATCH" "holds 3 mails, not one patch"
+	run bash apply fits_patch "$GIT" "$TREE" moved.patch
+	expect 0
+	[ -z "$output" ]
+	run bash apply fits_patch "$GIT" "$TREE" "$PATCHES"/0002*
+	expect "$EXIT_PATCH"
+	[ -z "$output" ]
 }

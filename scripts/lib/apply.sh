@@ -73,7 +73,7 @@ hunk_of() {
 			sub(/,.*/, "", at)
 			if (at == line) {
 				match($0, /^@@ [^@]* @@/)
-				print "hunk " nr " (" substr($0, 1, RLENGTH) ")"
+				print "Hunk #" nr " FAILED at " at " (" substr($0, 1, RLENGTH) ")"
 				exit
 			}
 		}
@@ -82,25 +82,30 @@ hunk_of() {
 	' "$1"
 }
 
-# refuse_patch NAME PATCH: the file and the hunk of what git said, and what to do
+# refuse_patch NAME PATCH: the file and the hunk of what git said, and what to do;
+# in front of it PATCH_FOR, whose patch it is
 refuse_patch() {
 	local failed why next="rebase the series on this tree"
+	if grep -qE "No space left|unable to (write|create)|insufficient permission" <<<"$said"; then
+		die "$EXIT_STORAGE" "cannot write to $GIT_DIR: $(sed -n 's/^error: //p' <<<"$said" | head -n 1)"
+	fi
 	failed=$(sed -n 's/^error: patch failed: //p' <<<"$said" | head -n 1)
 	if [ -n "$failed" ]; then
-		why="file ${failed%:*}: $(hunk_of "$2" "${failed%:*}" "${failed##*:}") does not fit at line ${failed##*:}"
+		why="file ${failed%:*}: $(hunk_of "$2" "${failed%:*}" "${failed##*:}")"
 	else
 		why=$(sed -n 's/^error: //p' <<<"$said" | grep -v '^while searching' | head -n 1)
 		[ -n "$why" ] || why=$(tail -n 1 <<<"$said")
 		case $why in
-		"corrupt patch"* | *"lacks filename"* | "invalid path"* | *"beyond a symbolic link"*)
-			next="the mail is damaged or means harm: get it again from where it was sent" ;;
+		"invalid path"* | *"beyond a symbolic link"*)
+			why="$why is outside the kernel tree" next="such a patch is not applied" ;;
+		"corrupt patch"* | *"lacks filename"*) next="get it again from where it was sent" ;;
 		*"without full index"*) next="make it again with git format-patch --binary --full-index" ;;
 		esac
 	fi
 	if git apply --cached --check -R -p"$strip" "$2" 2>/dev/null; then
 		next="this tree has that change already: leave it out"
 	fi
-	die "$EXIT_PATCH" "$1 does not apply: ${why:-git says no more}; $next"
+	die "$EXIT_PATCH" "${PATCH_FOR:+$PATCH_FOR: }$1 does not apply: ${why:-git says no more}; $next"
 }
 
 # apply_steps [--no-offset]: the patches of step_patch, named step_name in
@@ -109,9 +114,9 @@ apply_steps() {
 	local i tree moved
 	for i in "${!step_patch[@]}"; do
 		try_patch "${step_patch[i]}" || refuse_patch "${step_name[i]}" "${step_patch[i]}"
-		moved=$(grep -m 1 offset <<<"$said")
+		moved=$(grep -m 1 'succeeded at .*offset' <<<"$said")
 		if [ "${1-}" = --no-offset ] && [ -n "$moved" ]; then
-			die "$EXIT_PATCH" "${step_name[i]} applies with an offset: $moved"
+			die "$EXIT_PATCH" "${PATCH_FOR:+$PATCH_FOR: }${step_name[i]} applies with an offset: $moved"
 		fi
 		tree=$(git write-tree) ||
 			die "$EXIT_STORAGE" "cannot write to $GIT_DIR: is the disk full?"

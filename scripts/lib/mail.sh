@@ -355,3 +355,8 @@ apply_patches() (
 	done
 	apply_steps $offset
 )
+
+# fits_patch GITDIR TREE FILE: whether one patch applies to TREE
+fits_patch() {
+	apply_patches "$@" >/dev/null 2>&1
+}
