@@ -16,32 +16,55 @@ gap_of() { # LAYOUT
 	esac
 }
 
+# The kernel's files that a layout's link writes: from 6.16 on also one with
+# sections that the last step takes out again.
+LINKED='vmlinux vmlinux.unstripped'
+
+set_aside() { # OBJ
+	local f
+	for f in $LINKED; do
+		[ ! -f "$1/$f" ] || mv "$1/$f" "$1/$f.plain"
+	done
+}
+
 # A build that was killed while it linked a layout left the kernel of before
 # under another name; what is called vmlinux then is no kernel for make.
 mend_layout() { # OBJ
-	[ -f "$1/vmlinux.plain" ] || return 0
-	mv "$1/vmlinux.plain" "$1/vmlinux"
+	local f
+	for f in $LINKED; do
+		[ ! -f "$1/$f.plain" ] || mv "$1/$f.plain" "$1/$f"
+	done
 }
 
-# The script with which the layout is linked: after the first page, which the
-# boot protocol wants at the beginning, a gap.
+# The script with which the layout is linked: after what must come first (the
+# boot code, the entry code), before all other text, a gap.
 gap_script() { # OBJ LAYOUT
-	sed "s/^ *KEEP(\*(\.head\.text))\$/&\n . = . + $(gap_of "$2");/" \
+	sed "s/\*(\.text /. = . + $(gap_of "$2"); &/" \
 		"$1/arch/x86/kernel/vmlinux.lds" >"$1/arch/x86/kernel/layout.lds"
 	! cmp -s "$1/arch/x86/kernel/vmlinux.lds" "$1/arch/x86/kernel/layout.lds"
 }
 
-# Kbuild's own last step, in the environment that kbuild did it in.
+# saved_command FILE: what kbuild did for it
+saved_command() {
+	sed -nE "s/^(saved)?cmd_[^ ]* := //p" ".$1.cmd" | head -n 1
+}
+
+# Kbuild's own last steps, in the environment that kbuild did them in.
 link_again() ( # TREE OBJ LOG
-	local command
+	local command strip=:
 	cd "$2" || exit
-	command=$(sed -nE 's/^(saved)?cmd_vmlinux := ([^;]*link-vmlinux\.sh[^;]*);.*/\2/p' .vmlinux.cmd)
+	command=$(saved_command vmlinux)
+	if [[ $command != *link-vmlinux.sh* ]]; then
+		strip=$command
+		command=$(saved_command vmlinux.unstripped)
+	fi
+	command=$(sed -nE 's/([^;]*link-vmlinux\.sh[^;]*);.*/\1/p' <<<"$command")
 	[ -n "$command" ] || exit
 	# shellcheck disable=SC1091
 	. ./.link-env
 	export KBUILD_LDS=arch/x86/kernel/layout.lds MAKE=make
 	export MAKEFLAGS="rR --include-dir=$1"
-	eval "$command" >>"$3" 2>&1
+	{ eval "$command" && eval "$strip"; } >>"$3" 2>&1
 )
 
 # keep_layouts NAME TREE OBJ LOG NEW: NEW/layout1/vmlinux and so on, of the
@@ -51,8 +74,8 @@ keep_layouts() {
 	local name=$1 tree=$2 obj=$3 log=$4 new=$5 n
 	for n in $LAYOUTS; do
 		gap_script "$obj" "$n" ||
-			die "$EXIT_BUILD" "$name: no .head.text in $obj/arch/x86/kernel/vmlinux.lds: where does the text begin?"
-		mv "$obj/vmlinux" "$obj/vmlinux.plain"
+			die "$EXIT_BUILD" "$name: no *(.text in $obj/arch/x86/kernel/vmlinux.lds: where does the text begin?"
+		set_aside "$obj"
 		link_again "$tree" "$obj" "$log" || {
 			mend_layout "$obj"
 			fail_build "$name, link layout $n," "$log"
