@@ -242,6 +242,8 @@ static void add_job(struct session *s, const char *base, const char *variant,
 		    const struct profile *profile,
 		    const struct workload *workload, uint64_t boot)
 {
+	const struct kernel *kernel = kernels__of(&s->kernels, base, variant,
+						  profile->name);
 	struct job j = {
 		.boot = {
 			.base = base,
@@ -256,7 +258,8 @@ static void add_job(struct session *s, const char *base, const char *variant,
 			.stop = stop__asked,
 		},
 		.skip = profile->skip ?: workload->skip ?:
-			rig__cannot(s->rig, profile, workload),
+			rig__cannot(s->rig, profile, workload) ?:
+			(kernel ? kernel->failed : NULL),
 	}, *same;
 
 	if (is_planned(s, &j))
@@ -267,8 +270,7 @@ static void add_job(struct session *s, const char *base, const char *variant,
 	    (!s->rig->boot_together || all_settled(s, base, boot)))
 		return;
 	if (!j.skip) {
-		j.kernel = kernels__of(&s->kernels, base, variant,
-				       profile->name);
+		j.kernel = kernel;
 		j.boot.kernel = j.kernel->dir;
 		/* A kernel from elsewhere may have its plain layout alone. */
 		if (!*kernels__vmlinux(j.kernel, j.boot.perturb.text))
@@ -291,6 +293,7 @@ static void add_job(struct session *s, const char *base, const char *variant,
 /* Variants alternate: A,B in the first round of boots, B,A in the second. */
 void jobs__plan(struct session *s)
 {
+	s->nr_jobs = s->next = 0;
 	for (size_t i = 0; i < s->matrix.nr; i++) {
 		const struct section *sec = &s->matrix.item[i];
 		struct base_rows *r = rows_of(s, sec->base);

@@ -50,6 +50,14 @@ struct session {
 	struct progress progress;
 	int storage_error;		/* errno of a failed append */
 	int rig_failed;			/* exit code where the rig cannot go on, or 0 */
+	bool quiet;			/* --quiet-host */
+	bool keep_boots;		/* exact boots from and to the store (kept_boots.h) */
+	char *results;			/* the folder of runs */
+	const char *again;		/* the command that goes on, NULL: run --resume */
+	double seconds_a_boot;		/* in the newest run there, or 0 */
+	json_t *commits;		/* of a diff: as run.json has them, or NULL */
+	int argc;			/* how it was asked for */
+	char **argv;
 	pthread_mutex_t lock;
 };
 
@@ -70,7 +78,5 @@ void jobs__plan(struct session *s);
 double jobs__seconds_a_boot(const char *results);
 /* Say how many boots there are and how long they will take. */
 void jobs__estimate(const struct session *s, double seconds_a_boot);
-/* Do them, several at a time, and keep each record as it comes. */
-void jobs__boot_all(struct session *s);
 
 #endif

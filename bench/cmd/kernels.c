@@ -4,7 +4,9 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "build_times.h"
 #include "image.h"
 #include "kernels.h"
 
@@ -137,6 +139,54 @@ static char *ask_script(const struct kernel *k, bool find_only)
 	return dir;
 }
 
+/* Is it the source that is to blame, and not this machine? */
+static bool is_of_source(int code)
+{
+	return code == EXIT_BUILD || code == EXIT_PATCH || code == EXIT_CHANGED ||
+	       code == EXIT_WRONG_SOURCE;
+}
+
+/* The script leaves its last words in a file that the environment names. */
+static char *last_words(const char *path, const struct kernel *k, int code)
+{
+	char *said = path_read(path, NULL);
+
+	if (said)
+		said[strcspn(said, "\n")] = '\0';
+	if (!said || !*said) {
+		free(said);
+		said = xasprintf("scripts/build-kernel %s %s %s ended with exit code %d",
+				 k->base, k->variant, k->profile, code);
+	}
+	return said;
+}
+
+/* The folder it is built in, or NULL where it does not build and all goes on. */
+static char *build_or_note(const struct kernels *all, struct kernel *k)
+{
+	char said[] = "/tmp/faultline-said.XXXXXX", *dir;
+	int fd, code;
+
+	if (!all->keep_going)
+		return ask_script(k, false);
+	fd = mkstemp(said);
+	if (fd >= 0)
+		close(fd);
+	setenv("FAULTLINE_SAID", said, 1);
+	dir = run_script(k, false, &code);
+	unsetenv("FAULTLINE_SAID");
+	if (code && !stop__asked() && is_of_source(code)) {
+		k->failed = last_words(said, k, code);
+		k->failed_code = code;
+		free(dir);
+		dir = NULL;
+	}
+	unlink(said);
+	if (code && !k->failed)
+		exit(stop__asked() ? EXIT_INTERRUPTED : code);
+	return dir;
+}
+
 /* Take what is there; returns how many are still to be built. */
 static size_t find_built(struct kernels *all)
 {
@@ -145,8 +195,11 @@ static size_t find_built(struct kernels *all)
 	for (size_t i = 0; i < all->nr; i++) {
 		struct kernel *k = &all->item[i];
 		const struct kernel *same = find_same(all, k);
-		char *dir = same ? xstrdup(same->dir) : ask_script(k, true);
+		char *dir;
 
+		if (k->dir || k->failed)
+			continue;
+		dir = same ? xstrdup(same->dir) : ask_script(k, true);
 		if (*dir)
 			take(k, dir);
 		else
@@ -161,18 +214,18 @@ void kernels__build(struct kernels *all)
 	size_t missing = find_built(all);
 
 	if (missing)
-		fprintf(stderr, "  %-7s up to %zu kernels to build: at most a minute each, five the first of a base or configuration\n",
-			"PLAN", missing);
+		build_times__say(missing);
 	for (size_t i = 0; i < all->nr; i++) {
 		struct kernel *k = &all->item[i];
 		const struct kernel *same;
 		char *dir;
 
-		if (k->dir)
+		if (k->dir || k->failed)
 			continue;
 		same = find_same(all, k);
-		dir = same ? xstrdup(same->dir) : ask_script(k, false);
-		take(k, dir);
+		dir = same ? xstrdup(same->dir) : build_or_note(all, k);
+		if (dir)
+			take(k, dir);
 		free(dir);
 	}
 }
@@ -239,6 +292,10 @@ static json_t *kernel_to_json(const struct kernel *k)
 			json_object_set_new(o, c.entry[j].key,
 					    json_string(c.entry[j].value));
 		conf__free(&c);
+	} else if (k->failed) {
+		json_object_set_new(o, "base", json_string(k->base));
+		json_object_set_new(o, "failed", json_string(k->failed));
+		json_object_set_new(o, "vmlinux_sha256", json_string(""));
 	} else {
 		json_object_set_new(o, "base", json_string(k->base));
 		json_object_set_new(o, "release", json_string(k->running->release));
@@ -369,8 +426,8 @@ void kernels__need_unchanged(const struct kernels *all, const struct run *run)
 		const struct kernel *k = &all->item[i];
 		const char *was = measured(run->meta, k, "vmlinux_sha256");
 
-		if (!was && k->running)
-			continue;	/* another boot, another kernel */
+		if ((!was && k->running) || k->failed)
+			continue;	/* another boot, another kernel; or none */
 		if (!was || strcmp(was, k->vmlinux_sha256) ||
 		    !same_layouts(run, k))
 			die(EXIT_CHANGED, "%s measured another kernel of %s/%s, profile %s than is built now; begin a new run",

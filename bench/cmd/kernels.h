@@ -18,11 +18,14 @@ struct kernel {
 	const struct running *running;	/* it runs here, and may have no dir; or NULL */
 	char *vmlinux_sha256, *handler_sha256;
 	char *layout_sha256[PERTURB_LAYOUTS];	/* of layout1/vmlinux and so on; "": not there */
+	char *failed;			/* why it does not build, or NULL */
+	int failed_code;		/* the script's exit code */
 };
 
 struct kernels {
 	struct kernel *item;
 	size_t nr;
+	bool keep_going;		/* one that does not build ends nothing */
 };
 
 /* Want one; wanting it twice is wanting it once. */
@@ -34,7 +37,8 @@ void kernels__add_running(struct kernels *k, const struct running *r);
 void kernels__note(const struct kernels *k, json_t *meta);
 /*
  * Build what is not built. When one does not build, the script has said why
- * and this program ends with the script's exit code.
+ * and this program ends with the script's exit code; with keep_going, where it
+ * is the source's fault, the reason is in `failed` and the others are built.
  */
 void kernels__build(struct kernels *k);
 const struct kernel *kernels__of(const struct kernels *k, const char *base,

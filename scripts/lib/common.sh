@@ -22,6 +22,7 @@ die() {
 	local code=$1
 	shift
 	echo "faultline: $*" >&2
+	[ -z "${FAULTLINE_SAID-}" ] || echo "$*" >"$FAULTLINE_SAID"
 	exit "$code"
 }
 

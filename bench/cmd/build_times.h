@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * How long kernels took to build on this machine, as their info files say.
+ */
+#ifndef FAULTLINE_BUILD_TIMES_H
+#define FAULTLINE_BUILD_TIMES_H
+
+#include <stddef.h>
+
+/* Say that so many are to be built, and how long that will take. */
+void build_times__say(size_t missing);
+
+#endif
