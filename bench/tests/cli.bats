@@ -515,6 +515,8 @@ new_tree() {	# a checkout's worth of variants, to make new ones in
 	new_tree
 	git init -q "$BATS_TEST_TMPDIR/g"
 	cd "$BATS_TEST_TMPDIR/g"
+	printf 'VERSION = 6\nPATCHLEVEL = 1\n' >Makefile
+	git add Makefile
 	for i in 1 2; do
 		echo $i >f && git add f
 		git -c user.name=a -c user.email=a@b.c commit -qm "step $i"
@@ -527,7 +529,7 @@ new_tree() {	# a checkout's worth of variants, to make new ones in
 	run "$ROOT/scripts/new" variant ranged --from HEAD~1..HEAD
 	expect 0 "1 patch"
 	run "$ROOT/scripts/new" variant nothing --from no-such-thing
-	expect "$EXIT_USAGE" "neither a file nor a git range"
+	expect "$EXIT_USAGE" "neither mail (no such file or folder) nor a git range"
 }
 
 @test "another QEMU: one suite at a time, what was had is not asked for again" {

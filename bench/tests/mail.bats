@@ -321,3 +321,223 @@ change() {
 	expect "$EXIT_PATCH"
 	[ -z "$output" ]
 }
+
+# A folder of variants to make new ones in, and a clone to do it from.
+new_variants() {
+	mkdir -p v
+	export FAULTLINE_NEW_TOP=$PWD/v
+	git clone -q "$LINUX" linux
+	git -C linux config user.name a
+	git -C linux config user.email a@b.c
+	cd linux
+	git branch -q master origin/master
+}
+
+# of_range BASE NAME: the trees its series comes to on $1's start
+of_range() {
+	"$ROOT/scripts/source" mail "$GIT" "${3:-$TREE}" "$FAULTLINE_NEW_TOP/$1/$2"
+}
+
+@test "range: whatever git is set to, a variant has the same bytes and mail the same steps" {
+	local s bad=() box=$TESTS/mail/out-of-order.mbox
+	new_variants
+	cp "$PLAIN" plain.mbox
+	git checkout -q -b cut master
+	git mv virt/kvm/kvm_main.c virt/kvm/main.c
+	head -c 100 /dev/zero >virt/kvm/blob
+	git add virt
+	git commit -qm "KVM: Move it, and add data" -m $'Text.\n-- >8 --\nMore text.'
+	git merge -q mine -m "Merge branch 'mine'" 2>/dev/null || git merge -q origin/mine -m "Merge branch 'mine'"
+	"$ROOT/scripts/new" variant plain --from master..cut
+	steps "$box" >"$BATS_TEST_TMPDIR/steps"
+	export HOME=$BATS_TEST_TMPDIR/home
+	mkdir -p "$HOME/.config/git"
+	while read -r s; do
+		git config -f .git/config.set "${s%%=*}" "${s#*=}"
+		cat .git/config.set >>.git/config
+		cp .git/config.set "$HOME/.gitconfig"
+		"$ROOT/scripts/new" variant set --replace --from master..cut >"$BATS_TEST_TMPDIR/said" 2>&1 &&
+			diff -r -x variant.conf "$FAULTLINE_NEW_TOP"/v6.1/plain "$FAULTLINE_NEW_TOP"/v6.1/set >>"$BATS_TEST_TMPDIR/said" &&
+			steps "$box" 2>/dev/null | cmp - "$BATS_TEST_TMPDIR/steps" || bad+=("$s")
+		rm .git/config.set
+		git config --file .git/config --unset-all "${s%%=*}"
+	done <<-'END'
+		diff.noprefix=true
+		diff.mnemonicPrefix=true
+		diff.external=true
+		diff.algorithm=histogram
+		diff.context=9
+		diff.interHunkContext=40
+		diff.renames=false
+		diff.orderFile=/dev/null
+		diff.suppressBlankEmpty=true
+		diff.indentHeuristic=false
+		format.coverLetter=true
+		format.suffix=.txt
+		format.useAutoBase=true
+		format.attach=true
+		format.signature=me
+		format.outputDirectory=elsewhere
+		format.thread=deep
+		format.numbered=true
+		format.subjectPrefix=RFC
+		format.noprefix=true
+		format.signOff=true
+		format.filenameMaxLength=12
+		format.headers=X-Mine: yes
+		core.quotePath=false
+		core.abbrev=40
+		core.autocrlf=true
+		core.whitespace=cr-at-eol,tab-in-indent
+		color.ui=always
+		i18n.logOutputEncoding=ISO-8859-1
+		i18n.commitEncoding=ISO-8859-1
+		mailinfo.scissors=true
+		mailinfo.quotedCr=strip
+		am.keepcr=true
+		am.threeWay=true
+		am.messageId=true
+		apply.whitespace=error
+		apply.ignoreWhitespace=change
+		commit.gpgSign=true
+		log.showSignature=true
+		gpg.program=false
+	END
+	# What is not in a configuration.
+	echo '* -diff -text' >"$HOME/.config/git/attributes"
+	cp "$HOME/.config/git/attributes" .git/info/attributes
+	GIT_EXTERNAL_DIFF=false GIT_DIFF_OPTS=-u0 GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=diff.noprefix \
+		GIT_CONFIG_VALUE_0=true LC_ALL=C.UTF-8 TZ=Asia/Tokyo GIT_PAGER=false \
+		"$ROOT/scripts/new" variant set --replace --from master..cut
+	diff -r -x variant.conf "$FAULTLINE_NEW_TOP"/v6.1/plain "$FAULTLINE_NEW_TOP"/v6.1/set || bad+=(environment)
+	echo "otherwise with: ${bad[*]}"
+	[ ${#bad[@]} -eq 0 ]
+}
+
+@test "range: a merge is one step, its own change with it, and is said" {
+	new_variants
+	git checkout -q -b topic master
+	echo a >virt/kvm/topic.c && git add virt && git commit -qm "KVM: A topic"
+	echo b >>virt/kvm/topic.c && git commit -qam "KVM: More of it"
+	git checkout -q -b work master
+	sed -i s/^5$/five/ virt/kvm/kvm_main.c && git commit -qam "KVM: Five"
+	git merge -q --no-ff --no-commit topic
+	sed -i s/^50$/fifty/ virt/kvm/kvm_main.c
+	git add virt && git commit -qm "Merge branch 'topic'"
+	sed -i s/^90$/ninety/ virt/kvm/kvm_main.c && git commit -qam "KVM: Ninety"
+	run "$ROOT/scripts/new" variant merged --from master..work
+	expect 0 "(3 patches)" "MERGE   $(git rev-parse --short=12 HEAD~) 'Merge branch 'topic'' is one step: 2 commits that it brings, and what the merge itself changes"
+	diff <(git log --reverse --first-parent --format='%T%x09%s' master..work) <(of_range v6.1 merged)
+	run "$ROOT/scripts/new" variant two --from -2
+	expect 0 "(2 patches)"
+	diff <(git log --reverse --first-parent -2 --format='%T%x09%s') <(of_range v6.1 two "$(git rev-parse 'HEAD~2^{tree}')")
+}
+
+@test "range: what names one means what it means to git format-patch" {
+	local range
+	new_variants
+	for range in master.. master..HEAD master...mine master -3 '-3 mine' HEAD~3 '^master mine'; do
+		run "$ROOT/scripts/new" variant r --replace --from "$range"
+		expect 0 "(3 patches)"
+		diff <(echo "$TREES") <(of_range v6.1 r)
+	done
+	run "$ROOT/scripts/new" variant one --from 'mine~^!'
+	expect 0 "(1 patch)"
+	run "$ROOT/scripts/new" variant x --from mine
+	expect "$EXIT_USAGE" "--from mine holds no commit" "START..BRANCH a branch, and -3 the last three commits"
+	run "$ROOT/scripts/new" variant x --from nonsense..mine
+	expect "$EXIT_USAGE" "neither mail (no such file or folder) nor a git range"
+	run "$ROOT/scripts/new" variant x --from '-3 nonsense'
+	expect "$EXIT_UNKNOWN_NAME" "git knows no commit nonsense"
+	run "$ROOT/scripts/new" variant x --from --all
+	expect "$EXIT_USAGE" "several tips"
+	mkdir mine
+	run "$ROOT/scripts/new" variant x --from mine
+	expect "$EXIT_USAGE" "mine is a file and a commit; say ./mine for the file or mine..HEAD"
+	git clone -q --depth 2 "file://$LINUX" ../shallow
+	cd ../shallow
+	run "$ROOT/scripts/new" variant x --from -2
+	expect "$EXIT_MISSING" "git fetch --deepen=2"
+	run "$ROOT/scripts/new" variant shallow --from -1
+	expect 0 "(1 patch)"
+	cd "$BATS_TEST_TMPDIR"
+	run "$ROOT/scripts/new" variant x --from -1
+	expect "$EXIT_USAGE" "neither mail"
+	[ ! -e "$FAULTLINE_NEW_TOP/v6.1/x" ]
+}
+
+@test "range: the base is the Makefile's where the range begins" {
+	new_variants
+	sed -i 's/^PATCHLEVEL = .*/PATCHLEVEL = 12/; s/^EXTRAVERSION =.*/& -rc3/' Makefile
+	git commit -qam "Linux 6.12-rc3"
+	echo x >>virt/kvm/kvm_main.c && git commit -qam "KVM: x"
+	run "$ROOT/scripts/new" variant mine --from -1
+	expect 0 "v/v6.12/mine (1 patch)" "run --base v6.12 --variants mine@all"
+	run "$ROOT/scripts/new" variant mine --from -1 --base v6.1
+	expect 0 "-1 begins on Linux 6.12, and is taken for v6.1 as --base says"
+	sed -i 's/^PATCHLEVEL = .*/PATCHLEVEL = 13/' Makefile
+	git commit -qam "Linux 6.13"
+	echo x >>virt/kvm/kvm_main.c && git commit -qam "KVM: y"
+	run "$ROOT/scripts/new" variant mine --from -1
+	expect "$EXIT_UNKNOWN_NAME" "begins on Linux 6.13, and there is no base v6.13; make it: scripts/new base v6.13 --from" "there are: v5.10 v6.1 v6.12"
+	git rm -q Makefile && git commit -qm "No kernel"
+	echo x >>virt/kvm/kvm_main.c && git commit -qam "KVM: z"
+	run "$ROOT/scripts/new" variant mine --from -1
+	expect "$EXIT_WRONG_SOURCE" "is no kernel tree"
+	run "$ROOT/scripts/new" variant none --from "$PLAIN"
+	expect 0 "base v6.1, since no --base is given" "v/v6.1/none (3 patches)"
+}
+
+@test "range: made again after a rebase, what was written of it kept; what is not committed is said" {
+	new_variants
+	run "$ROOT/scripts/new" variant mine --from master..mine
+	expect 0 "(3 patches)"
+	run "$ROOT/scripts/new" variant mine --from master..mine
+	expect "$EXIT_USAGE" "is there already; --replace makes its series again"
+	sed -i 's/^title .*/title = What I try/; s/^shape =/shape = (fault)/' "$FAULTLINE_NEW_TOP/v6.1/mine/variant.conf"
+	git reset -q --hard HEAD~
+	sed -i s/^5$/five/ virt/kvm/kvm_main.c
+	git commit -q --amend -am "KVM: x86/mmu: Something else"
+	echo more >>virt/kvm/kvm_main.c
+	git status --porcelain >before
+	stat -c %y .git/index >index
+	run "$ROOT/scripts/new" variant mine --replace
+	expect 0 "(2 patches)" "uncommitted changes of 1 file in $PWD are left out"
+	# The repository is asked, and nothing else.
+	[ "$(stat -c %y .git/index)" = "$(cat index)" ]
+	diff <(git log --reverse --format='%T%x09%s' master..mine) <(of_range v6.1 mine)
+	[ "$(ls "$FAULTLINE_NEW_TOP/v6.1/mine")" = "$(cd "$FAULTLINE_NEW_TOP/v6.1/mine" && echo -e "$(cat series)\nseries\nvariant.conf")" ]
+	run cat "$FAULTLINE_NEW_TOP/v6.1/mine/variant.conf"
+	expect 0 "title = What I try" "shape = (fault)" "why   = Made from master..mine." "from  = master..mine"
+	run "$ROOT/scripts/new" variant mine --replace --from -1
+	expect 0 "(1 patch)"
+	run cat "$FAULTLINE_NEW_TOP/v6.1/mine/variant.conf"
+	expect 0 "title = What I try" "why   = Made from -1." "from  = -1"
+	[ "$(grep -c ^from "$FAULTLINE_NEW_TOP/v6.1/mine/variant.conf")" -eq 1 ]
+	run "$ROOT/scripts/new" variant other --replace
+	expect "$EXIT_UNKNOWN_NAME" "no variant 'other' here says what it was made from"
+	# What cannot be made leaves what was there.
+	run "$ROOT/scripts/new" variant mine --replace --from HEAD..HEAD
+	expect "$EXIT_USAGE" "holds no commit"
+	[ "$(grep -c . "$FAULTLINE_NEW_TOP/v6.1/mine/series")" -eq 1 ]
+	[ "$(ls -A "$FAULTLINE_NEW_TOP/v6.1")" = mine ]
+}
+
+@test "range: a variant of mail is plain mail, for git am as well" {
+	local box
+	new_variants
+	for box in base64-one quoted-printable out-of-order; do
+		run "$ROOT/scripts/new" variant boxed --replace --from "$TESTS/mail/$box.mbox"
+		expect 0 "(3 patches)"
+		diff <(steps "$TESTS/mail/$box.mbox") <(of_range v6.1 boxed)
+		grep -qx 'An error here is rare — say so to gcc.' "$FAULTLINE_NEW_TOP"/v6.1/boxed/0002*
+		git checkout -q --detach master
+		(cd "$FAULTLINE_NEW_TOP/v6.1/boxed" && cat $(cat series)) | git am -q
+		diff <(steps "$TESTS/mail/$box.mbox" 2>/dev/null) <(git log --reverse --format='%T%x09%s' master..)
+	done
+	run "$ROOT/scripts/new" variant none --from "$PATCHES"/0000*
+	expect "$EXIT_USAGE" "holds no patch"
+	run "$ROOT/scripts/new" variant piped --from - <"$PLAIN"
+	expect 0 "(3 patches)"
+	diff <(echo "$TREES") <(of_range v6.1 piped)
+}

@@ -360,3 +360,35 @@ apply_patches() (
 fits_patch() {
 	apply_patches "$@" >/dev/null 2>&1
 }
+
+# header_of I NAME: a header of a mail, unfolded
+header_of() {
+	awk -v want="$(tr A-Z a-z <<<"$2"):" '
+		/^\r?$/ && seen { exit }
+		{ sub(/\r$/, "") }
+		/^[ \t]/ { if (here) printf " %s", substr($0, 2); next }
+		{ seen = 1; here = tolower(substr($0, 1, length(want))) == want }
+		here { printf "%s", substr($0, length(want) + 1) }' "${mail_file[$1]}"
+}
+
+# write_mail I FILE: a step as one plain mail, its text decoded, its number and
+# version gone with the series it was part of
+write_mail() {
+	local m=${mail_file[$1]} author email
+	{
+		echo "From 0000000000000000000000000000000000000000 Mon Sep 17 00:00:00 2001"
+		if [ -f "$m.info" ]; then
+			author=$(sed -n 's/^Author: //p' "$m.info")
+			email=$(sed -n 's/^Email: //p' "$m.info")
+			[ -z "$author$email" ] || echo "From: $author <$email>"
+			sed -n '/^Date: ./p' "$m.info"
+		fi
+		echo "Subject: [PATCH] ${mail_title[$1]}"
+		header_of "$1" Message-ID | sed 's/^ *\(.*\)/Message-ID: \1\n/'
+		printf '%s\n' 'MIME-Version: 1.0' 'Content-Type: text/plain; charset=UTF-8' \
+			'Content-Transfer-Encoding: 8bit' ''
+		iconv -c -f UTF-8 -t UTF-8 "$m.msg"
+		[ "$(head -n 1 "${mail_patch[$1]}")" = --- ] || echo ---
+		cat "${mail_patch[$1]}"
+	} >"$2" || die "$EXIT_STORAGE" "cannot write $2: is the disk full?"
+}
