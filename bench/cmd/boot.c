@@ -69,16 +69,12 @@ static char *kernel_of(const struct options *o)
 {
 	char *script = path_in_root("scripts/build-kernel"), *dir;
 	const char *argv[] = { script, o->cell.base, o->cell.variant, o->cell.profile, NULL };
-	int code;
 
 	if (o->kernel) {
 		free(script);
 		return xstrdup(o->kernel);
 	}
-	dir = spawn__capture(argv, &code);
-	dir[strcspn(dir, "\n")] = '\0';
-	if (code)
-		exit(code > 0 ? code : EXIT_INTERNAL);
+	dir = need_script(argv);
 	free(script);
 	return dir;
 }

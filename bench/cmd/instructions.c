@@ -76,14 +76,10 @@ static char *ask(const char *script, const char *const *args)
 {
 	char *path = path_in_root("scripts/%s", script), *out;
 	const char *argv[6] = { path };
-	int code;
 
 	for (size_t i = 0; i < 4 && args[i]; i++)
 		argv[i + 1] = args[i];
-	out = spawn__capture(argv, &code);
-	if (code)
-		exit(code);
-	out[strcspn(out, "\n")] = '\0';
+	out = need_script(argv);
 	free(path);
 	return out;
 }

@@ -9,6 +9,7 @@
 #include "build_times.h"
 #include "image.h"
 #include "kernels.h"
+#include "need.h"
 
 static int read_info(struct conf *c, const char *dir, struct err *err)
 {
@@ -123,7 +124,7 @@ static char *run_script(const struct kernel *k, bool find_only, int *code)
 	argv[n++] = k->base;
 	argv[n++] = k->variant;
 	argv[n] = k->profile;
-	dir = spawn__capture(argv, code);
+	dir = spawn__script(argv, code);
 	dir[strcspn(dir, "\n")] = '\0';
 	free(script);
 	return dir;
@@ -135,7 +136,7 @@ static char *ask_script(const struct kernel *k, bool find_only)
 	char *dir = run_script(k, find_only, &code);
 
 	if (code)
-		exit(code);
+		die_script("build-kernel", code);
 	return dir;
 }
 
@@ -175,7 +176,7 @@ static char *build_or_note(const struct kernels *all, struct kernel *k)
 	setenv("FAULTLINE_SAID", said, 1);
 	dir = run_script(k, false, &code);
 	unsetenv("FAULTLINE_SAID");
-	if (code && !stop__asked() && is_of_source(code)) {
+	if (is_of_source(code)) {
 		k->failed = last_words(said, k, code);
 		k->failed_code = code;
 		free(dir);
@@ -183,7 +184,7 @@ static char *build_or_note(const struct kernels *all, struct kernel *k)
 	}
 	unlink(said);
 	if (code && !k->failed)
-		exit(stop__asked() ? EXIT_INTERRUPTED : code);
+		die_script("build-kernel", code);
 	return dir;
 }
 

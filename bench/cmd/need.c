@@ -2,6 +2,9 @@
 /*
  * Library calls that end the program where they fail; see need.h.
  */
+#include <stdlib.h>
+#include <string.h>
+
 #include "need.h"
 
 /* 0 of a call that may have set e: go on. */
@@ -165,4 +168,27 @@ void need_lock(void)
 	struct err e;
 
 	must(lock__take_checkout(&e), &e);
+}
+
+void die_script(const char *script, int code)
+{
+	if (code == EXIT_INTERRUPTED)
+		die(code, "interrupted in scripts/%s; what it has compiled is kept, and the same command goes on from there",
+		    script);
+	if (code > 128)
+		die(EXIT_INTERNAL, "scripts/%s was killed by signal %d; the same command goes on from there",
+		    script, code - 128);
+	exit(code);
+}
+
+char *need_script(const char *const *argv)
+{
+	const char *name = strrchr(argv[0], '/');
+	int code;
+	char *said = spawn__script(argv, &code);
+
+	if (code)
+		die_script(name ? name + 1 : argv[0], code);
+	said[strcspn(said, "\n")] = '\0';
+	return said;
 }

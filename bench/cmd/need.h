@@ -33,6 +33,14 @@ void need_selftests(struct selftests *list, const char *base,
 
 /* Of util.h: the lock of a run. */
 void need_lock(void);
+/*
+ * The first line of what a script that builds prints, allocated; argv[0] is its
+ * path. Where it fails it has said why, and this ends with its exit code; where
+ * somebody asked to stop, with EXIT_INTERRUPTED.
+ */
+char *need_script(const char *const *argv);
+/* The same end, for whoever has the code of spawn__script() and its NAME. */
+_Noreturn void die_script(const char *script, int code);
 
 /* Of run.h and record.h. */
 void need_run(struct run *run, const char *dir);

@@ -186,19 +186,15 @@ static void build(struct session *s)
 {
 	char *script = path_in_root("scripts/build-selftests");
 	const char *argv[] = { script, s->opt.base, NULL };
-	int code;
 
-	s->programs = spawn__capture(argv, &code);
-	if (code)
-		exit(code);		/* the script said why */
-	s->programs[strcspn(s->programs, "\n")] = '\0';
+	s->programs = need_script(argv);
 	for (size_t i = 0; i < s->variants.nr; i++)
 		kernels__add(&s->kernels, s->opt.base, s->variants.item[i],
 			     s->profile);
 	kernels__build(&s->kernels);
 	free(script);
 	if (stop__asked())
-		exit(EXIT_INTERRUPTED);
+		die(EXIT_INTERRUPTED, "interrupted before the first test; what is built is kept, and the same command goes on from there");
 }
 
 static void make_dir(struct session *s)

@@ -141,7 +141,7 @@ static void need_perf(const struct session *s)
 	}
 	code = wanted && !s->running ? perf_parse__prepare() : 0;
 	if (code)
-		exit(code);
+		die_script("build-perf", code);
 }
 
 static void make_attribution_folder(const struct session *s)
@@ -255,7 +255,7 @@ void session__build(struct session *s)
 	need_parts(s);
 	jobs__build_kernels(s);
 	if (stop__asked())
-		exit(EXIT_INTERRUPTED);
+		die(EXIT_INTERRUPTED, "interrupted before the first boot; the kernels are built, and the same command goes on from there");
 }
 
 /* What of the plan stands in run.json. */

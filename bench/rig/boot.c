@@ -207,6 +207,8 @@ enum boot_end boot__run(const struct boot_kind *kind,
 		result = b.end == SPAWN_STOPPED ? BOOT_STOPPED : BOOT_DONE;
 		if (result == BOOT_DONE)
 			parse_and_check(&b);
+	} else if (job->stop && job->stop()) {
+		result = BOOT_STOPPED;
 	} else if (r->why) {
 		r->outcome = OUTCOME_RIG;
 		result = BOOT_DONE;

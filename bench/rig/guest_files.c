@@ -16,7 +16,7 @@ static char *ask_script(const char *base)
 	const char *argv[] = { script, base, NULL };
 	int code;
 
-	dir = spawn__capture(argv, &code);
+	dir = spawn__script(argv, &code);
 	free(script);
 	dir[strcspn(dir, "\n")] = '\0';
 	if (!code)

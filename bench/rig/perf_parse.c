@@ -58,7 +58,7 @@ int perf_parse__prepare(void)
 
 	pthread_mutex_lock(&lock);
 	if (!perf_dir) {
-		dir = spawn__capture(argv, &code);
+		dir = spawn__script(argv, &code);
 		dir[strcspn(dir, "\n")] = '\0';
 		if (code)
 			free(dir);

@@ -148,7 +148,7 @@ static struct programs *link_programs(const struct boot_job *job,
 	for (size_t i = 0; i < cells->nr; i++)
 		*arg++ = cells->item[i];
 	p = NULL;
-	out = spawn__capture(argv, code);
+	out = spawn__script(argv, code);
 	if (*code)
 		goto done;
 	programs = xrealloc(programs, (nr_programs + 1) * sizeof(*programs));

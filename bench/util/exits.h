@@ -69,7 +69,8 @@ enum faultline_exit {
 	EXIT_BASE_MOVED    = 43,	/* alert: a base costs another number, and its variants with
 					 * it -> the message names kernel, compiler and instrument;
 					 * `alert --accept` */
-	EXIT_INTERRUPTED   = 130,	/* interrupted; finished records are kept -> `run --resume` */
+	EXIT_INTERRUPTED   = 130,	/* interrupted; finished records are kept, and what was
+					 * compiled -> `run --resume`, or the same command again */
 };
 
 #endif

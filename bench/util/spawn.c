@@ -107,7 +107,7 @@ enum spawn_end spawn__run(const struct spawn *s, int *status)
 
 char *spawn__capture(const char *const *argv, int *code)
 {
-	int p[2], st;
+	int p[2], st = 0;
 	size_t n = 0, room = 4096;
 	char *text = xcalloc(1, room + 1);
 	ssize_t got;
@@ -124,7 +124,10 @@ char *spawn__capture(const char *const *argv, int *code)
 		_exit(127);
 	}
 	close(p[1]);
-	while (pid > 0 && (got = read(p[0], text + n, room - n)) > 0) {
+	while (pid > 0 && ((got = read(p[0], text + n, room - n)) > 0 ||
+			   (got < 0 && errno == EINTR))) {
+		if (got < 0)
+			continue;
 		n += got;
 		if (n == room) {
 			room *= 2;
@@ -133,7 +136,9 @@ char *spawn__capture(const char *const *argv, int *code)
 	}
 	close(p[0]);
 	text[n] = '\0';
-	if (pid > 0 && waitpid(pid, &st, 0) == pid)
+	while (pid > 0 && waitpid(pid, &st, 0) < 0 && errno == EINTR)
+		;
+	if (pid > 0)
 		*code = WIFEXITED(st) ? WEXITSTATUS(st) : 128 + WTERMSIG(st);
 	return text;
 }

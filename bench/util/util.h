@@ -6,6 +6,7 @@
 #ifndef FAULTLINE_UTIL_H
 #define FAULTLINE_UTIL_H
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -146,14 +147,27 @@ struct spawned spawn__begin(const struct spawn *s);
 enum spawn_end spawn__wait(const struct spawned *s, int *status);
 /* Standard output of a child as text (allocated; the caller frees it), its exit code in *code. */
 char *spawn__capture(const char *const *argv, int *code);
+/*
+ * script.c: the same of a script that builds. Whatever it started has ended when
+ * this returns, and ends when this process dies. *code is EXIT_INTERRUPTED where
+ * somebody asked to stop, and the caller ends with it.
+ */
+char *spawn__script(const char *const *argv, int *code);
 /* The absolute path of a program on PATH (allocated), or NULL. */
 char *spawn__which(const char *program);
 
 /* stop.c */
 
-/* From now on SIGINT and SIGTERM only ask; has one of them come? */
+/* From now on SIGINT, SIGTERM and SIGHUP only ask; has one of them come? */
 void stop__listen(void);
 bool stop__asked(void);
+/* The same for a while: until release() they do again what they did. */
+#define NR_STOP_SIGNALS	3
+struct stop_saved {
+	struct sigaction action[NR_STOP_SIGNALS];
+};
+void stop__hold(struct stop_saved *was);
+void stop__release(const struct stop_saved *was);
 
 /* lock.c */
 
