@@ -8,6 +8,7 @@
 
 #include "jobs.h"
 #include "need.h"
+#include "subject.h"
 
 #define SECONDS_A_BOOT	1.5	/* where no earlier run says */
 
@@ -113,25 +114,16 @@ void jobs__build_kernels(struct session *s)
 	kernels__build(&s->kernels);
 }
 
-/* The Subject of a patch, its lines joined, without [PATCH]; or "". */
+/* What a patch says that it does; or its file's name. */
 static char *subject_of(const char *path)
 {
-	char *text = path_read(path, NULL), *p, *subject;
-	size_t n = 0;
+	char *text = path_read(path, NULL), *subject = subject_of_mail(text ?: "");
 
-	p = text ? strstr(text, "\nSubject: ") : NULL;
-	p = p ? p + strlen("\nSubject: ") : NULL;
-	if (p && *p == '[' && strchr(p, ']'))
-		p = strchr(p, ']') + 2;
-	while (p && p[n] && (p[n] != '\n' || p[n + 1] == ' '))
-		n++;
-	subject = xasprintf("%.*s", (int)n, p ? p : "");
-	for (char *c = subject; *c; c++) {
-		if (*c == '\n')
-			memmove(c, c + 1, strlen(c));
-	}
 	free(text);
-	return subject;
+	if (*subject)
+		return subject;
+	free(subject);
+	return xstrdup(strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
 }
 
 json_t *jobs__series(const struct session *s)
