@@ -208,3 +208,43 @@ bench/report/plots.c" ]
 	xmllint --noout "$BATS_TEST_TMPDIR/p.svg"
 	grep -q "What each variant adds" "$BATS_TEST_TMPDIR/p.svg"
 }
+
+@test "a variant: a range, and the commands that scripts/new prints are pasted" {
+	# The real commands, with a rig that boots nothing in the place of tcg.
+	block "A rig" 1 | sed 's/"toy"/"tcg"/; /static void toy_doctor/,$d' >"$COPY/bench/rig/toy.h"
+	sed -i 's/^static const char \*const options/#include "toy.h"\n&/
+		s/qemu__boot(job, r, &tcg_kind)/toy_boot(job, r)/
+		s/qemu__describe(meta, &tcg_kind)/toy_describe(meta)/
+		s/qemu__need,/toy_need,/' "$COPY/bench/rig/tcg.c"
+	# What it cannot make up: what tcg asks of a floor, and of faults that overlap.
+	sed -i '/^\[\(null\|smp-overlap-4\)\]/,/^$/d' "$COPY/guests/workloads.conf"
+	build
+	no_kernels
+	load mail.bash
+	tiny_git "$BATS_TEST_TMPDIR/linux"
+	three_commits "$BATS_TEST_TMPDIR/linux"
+
+	# In the kernel tree, the checkout elsewhere.
+	cd "$BATS_TEST_TMPDIR/linux"
+	run "$COPY/scripts/new" variant mine --from master..mine
+	expect 0 "$COPY/variants/v6.1/mine (3 patches)"
+	mapfile -t hints < <(sed -n 's/^  NEXT    //p' <<<"$output")
+	[ "${#hints[@]}" -eq 2 ]
+	run bash -c "${hints[0]}"
+	expect 0 "v6.1 mine@0 off exit" "cells exact"
+	run bash -c "${hints[1]}"
+	expect 0 "touch-write       1006    +0    +0    +0   1006  exact" "1  KVM: x86/mmu: Read the pfn once" \
+		"2  KVM: x86/mmu: Say naïvely, in a subject that is so long that it is f"
+
+	# In the checkout, and of a mailbox.
+	git format-patch -q --stdout -1 >"$BATS_TEST_TMPDIR/one.mbox"
+	cd "$COPY"
+	run scripts/new variant boxed --base v6.12 --from "$BATS_TEST_TMPDIR/one.mbox"
+	expect 0 "build/faultline run --base v6.12 --variants boxed@all" \
+		"build/faultline compare results/latest --steps"
+	mapfile -t hints < <(sed -n 's/^  NEXT    //p' <<<"$output")
+	run bash -c "${hints[0]}"
+	expect 0 "v6.12 boxed@0 off exit" "cells exact"
+	run bash -c "${hints[1]}"
+	expect 0 "each patch of boxed" "1  KVM: x86/mmu: Expect the caches to be topped up"
+}
