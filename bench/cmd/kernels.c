@@ -224,6 +224,7 @@ void kernels__build(struct kernels *all)
 		if (k->dir || k->failed)
 			continue;
 		same = find_same(all, k);
+		k->built = !same;
 		dir = same ? xstrdup(same->dir) : build_or_note(all, k);
 		if (dir)
 			take(k, dir);

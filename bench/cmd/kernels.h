@@ -20,6 +20,7 @@ struct kernel {
 	char *layout_sha256[PERTURB_LAYOUTS];	/* of layout1/vmlinux and so on; "": not there */
 	char *failed;			/* why it does not build, or NULL */
 	int failed_code;		/* the script's exit code */
+	bool built;			/* by this process, or tried */
 };
 
 struct kernels {

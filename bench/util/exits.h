@@ -69,6 +69,10 @@ enum faultline_exit {
 	EXIT_BASE_MOVED    = 43,	/* alert: a base costs another number, and its variants with
 					 * it -> the message names kernel, compiler and instrument;
 					 * `alert --accept` */
+	EXIT_SEVERAL       = 44,	/* bisect: what cannot be measured leaves several commits ->
+					 * the message names them; make one of them build */
+	EXIT_NOT_BETWEEN   = 45,	/* bisect: GOOD is bad already, or BAD is not bad -> name
+					 * others, or another `--limit` */
 	EXIT_INTERRUPTED   = 130,	/* interrupted; finished records are kept, and what was
 					 * compiled -> `run --resume`, or the same command again */
 };

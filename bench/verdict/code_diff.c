@@ -214,6 +214,26 @@ out:
 	return r;
 }
 
+int code_diff__changed(struct strlist *names, const char *dir_a,
+		       const char *dir_b, char *err, size_t errlen)
+{
+	struct image *a = image__open(dir_a, err, errlen);
+	struct image *b = a ? image__open(dir_b, err, errlen) : NULL;
+	struct code_diff d = { 0 };
+	int r = -1;
+
+	if (b)
+		r = code_diff__make(&d, a, dir_a, b, dir_b, err, errlen);
+	for (size_t i = 0; !r && i < d.nr; i++) {
+		if (!d.row[i].same && !strlist__has(names, d.row[i].name))
+			strlist__add(names, d.row[i].name);
+	}
+	code_diff__free(&d);
+	image__close(b);
+	image__close(a);
+	return r;
+}
+
 void code_diff__free(struct code_diff *d)
 {
 	for (size_t i = 0; i < d->nr; i++)

@@ -8,6 +8,7 @@
 
 #include "image.h"
 #include "insn.h"
+#include "util.h"
 
 struct code_row {
 	char *name;
@@ -31,6 +32,9 @@ struct code_diff {
 int code_diff__make(struct code_diff *d, struct image *a, const char *dir_a,
 		    struct image *b, const char *dir_b, char *err,
 		    size_t errlen);
+/* Names of the functions that differ, or that one of the two alone has. */
+int code_diff__changed(struct strlist *names, const char *dir_a,
+		       const char *dir_b, char *err, size_t errlen);
 void code_diff__free(struct code_diff *d);
 
 #endif
