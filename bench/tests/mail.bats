@@ -541,3 +541,43 @@ of_range() {
 	expect 0 "(3 patches)"
 	diff <(echo "$TREES") <(of_range v6.1 piped)
 }
+
+@test "range: a worktree, a bare repository, spaces, a locked index, another owner, a partial clone" {
+	new_variants
+	git worktree add -q "$BATS_TEST_TMPDIR/a work tree" origin/mine~ 2>/dev/null
+	mkdir "$BATS_TEST_TMPDIR/t m p" "$BATS_TEST_TMPDIR/v v"
+	export TMPDIR="$BATS_TEST_TMPDIR/t m p" FAULTLINE_NEW_TOP="$BATS_TEST_TMPDIR/v v"
+	cd "$BATS_TEST_TMPDIR/a work tree/virt"
+	: >"$(git rev-parse --absolute-git-dir)/index.lock"
+	run "$ROOT/scripts/new" variant spaces --from master..
+	expect 0 "(2 patches)" 'FAULTLINE_VARIANTS='
+	diff <(head -n 2 <<<"$TREES") <(of_range v6.1 spaces)
+	[ -z "$(ls -A "$TMPDIR")" ]
+	cd "$GIT"
+	run "$ROOT/scripts/new" variant bare --from master..mine
+	expect 0 "(3 patches)"
+	diff <(echo "$TREES") <(of_range v6.1 bare)
+	# Who owns it is git's own question.
+	cd "$BATS_TEST_TMPDIR/linux"
+	export HOME=$BATS_TEST_TMPDIR GIT_TEST_ASSUME_DIFFERENT_OWNER=1
+	run "$ROOT/scripts/new" variant owner --from master..
+	expect "$EXIT_MISSING" "git does not trust $PWD, which another user owns; run: git config --global --add safe.directory"
+	git config --global --add safe.directory "$PWD"
+	run "$ROOT/scripts/new" variant owner --from master..
+	expect 0 "(3 patches)"
+	unset GIT_TEST_ASSUME_DIFFERENT_OWNER
+	git -C "$LINUX" config uploadpack.allowFilter true
+	git clone -q --no-checkout --filter=blob:none "file://$LINUX" ../partial
+	cd ../partial
+	run "$ROOT/scripts/new" variant partial --from -1
+	expect "$EXIT_MISSING" "git fetch --refetch --no-filter"
+	run "$ROOT/scripts/new" variant partial --base v6.1 --from -1
+	expect "$EXIT_MISSING" "git fetch --refetch --no-filter"
+}
+
+@test "mail: format=flowed, and what is stuffed in it" {
+	change 'sed -i "s/^50$/fifty/" virt/kvm/kvm_main.c'
+	sed 's/^ /  /; s/^Subject:/Content-Type: text\/plain; format=flowed; delsp=yes\n&/' mail >flowed
+	run steps flowed
+	expect 0 "$want	change"
+}

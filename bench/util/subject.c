@@ -143,7 +143,7 @@ static char *decode(char *s)
 		const char *word = encoded_word(s, &text);
 		size_t n;
 
-		if (word) {	/* blanks between two words are none */
+		if (word) {	/* blanks between two words are dropped */
 			n = strspn(word, " ");
 			s = (char *)word + (strncmp(word + n, "=?", 2) ? 0 : n);
 			continue;

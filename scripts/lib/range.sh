@@ -4,6 +4,9 @@
 # objects, so no setting of user, system or repository changes a byte of them.
 # shellcheck shell=bash
 
+# What a partial clone needs.
+NOT_PARTIAL="in a partial clone, get what it lacks: git fetch --refetch --no-filter"
+
 # find_repository: range_top, its work tree ('' where it is bare); range_git, its
 # git directory. Git's own check of who owns it stands. Before no_settings.
 find_repository() {
@@ -75,8 +78,11 @@ list_range() {
 
 # version_of GITDIR TREE: v6.12, from its Makefile; of a -rc or a stable release too
 version_of() {
-	git --git-dir="$1" cat-file blob "$2:Makefile" 2>/dev/null |
-		sed -nE 's/^(VERSION|PATCHLEVEL) = ([0-9]+)$/\2/p' | head -n 2 |
+	local makefile
+	makefile=$(git --git-dir="$1" cat-file blob "$2:Makefile" 2>/dev/null) ||
+		[ -z "$(git --git-dir="$1" ls-tree "$2" Makefile 2>/dev/null)" ] ||
+		die "$EXIT_MISSING" "the Makefile of ${2:0:12} is not here: $NOT_PARTIAL"
+	sed -nE 's/^(VERSION|PATCHLEVEL) = ([0-9]+)$/\2/p' <<<"$makefile" | head -n 2 |
 		paste -sd. | sed -n 's/^[0-9]*\.[0-9]*$/v&/p'
 }
 
@@ -105,7 +111,7 @@ range_patches() {
 		fi
 		git --git-dir="$1" format-patch -q -1 -N --zero-commit --no-signature \
 			--binary --full-index -M --start-number "$n" -o "$2" "$one" -- 2>"$2/.said" ||
-			die "$EXIT_MISSING" "no patch can be made of ${c:0:12}: $(grep -m 1 -E 'fatal|error' "$2/.said"); where the clone is partial: git fetch --refetch --no-filter"
+			die "$EXIT_MISSING" "no patch can be made of ${c:0:12}: $(grep -m 1 -E 'fatal|error' "$2/.said"); $NOT_PARTIAL"
 		made=("$2/$(printf %04d "$n")"-*.patch)
 		if [ -f "${made[0]}" ]; then
 			n=$((n + 1))

@@ -62,7 +62,7 @@ series_of_range() {
 	resolve_range "$from" || no_source
 	list_range "$from"
 	borrow "$work/git"
-	version=$(version_of "$work/git" "$range_start")
+	version=$(version_of "$work/git" "$range_start") || exit
 	if [ -z "$base" ]; then
 		[ -n "$version" ] ||
 			die "$EXIT_WRONG_SOURCE" "${range_top:-$range_git} is no kernel tree where $from begins: its Makefile has no VERSION and PATCHLEVEL; or say --base BASE"

@@ -14,7 +14,7 @@ static const struct {
 	/* folded, as git format-patch folds */
 	{ "Subject: [PATCH v3 2/3] KVM: x86/mmu: Take it\n out of the\n\tloop\nDate: x\n",
 	  "KVM: x86/mmu: Take it out of the loop" },
-	/* encoded and folded: the blanks between two words are none */
+	/* encoded and folded: the blanks between two words are dropped */
 	{ "Subject: [PATCH] =?UTF-8?q?KVM:=20x86/mmu:=20Say=20na=C3=AFvely,=20in=20a?=\n"
 	  " =?UTF-8?q?=20long=20line?=\n", "KVM: x86/mmu: Say na\xc3\xafvely, in a long line" },
 	{ "Subject: =?utf-8?B?W1BBVENIXSBLVk06IMOp?=\n", "KVM: \xc3\xa9" },
