@@ -17,7 +17,7 @@
 #include "limit.h"
 #include "need.h"
 #include "options.h"
-#include "session.h"
+#include "run_session.h"
 #include "tree_base.h"
 
 /* Up to here BAD is measured first, and all is within eleven builds. */

@@ -9,6 +9,7 @@
 
 #include "attribution.h"
 #include "boots.h"
+#include "kept_boots.h"
 #include "need.h"
 #include "provenance.h"
 
@@ -47,6 +48,58 @@ static int append_all(struct session *s, const struct job *j, struct record *r)
 		e = run__append(&s->run, copy);
 	}
 	return e ?: run__append(&s->run, r);
+}
+
+/* A boot that was done before: its record, under this cell's names. */
+static struct record *take_kept(const struct session *s, const struct job *j)
+{
+	struct record *r = kept_boots__find(j->key), *as;
+	char **names[2][4];
+
+	if (!r)
+		return NULL;
+	as = new_record(s, j);
+	memcpy(names[0], (char **[]) { &r->base, &r->variant, &r->profile,
+				       &r->handler_sha256 }, sizeof(names[0]));
+	memcpy(names[1], (char **[]) { &as->base, &as->variant, &as->profile,
+				       &as->handler_sha256 }, sizeof(names[1]));
+	for (size_t i = 0; i < ARRAY_SIZE(names[0]); i++) {
+		free(*names[0][i]);
+		*names[0][i] = xstrdup(*names[1][i]);
+	}
+	free(r->measured_as);
+	r->measured_as = NULL;
+	if (!record__same_cell(r, as) || r->boot != as->boot) {
+		record__free(r);
+		r = NULL;
+	}
+	record__free(as);
+	return r;
+}
+
+size_t boots__take_kept(struct session *s)
+{
+	size_t left = 0, had = s->nr_jobs;
+
+	for (size_t i = 0; i < had; i++) {
+		struct job *j = &s->job[i];
+		struct record *r;
+		int e;
+
+		j->key = kept_boots__key(s, j);
+		r = j->key ? take_kept(s, j) : NULL;
+		if (!r) {
+			s->job[left++] = *j;
+			continue;
+		}
+		e = append_all(s, j, r);
+		if (e)
+			s->storage_error = -e;
+		if (s->storage_error)
+			break;
+	}
+	s->nr_jobs = s->storage_error ? 0 : left;
+	return had - left;
 }
 
 static void keep(struct session *s, const struct job *j, struct record *r)
@@ -224,6 +277,8 @@ static void *worker(void *arg)
 		r = new_record(s, j);
 		switch (do_job(s, j, r)) {
 		case BOOT_DONE:
+			if (j->key)
+				kept_boots__add(j->key, &s->run, r);
 			keep(s, j, r);
 			break;
 		case BOOT_NO_ROOM:

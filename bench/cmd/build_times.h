@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-/* Say that so many are to be built, and how long that will take. */
+/* Say how many are to be built, and how long that will take. */
 void build_times__say(size_t missing);
 
 #endif

@@ -12,6 +12,7 @@
 
 #define EACH_COMMAND(ROW) \
 ROW(RUN, list, "list", "bases, variants, profiles, workloads and rigs") \
+ROW(RUN, diff, "diff", "what each commit of your tree adds to a fault") \
 ROW(RUN, run, "run", "build kernels, boot hosts, keep records") \
 ROW(RUN, merge, "merge", "make one run of several that were measured apart") \
 ROW(RUN, pack, "pack", "store a run in less room; it is read as before") \

@@ -45,18 +45,6 @@ static const char doc[] =
 	"  faultline compare results/latest --steps --base v5.10\n"
 	"  faultline compare results/latest --verdicts --profiles off\n";
 
-/* "text, json, csv" */
-static const char *formats(void)
-{
-	static char all[100];
-	size_t n = 0;
-
-	for (const struct table_format *f = table_formats; f->name; f++)
-		n += snprintf(all + n, sizeof(all) - n, "%s%s", n ? ", " : "",
-			      f->name);
-	return all;
-}
-
 /* Options that do not go together. */
 static void check(const struct options *o, const struct argp_state *state)
 {
@@ -89,7 +77,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->verdicts = true;
 		break;
 	case OPT_FORMAT:
-		o->format = table_format__find(options__format(state, arg, formats()));
+		o->format = options__table_format(state, arg);
 		break;
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &o->run;

@@ -18,7 +18,8 @@ struct job {
 	const struct kernel *kernel;	/* NULL when the cell is skipped */
 	struct strlist copies;		/* variants that have the same vmlinux */
 	const char *skip;		/* why there is nothing to boot, or NULL */
-	bool done;			/* with others of its base and boot */
+	bool done;			/* with others of its base and boot, or before */
+	char *key;			/* in the store of boots, or NULL */
 };
 
 /* Rows of one base. */

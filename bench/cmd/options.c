@@ -27,6 +27,18 @@ const char *options__format(struct argp_state *state, const char *arg,
 	return arg;
 }
 
+const struct table_format *options__table_format(struct argp_state *state,
+						 const char *arg)
+{
+	char all[100];
+	size_t n = 0;
+
+	for (const struct table_format *f = table_formats; f->name; f++)
+		n += snprintf(all + n, sizeof(all) - n, "%s%s", n ? ", " : "",
+			      f->name);
+	return table_format__find(options__format(state, arg, all));
+}
+
 double options__number(struct argp_state *state, const char *option,
 		       const char *arg, double most)
 {

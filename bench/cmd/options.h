@@ -8,9 +8,15 @@
 
 #include <argp.h>
 
+#include "table.h"
+
 /* One of the words, as in "text, json"; the first is the default by custom. */
 const char *options__format(struct argp_state *state, const char *arg,
 			    const char *words);
+
+/* A format of tables, by its name. */
+const struct table_format *options__table_format(struct argp_state *state,
+						 const char *arg);
 
 /* A number from 0 to most. */
 double options__number(struct argp_state *state, const char *option,

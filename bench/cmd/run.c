@@ -11,7 +11,7 @@
 #include "need.h"
 #include "run_choose.h"
 #include "run_options.h"
-#include "session.h"
+#include "run_session.h"
 
 static void plan_from_json(struct session *s, struct run_options *o)
 {

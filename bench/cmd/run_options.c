@@ -10,10 +10,8 @@ enum { OPT_RIG = 256, OPT_LIMIT, OPT_SECONDS, OPT_OUT, OPT_RESUME, OPT_EVERYTHIN
        OPT_ATTRIBUTE, OPT_SPLIT, OPT_QUIET_HOST, OPT_COUNTERS,
        OPT_PERTURB, OPT_NO_PERTURB };
 
-static const struct argp_option option_table[] = {
-	{ "everything", OPT_EVERYTHING, NULL, 0, "Every base, variant and profile, both dispatches, the steps", 0 },
+static const struct argp_option shared_table[] = {
 	{ "attribute", OPT_ATTRIBUTE, NULL, 0, "Record which functions the instructions are in (takes longer)", 0 },
-	{ "counters", OPT_COUNTERS, "LIST", 0, "Boot each workload once more with perf in the host: LIST has events of perf, or the words default, exits (perf kvm stat) and profile (perf record)", 0 },
 	{ "perturb", OPT_PERTURB, NULL, 0, "tcg: boot each cell but the first time with another link layout of its kernel, another initramfs, phase of the timer tick and state of the page allocator, by the number of the boot (default, but not with --attribute)", 0 },
 	{ "no-perturb", OPT_NO_PERTURB, NULL, 0, "tcg: each boot of a cell replays its first", 0 },
 	{ "quiet-host", OPT_QUIET_HOST, NULL, 0, "During the run, set governor, turbo, SMT, ASLR, NMI watchdog, THP and KSM for measuring cycles; they are put back afterwards, even after a kill (needs root)", 0 },
@@ -23,6 +21,57 @@ static const struct argp_option option_table[] = {
 	{ "boot-limit", OPT_LIMIT, "SECONDS", 0, "A host that is still up after this hangs (default 120)", 0 },
 	{ "seconds", OPT_SECONDS, "S", 0, "vitro: how long each workload is measured hot, and again cold (default 1)", 0 },
 	{ "out", OPT_OUT, "DIR", 0, "Where to make the run's folder (default results)", 0 },
+	{ 0 }
+};
+
+static error_t parse_shared(int key, char *arg, struct argp_state *state)
+{
+	struct run_options *o = state->input;
+
+	switch (key) {
+	case 'n':
+		o->boots = options__count(state, "boots", arg, 100000);
+		break;
+	case 'j':
+		o->jobs = options__count(state, "jobs", arg, 100000);
+		break;
+	case OPT_RIG:
+		o->rig = arg;
+		break;
+	case OPT_LIMIT:
+		o->limit_s = options__count(state, "boot-limit", arg, 100000);
+		break;
+	case OPT_SECONDS:
+		o->seconds = options__number(state, "seconds", arg, 3600);
+		if (!(o->seconds > 0))
+			argp_error(state, "--seconds: 0 is no time to measure in");
+		break;
+	case OPT_OUT:
+		o->out = arg;
+		break;
+	case OPT_ATTRIBUTE:
+		o->attribute = true;
+		break;
+	case OPT_PERTURB:
+		o->perturb = PERTURB_ON;
+		break;
+	case OPT_NO_PERTURB:
+		o->perturb = PERTURB_OFF;
+		break;
+	case OPT_QUIET_HOST:
+		o->quiet_host = true;
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+const struct argp run_options__shared = { shared_table, parse_shared, NULL, NULL, NULL, 0, 0 };
+
+static const struct argp_option option_table[] = {
+	{ "everything", OPT_EVERYTHING, NULL, 0, "Every base, variant and profile, both dispatches, the steps", 0 },
+	{ "counters", OPT_COUNTERS, "LIST", 0, "Boot each workload once more with perf in the host: LIST has events of perf, or the words default, exits (perf kvm stat) and profile (perf record)", 0 },
 	{ "resume", OPT_RESUME, "RUN", 0, "Go on with a run: boots that have no valid record", 0 },
 	{ "split", OPT_SPLIT, NULL, 0, "Run nothing: print the options of parts that can be run apart and merged", 0 },
 	{ 0 }
@@ -50,43 +99,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct run_options *o = state->input;
 
 	switch (key) {
-	case 'n':
-		o->boots = options__count(state, "boots", arg, 100000);
-		break;
-	case 'j':
-		o->jobs = options__count(state, "jobs", arg, 100000);
-		break;
-	case OPT_RIG:
-		o->rig = arg;
-		break;
-	case OPT_LIMIT:
-		o->limit_s = options__count(state, "boot-limit", arg, 100000);
-		break;
-	case OPT_SECONDS:
-		o->seconds = options__number(state, "seconds", arg, 3600);
-		if (!(o->seconds > 0))
-			argp_error(state, "--seconds: 0 is no time to measure in");
-		break;
-	case OPT_OUT:
-		o->out = arg;
-		break;
 	case OPT_EVERYTHING:
 		o->everything = true;
 		break;
-	case OPT_ATTRIBUTE:
-		o->attribute = true;
-		break;
-	case OPT_PERTURB:
-		o->perturb = PERTURB_ON;
-		break;
-	case OPT_NO_PERTURB:
-		o->perturb = PERTURB_OFF;
-		break;
 	case OPT_COUNTERS:
 		o->counters = arg;
-		break;
-	case OPT_QUIET_HOST:
-		o->quiet_host = true;
 		break;
 	case OPT_RESUME:
 		o->resume = arg;
@@ -96,6 +113,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &o->cells;
+		state->child_inputs[1] = o;
 		break;
 	case ARGP_KEY_ARG:
 		options__no_argument(state, arg);
@@ -112,7 +130,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp_child children[] = { SELECT_CELLS, { 0 } };
+static const struct argp_child children[] = { SELECT_CELLS, RUN_OPTIONS_SHARED, { 0 } };
 static const struct argp argp = { option_table, parse, NULL, doc, children, 0, 0 };
 
 void run_options__parse(struct run_options *o, int argc, char **argv)

@@ -20,6 +20,14 @@ struct run_options {
 	double limit_s, seconds;
 };
 
+/*
+ * How it is measured, for every command that measures: rig, boots, jobs, limits,
+ * attribute, perturb, quiet host, where to. An argp child whose input is a
+ * struct run_options.
+ */
+extern const struct argp run_options__shared;
+#define RUN_OPTIONS_SHARED	{ &run_options__shared, 0, NULL, 0 }
+
 /* Read the command line; ends the program where it is wrong. */
 void run_options__parse(struct run_options *o, int argc, char **argv);
 

@@ -81,6 +81,7 @@ struct record {
 	enum outcome outcome;
 	char *why;			/* in plain words */
 	char *measured_as;		/* the variant booted in its place, of equal vmlinux, or NULL */
+	char *kept_from;		/* run and machine of an earlier boot that is this one, or NULL */
 	char *vmlinux_sha256, *handler_sha256;
 	double wall_s;			/* power-on to the record's end, by the wall clock */
 	uint64_t events;		/* N: faults the guest was to provoke */

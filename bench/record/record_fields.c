@@ -443,6 +443,7 @@ static const struct field fields[] = {
 	FIELD(cycles, cycles, MEASURED | OPTIONAL),
 	NAMED("vcpus", vcpu, vcpus, MEASURED | OPTIONAL),
 	FIELD(rep, rep, OPTIONAL),
+	FIELD(kept_from, text, OPTIONAL),
 };
 
 static bool is_left_out(const struct record *r, const struct field *f)

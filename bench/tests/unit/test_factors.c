@@ -205,11 +205,47 @@ static void steps_are_held_against_the_step_before(void **state)
 	assert_string_equal(series.item[0], "rfc");
 	s = steps__make(&run, "v6.1", "off", "rfc");
 	assert_int_equal(s.nr, 3);
-	assert_int_equal(s.number[2], 10);
+	assert_int_equal(s.step[2].number, 10);
 	assert_int_equal(s.row[0].diff[1].by.diff, 30);
 	assert_int_equal(s.row[0].diff[2].by.diff, 10);
 	assert_true(s.row[0].exact);
-	assert_int_equal(s.titles.nr, 2);
+	assert_string_equal(s.step[1].title, "second");
+	assert_string_equal(s.step[2].title, "");
+	steps__free(&s);
+	strlist__free(&series);
+	run__free(&run);
+}
+
+/* Of four commits the second does not build and the third did not boot. */
+static void a_commit_is_held_against_the_last_that_was_measured(void **state)
+{
+	static const char *const names[] = { "start", "one", "two", "three" };
+	struct run run = empty_run();
+	json_t *commits = json_array();
+	struct strlist series = { 0 };
+	struct steps s;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		json_array_append_new(commits, json_pack("{ss ss ss}", "base",
+			"v6.1", "variant", names[i], "subject", "a subject"));
+	json_object_set_new(run.meta, "commits", commits);
+	json_object_set_new(run.meta, "kernels", json_pack("[{ss ss ss ss}]",
+		"base", "v6.1", "variant", "one", "profile", "off", "failed", "no ;"));
+	add_cell(&run, "start", "off", "touch", 1000);
+	add_cell(&run, "three", "off", "touch", 1007);
+	steps__series(&run, "v6.1", "off", &series);
+	assert_int_equal(series.nr, 1);
+	assert_string_equal(series.item[0], STEPS_COMMITS);
+	s = steps__make(&run, "v6.1", "off", STEPS_COMMITS);
+	assert_int_equal(s.nr, 4);
+	assert_string_equal(s.step[1].failed, "no ;");
+	assert_null(s.step[2].failed);
+	assert_false(s.row[0].diff[1].comparable);
+	assert_false(s.row[0].diff[2].comparable);
+	assert_true(s.row[0].diff[3].comparable);
+	assert_int_equal(s.row[0].diff[3].by.diff, 7);
+	assert_int_equal(s.row[0].against[3], 0);
 	steps__free(&s);
 	strlist__free(&series);
 	run__free(&run);
@@ -307,6 +343,7 @@ int main(void)
 		cmocka_unit_test(a_plain_variant_stands_for_what_its_kernel_does),
 		cmocka_unit_test(the_overlay_counts_before_the_plain_variant),
 		cmocka_unit_test(steps_are_held_against_the_step_before),
+		cmocka_unit_test(a_commit_is_held_against_the_last_that_was_measured),
 		cmocka_unit_test(a_known_factorial_in_cycles_comes_apart),
 		cmocka_unit_test(a_missing_cell_takes_only_its_own_differences),
 	};

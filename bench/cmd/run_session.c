@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From kernels to the last record; see session.h.
+ * From kernels to the last record; see run_session.h.
  */
 #include <stdarg.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 #include "plugin.h"
 #include "provenance.h"
 #include "run_choose.h"
-#include "session.h"
+#include "run_session.h"
 
 #define DEFAULT_BOOT_LIMIT_S	120
 
@@ -48,17 +48,17 @@ static int save_state(struct session *s, const char *state)
 }
 
 /* What a rig's cells came to; skipped ones are among them. */
-static void say_cells(size_t skipped, const char *fmt, ...) PRINTF(2, 3);
+static void say_cells(FILE *f, size_t skipped, const char *fmt, ...) PRINTF(3, 4);
 
-static void say_cells(size_t skipped, const char *fmt, ...)
+static void say_cells(FILE *f, size_t skipped, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	vprintf(fmt, ap);
+	vfprintf(f, fmt, ap);
 	va_end(ap);
 	if (skipped)
-		printf(", %zu skipped with their reason", skipped);
+		fprintf(f, ", %zu skipped with their reason", skipped);
 }
 
 /*
@@ -68,6 +68,8 @@ static void say_cells(size_t skipped, const char *fmt, ...)
  */
 static enum outcome sum_up(const struct session *s)
 {
+	/* Where another command has a table on stdout, this is no part of it. */
+	FILE *f = s->again ? stderr : stdout;
 	enum outcome worst = OUTCOME_OK;
 	size_t valid = 0, skipped = 0;
 	struct exactness e;
@@ -83,19 +85,19 @@ static enum outcome sum_up(const struct session *s)
 	}
 	e = exact__count(&s->run);
 	layouts = perturb__layouts_text(e.seeds);
-	printf("%s: %zu records, %zu valid", s->run.dir, s->run.nr, valid);
+	fprintf(f, "%s: %zu records, %zu valid", s->run.dir, s->run.nr, valid);
 	if (skipped)
-		printf(", %zu skipped", skipped);
+		fprintf(f, ", %zu skipped", skipped);
 	if (e.cells || !e.noisy)
-		say_cells(e.skipped, e.seeds > 1 ?
+		say_cells(f, e.skipped, e.seeds > 1 ?
 			  "; %zu of %zu cells exact, over %s" :
 			  "; %zu of %zu cells exact", e.exact, e.cells, layouts);
 	free(layouts);
 	if (e.noisy)
-		say_cells(e.noisy_skipped, "; %zu of %zu cells measured in %zu %s%s",
+		say_cells(f, e.noisy_skipped, "; %zu of %zu cells measured in %zu %s%s",
 			  e.measured, e.noisy, e.layouts, rig__facts(s->rig)->unit,
 			  e.layouts == 1 ? "" : "s");
-	putchar('\n');
+	fputc('\n', f);
 	return worst;
 }
 
@@ -302,6 +304,8 @@ void session__note(struct session *s)
 
 void session__boot(struct session *s)
 {
+	size_t kept;
+
 	if (s->quiet && !json_object_get(s->run.meta, "quiet_host")) {
 		quiet_host(s);
 		run__save_meta(&s->run);
@@ -309,7 +313,12 @@ void session__boot(struct session *s)
 	if (s->attribute)
 		make_attribution_folder(s);
 	jobs__plan(s);
-	jobs__estimate(s, s->seconds_a_boot);
+	kept = s->keep_boots ? boots__take_kept(s) : 0;
+	if (kept)
+		fprintf(stderr, "  %-7s %zu boots were done before, with this kernel, guest and QEMU\n",
+			"KEPT", kept);
+	if (s->nr_jobs || !kept)
+		jobs__estimate(s, s->seconds_a_boot);
 	boots__all(s);
 }
 

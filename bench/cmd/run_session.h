@@ -6,8 +6,8 @@
  * step by step what to measure next calls begin, then session__add() as often
  * as it likes, and end.
  */
-#ifndef FAULTLINE_SESSION_H
-#define FAULTLINE_SESSION_H
+#ifndef FAULTLINE_RUN_SESSION_H
+#define FAULTLINE_RUN_SESSION_H
 
 #include "jobs.h"
 #include "run_options.h"
