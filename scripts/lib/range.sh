@@ -8,10 +8,12 @@
 NOT_PARTIAL="in a partial clone, get what it lacks: git fetch --refetch --no-filter"
 
 # find_repository: range_top, its work tree ('' where it is bare); range_git, its
-# git directory. Git's own check of who owns it stands. Before no_settings.
+# git directory. Whether the user trusts its owner is git's own question, with the
+# user's own settings.
 find_repository() {
 	local said
-	said=$(git rev-parse --absolute-git-dir 2>&1) || {
+	said=$(env -u GIT_CONFIG_NOSYSTEM -u GIT_CONFIG_GLOBAL -u GIT_CONFIG_COUNT \
+		git rev-parse --absolute-git-dir 2>&1) || {
 		[[ $said != *"dubious ownership"* ]] ||
 			die "$EXIT_MISSING" "git does not trust $PWD, which another user owns; run: git config --global --add safe.directory '$PWD'"
 		return 1
