@@ -22,8 +22,8 @@ static int empty(void *vcpu, vitro_u64 gpa, vitro_u64 error_code, void *insn,
 
 /*
  * All subjects are called from here, by the same instructions, so the loop
- * costs each of them the same. The result is 1 for every fault that went its
- * way back to the guest.
+ * costs each of them the same. The result is above 0 for every fault that
+ * went its way back to the guest: less one, it has no sign.
  */
 __attribute__((noinline, aligned(64)))
 static uint64_t faults(vitro_entry entry, void *vcpu, const vitro_u64 *gpa,
@@ -34,8 +34,8 @@ static uint64_t faults(vitro_entry entry, void *vcpu, const vitro_u64 *gpa,
 	int bad = 0;
 
 	for (unsigned int i = 0; i < n; i++)
-		bad |= entry(vcpu, gpa[i], error_code, NULL, 0) ^ 1;
-	*wrong = bad;
+		bad |= entry(vcpu, gpa[i], error_code, NULL, 0) - 1;
+	*wrong = bad < 0;
 	return tsc__end(rdtscp) - start;
 }
 

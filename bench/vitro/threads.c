@@ -65,7 +65,7 @@ static bool fault(const struct vcpu *v, vitro_u64 gpa, struct thread_count *c)
 	const vitro_u64 spurious = v->spurious ? *v->spurious : 0;
 
 	c->faults++;
-	if (v->entry(v->vcpu, gpa, job.f->error_code, NULL, 0) != 1)
+	if (v->entry(v->vcpu, gpa, job.f->error_code, NULL, 0) <= 0)
 		job.s->env.fail("kvm_mmu_page_fault() did not return to the guest",
 				gpa);
 	if (!v->spurious || *v->fixed != fixed || *v->spurious != spurious)

@@ -14,7 +14,7 @@
 #ifndef FAULTLINE_VITRO_H
 #define FAULTLINE_VITRO_H
 
-#define VITRO_ABI	5
+#define VITRO_ABI	6
 
 typedef unsigned long vitro_u64;	/* an address, a frame number, a count */
 
@@ -74,10 +74,12 @@ struct vitro_root {
 	vitro_u64 root;		/* physical address of the top table */
 	int level;		/* of the top table: 4 */
 	vitro_u64 pfn;		/* frame of the slot's first page */
-	vitro_u64 sptes;	/* shadow pages in use, KVM's own count */
 };
 
-/* kvm_mmu_page_fault(): 1 back to the guest, 0 to the VMM, or -errno. */
+/*
+ * kvm_mmu_page_fault(): above 0 back to the guest (1, in newer bases RET_PF_...), 0 to
+ * the VMM, or -errno.
+ */
 typedef int (*vitro_entry)(void *vcpu, vitro_u64 gpa, vitro_u64 error_code,
 			   void *insn, int insn_len);
 

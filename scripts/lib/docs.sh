@@ -273,6 +273,18 @@ value() {
 	END { print text }' "$1"
 }
 
+# Every base, the oldest first, and how its kernels are built otherwise.
+table_bases() {
+	local base conf suite
+	head_row base source package "built otherwise"
+	for base in $(git ls-files "variants/*/base.conf" | cut -d/ -f2 | sort -V); do
+		conf=variants/$base/base.conf
+		suite=$(value "$conf" suite)
+		row "$base" "$(value "$conf" title)" \
+			"$(code "$(value "$conf" package)")${suite:+ of $suite}" "$(value "$conf" differs)"
+	done
+}
+
 # Every variant, by its variant.conf and series.
 table_variants() {
 	local conf dir

@@ -23,12 +23,30 @@ static inline void shim_configure_mmu(bool tdp)
 #endif
 }
 
+#if BASE_AT_LEAST(6, 1)
+/* Accessed and dirty bits; pages that are only to be executed, where KVM asks. */
+static inline void shim_ept_masks_1(void (*set)(bool ad))
+{
+	set(true);
+}
+
+static inline void shim_ept_masks_2(void (*set)(bool ad, bool execute_only))
+{
+	set(true, true);
+}
+#endif
+
 /* What an SPTE's bits mean: from 6.1 on the default needs no call. */
 static inline void shim_masks(bool ept)
 {
 #if BASE_AT_LEAST(6, 1)
-	if (ept)
-		kvm_mmu_set_ept_masks(true, true);
+	if (!ept)
+		return;
+	_Generic(kvm_mmu_set_ept_masks,
+		 void (*)(bool): shim_ept_masks_1,
+		 void (*)(bool, bool): shim_ept_masks_2)(kvm_mmu_set_ept_masks);
+	/* AMD's backend has none, and newer bases look whether there is one. */
+	kvm_x86_ops.get_mt_mask = __SCT__kvm_x86_get_mt_mask;
 #else
 	if (!ept) {
 		kvm_mmu_set_mask_ptes(PT_USER_MASK, PT_ACCESSED_MASK,

@@ -9,11 +9,14 @@
 #include <linux/pagemap.h>
 #include <linux/percpu_counter.h>
 #include <linux/ratelimit.h>
+#include <linux/set_memory.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
 #include <linux/swait.h>
+#include <linux/swap.h>
 
 #include "x86.h"
+#include "cpuid.h"
 #include "shim.h"
 
 const struct vitro_env *shim_env;
@@ -27,35 +30,44 @@ void shim_fail(const char *why, vitro_u64 value)
 /* Per CPU. */
 
 static struct task_struct task[SHIM_VCPUS];
-#if BASE_AT_LEAST(6, 12)
-DEFINE_PER_CPU_ALIGNED(struct pcpu_hot, pcpu_hot) = { .current_task = task };
-asm(".globl const_pcpu_hot\n.set const_pcpu_hot, pcpu_hot");
+#ifdef DECLARE_PER_CPU_CACHE_HOT
+#define HOT(name)	name
+DEFINE_PER_CPU_CACHE_HOT(struct task_struct *, current_task) = task;
+DEFINE_PER_CPU_CACHE_HOT(int, cpu_number);
+DEFINE_PER_CPU_CACHE_HOT(unsigned long, this_cpu_off);
+/* In no interrupt, and nobody wants this CPU: inverted, so that it is never 0. */
+DEFINE_PER_CPU_CACHE_HOT(unsigned long, __preempt_count) = PREEMPT_ENABLED;
+DEFINE_PER_CPU_CACHE_HOT(unsigned long, __stack_chk_guard);
+ALIAS(const_current_task, current_task);
+ALIAS(__ref_stack_chk_guard, __stack_chk_guard);
 #else
+#if BASE_AT_LEAST(6, 12)
+#define HOT(name)	pcpu_hot.name
+DEFINE_PER_CPU_ALIGNED(struct pcpu_hot, pcpu_hot) = { .current_task = task };
+ALIAS(const_pcpu_hot, pcpu_hot);
+#else
+#define HOT(name)	name
 DEFINE_PER_CPU(struct task_struct *, current_task) = task;
 DEFINE_PER_CPU_READ_MOSTLY(int, cpu_number);
+#ifdef SHIM_THREADS
+DEFINE_PER_CPU(int, __preempt_count);	/* in no interrupt */
+#endif
 #endif
 DEFINE_PER_CPU_READ_MOSTLY(unsigned long, this_cpu_off);
+#endif
 struct cpuinfo_x86 boot_cpu_data;
 struct cpumask __cpu_online_mask, __cpu_possible_mask;
 unsigned int nr_cpu_ids = 1;
 
 #ifdef SHIM_THREADS
-#if !BASE_AT_LEAST(6, 12)
-DEFINE_PER_CPU(int, __preempt_count);	/* in no interrupt */
-#endif
 unsigned long __per_cpu_offset[NR_CPUS];
 
 void shim_cpu(int n, struct mm_struct *mm)
 {
 	__per_cpu_offset[n] = shim_env->percpu + n * shim_env->percpu_step;
 	per_cpu(this_cpu_off, n) = __per_cpu_offset[n];
-#if BASE_AT_LEAST(6, 12)
-	per_cpu(pcpu_hot, n).cpu_number = n;
-	per_cpu(pcpu_hot, n).current_task = &task[n];
-#else
-	per_cpu(cpu_number, n) = n;
-	per_cpu(current_task, n) = &task[n];
-#endif
+	per_cpu(HOT(cpu_number), n) = n;
+	per_cpu(HOT(current_task), n) = &task[n];
 	task[n].mm = mm;
 	task[n].active_mm = mm;
 }
@@ -72,6 +84,9 @@ FUNC(memset, "mov %rdi, %r9; mov %esi, %eax; mov %rdx, %rcx; rep stosb; mov %r9,
 FUNC(memcpy, "mov %rdi, %rax; mov %rdx, %rcx; rep movsb")
 /* Address in %rax; error in %rax, value in %rdx. */
 FUNC(__get_user_nocheck_8, "lfence; mov (%rax), %rdx; xor %eax, %eax")
+/* The same with a look at the address: a process ends below that one. */
+FUNC(__get_user_8, "movabs $0x7ffffffff000, %rdx; cmp %rdx, %rax; cmova %rdx, %rax; "
+	"mov (%rax), %rdx; xor %eax, %eax")
 /* Returns the bytes that were not copied. */
 #define COPY_USER "mov %edx, %ecx; rep movsb; xor %eax, %eax"
 /* ... in %rcx. */
@@ -209,7 +224,10 @@ void *ALLOC(__vcalloc)(size_t n, size_t size, gfp_t gfp)
 	return shim_alloc(n * size);
 }
 
-#if BASE_AT_LEAST(6, 12)
+#if defined(DECL_KMALLOC_PARAMS)
+void *__kvmalloc_node_noprof(DECL_KMALLOC_PARAMS(size, b, token),
+			     unsigned long align, gfp_t gfp, int node)
+#elif BASE_AT_LEAST(6, 12)
 void *__kvmalloc_node_noprof(size_t size, gfp_t gfp, int node)
 #else
 void *kvmalloc_node(size_t size, gfp_t gfp, int node)
@@ -223,16 +241,17 @@ unsigned long GET_FREE_PAGES(gfp_t gfp, unsigned int order)
 	return (unsigned long)shim_page();
 }
 
-#if BASE_AT_LEAST(6, 1)
-struct page *ALLOC(__alloc_pages)(gfp_t gfp, unsigned int order, int nid,
-				  nodemask_t *nodes)
-#else
-struct page *__alloc_pages_nodemask(gfp_t gfp, unsigned int order, int nid,
-				    nodemask_t *nodes)
-#endif
+/* Each base calls another one; whatever it is told, a page is a page. */
+struct page *shim_alloc_pages(void);
+struct page *shim_alloc_pages(void)
 {
 	return virt_to_page(shim_page());
 }
+
+ALIAS(__alloc_pages_nodemask, shim_alloc_pages);
+ALIAS(__alloc_pages, shim_alloc_pages);
+ALIAS(__alloc_pages_noprof, shim_alloc_pages);
+ALIAS(alloc_pages_node_noprof, shim_alloc_pages);
 
 void free_pages(unsigned long addr, unsigned int order)
 {
@@ -297,18 +316,40 @@ void mod_node_page_state(struct pglist_data *node, enum node_stat_item item,
 
 void _raw_read_lock(rwlock_t *lock)
 {
-	queued_read_lock(&lock->raw_lock);
+	__raw_read_lock(lock);
 }
 
 void _raw_write_lock(rwlock_t *lock)
 {
-	queued_write_lock(&lock->raw_lock);
+	__raw_write_lock(lock);
 }
 
 void _raw_spin_lock(raw_spinlock_t *lock)
 {
-	queued_spin_lock(&lock->raw_lock);
+	__raw_spin_lock(lock);
 }
+
+/* Inline unless a kernel that is preempted has more to do there. */
+#ifndef _raw_read_unlock
+void _raw_read_unlock(rwlock_t *lock)
+{
+	__raw_read_unlock(lock);
+}
+#endif
+
+#ifndef _raw_write_unlock
+void _raw_write_unlock(rwlock_t *lock)
+{
+	__raw_write_unlock(lock);
+}
+#endif
+
+#ifndef _raw_spin_unlock
+void _raw_spin_unlock(raw_spinlock_t *lock)
+{
+	__raw_spin_unlock(lock);
+}
+#endif
 #endif
 
 void mutex_lock(struct mutex *lock)
@@ -453,7 +494,13 @@ bool kvm_arch_has_noncoherent_dma(struct kvm *kvm)
 	return false;
 }
 
-#if BASE_AT_LEAST(6, 1)
+#if defined(KVM_CPUID_INDEX_NOT_SIGNIFICANT)
+struct kvm_cpuid_entry2 *kvm_find_cpuid_entry2(struct kvm_cpuid_entry2 *entries,
+					       int nent, u32 function, u64 index)
+{
+	return NULL;
+}
+#elif BASE_AT_LEAST(6, 1)
 struct kvm_cpuid_entry2 *kvm_find_cpuid_entry_index(struct kvm_vcpu *vcpu,
 						    u32 function, u32 index)
 {
@@ -500,6 +547,9 @@ BACKEND(mt_mask_t, get_mt_mask, struct kvm_vcpu *vcpu, gfn_t gfn, bool is_mmio)
 		return 0;
 	return 6 << 3 | 1 << 6;		/* write-back, ignore PAT */
 }
+
+/* Newer bases ask whether the guest's SMEP applies to the tables: no. */
+asm(".text\n" FUNC(__SCT__kvm_x86_tdp_has_smep, "xor %eax, %eax"));
 
 BACKEND(void, load_mmu_pgd, struct kvm_vcpu *vcpu, pgd_arg_t root, int level)
 {

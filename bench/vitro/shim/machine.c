@@ -26,6 +26,9 @@ static struct vitro_machine machine;
 static unsigned long *dirty_bitmap;	/* the slot's, while its log is on */
 static kvm_pfn_t slot_pfn;
 
+/* Five levels of page tables, which a kernel has only where boot turned them on. */
+#define LA57	BIT(X86_FEATURE_LA57 & 31)
+
 static void init(const struct vitro_env *env)
 {
 	u32 reg[4];
@@ -40,7 +43,7 @@ static void init(const struct vitro_env *env)
 	boot_cpu_data.x86_capability[CPUID_1_ECX] = reg[2];
 	env->cpuid(7, reg);
 	boot_cpu_data.x86_capability[CPUID_7_0_EBX] = reg[1];
-	boot_cpu_data.x86_capability[CPUID_7_ECX] = reg[2];
+	boot_cpu_data.x86_capability[CPUID_7_ECX] = reg[2] & ~LA57;
 	boot_cpu_data.x86_capability[CPUID_7_EDX] = reg[3];
 	env->cpuid(0x80000001, reg);
 	boot_cpu_data.x86_capability[CPUID_8000_0001_EDX] = reg[3];
@@ -223,7 +226,7 @@ static void make_vcpu(int n, bool tdp, u64 cr3)
 
 	vcpu->kvm = &kvm;
 	vcpu->vcpu_id = n;
-	vcpu->arch.regs_avail = ~0;
+	memset(&vcpu->arch.regs_avail, 0xff, sizeof(vcpu->arch.regs_avail));
 	vcpu->arch.maxphyaddr = 48;
 	vcpu->arch.cr0 = X86_CR0_PE | X86_CR0_PG | X86_CR0_WP;
 	vcpu->arch.cr0_guest_owned_bits = 0;
@@ -316,7 +319,6 @@ static void root(struct vitro_root *out)
 	out->root = shim_root_hpa(&vcpus[0]) & PTE_PFN_MASK;
 	out->level = 4;
 	out->pfn = slot_pfn;
-	out->sptes = kvm.arch.n_used_mmu_pages;
 }
 
 #define STAT(field) { #field, (vitro_u64 *)&vcpus[0].stat.field }

@@ -15,7 +15,9 @@
 
 /* What pfn_to_page(), page_to_pfn() and pfn_valid() go by. */
 static struct mem_section sections[SECTIONS_PER_ROOT];
-static struct mem_section *section_roots[NR_SECTION_ROOTS];
+/* Without LA57, whichever of the two a kernel can have. */
+#define SECTION_ROOTS	((1ul << (46 - SECTION_SIZE_BITS)) / SECTIONS_PER_ROOT)
+static struct mem_section *section_roots[SECTION_ROOTS];
 struct mem_section **mem_section = section_roots;
 #if BASE_AT_LEAST(6, 1)
 static struct mem_section_usage usage[NR_SECTIONS_HERE];
@@ -23,7 +25,16 @@ static struct mem_section_usage usage[NR_SECTIONS_HERE];
 static struct page pages[PAGES];
 
 unsigned long phys_base;
-unsigned long zero_pfn = 1;
+/* What pgtable_l5_enabled() would have changed. */
+unsigned int pgdir_shift = 39, ptrs_per_p4d = 1;
+/* Where PAGE_OFFSET and vmemmap are no constants. */
+unsigned long page_offset_base;
+#ifdef CONFIG_SPARSEMEM_VMEMMAP
+unsigned long vmemmap_base;
+#endif
+unsigned long shim_zero_pfn = 1;
+ALIAS(zero_pfn, shim_zero_pfn);
+ALIAS(zero_page_pfn, shim_zero_pfn);
 
 static vitro_u64 next;		/* the first frame that was never given out */
 static vitro_u64 end;
@@ -47,17 +58,23 @@ void shim_memory_init(void)
 	    shim_env->phys & (shim_env->phys_size - 1) ||
 	    nr + NR_SECTIONS_HERE > SECTIONS_PER_ROOT)
 		shim_fail("physical memory is not two whole sections", shim_env->phys);
+	page_offset_base = shim_env->page_offset;
+#ifdef CONFIG_SPARSEMEM_VMEMMAP
+	vmemmap_base = (unsigned long)(pages - first);
+#endif
 	section_roots[0] = sections;
 	for (i = 0; i < NR_SECTIONS_HERE; i++) {
 		sections[nr + i].section_mem_map = (unsigned long)(pages - first) |
 			SECTION_MARKED_PRESENT | SECTION_HAS_MEM_MAP |
-			SECTION_IS_ONLINE;
+			SECTION_IS_ONLINE | SECTION_IS_EARLY;
 #if BASE_AT_LEAST(6, 1)
 		sections[nr + i].usage = &usage[i];
 #endif
 	}
 	for (i = 0; i < PAGES; i++) {
+#ifdef SECTION_IN_PAGE_FLAGS
 		set_page_section(&pages[i], pfn_to_section_nr(first + i));
+#endif
 		atomic_set(&pages[i]._refcount, 1);
 		atomic_set(&pages[i]._mapcount, -1);
 	}

@@ -158,6 +158,7 @@ static bool feature(unsigned int bit, const struct vitro_profile *p)
 	case X86_FEATURE_LFENCE_RDTSC:	/* barrier_nospec(): all of today's CPUs */
 		return true;
 	case X86_FEATURE_SMAP:
+	case X86_FEATURE_LA57:
 		return false;
 	}
 	return bit < NCAPINTS * 32 &&
@@ -202,14 +203,16 @@ static void patch_alternative(struct alt_instr *a, const struct vitro_profile *p
  * one, or one page on (virt_to_phys() has it subtracted, from 0 or from
  * __START_KERNEL_map). An access through one that was missed would fault.
  */
+#define CONSTANT	__PAGE_OFFSET_BASE_L4	/* PAGE_OFFSET, where it is one */
+
 static void patch_page_offset(struct vitro_patched *out)
 {
 	/* Volatile: kept out of this function's own immediates. */
 	static const volatile u64 plus[] = {
-		PAGE_OFFSET, PAGE_OFFSET - 1, PAGE_OFFSET + PAGE_SIZE
+		CONSTANT, CONSTANT - 1, CONSTANT + PAGE_SIZE
 	};
 	static const volatile u64 minus[] = {
-		-PAGE_OFFSET, __START_KERNEL_map - PAGE_OFFSET
+		-CONSTANT, __START_KERNEL_map - CONSTANT
 	};
 	const u64 delta = shim_env->page_offset - plus[0];
 	u8 *at;

@@ -20,6 +20,9 @@
 #define BASE_AT_LEAST(major, minor) \
 	(LINUX_VERSION_CODE >= KERNEL_VERSION(major, minor, 0))
 
+/* Another name of the same: of a base, or with a constant's type. */
+#define ALIAS(name, of)	asm(".globl " #name "\n.set " #name ", " #of)
+
 /* kernel.c: what the handler wants of the rest of the kernel. */
 
 extern const struct vitro_env *shim_env;
