@@ -47,6 +47,7 @@ struct session {
 	size_t nr_boots;
 	size_t line;			/* of KTAP */
 	size_t passed, skipped, held, stock_too;
+	size_t cut;			/* at their limit on stock */
 };
 
 enum { OPT_LIMIT = 256, OPT_OUT };
@@ -259,6 +260,16 @@ static void hold(struct session *s, const struct outcomes *b,
 	s->held++;
 }
 
+/* It was not given the time that it takes here, so it tests nothing. */
+static void cut_on_stock(struct session *s, const struct outcomes *b,
+			 const struct check *test)
+{
+	warn("%s comes to its limit of %g s on the unchanged %s/%s, so it says nothing of any variant: raise its limit in guests/selftests.conf, as limit@%s+, or skip it; console: %s.console",
+	     test->name, test->limit_ms / 1e3, s->opt.base, b->variant,
+	     s->opt.base, b->logs);
+	s->cut++;
+}
+
 /* It fails in the unchanged source, so it says nothing of any variant. */
 static void fails_on_stock(struct session *s, const struct outcomes *b,
 			   const char *test, const char *why)
@@ -300,6 +311,8 @@ static void tell_test(struct session *s, const struct outcomes *b, size_t i)
 
 	if (is_bad(r) && (b == b->stock || is_bad(stock))) {
 		fails_on_stock(s, b, name, r->why);
+		if (b == b->stock && r->end == CHECK_TIMEOUT)
+			cut_on_stock(s, b, &s->tests.item[i].check);
 	} else if (is_bad(r)) {
 		hold(s, b, name, r->why);
 	} else if (r->end == CHECK_SKIP && stock->end == CHECK_PASS) {
@@ -405,12 +418,12 @@ static void boot_all(struct session *s)
 	progress__end(&watched.progress);
 }
 
-/* Where the unchanged host does not come to its end, nothing is shown. */
+/* Where the unchanged host or a test in it does not come to its end, nothing is shown. */
 static enum faultline_exit verdict(const struct session *s)
 {
 	enum outcome worst = OUTCOME_OK;
 
-	if (s->held)
+	if (s->held || s->cut)
 		return EXIT_CHECK;
 	for (size_t i = 0; i < s->cmdlines.nr; i++) {
 		if (s->boot[i].log.host < worst)

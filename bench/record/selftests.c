@@ -8,7 +8,40 @@
 #include "catalog.h"
 #include "selftests.h"
 
-/* What the list says of this base, else what it says of all; or NULL. */
+/* The base that the stanza's entry is for, KEY@BASE+ (allocated), or NULL. */
+static char *since(const struct conf_entry *e, const char *name, const char *key)
+{
+	const size_t n = strlen(key), whole = strlen(e->key);
+
+	if (strcmp(e->stanza, name) || strncmp(e->key, key, n) ||
+	    whole < n + 3 || e->key[n] != '@' || e->key[whole - 1] != '+')
+		return NULL;
+	return xasprintf("%.*s", (int)(whole - n - 2), e->key + n + 1);
+}
+
+/* What the list says from some base up to this one on: of the newest of them. */
+static const char *get_since(const struct conf *c, const char *name,
+			     const char *key, const char *base)
+{
+	char *newest = xstrdup("");
+	const char *value = NULL;
+
+	for (size_t i = 0; i < c->nr; i++) {
+		char *from = since(&c->entry[i], name, key);
+
+		if (from && strverscmp(from, base) <= 0 &&
+		    strverscmp(from, newest) >= 0) {
+			free(newest);
+			newest = xstrdup(from);
+			value = c->entry[i].value;
+		}
+		free(from);
+	}
+	free(newest);
+	return value;
+}
+
+/* What the list says of this base, of bases from one on, else of all; or NULL. */
 static const char *get(const struct conf *c, const char *name,
 		       const char *key, const char *base)
 {
@@ -16,6 +49,8 @@ static const char *get(const struct conf *c, const char *name,
 	const char *value = conf__get(c, name, of_base);
 
 	free(of_base);
+	if (!value)
+		value = get_since(c, name, key, base);
 	return value ? value : conf__get(c, name, key);
 }
 

@@ -29,8 +29,9 @@ enum faultline_exit {
 	EXIT_BUILD         = 11,	/* a kernel does not build -> the message names the error and
 					 * the log */
 	EXIT_WRONG_SOURCE  = 12,	/* KERNEL_SRC is not of that base -> name another tree */
-	EXIT_CHECK         = 13,	/* a selftest fails on a variant -> the message names test,
-					 * variant and console */
+	EXIT_CHECK         = 13,	/* a selftest fails on a variant, or comes to its limit on the
+					 * unchanged source -> the message names test, variant and
+					 * console */
 	EXIT_DISAGREE      = 14,	/* two methods, or two measurements of a cell, that must agree
 					 * do not -> the message names functions or cell: they were
 					 * not given the same work */

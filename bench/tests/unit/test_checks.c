@@ -67,6 +67,7 @@ static void read_list(struct selftests *list, const char *base,
 static const char text[] =
 	"[one]\nprogram = p\nargs = -i 2\nargs@v5.10 = -j\nlimit = 0.5\n"
 	"skip@v6.12 = hangs\n"
+	"limit@v6.12+ = 3\nlimit@v6.2+ = 2\nlimit@v7.0 = 9\n"
 	"[two]\nprogram = /x/q\nlimit = 2\ncmdline = a=b\n";
 
 static void what_is_said_of_the_base_counts_first(void **state)
@@ -81,9 +82,29 @@ static void what_is_said_of_the_base_counts_first(void **state)
 	selftests__free(&list);
 	read_list(&list, "v6.12", "", text);
 	assert_string_equal(list.item[0].check.command, "/selftests/p -i 2");
-	assert_int_equal(list.item[0].check.limit_ms, 500);
+	assert_int_equal(list.item[0].check.limit_ms, 3000);
 	assert_string_equal(list.item[0].skip, "hangs");
 	selftests__free(&list);
+}
+
+static void what_is_said_from_a_base_on_counts_for_later_ones(void **state)
+{
+	static const struct {
+		const char *base;
+		uint64_t limit_ms;
+	} of[] = {
+		{ "v5.10", 500 }, { "v6.1", 500 }, { "v6.2", 2000 },
+		{ "v6.11", 2000 }, { "v6.12", 3000 }, { "v7.0", 9000 },
+		{ "v7.3", 3000 },
+	};
+	struct selftests list;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(of); i++) {
+		read_list(&list, of[i].base, "one", text);
+		assert_int_equal(list.item[0].check.limit_ms, of[i].limit_ms);
+		selftests__free(&list);
+	}
 }
 
 static void a_path_is_known_by_its_last_part_in_the_host(void **state)
@@ -132,6 +153,7 @@ int main(void)
 		cmocka_unit_test(a_check_comes_back_as_it_was_printed),
 		cmocka_unit_test(a_line_that_is_no_check_is_refused),
 		cmocka_unit_test(what_is_said_of_the_base_counts_first),
+		cmocka_unit_test(what_is_said_from_a_base_on_counts_for_later_ones),
 		cmocka_unit_test(a_path_is_known_by_its_last_part_in_the_host),
 		cmocka_unit_test(a_wrong_list_is_an_error_with_code_and_line),
 	};
