@@ -10,6 +10,7 @@
 #include "need.h"
 #include "rig.h"
 #include "select.h"
+#include "text.h"
 
 static const char doc[] =
 	"List what can be measured: all of it, or one KIND of bases, variants, "
@@ -66,8 +67,12 @@ static void list_bases(const struct select_cells *c)
 	chosen_bases(c, &names);
 	for (size_t i = 0; i < names.nr; i++) {
 		char *title = need_base_value(names.item[i], "title");
+		char *differs = need_base_value(names.item[i], "differs");
 
 		printf("  %-18s%s\n", names.item[i], title);
+		if (*differs)
+			text__wrapped(stdout, 20, differs);
+		free(differs);
 		free(title);
 	}
 	strlist__free(&names);

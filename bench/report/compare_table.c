@@ -366,8 +366,9 @@ void compare_table__add(struct tables *all, const struct comparison *c,
 
 	add_json(t, c);
 	add_csv(t);
-	exact_table__head(t, run, table__string(t, "%s, profile %s, rig %s",
-						c->base, c->profile, c->rig));
+	exact_table__head(t, run, c->base,
+			  table__string(t, "%s, profile %s, rig %s",
+					c->base, c->profile, c->rig));
 	table__line(t, "%s", "");
 	if (c->cells && c->skipped == c->cells) {
 		compare_notes__reasons(t, c);

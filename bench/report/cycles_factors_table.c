@@ -243,8 +243,9 @@ void cycles_factors_table__add(struct tables *all,
 	struct table *t = tables__add(all);
 
 	add_data(t, x);
-	cycles_parts__head(t, run, table__string(t, "%s, dispatch x profile, rig %s",
-						 x->base, x->set.rig));
+	cycles_parts__head(t, run, x->base,
+			  table__string(t, "%s, dispatch x profile, rig %s",
+					x->base, x->set.rig));
 	for (size_t i = 0; i < x->shapes.nr * NR_CYCLES_MODES; i++) {
 		const enum cycles_mode m = i % NR_CYCLES_MODES;
 

@@ -5,13 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base_note.h"
 #include "cycles_parts.h"
 #include "rank.h"
 #include "report.h"
 #include "text.h"
 
 void cycles_parts__head(struct table *t, const struct run *run,
-			const char *what)
+			const char *base, const char *what)
 {
 	json_t *machine = json_object_get(run->meta, "machine");
 	const char *cpu = json_string_value(json_object_get(machine, "cpu"));
@@ -19,6 +20,7 @@ void cycles_parts__head(struct table *t, const struct run *run,
 	table__title(t, "TSC cycles per fault: %s", what);
 	if (cpu)
 		table__line(t, "%.*s", REPORT_COLUMNS, cpu);
+	base_note__add(t, base);
 	table__line(t, "%s", "");
 }
 

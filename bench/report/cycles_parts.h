@@ -10,7 +10,7 @@
 
 /* The title, "TSC cycles per fault: <what>", and the machine's CPU. */
 void cycles_parts__head(struct table *t, const struct run *run,
-			const char *what);
+			const char *base, const char *what);
 /* A figure or difference as a cell; "-" where there is none. */
 void cycles_parts__value(struct table_grid *g, const struct noisy_value *v);
 /* "skipped" or "invalid", where a cell is; NULL: it has a figure, or nothing. */

@@ -285,8 +285,9 @@ void cycles_table__add(struct tables *all, const struct noisy_comparison *c,
 	struct table *t = tables__add(all);
 
 	add_data(t, c);
-	cycles_parts__head(t, run, table__string(t, "%s, profile %s, rig %s",
-						 c->base, c->profile, c->set.rig));
+	cycles_parts__head(t, run, c->base,
+			  table__string(t, "%s, profile %s, rig %s",
+					c->base, c->profile, c->set.rig));
 	if (!c->set.usable) {
 		add_reasons(t, c);
 		return;

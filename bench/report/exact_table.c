@@ -3,11 +3,12 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base_note.h"
 #include "exact_table.h"
 #include "report.h"
 
 void exact_table__head(struct table *t, const struct run *run,
-		       const char *what)
+		       const char *base, const char *what)
 {
 	json_t *rig = json_object_get(run->meta, "rig");
 	const char *qemu = json_string_value(json_object_get(rig, "qemu"));
@@ -15,6 +16,7 @@ void exact_table__head(struct table *t, const struct run *run,
 	table__title(t, "Instructions per fault: %s", what);
 	if (qemu)
 		table__line(t, "%.*s", REPORT_COLUMNS, qemu);
+	base_note__add(t, base);
 }
 
 void exact_table__reason(struct table *t, const struct cmp_cell *c,

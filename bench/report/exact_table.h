@@ -9,9 +9,12 @@
 #include "compare.h"
 #include "table.h"
 
-/* The title, "Instructions per fault: <what>", and the QEMU it was measured under. */
+/*
+ * The title, "Instructions per fault: <what>", the QEMU it was measured under, and
+ * what sets the base apart.
+ */
 void exact_table__head(struct table *t, const struct run *run,
-		       const char *what);
+		       const char *base, const char *what);
 /*
  * Why a cell has no figure, or is not exact; nothing for a sound one. without:
  * what a cell without a single record is called.

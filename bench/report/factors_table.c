@@ -337,8 +337,9 @@ void factors_table__add(struct tables *all, const struct factors *x,
 	struct table *t = tables__add(all);
 
 	add_data(t, x);
-	exact_table__head(t, run, table__string(t, "%s, dispatch x profile, typical fault",
-						x->base));
+	exact_table__head(t, run, x->base,
+			  table__string(t, "%s, dispatch x profile, typical fault",
+					x->base));
 	table__line(t, "%s", "");
 	for (size_t s = 0; s < x->shapes.nr; s++) {
 		if (any_usable(x, s))

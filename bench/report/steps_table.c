@@ -319,7 +319,7 @@ void steps_table__add(struct tables *all, const struct steps *s,
 	struct table *t = tables__add(all);
 
 	add_data(t, s);
-	exact_table__head(t, run, s->commits ?
+	exact_table__head(t, run, s->base, s->commits ?
 		table__string(t, "%s, profile %s, %zu commit%s", s->base,
 			      s->profile, s->nr - 1, s->nr == 2 ? "" : "s") :
 		table__string(t, "%s, profile %s, each patch of %s", s->base,

@@ -70,7 +70,7 @@ load common.bash
 
 @test "list names bases, overlays, steps, and why a base skips something" {
 	run "$FL" list
-	expect 0 v5.10 v6.1 v6.12 v7.3 "+indirect" "(10 steps)" "(stock: no patches)" \
+	expect 0 v5.10 v6.1 v6.12 v7.3 PREEMPT_LAZY "+indirect" "(10 steps)" "(stock: no patches)" \
 		"(skipped: KVM_PRE_FAULT_MEMORY came with 6.11)"
 	run "$FL" list workloads --base v6.12
 	[ "$status" -eq 0 ]

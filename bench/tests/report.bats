@@ -190,3 +190,21 @@ need_browser() {
 	title=$(dom "$page" | grep -o "<title>[^<]*" | head -n 1)
 	[ "$title" = "<title>-31,-22,11,28 28,11,-22,-31 true true" ] || { echo "$title"; return 1; }
 }
+
+@test "what sets a base apart stands at the head of its tables, and nowhere else" {
+	for base in v6.1 v7.3; do
+		run=$("$ROOT/build/unit/run_fill" "$BATS_TEST_TMPDIR/runs" 44 $base all)
+		for format in text markdown html json; do
+			"$FL" compare "$run" --format $format >"$BATS_TEST_TMPDIR/$base.$format"
+		done
+	done
+	cd "$BATS_TEST_TMPDIR"
+	for format in text markdown html json; do
+		grep -q 'models lazy and full' v7.3.$format
+		[ "$(grep -c 'lazy and full\|not built as' v6.1.$format)" -eq 0 ]
+	done
+	sed -n '/^Instructions/,/^$/p' v7.3.text | grep -qx 'v7.3 is not built as other bases are'
+	[ "$(jq -r '.. | .base_differs? // empty' v7.3.json)" = \
+		"$(sed -nE '/^differs/,/^[^ ]/{s/^differs *= *//;/^(\[|#|$)/d;s/^ +//;p}' \
+			"$ROOT/variants/v7.3/base.conf" | paste -sd' ')" ]
+}
