@@ -2,7 +2,9 @@
 # Shared by the scripts that build: messages, exit codes, the cache's place.
 # shellcheck shell=bash disable=SC2034
 
-ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+ROOT=$(unset CDPATH; cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=scripts/lib/environment.sh
+. "$ROOT/scripts/lib/environment.sh"
 HOME=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}
 CACHE=${FAULTLINE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/faultline}
 
