@@ -105,8 +105,8 @@ kernel() { "$BUILD" v6.1 "$1" off 2>/dev/null; }
 @test "a half-written object of a killed build is not linked" {
 	d=$(kernel nop)
 	before=$(vmlinux "$d")
-	obj=$(ls -d "${FAULTLINE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/faultline}"/src/v6.1-*/"$(sed -n 's/^object_tree = //p' "$d/info")" |
-		head -n 1)
+	obj=${FAULTLINE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/faultline}/trees/$(sed -n 's/^object_tree = //p' "$d/info")
+	[ -d "$obj" ]
 	touch -d '1 minute ago' "$obj/.building"
 	: >"$obj/kernel/fork.o"
 	rm -rf "$d"

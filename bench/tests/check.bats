@@ -120,9 +120,9 @@ well_formed() {
 
 @test "building selftests leaves the source as it was" {
 	local cache=${FAULTLINE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/faultline}
-	tree=$(ls -d "$cache"/src/v6.1-*/tree | head -n 1)
-	# Nobody patches that tree meanwhile: a build, a shim, check-series.
-	exec 8>>"$cache/build.lock"
+	tree=$(ls -d "$cache"/trees/v6.1-*/tree | head -n 1)
+	# Nobody moves that tree meanwhile: a build, a shim, check-series.
+	exec 8>>"${tree%/tree}/lock"
 	flock 8
 	printf '[a]\nprogram = set_sregs_test\nlimit = 1\n' \
 		>"$BATS_TEST_TMPDIR/list.conf"

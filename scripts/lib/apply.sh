@@ -48,12 +48,21 @@ names_whole() {
 	done
 }
 
+# without_context PATCH: whether its hunks hold changed lines alone (diff -U0). Such
+# a hunk goes where its old lines are; one with context needs that as well.
+without_context() {
+	awk '/^(diff|---) / { inside = 0 } /^@@ / { inside = 1 } /^ / && inside { found = 1; exit }
+		END { exit found }' "$1"
+}
+
 # try_patch PATCH: into the index, or not at all; what git said is in `said`,
 # and in `strip` the folders that were dropped.
 try_patch() {
 	strip=1
 	! names_whole "$1" || strip=0
-	said=$(git apply -v --cached --whitespace=nowarn -p"$strip" "$1" 2>&1)
+	zero=()
+	! without_context "$1" || zero=(--unidiff-zero)
+	said=$(git apply -v --cached --whitespace=nowarn "${zero[@]}" -p"$strip" "$1" 2>&1)
 }
 
 # hunk_of PATCH FILE LINE: which hunk of a file's begins at that line
@@ -102,7 +111,7 @@ refuse_patch() {
 		*"without full index"*) next="make it again with git format-patch --binary --full-index" ;;
 		esac
 	fi
-	if git apply --cached --check -R -p"$strip" "$2" 2>/dev/null; then
+	if git apply --cached --check -R "${zero[@]}" -p"$strip" "$2" 2>/dev/null; then
 		next="this tree has that change already: leave it out"
 	fi
 	die "$EXIT_PATCH" "${PATCH_FOR:+$PATCH_FOR: }$1 does not apply: ${why:-git says no more}; $next"

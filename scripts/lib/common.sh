@@ -7,6 +7,7 @@ ROOT=$(unset CDPATH; cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 . "$ROOT/scripts/lib/environment.sh"
 HOME=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}
 CACHE=${FAULTLINE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/faultline}
+[[ $CACHE == /* ]] || CACHE=$PWD/$CACHE
 
 # Where runs go, and what is made for them. An installed ROOT has the file
 # `revision`, and nothing is written below it.
@@ -40,12 +41,26 @@ conf_get() {
 		"$1" | tail -n 1
 }
 
-# read_recipe BASE VARIANT [PROFILE] -> patches, overlays, config: what
-# faultline's catalog knows of them. It dies with the catalog's words.
+# base_dir BASE: the folder of its base.conf, as bench/record/catalog.c looks for
+# it; where there is none, the place of the checkout's own.
+base_dir() {
+	local top tops
+	IFS=: read -ra tops <<<"${FAULTLINE_BASES-}"
+	for top in "$ROOT/variants" "${tops[@]}" "$CACHE/bases"; do
+		[ -n "$top" ] && [ -f "$top/$1/base.conf" ] && echo "$top/$1" && return
+	done
+	echo "$ROOT/variants/$1"
+}
+
+# read_recipe BASE VARIANT [PROFILE] -> patches, overlays, config, and of a commit
+# tree_id and repository: what faultline's catalog knows of them. It dies with the
+# catalog's words.
 read_recipe() {
 	local recipe faultline=${FAULTLINE:-$ROOT/build/faultline}
 	[ -x "$faultline" ] || die "$EXIT_MISSING" "$faultline is missing; run: make"
 	recipe=$(FAULTLINE_ROOT=$ROOT "$faultline" recipe "$@") || exit
+	tree_id=$(sed -n 's/^tree //p' <<<"$recipe")
+	repository=$(sed -n 's/^repository //p' <<<"$recipe")
 	mapfile -t patches < <(sed -n 's/^patch //p' <<<"$recipe")
 	mapfile -t overlays < <(sed -n 's/^overlay //p' <<<"$recipe")
 	mapfile -t config < <(sed -n 's/^config //p' <<<"$recipe")

@@ -7,15 +7,17 @@
 
 # wanted_config BASE [LINE...]: the configuration as asked: fragments in the
 # base's order (its own folder first, then variants/kconfig), then the profile's
-# lines. Of one symbol the last line counts; CONFIG_X= wants nothing of X.
+# lines. Of one symbol the last line counts; a base's `CONFIG_X=` takes back what
+# variants/kconfig says of X.
 wanted_config() {
-	local base=$1 f
+	local dir f
+	dir=$(base_dir "$1")
 	shift
 	{
-		for f in $(conf_get "$ROOT/variants/$base/base.conf" kconfig); do
-			cat "$ROOT/variants/$base/$f" 2>/dev/null ||
+		for f in $(conf_get "$dir/base.conf" kconfig); do
+			cat "$dir/$f" 2>/dev/null ||
 				cat "$ROOT/variants/kconfig/$f" ||
-				die "$EXIT_MISSING" "variants/$base/base.conf names $f, which is neither in its folder nor in variants/kconfig"
+				die "$EXIT_MISSING" "$dir/base.conf names $f, which is neither in its folder nor in variants/kconfig"
 		done
 		[ $# -eq 0 ] || printf '%s\n' "$@"
 	} | awk -F= '
@@ -23,25 +25,72 @@ wanted_config() {
 		END { for (i = 1; i <= n; i++) if (line[order[i]] !~ /=$/) print line[order[i]] }'
 }
 
-# prepare_kbuild BASE TREE OBJ -> make_flags, and the environment of make
+# What decides what comes out of a configured tree, besides it: debug
+# information of lines for all functions, of types for the handler's own.
+DEBUG_C=-g1 DEBUG_S=-g DEBUG_HANDLER=-g
+
+# find_compiler -> cc (CC in words), compiler, linker: as their first lines say.
+# CC is taken from the environment; it is in every kernel's key.
+find_compiler() {
+	local tool
+	read -ra cc <<<"${CC:-gcc}"
+	for tool in make "${cc[0]}" ld git flex bison; do
+		command -v "$tool" >/dev/null ||
+			die "$EXIT_MISSING" "$tool is missing; run: scripts/deps"
+	done
+	compiler=$("${cc[@]}" --version | head -n 1)
+	[ -n "$compiler" ] || die "$EXIT_MISSING" "CC=$CC is no compiler: it says nothing to --version"
+	linker=$(ld --version | head -n 1)
+}
+
+# decided_by WANTED: what decides the objects of a tree, as text: the configuration
+# as asked, the compiler, the linker, the flags
+decided_by() {
+	echo "$1"
+	echo "$compiler, $linker, $DEBUG_C, $DEBUG_S, $DEBUG_HANDLER"
+}
+
+# object_tree_of WANTED: the name of the folder next to the work tree
+object_tree_of() {
+	local key
+	key=$(decided_by "$1" | sha256_of)
+	echo "obj-${key:0:12}"
+}
+
+# kbuild ARG...: make, in an environment of its own
+kbuild() {
+	local name pass=()
+	for name in TMPDIR LD_LIBRARY_PATH LD_PRELOAD; do
+		[ -z "${!name-}" ] || pass+=("$name=${!name}")
+	done
+	env -i "PATH=$kbuild_path" "HOME=$HOME" LC_ALL=C TZ=UTC "${pass[@]}" \
+		"${kbuild_env[@]}" make "$@"
+}
+
+# prepare_kbuild BASE TREE OBJ -> make_flags, kbuild_path, kbuild_env
 prepare_kbuild() {
-	local conf=$ROOT/variants/$1/base.conf tree=$2 obj=$3 maps o f
+	local conf tree=$2 obj=$3 maps o f
+	conf=$(base_dir "$1")/base.conf
 	# Nothing of this machine or minute goes into the kernel.
-	export KBUILD_BUILD_TIMESTAMP='Mon Jan  1 00:00:00 UTC 2024'
-	export KBUILD_BUILD_USER=faultline KBUILD_BUILD_HOST=faultline
-	export KBUILD_BUILD_VERSION=1
-	unset MAKEFLAGS MFLAGS MAKELEVEL
-	make_flags=(-C "$tree" O="$obj" "CC=${CC:-gcc}" LOCALVERSION= -j"$(nproc)"
-		"ARCH_POSTLINK=$ROOT/scripts/lib/postlink.mk")
+	kbuild_env=(KBUILD_BUILD_TIMESTAMP='Mon Jan  1 00:00:00 UTC 2024'
+		KBUILD_BUILD_USER=faultline KBUILD_BUILD_HOST=faultline
+		KBUILD_BUILD_VERSION=1)
+	kbuild_path=$PATH
+	make_flags=(-C "$tree" O="$obj" "CC=${cc[*]}" LOCALVERSION= -j"$(nproc)"
+		"ARCH_POSTLINK=$obj/postlink.mk")
+	# In the object tree: from another checkout it is the same command.
+	cmp -s "$ROOT/scripts/lib/postlink.mk" "$obj/postlink.mk" ||
+		cp "$ROOT/scripts/lib/postlink.mk" "$obj/postlink.mk" ||
+		die "$EXIT_STORAGE" "cannot write $obj: is the disk full?"
 	# Source lines of all functions, types of the handler's own, with no path
 	# of this machine. It is kept next to the kernel: the code is the same
 	# without.
 	maps="-fdebug-prefix-map=$tree/= -fdebug-prefix-map=$tree=. -fdebug-prefix-map=$obj=."
-	make_flags+=(KCFLAGS="-g1 $maps" KAFLAGS="-g $maps")
+	make_flags+=(KCFLAGS="$DEBUG_C $maps" KAFLAGS="$DEBUG_S $maps")
 	for o in $(conf_get "$conf" handler); do
 		for f in "$tree"/${o%.o}.c; do
 			f=${f#"$tree"/arch/x86/kvm/}
-			make_flags+=("CFLAGS_${f%.c}.o=-g")
+			make_flags+=("CFLAGS_${f%.c}.o=$DEBUG_HANDLER")
 		done
 	done
 	# Objects are shared by building in place; ccache adds to that where
@@ -49,37 +98,91 @@ prepare_kbuild() {
 	# fill it, and pay a fifth more for that. Debian's masquerade keeps CC the
 	# same for kbuild.
 	if [ -f "$obj/vmlinux" ]; then
-		export PATH=/usr/lib/ccache:$PATH
-		export CCACHE_DIR=$CACHE/ccache CCACHE_DEPEND=1 CCACHE_MAXSIZE=2G
+		kbuild_path=/usr/lib/ccache:$PATH
+		kbuild_env+=("CCACHE_DIR=$CACHE/ccache" CCACHE_DEPEND=1 CCACHE_MAXSIZE=2G)
 	fi
 }
 
 # fail_build NAME LOG: the end, with the compiler's first words
 fail_build() {
-	grep -m 5 -E 'error:|Error [0-9]|undefined reference|No space left' "$2" >&2
+	grep -m 5 -E 'error:|\*\*\* |Error [0-9]|undefined reference|No space left' "$2" >&2
 	if grep -q 'No space left' "$2"; then
 		die "$EXIT_STORAGE" "$1: the disk is full; free some room under $CACHE"
 	fi
 	die "$EXIT_BUILD" "$1 does not build; the whole log is $2"
 }
 
-# configure NAME WANTED OBJ LOG: OBJ/.config of the text WANTED, by make_flags;
-# every line of it holds, or the build fails.
-configure() {
-	local name=$1 wanted=$2 obj=$3 log=$4 line
-	echo "$wanted" >"$obj/wanted.config"
-	cmp -s "$obj/wanted.config" "$obj/wanted.done" && return
-	make "${make_flags[@]}" KCONFIG_ALLCONFIG="$obj/wanted.config" \
-		allnoconfig >"$log" 2>&1 || fail_build "$name" "$log"
+# kconfig_of TREE: what decides, besides the wanted lines, what configuration
+# comes out: every Kconfig file, and how they are read.
+kconfig_of() {
+	store_git ls-tree -r "$1" |
+		grep -E '\s(([^\t]*/)?Kconfig[^/]*|scripts/(kconfig/.*|[^/]*\.sh))$' | sha256_of
+}
+
+# declared OBJ: the symbols that the Kconfig files of the work tree declare
+declared() {
+	store_git ls-files | grep -E '(^|/)Kconfig[^/]*$' | (cd "$STORE/tree" && xargs cat --) |
+		sed -nE 's/^[[:space:]]*(menu)?config[[:space:]]+([A-Za-z0-9_]+).*/CONFIG_\2/p' | sort -u
+}
+
+# drop_gone BASE OBJ: of a base that was made from another one (it is in the
+# cache), lines of symbols that this tree no longer declares are left out of
+# OBJ/wanted.config; OBJ/gone names them.
+drop_gone() {
+	local dir
+	dir=$(base_dir "$1")
+	: >"$2/gone"
+	[ -n "$(conf_get "$dir/base.conf" template)" ] || [[ $dir == "$CACHE"/bases/* ]] || return 0
+	sed -n 's/^\(CONFIG_[A-Za-z0-9_]*\)=.*/\1/p' "$2/wanted.config" | sort -u |
+		comm -23 - <(declared) >"$2/gone"
+	[ -s "$2/gone" ] || return 0
+	say KCONFIG "$1 has no $(paste -sd' ' "$2/gone" | sed 's/ /, /g'): left out"
+	grep -vE "^($(paste -sd'|' "$2/gone"))=" "$2/wanted.config" >"$2/wanted.new"
+	mv "$2/wanted.new" "$2/wanted.config"
+}
+
+# lost_lines OBJ: the lines of wanted.config that .config does not hold, and why
+lost_lines() {
+	local line symbol
 	while read -r line; do
+		symbol=${line%%=*}
 		case $line in
-		*=n) grep -q "^${line%=n}=" "$obj/.config" &&
-			die "$EXIT_BUILD" "$name: $line did not survive Kconfig: something selects it; see variants/kconfig" ;;
-		CONFIG_*) grep -qxF "$line" "$obj/.config" ||
-			die "$EXIT_BUILD" "$name: $line did not survive Kconfig ($(grep -E "\b${line%%=*}\b" "$obj/.config" || echo unknown there)); see variants/kconfig" ;;
+		*=n)
+			if grep -q "^$symbol=" "$1/.config"; then
+				echo "$line did not survive Kconfig: something selects it"
+			elif ! grep -q "^# $symbol is not set" "$1/.config" &&
+			     ! grep -qxF "$symbol" "$1/declared"; then
+				echo "$line did not survive Kconfig (unknown there)"
+			fi
+			;;
+		CONFIG_*)
+			grep -qxF "$line" "$1/.config" ||
+				echo "$line did not survive Kconfig ($(grep -E "\b$symbol\b" "$1/.config" ||
+					{ grep -qxF "$symbol" "$1/declared" && echo "not to be set there"; } ||
+					echo unknown there))"
+			;;
 		esac
-	done <"$obj/wanted.config"
-	cp "$obj/wanted.config" "$obj/wanted.done"
+	done <"$1/wanted.config"
+}
+
+# configure BASE NAME WANTED OBJ LOG TREE: OBJ/.config of the text WANTED and the
+# Kconfig files of TREE, by make_flags; every line of it holds, or the build fails
+# and names all that do not.
+configure() {
+	local base=$1 name=$2 wanted=$3 obj=$4 log=$5 lost
+	printf '%s\n# Kconfig: %s\n' "$wanted" "$(kconfig_of "$6")" >"$obj/asked"
+	cmp -s "$obj/asked" "$obj/asked.done" && return
+	echo "$wanted" >"$obj/wanted.config"
+	drop_gone "$base" "$obj"
+	kbuild "${make_flags[@]}" KCONFIG_ALLCONFIG="$obj/wanted.config" \
+		allnoconfig >"$log" 2>&1 || fail_build "$name" "$log"
+	declared >"$obj/declared"
+	lost=$(lost_lines "$obj")
+	if [ -n "$lost" ]; then
+		sed 's/^/  /' <<<"$lost" >&2
+		die "$EXIT_BUILD" "$name: $(head -n 1 <<<"$lost")$([ "$(wc -l <<<"$lost")" -eq 1 ] || echo ", and $(($(wc -l <<<"$lost") - 1)) more lines above"); see variants/kconfig and $(base_dir "$base")"
+	fi
+	mv "$obj/asked" "$obj/asked.done"
 }
 
 # progress NAME EXPECTED: one line a step of kbuild becomes one line of progress
@@ -115,12 +218,12 @@ mend_objects() { # OBJ
 		-newer "$1/.building" -newermt "@$((${last%.*} - 60))" -delete
 }
 
-# compile NAME OBJ LOG EXPECTED: OBJ/vmlinux, by make_flags
+# compile NAME OBJ LOG EXPECTED [TARGET]: OBJ/vmlinux, or TARGET, by make_flags
 compile() {
 	local name=$1 obj=$2 log=$3 made
 	mend_objects "$obj"
 	touch "$obj/.building"
-	make "${make_flags[@]}" vmlinux 2>&1 | tee "$log" |
+	kbuild "${make_flags[@]}" "${5-vmlinux}" 2>&1 | tee "$log" |
 		grep --line-buffered -E '^  [A-Z][A-Z0-9_]+ +[^ ]+$' | progress "$name" "$4"
 	made=${PIPESTATUS[0]}
 	[ "$made" -le 2 ] && rm -f "$obj/.building"	# make came to its end

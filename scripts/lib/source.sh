@@ -1,57 +1,78 @@
 # SPDX-License-Identifier: GPL-2.0
-# A base's source: found, unpacked once into the cache, and switched between
-# variants in place. The tree has one path for all variants, so kbuild
-# rebuilds only what a variant's patches touch and every other object is
-# shared.
+# Where a base's source comes from (a package, a git repository, a folder), and
+# the git tree it is. lib/tree.sh keeps what is unpacked.
 # shellcheck shell=bash
 
 # shellcheck source=scripts/lib/suite.sh
 . "$ROOT/scripts/lib/suite.sh"
+# shellcheck source=scripts/lib/tree.sh
+. "$ROOT/scripts/lib/tree.sh"
 
 # tree_of BASE: the folder its source is in, where it is a folder: KERNEL_SRC, or
 # `tree` in base.conf, from the checkout's top. Empty: it is a package.
 tree_of() {
 	local tree=${KERNEL_SRC-}
-	[ -n "$tree" ] || tree=$(conf_get "$ROOT/variants/$1/base.conf" tree)
+	[ -n "$tree" ] || tree=$(conf_get "$(base_dir "$1")/base.conf" tree)
 	case $tree in
 	'' | /*) echo "$tree" ;;
 	*) if [ -n "${KERNEL_SRC-}" ]; then echo "$tree"; else echo "$ROOT/$tree"; fi ;;
 	esac
 }
 
-# What identifies a source without reading all of it: name, size and time.
-# The sha256 of its content is computed once and kept next to the tree.
-find_source() { # BASE -> SOURCE, SOURCE_ID
-	local base=$1 package tree
-	package=$(conf_get "$ROOT/variants/$base/base.conf" package)
+# find_source BASE -> SOURCE, SOURCE_KIND (package, repository, folder), STORE
+find_source() {
+	local base=$1 tree
+	need_plain_paths
 	tree=$(tree_of "$base")
-
-	if [ -n "$tree" ]; then
+	if [ -z "$tree" ]; then
+		SOURCE_KIND=package
+		find_package "$base" "$(conf_get "$(base_dir "$base")/base.conf" package)"
+		SOURCE_ID=$(stat -c '%n %s %Y' "$SOURCE" | sha256_of)
+		STORE=$CACHE/trees/$base-${SOURCE_ID:0:12}
+	elif COMMON=$(common_dir "$tree"); then
+		SOURCE_KIND=repository
+		SOURCE=$(cd "$tree" && pwd -P)
+		use_repository "$COMMON"
+	else
+		SOURCE_KIND=folder
 		[ -f "$tree/Makefile" ] ||
 			die "$EXIT_MISSING" "${KERNEL_SRC:+KERNEL_SRC=}$tree holds no kernel source; name the folder with the top Makefile"
-		SOURCE=$(cd "$tree" && pwd)
-		SOURCE_ID=$( (cd "$SOURCE" && find . -name .git -prune -o \
-			-type f -printf '%p %s %T@\n') | sort | sha256_of)
-		return
+		SOURCE=$(cd "$tree" && pwd -P)
+		use_store "dir-$(printf %s "$SOURCE" | sha256_of | cut -c1-12)" "$SOURCE"
 	fi
-	SOURCE=/usr/src/$package.tar.xz
-	[ -f "$SOURCE" ] || SOURCE=$CACHE/packages/$package.tar.xz
-	[ -f "$SOURCE" ] || fetch_package "$base" "$package"
-	SOURCE_ID=$(stat -c '%n %s %Y' "$SOURCE" | sha256_of)
+}
+
+# common_dir FOLDER: of the repository whose top folder, or git directory, it is
+common_dir() {
+	local here dir
+	here=$(cd "$1" 2>/dev/null && pwd -P) || return 1
+	if [ "$(git -C "$here" rev-parse --is-bare-repository 2>/dev/null)" = true ]; then
+		dir=$(git -C "$here" rev-parse --absolute-git-dir)
+		[ "$(realpath "$dir")" = "$here" ] || return 1
+	else
+		[ "$(git -C "$here" rev-parse --show-cdup 2>/dev/null || echo no)" = '' ] || return 1
+	fi
+	dir=$(git -C "$here" rev-parse --git-common-dir) && (cd "$here" && realpath -e "$dir")
+}
+
+find_package() { # BASE PACKAGE -> SOURCE
+	SOURCE=/usr/src/$2.tar.xz
+	[ -f "$SOURCE" ] || SOURCE=$CACHE/packages/$2.tar.xz
+	[ -f "$SOURCE" ] || fetch_package "$1" "$2"
 }
 
 # The package manager downloads; nothing is installed, so no root is needed.
 # A base whose source only another release has names that in `suite`.
 fetch_package() { # BASE PACKAGE -> SOURCE
 	local base=$1 package=$2 tmp=$CACHE/packages/tmp.$$ suite
-	suite=$(conf_get "$ROOT/variants/$base/base.conf" suite)
+	suite=$(conf_get "$(base_dir "$base")/base.conf" suite)
 	say FETCH "$package"
-	mkdir -p "$tmp"
+	mkdir -p "$tmp" || die "$EXIT_STORAGE" "cannot make $tmp; set FAULTLINE_CACHE to a folder that can be written"
 	if ! (cd "$tmp" && { download "$package" || download_from "$suite" "$package"; } &&
 	      dpkg-deb -x ./"$package"_*.deb .) >"$tmp/apt.log" 2>&1; then
 		grep -E '^(E|W): ' "$tmp/apt.log" | tail -n 3 >&2
 		rm -rf "$tmp"
-		die "$EXIT_MISSING" "package $package is not available${suite:+, nor from $suite on this machine\'s mirrors}; run 'apt-get update', or set KERNEL_SRC to a tree of base $base"
+		die "$EXIT_MISSING" "package $package is not available${suite:+, nor from $suite on this machine\'s mirrors}; run 'apt-get update', name the Debian release that has it as 'suite = ' in $(base_dir "$base")/base.conf, or set KERNEL_SRC to a tree of base $base"
 	fi
 	mv "$tmp/usr/src/$package.tar.xz" "$CACHE/packages/" ||
 		die "$EXIT_STORAGE" "cannot write $CACHE/packages: is the disk full?"
@@ -59,136 +80,136 @@ fetch_package() { # BASE PACKAGE -> SOURCE
 	SOURCE=$CACHE/packages/$package.tar.xz
 }
 
-check_version() { # BASE TREE
+# check_version BASE TREE: of that source
+check_version() {
 	local want have
-	want=$(conf_get "$ROOT/variants/$1/base.conf" version)
-	have=$(sed -nE 's/^(VERSION|PATCHLEVEL) = //p' "$2/Makefile" |
+	want=$(conf_get "$(base_dir "$1")/base.conf" version)
+	have=$(file_of "$2" Makefile 2>/dev/null | sed -nE 's/^(VERSION|PATCHLEVEL) = //p' |
 		head -n 2 | paste -sd.)
+	[ -n "$have" ] ||
+		die "$EXIT_MISSING" "$SOURCE holds no kernel source: its Makefile names no version"
 	[ "$want" = "$have" ] ||
-		die "$EXIT_WRONG_SOURCE" "$SOURCE is Linux $have, base $1 wants $want; name a tree of $want in KERNEL_SRC, or unset it"
+		die "$EXIT_WRONG_SOURCE" "$SOURCE is Linux $have, base $1 wants $want; name a tree of $want in KERNEL_SRC, or make a base of it: scripts/new base v$have --from $1, with 'tree = FOLDER' in its base.conf"
 }
 
-unpack_source() { # BASE -> TREE, SOURCE_SHA256
-	local base=$1
-	find_source "$base"
-	[ -d "$SOURCE" ] && check_version "$base" "$SOURCE"
-	SRC=$CACHE/src/$base-${SOURCE_ID:0:12}
-	TREE=$SRC/tree
-	if [ ! -f "$SRC/sha256" ]; then
-		rm -rf "$SRC"
-		mkdir -p "$SRC/unpack" "$SRC/orig"
-		: >"$SRC/touched"
-		if [ -d "$SOURCE" ]; then
-			say COPY "$SOURCE"
-			tar -C "$SOURCE" --exclude=./.git -cf - . |
-				tar -C "$SRC/unpack" -xf - ||
-				die "$EXIT_STORAGE" "cannot copy $SOURCE to $SRC: is the disk full?"
-			mv "$SRC/unpack" "$TREE"
-			(cd "$TREE" && find . -type f -print0 | sort -z |
-				xargs -0 sha256sum) | sha256_of >"$SRC/sha256.new"
-		else
-			say UNPACK "$SOURCE"
-			tar -C "$SRC/unpack" -xf "$SOURCE" ||
-				die "$EXIT_STORAGE" "cannot unpack $SOURCE to $SRC: is the disk full?"
-			mv "$SRC"/unpack/* "$TREE"
-			rmdir "$SRC/unpack"
-			sha256_of <"$SOURCE" >"$SRC/sha256.new"
-		fi
-		check_version "$base" "$TREE"
-		mv "$SRC/sha256.new" "$SRC/sha256"
+# source_tree BASE [--known] -> SOURCE_TREE, SOURCE_SHA256: what find_source found,
+# as a git tree in STORE. --known: a package that was never unpacked is not
+# unpacked now, and SOURCE_TREE is empty.
+source_tree() {
+	case $SOURCE_KIND in
+	package)
+		read -r SOURCE_TREE SOURCE_SHA256 <<<"$(recall "$SOURCE_ID")"
+		[ -n "$SOURCE_TREE" ] || [ "${2-}" = --known ] || import_package "$1"
+		return
+		;;
+	repository) tree_of_repository ;;
+	folder) import_folder ;;
+	esac
+	check_version "$1" "$SOURCE_TREE"
+	SOURCE_SHA256=$(echo "tree $SOURCE_TREE" | sha256_of)
+}
+
+# need_source BASE: the source's objects are in STORE, whatever was remembered.
+need_source() {
+	has_tree "$SOURCE_TREE" || case $SOURCE_KIND in
+	package) import_package "$1" ;;
+	*) refuse_objects "tree $SOURCE_TREE" ;;
+	esac
+	check_version "$1" "$SOURCE_TREE"
+}
+
+import_package() { # BASE
+	use_store "${STORE##*/}" "$SOURCE"
+	lock_store
+	read -r SOURCE_TREE SOURCE_SHA256 <<<"$(recall "$SOURCE_ID")"
+	if [ -n "$SOURCE_TREE" ] && has_tree "$SOURCE_TREE"; then
+		let_go
+		return
 	fi
-	SOURCE_SHA256=$(cat "$SRC/sha256")
+	say UNPACK "$SOURCE"
+	rm -rf "$STORE/tree" "$STORE/git/index" "$STORE/git/index.lock"
+	mkdir -p "$STORE/tree"
+	tar -C "$STORE/tree" --strip-components=1 --no-same-owner -xf "$SOURCE" &&
+		store_git -c core.bigFileThreshold=1 add --all --force . 2>"$STORE/git/said" &&
+		SOURCE_TREE=$(store_git write-tree) ||
+		die "$EXIT_STORAGE" "cannot unpack $SOURCE to $STORE: is the disk full? $(head -n 1 "$STORE/git/said" 2>/dev/null)"
+	SOURCE_SHA256=$(sha256_of <"$SOURCE")
+	check_version "$1" "$SOURCE_TREE"
+	remember "$SOURCE_ID" "$SOURCE_TREE" "$SOURCE_SHA256"
+	let_go
 }
 
-# Undo what the variant before this one changed. The list of touched files is
-# written before any of them is, so a kill in the middle is undone as well.
-# Copies get a new time: make must see that the file changed back.
-restore_tree() {
-	local f
-	while read -r f; do
-		if [ -f "$SRC/orig/$f" ]; then
-			cp --no-preserve=timestamps "$SRC/orig/$f" "$TREE/$f"
-		else
-			rm -f "$TREE/$f"
-		fi
-	done <"$SRC/touched"
-	: >"$SRC/touched"
+# The head of a repository and what is changed of its tracked files, by a copy
+# of its index: nothing in the repository is written.
+tree_of_repository() {
+	local top
+	SOURCE_TREE=$(git -C "$SOURCE" rev-parse -q --verify 'HEAD^{tree}') ||
+		die "$EXIT_MISSING" "$SOURCE: a git repository without a commit"
+	[ "$(git -C "$SOURCE" rev-parse --is-bare-repository)" = false ] || return 0
+	top=$(git -C "$SOURCE" rev-parse --absolute-git-dir)
+	[ -f "$top/index" ] || return 0		# nothing was checked out
+	SOURCE_TREE=$(dirty_tree "$top/index" "$SOURCE_TREE") || exit
 }
 
-# Files that a patch changes, adds or removes, relative to the tree.
-patched_files() {
-	sed -nE 's#^(---|\+\+\+) [ab]/([^[:space:]]+).*#\2#p' "$@" | sort -u
-}
+# dirty_tree INDEX HEAD: HEAD's tree with all changes of tracked files, printed
+dirty_tree() (
+	tmp=$(mktemp -d "$STORE/git/dirty.XXXXXX") ||
+		die "$EXIT_STORAGE" "cannot write $STORE: is the disk full?"
+	trap 'rm -rf "$tmp"' EXIT
+	export GIT_INDEX_FILE=$tmp/index
+	there() { git -C "$SOURCE" --git-dir="$STORE/git" --work-tree="$SOURCE" "$@" 2>"$tmp/said"; }
+	# A copy of an index keeps its time: by it git judges what may have changed since.
+	cp -p "$1" "$tmp/index" && there ls-files -u >"$tmp/unmerged" || {
+		there read-tree "$2" || refuse_objects "the tree of $SOURCE" "$tmp/said"
+	}
+	[ ! -s "$tmp/unmerged" ] ||
+		die "$EXIT_MISSING" "$SOURCE is in the middle of a merge: git status says which files; end it, or name another tree"
+	there update-index -q --refresh >/dev/null
+	if there diff-files --quiet --ignore-submodules && there diff-index --cached --quiet "$2"; then
+		echo "$2"
+		return
+	fi
+	# Git gives an object that it would write, and finds in the repository, a
+	# new time there: so it is not to look there.
+	mkdir -p "$tmp/objects"
+	export GIT_OBJECT_DIRECTORY=$tmp/objects
+	there add -u -- . && there write-tree --missing-ok >"$tmp/tree" &&
+		take_objects "$tmp/objects" 2>"$tmp/said" ||
+		refuse_objects "the tree of $SOURCE" "$tmp/said"
+	cat "$tmp/tree"
+)
 
-# remember_files VARIANT PATCH...: keep what the patches will touch, so that
-# restore_tree can undo them. The list is in place before a file is changed.
-remember_files() {
-	local variant=$1 f
-	shift
-	{ cat "$SRC/touched"; patched_files "$@"; } | sort -u >"$SRC/touched.new"
-	while read -r f; do
-		case /$f/ in
-		*/../*) die "$EXIT_PATCH" "variant $variant: a patch names $f, outside the kernel tree" ;;
-		esac
-		if [ -f "$TREE/$f" ] && [ ! -f "$SRC/orig/$f" ] &&
-		   ! grep -qxF "$f" "$SRC/touched"; then
-			mkdir -p "$SRC/orig/$(dirname "$f")"
-			cp -p "$TREE/$f" "$SRC/orig/$f.new"
-			mv "$SRC/orig/$f.new" "$SRC/orig/$f"
-		fi
-	done <"$SRC/touched.new"
-	mv "$SRC/touched.new" "$SRC/touched"
-}
-
-# find_overlay_patch FOLDER: the first of its patches that applies to the tree
-# as it is. They are the same change, said for handlers of different shape.
-find_overlay_patch() {
-	local p
-	for p in "$1"/*.patch; do
-		patch -d "$TREE" -p1 --fuzz=0 --force --dry-run <"$p" \
-			>/dev/null 2>&1 && echo "$p" && return
-	done
-	return 1
-}
-
-refuse_overlay() { # VARIANT FOLDER
-	local name
-	name=$(basename "$2")
-	restore_tree
-	die "$EXIT_PATCH" "overlay $name does not apply on variant $1: none of $(cd "$2" && echo *.patch) fits its handler; add one that does to $2"
-}
-
-apply_overlay() { # VARIANT FOLDER
-	local p
-	p=$(find_overlay_patch "$2") || refuse_overlay "$1" "$2"
-	remember_files "$1" "$p"
-	apply_patch "$1" "$p"
-}
-
-# apply_patch VARIANT PATCH: onto the tree, without fuzz; what patch said is
-# in PATCH_SAID.
-apply_patch() {
-	PATCH_SAID=$(patch -d "$TREE" -p1 --fuzz=0 --force \
-		--no-backup-if-mismatch --reject-file=- <"$2" 2>&1) && return
-	restore_tree
-	refuse_patch "$1" "$2" "$PATCH_SAID"
-}
-
-apply_series() { # VARIANT PATCH...
-	local variant=$1 p
-	shift
-	[ $# -gt 0 ] || return 0
-	remember_files "$variant" "$@"
-	for p in "$@"; do
-		apply_patch "$variant" "$p"
+# take_objects FOLDER: each moved whole into the store
+take_objects() {
+	local object
+	(cd "$1" && find . -type f) | while read -r object; do
+		mkdir -p "$STORE/git/objects/${object%/*}" &&
+			mv -n "$1/$object" "$STORE/git/objects/$object" || return
 	done
 }
 
-# Name the patch, the file and the hunk; the rest of patch's words follow.
-refuse_patch() {
-	local file hunk
-	file=$(sed -nE "s/^(patching|checking) file '?([^']*)'?/\\2/p" <<<"$3" | tail -n 1)
-	hunk=$(grep -m 1 -E 'FAILED|malformed|can.t find file|Only garbage' <<<"$3")
-	sed -n '1,20s/^/    /p' <<<"$3" >&2
-	die "$EXIT_PATCH" "variant $1: patch $(basename "$2") does not apply: file ${file:-unknown}: ${hunk:-see above}; rebase the series on this base"
+# What a build leaves in its source is no part of it.
+built_files() {
+	printf '%s\n' /.git '*.o' '*.ko' '*.a' '*.cmd' '*.mod' '*.mod.c' modules.order \
+		'/modules.*' /Module.symvers '.config*' .version include/config/ \
+		include/generated/ /vmlinux '/vmlinux.*' /System.map '/.tmp_*' '*.lds.s'
+}
+
+# A folder's files, in an index that knows their times: only what changed is read.
+import_folder() {
+	local index=$STORE/git/index.folder
+	lock_store source.lock
+	rm -f "$index.lock"
+	[ -f "$index" ] || say IMPORT "$SOURCE"
+	built_files >"$STORE/git/info/built"
+	(
+		cd "$SOURCE" || exit
+		export GIT_INDEX_FILE=$index
+		in_folder() { git --git-dir="$STORE/git" --work-tree="$SOURCE" "$@"; }
+		in_folder ls-files -z --cached --others --exclude-from="$STORE/git/info/built" |
+			in_folder -c core.bigFileThreshold=1 update-index -z --add --remove --stdin
+	) 2>"$STORE/git/said" &&
+		SOURCE_TREE=$(GIT_INDEX_FILE=$index store_git write-tree 2>>"$STORE/git/said") ||
+		die "$EXIT_STORAGE" "cannot read $SOURCE into $STORE: is the disk full? $(head -n 1 "$STORE/git/said")"
+	let_go
 }

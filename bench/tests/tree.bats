@@ -1,0 +1,221 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# Sources as git trees: what a kernel's key is made of, a work tree that nothing
+# spoils, a repository that is only read, commits whose code is equal. The kernel
+# is bench/tests/tiny-kernel, which builds in a second.
+#
+# stage: quick
+# order: 56
+# needs: nothing built but the programs
+# takes: 60 s
+
+load common.bash
+load tree.bash
+
+setup() {
+	new_world "$BATS_TEST_TMPDIR/w"
+	export KERNEL_SRC=$W/linux
+	cd "$BATS_TEST_TMPDIR"
+}
+
+# key VARIANT: the key of its kernel, which is there
+key() {
+	"$ROOT/scripts/build-kernel" --find v0.9 "$1" off | sed 's/.*-//'
+}
+
+work_tree() { # the work tree of the repository's store
+	echo "$FAULTLINE_CACHE"/trees/git-*/tree
+}
+
+# snapshot DIR: its files, their times and contents
+snapshot() {
+	(cd "$1" && find . -printf '%p %T@ %m %s\n' | sort
+		find . -type f -print0 | sort -z | xargs -0 sha256sum)
+}
+
+@test "a checkout there and back costs no build, and nothing in the repository is written" {
+	first=$(build stock)
+	echo '/* another */' >>"$W/linux/arch/x86/kvm/mmu/mmu.c"
+	git -C "$W/linux" checkout -qb mine
+	commit "$W/linux" mine
+	snapshot "$W/linux" >before
+	second=$(build stock)
+	[ "$first" != "$second" ]
+	snapshot "$W/linux" | diff before -
+	git -C "$W/linux" checkout -q master
+	run build stock
+	expect 0 "$first"
+	lacks 'KERNEL|SOURCE|IMPORT'
+}
+
+@test "uncommitted changes are measured, untracked files and built ones are not" {
+	first=$(build stock)
+	echo 'CONFIG_X=y' >"$W/linux/.config"
+	echo 'not C' >"$W/linux/new.c"
+	mkdir -p "$W/linux/include/generated"
+	[ "$(build stock)" = "$first" ]
+	sed -i 's/<< 12/<< 13/' "$W/linux/arch/x86/kvm/mmu/spte.c"
+	cp "$W/linux/.git/index" index
+	second=$(build stock)
+	[ "$first" != "$second" ]
+	cmp "$W/linux/.git/index" index
+	# staged or not is the same tree
+	git -C "$W/linux" add arch
+	[ "$(build stock)" = "$second" ]
+	# and so is the commit of it, whatever its message
+	commit "$W/linux" 'another shift'
+	[ "$(build stock)" = "$second" ]
+	as_author git -C "$W/linux" commit -q --amend -m 'reworded'
+	[ "$(build stock)" = "$second" ]
+}
+
+@test "only what differs between two trees is compiled again" {
+	build stock
+	sed -i 's/<< 12/<< 13/' "$W/linux/arch/x86/kvm/mmu/spte.c"
+	build stock
+	grep ' CC ' "$FAULTLINE_CACHE/logs/v0.9-stock.log" >compiled
+	[ "$(cat compiled)" = '  CC      arch/x86/kvm/mmu/spte.o' ]
+}
+
+@test "a spoilt work tree is put right, and what was found is said" {
+	first=$(build stock)
+	t=$(work_tree)
+	echo 'spoilt' >>"$t/arch/x86/kvm/mmu/mmu.c"
+	rm "$t/virt/kvm/kvm_main.c"
+	echo 'int x;' >"$t/include/added.h"
+	mkdir -p "$t/empty/deep"
+	: >"$t/empty/deep/file"
+	chmod +x "$t/Kconfig"
+	rm -rf "$first"
+	run build stock
+	expect 0 "RESTORE" "changed: Kconfig arch/x86/kvm/mmu/mmu.c" \
+		"removed: virt/kvm/kvm_main.c" "added: empty/deep/file include/added.h"
+	diff -r "$t" "$W/linux" -x .git
+	[ ! -x "$t/Kconfig" ]
+	# a folder where a file was, a file where a folder was
+	rm -rf "$t/Makefile" "$t/init" "$first"
+	mkdir "$t/Makefile"
+	: >"$t/init"
+	run build stock
+	expect 0 "RESTORE" Makefile init
+	diff -r "$t" "$W/linux" -x .git
+	# once right it is right
+	rm -rf "$first"
+	run build stock
+	expect 0
+	lacks RESTORE
+}
+
+@test "a check of a tree that is right writes no file" {
+	build stock
+	t=$(work_tree)
+	snapshot "$t" >before
+	rm -rf "$FAULTLINE_CACHE"/kernels/v0.9/stock-*
+	build stock
+	snapshot "$t" | diff before -
+	if grep ' CC ' "$FAULTLINE_CACHE/logs/v0.9-stock.log"; then return 1; fi
+}
+
+@test "killed at any moment, the same command gives the same kernel" {
+	first=$(build stock)
+	want=$(info "$first" vmlinux_sha256)
+	sed -i 's/<< 12/<< 13/' "$W/linux/arch/x86/kvm/mmu/spte.c"
+	commit "$W/linux" other
+	for after in 0.05 0.1 0.2 0.3 0.4 0.5 0.7; do
+		git -C "$W/linux" checkout -q master~1
+		rm -rf "$first"
+		[ "$after" != 0.3 ] || rm -rf "$FAULTLINE_CACHE/trees"
+		setsid "$ROOT/scripts/build-kernel" v0.9 stock off >/dev/null 2>&1 &
+		pid=$!
+		sleep "$after"
+		kill -9 -- "-$pid" 2>/dev/null || true
+		wait "$pid" 2>/dev/null || true
+		git -C "$W/linux" checkout -q master
+		setsid "$ROOT/scripts/build-kernel" v0.9 stock off >/dev/null 2>&1 &
+		pid=$!
+		sleep "$after"
+		kill -9 -- "-$pid" 2>/dev/null || true
+		wait "$pid" 2>/dev/null || true
+		git -C "$W/linux" checkout -q master~1
+		[ "$(info "$(build stock)" vmlinux_sha256)" = "$want" ]
+	done
+}
+
+@test "two builds of one tree take turns, and the second says that it waits" {
+	build stock
+	rm -rf "$FAULTLINE_CACHE"/kernels
+	exec 8>>"$(echo "$FAULTLINE_CACHE"/trees/git-*/lock)"
+	flock 8
+	build stock 2>said 8>&- &
+	for _ in $(seq 50); do
+		grep -q WAIT said && break
+		sleep 0.1
+	done
+	grep "WAIT .*another build in $FAULTLINE_CACHE/trees/git-" said
+	exec 8>&-
+	wait $!
+	ls "$FAULTLINE_CACHE"/kernels/v0.9/stock-*/info
+}
+
+@test "a folder that is no git tree: its files, without what a build left there" {
+	rm -rf "$W/linux/.git"
+	first=$(build stock)
+	: >"$W/linux/.config"
+	: >"$W/linux/init/main.o"
+	mkdir -p "$W/linux/include/generated" "$W/linux/arch/x86/include/generated"
+	: >"$W/linux/include/generated/autoconf.h"
+	[ "$(build stock)" = "$first" ]
+	sed -i 's/<< 12/<< 13/' "$W/linux/arch/x86/kvm/mmu/spte.c"
+	[ "$(build stock)" != "$first" ]
+	rm "$W/linux/init/main.c"
+	run build stock
+	expect "$EXIT_BUILD"
+}
+
+@test "a worktree, a bare repository and a submodule are read as well" {
+	first=$(build stock)
+	git -C "$W/linux" worktree add -q "$W/second" 2>/dev/null
+	KERNEL_SRC=$W/second run build stock
+	expect 0 "$first"
+	git clone -q --bare "$W/linux" "$W/bare.git"
+	KERNEL_SRC=$W/bare.git run build stock
+	expect 0 "$first"
+	git init -q "$W/super"
+	git -C "$W/super" -c protocol.file.allow=always submodule --quiet add "$W/linux" kernel
+	KERNEL_SRC=$W/super/kernel run build stock
+	expect 0 "$first"
+	# a folder of another repository is a folder
+	cp -r "$TESTS/tiny-kernel" "$W/super/copied"
+	KERNEL_SRC=$W/super/copied run build stock
+	expect 0 "$first"
+}
+
+@test "another version, a merge that is under way, no kernel: refused by name" {
+	sed -i 's/PATCHLEVEL = 9/PATCHLEVEL = 10/' "$W/linux/Makefile"
+	run build stock
+	expect "$EXIT_WRONG_SOURCE" "is Linux 0.10, base v0.9 wants 0.9" "scripts/new base v0.10 --from v0.9" "tree = "
+	git -C "$W/linux" checkout -q .
+	git -C "$W/linux" checkout -qb a
+	sed -i 's/<< 12/<< 13/' "$W/linux/arch/x86/kvm/mmu/spte.c"
+	commit "$W/linux" a
+	git -C "$W/linux" checkout -qb b master
+	sed -i 's/<< 12/<< 14/' "$W/linux/arch/x86/kvm/mmu/spte.c"
+	commit "$W/linux" b
+	as_author git -C "$W/linux" merge -q a >/dev/null || true
+	run build stock
+	expect "$EXIT_MISSING" "in the middle of a merge"
+	git init -q "$W/empty"
+	KERNEL_SRC=$W/empty run build stock
+	expect "$EXIT_MISSING" "without a commit"
+}
+
+@test "a path with a space: refused at once, before anything is unpacked" {
+	FAULTLINE_CACHE="$W/a b" run build stock
+	expect "$EXIT_MISSING" "cannot build in '$W/a b'" "set FAULTLINE_CACHE"
+	[ ! -e "$W/a b/trees" ]
+	# the user's own tree may have one
+	first=$(build stock)
+	mv "$W/linux" "$W/my linux"
+	KERNEL_SRC="$W/my linux" run build stock
+	expect 0 "$first"
+}
