@@ -47,6 +47,6 @@ umask 022
 shopt -u nocasematch nullglob failglob dotglob 2>/dev/null
 set +f
 
-# A folder for temporary files that is none is as if it were not set.
+# TMPDIR where there is no such folder is as if it were not set.
 [ -z "${TMPDIR-}" ] || { [ -d "$TMPDIR" ] && [ -w "$TMPDIR" ]; } || unset TMPDIR
 unset name
