@@ -257,7 +257,7 @@ change() {
 	git -C work checkout -q HEAD~
 	run "$ROOT/scripts/source" mail "$GIT" "$want" mail
 	expect "$EXIT_PATCH" "this tree has that change already: leave it out"
-	change 'head -c 500 /dev/urandom >virt/kvm/blob'
+	change '{ printf "\\0"; head -c 500 /dev/urandom; } >virt/kvm/blob'
 	git -C work format-patch -q --stdout -1 | sed 's/^index .*/index 0000000..1234567/' >short
 	run steps short
 	expect "$EXIT_PATCH" "without full index" "git format-patch --binary --full-index"
@@ -582,4 +582,29 @@ of_range() {
 	sed 's/^ /  /; s/^Subject:/Content-Type: text\/plain; format=flowed; delsp=yes\n&/' mail >flowed
 	run steps flowed
 	expect 0 "$want	change"
+}
+
+@test "mail: a damaged first or From line loses no mail without a word" {
+	# A header without its empty line, and a mail in base64 after it.
+	{ sed '/^$/{ s/.*/Text./; :a; n; ba }' "$PATCHES"/0001*; encoded base64 <"$(echo "$PATCHES"/0002*)"; cat "$PATCHES"/0003*; } >header
+	come_to_trees header
+	# A raw mail, and others after it.
+	sed 1d "$PLAIN" >raw
+	come_to_trees raw
+	# Two mails in one, and nothing but a subject says so.
+	sed 's/ \[PATCH [0-9]\/3\]/ [PATCH]/' "$PLAIN" >none
+	come_to_trees none
+	awk '/^From / && ++n == 2 { sub(/From/, "Fr\001m") } { print }' none >joined
+	run steps joined
+	expect "$EXIT_PATCH" "joined, mail 1 ('[PATCH] KVM: x86/mmu: Read the pfn once') holds another mail after its diff"
+	awk '/^From / && ++n == 2 { sub(/From/, "Fr\001m") } { print }' "$PLAIN" >joined
+	run steps joined
+	expect "$EXIT_PATCH" "joined, mail 1"
+	# Not a mail at its front, but mails in it.
+	{ echo 'Have a look:'; echo; cat "$PLAIN"; } >look
+	run steps look
+	expect "$EXIT_PATCH" "look holds 3 mails or commits, but does not begin with a mail"
+	git -C "$LINUX" log -p -2 mine >log
+	run steps log
+	expect "$EXIT_PATCH" "log holds 2 mails or commits" "git format-patch --stdout"
 }

@@ -17,6 +17,9 @@ mail_bare=()		# 1: a diff without a mail around it
 box_in_order=()		# 1: a box whose order was chosen (a file `series`)
 step_patch=() step_title=() step_name=() step_mail=()
 
+# The line that parts the mails of a mailbox.
+FROM_LINE='^From .*[0-9][0-9]:[0-9][0-9].* [0-9]{4}'
+
 # refuse WHAT: a mailbox that is no series
 refuse() {
 	die "$EXIT_PATCH" "$*"
@@ -35,11 +38,12 @@ plain_copy() {
 		refuse "$1 cannot be unpacked: ${how%% *}: $(head -n 1 "$2.why")"
 }
 
-# is_mail FILE: whether it begins as a mail does: headers up to an empty line
+# is_mail FILE: whether it begins as a mail does: with From, or with headers up to
+# an empty line
 is_mail() {
 	awk '
 		!seen && /^[[:space:]]*$/ { next }
-		!seen++ && /^(From|>From) / { next }
+		!seen++ && /^(From|>From)[ :]/ { ok = 1; exit }
 		/^\r?$/ { ok = headers; exit }
 		/^[ \t]/ && headers { next }
 		/^[!-9;-~]+:/ { headers++; next }
@@ -66,10 +70,16 @@ add_file() {
 	plain_copy "$1" "$raw"
 	[ -s "$raw" ] || refuse "$name is empty"
 	if ! is_mail "$raw"; then
+		n=$(grep -acE "$FROM_LINE|^commit [0-9a-f]{40}" "$raw")
+		[ "$n" -le 1 ] && ! grep -qaE "$FROM_LINE" "$raw" ||
+			refuse "$name holds $n mails or commits, but does not begin with a mail; make it again with git format-patch --stdout"
 		add_mail "$raw" "$name" "$2"
 		mail_bare[nr]=1
 		return
 	fi
+	# What follows the first mail is not part of it, whatever that begins with.
+	grep -am 1 . "$raw" | grep -qaE "$FROM_LINE" ||
+		sed -i '1i From mail Thu Jan  1 00:00:00 1970' "$raw"
 	mkdir "$split"
 	git mailsplit -d6 -b --keep-cr -o"$split" -- "$raw" >/dev/null 2>"$raw.why" ||
 		refuse "$name cannot be taken apart: $(head -n 1 "$raw.why")"
@@ -179,7 +189,12 @@ sort_out() {
 		reply,*,yes) replies+=("$i"); continue ;;
 		reply,*) ;;
 		*,0,*) mail_kind[i]=cover ;;
-		*,yes) mail_kind[i]="patch"; patches=$((patches + 1)); continue ;;
+		*,yes)
+			! grep -qaE '^(Subject|Content-[TD][a-z-]*): ' "${mail_patch[i]}" ||
+				refuse "$said holds another mail after its diff: the From line between them is damaged; get it again from where it was sent"
+			mail_kind[i]="patch" patches=$((patches + 1))
+			continue
+			;;
 		*,no)
 			[ "${mail_kind[i]}" = talk ] && [ -z "${mail_bare[i]-}" ] ||
 				refuse "$said holds no diff that git can read; get it again from where it was sent"
