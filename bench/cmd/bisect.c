@@ -14,7 +14,7 @@
 #include "cmd.h"
 #include "code_diff.h"
 #include "commit_variant.h"
-#include "limit.h"
+#include "limit_options.h"
 #include "need.h"
 #include "options.h"
 #include "run_session.h"
@@ -23,19 +23,16 @@
 /* Up to here BAD is measured first, and all is within eleven builds. */
 #define BAD_FIRST	512
 
-enum { OPT_WORKLOAD = 256, OPT_PROFILE, OPT_BASE, OPT_RIG, OPT_MORE_THAN, OPT_LIMIT };
+enum { OPT_WORKLOAD = 256, OPT_PROFILE, OPT_BASE, OPT_RIG };
 
 struct options {
 	const char *name[2];	/* GOOD, BAD */
 	const char *workload, *profile, *base, *rig;
 	struct limit limit;
-	bool has_more_than;
 };
 
 static const struct argp_option option_table[] = {
 	{ "workload", OPT_WORKLOAD, "NAME", 0, "What is measured (needed)", 0 },
-	{ "more-than", OPT_MORE_THAN, "N", 0, "Bad is what costs more than N above GOOD (default 0)", 0 },
-	{ "limit", OPT_LIMIT, "N", 0, "... or whose figure is above N", 0 },
 	{ "profile", OPT_PROFILE, "NAME", 0, "Of mitigations (default off)", 0 },
 	{ "base", OPT_BASE, "vX.Y", 0, "Configuration and profiles (default: of GOOD's version)", 0 },
 	{ "rig", OPT_RIG, "NAME", 0, "An exact rig (default tcg)", 0 },
@@ -69,13 +66,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_RIG:
 		o->rig = arg;
 		break;
-	case OPT_MORE_THAN:
-		o->has_more_than = true;
-		o->limit.most = options__number(state, "more-than", arg, 1e12);
-		break;
-	case OPT_LIMIT:
-		o->limit.absolute = true;
-		o->limit.most = options__number(state, "limit", arg, 1e12);
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->limit;
 		break;
 	case ARGP_KEY_ARG:
 		if (state->arg_num >= ARRAY_SIZE(o->name))
@@ -87,8 +79,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "GOOD and BAD are needed: two commits");
 		if (!o->workload)
 			argp_error(state, "--workload is needed; `faultline list` shows them");
-		if (o->has_more_than && o->limit.absolute)
-			argp_error(state, "--more-than and --limit cannot be used together");
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -96,7 +86,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp argp = { option_table, parse, "GOOD BAD", doc, NULL, 0, 0 };
+static const struct argp_child children[] = { LIMIT_OPTIONS, { 0 } };
+static const struct argp argp = { option_table, parse, "GOOD BAD", doc, children, 0, 0 };
 
 /* A commit that was measured, or could not be. */
 struct point {
@@ -383,7 +374,7 @@ static void print_found(struct bisect *b, const char *id)
 			printf("    %s %.12s: not measured\n", i > 1 ? "and" : "its parent", ids.item[i]);
 			continue;
 		}
-		by = limit__judge(&(struct limit) { 0 }, &p->cell, &found->cell);
+		by = limit__judge(&(struct limit) { .most = 0 }, &p->cell, &found->cell);
 		printf("    %s %.12s: %lu, so that is %+.0f%s\n", i > 1 ? "and" : "its parent",
 		       ids.item[i], compare__fault(&p->cell), by.by,
 		       p->answer.says == LIMIT_EXCEEDED ? "; it is bad as well: the figure goes up and down in this history" : "");

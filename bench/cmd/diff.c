@@ -8,11 +8,10 @@
 #include "catalog.h"
 #include "cmd.h"
 #include "code_diff.h"
-#include "diff_options.h"
-#include "diff_subject.h"
+#include "diff_exit.h"
+#include "diff_run.h"
 #include "need.h"
 #include "select.h"
-#include "run_session.h"
 #include "tables.h"
 #include "text.h"
 
@@ -133,8 +132,8 @@ static void keep_out_of_tree(struct run_options *o)
 	free(cache);
 }
 
-static void measure(struct session *s, struct diff_options *o,
-		    const struct diff_subject *d, int argc, char **argv)
+void diff__measure(struct session *s, struct diff_options *o,
+		   const struct diff_subject *d, int argc, char **argv)
 {
 	keep_out_of_tree(&o->run);
 	session__options(s, &o->run);
@@ -191,12 +190,15 @@ int cmd_diff(int argc, char **argv)
 	struct diff_subject d;
 	int code;
 
+	diff_exit__begin(argc, argv);
 	diff_options__parse(&o, argc, argv);
 	stop__listen();
 	diff_subject__find(&d, &o);
-	measure(&s, &o, &d, argc, argv);
+	diff__measure(&s, &o, &d, argc, argv);
 	code = session__end(&s);
 	print_table(&s, &o);
+	if (o.exit_code)
+		return diff_exit__code(&s, &d, &o.limit);
 	diff_subject__free(&d);
 	if (fflush(stdout) || ferror(stdout))
 		return EXIT_STORAGE;

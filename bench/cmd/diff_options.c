@@ -3,10 +3,12 @@
  * The command line of faultline diff; see diff_options.h.
  */
 #include "diff_options.h"
+#include "limit_options.h"
 #include "options.h"
 
 enum { OPT_DIRTY = 256, OPT_NO_DIRTY, OPT_MERGE_BASE, OPT_MBOX, OPT_ONTO,
-       OPT_MESSAGE_ID, OPT_WORKLOADS, OPT_PROFILES, OPT_FORMAT };
+       OPT_MESSAGE_ID, OPT_WORKLOADS, OPT_PROFILES, OPT_FORMAT,
+       OPT_EXIT_CODE };
 
 #define NAME(name) " " #name
 #define DIGIT(d) { NULL, d, NULL, OPTION_HIDDEN, NULL, 0 }
@@ -21,6 +23,7 @@ static const struct argp_option option_table[] = {
 	{ "workloads", OPT_WORKLOADS, "LIST", 0, "Names or globs, separated by commas (default one for each path of the handler)", 0 },
 	{ "profiles", OPT_PROFILES, "LIST", 0, "Names or globs, separated by commas (default off)", 0 },
 	{ "format", OPT_FORMAT, "FORMAT", 0, "One of (default text):" TABLE_FORMATS(NAME), 0 },
+	{ "exit-code", OPT_EXIT_CODE, NULL, 0, "For git bisect run: 0 when the end costs no more than the start, 1 when it does, 125 when that cannot be said, 129 when git has to stop", 0 },
 	DIGIT('0'), DIGIT('1'), DIGIT('2'), DIGIT('3'), DIGIT('4'),
 	DIGIT('5'), DIGIT('6'), DIGIT('7'), DIGIT('8'), DIGIT('9'),
 	{ 0 }
@@ -41,6 +44,7 @@ static const char doc[] =
 	"  faultline diff --merge-base kvm-x86/next --format markdown\n"
 	"  faultline diff --mbox series.mbx --onto v6.12\n"
 	"  faultline diff --message-id 20261127120000.1-1-you@example.com\n"
+	"  git bisect run faultline diff v6.12 HEAD --no-dirty --exit-code --more-than 5\n"
 	"  faultline diff -1 --rig vitro --workloads touch-write\n";
 
 static void add_list(struct strlist *to, struct argp_state *state,
@@ -64,6 +68,8 @@ static void check(const struct diff_options *o, const struct argp_state *state)
 		argp_error(state, "--mbox and --message-id cannot be used together");
 	if (o->onto && !mails)
 		argp_error(state, "--onto is where mails go; name them with --mbox or --message-id");
+	if (o->limit.given && !o->exit_code)
+		argp_error(state, "--more-than and --limit are for --exit-code");
 	if (o->dirty == DIFF_DIRTY && mails)
 		argp_error(state, "--dirty cannot be used with mails");
 }
@@ -106,8 +112,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_FORMAT:
 		o->format = options__table_format(state, arg);
 		break;
+	case OPT_EXIT_CODE:
+		o->exit_code = true;
+		break;
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &o->run;
+		state->child_inputs[1] = &o->limit;
 		break;
 	case ARGP_KEY_ARG:
 		strlist__add(&o->range, arg);
@@ -121,7 +131,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp_child children[] = { RUN_OPTIONS_SHARED, { 0 } };
+static const struct argp_child children[] = { RUN_OPTIONS_SHARED, LIMIT_OPTIONS, { 0 } };
 static const struct argp argp = {
 	option_table, parse, "[RANGE | COMMIT...]", doc, children, 0, 0
 };

@@ -5,6 +5,7 @@
 #ifndef FAULTLINE_DIFF_OPTIONS_H
 #define FAULTLINE_DIFF_OPTIONS_H
 
+#include "limit.h"
 #include "run_options.h"
 #include "table.h"
 
@@ -21,6 +22,8 @@ struct diff_options {
 	struct strlist workloads, profiles;
 	enum diff_dirty dirty;
 	const struct table_format *format;
+	bool exit_code;			/* that of git bisect run, by this limit */
+	struct limit limit;
 };
 
 /* Read the command line; ends the program where it is wrong. */

@@ -174,3 +174,48 @@ found() {
 	expect "$EXIT_WRONG_SOURCE" "git tree"
 	[ ! -f "$STUB/builds" ]
 }
+
+# exit_code ARGUMENT...: of diff, of touch-write
+exit_code() {
+	run "$FL" diff "$@" --workloads touch-write --no-dirty --exit-code
+}
+
+@test "diff --exit-code: 0 not more, 1 more, 125 cannot be said, 129 nobody's commit" {
+	history 2 4
+	exit_code HEAD~64 HEAD~63
+	expect 0 "not more expensive"
+	exit_code HEAD~64 HEAD~62
+	expect 1 "touch-write: 1007, +7, which is more than +0"
+	exit_code HEAD~64 HEAD~62 --more-than 7
+	expect 0
+	exit_code HEAD~64 HEAD~62 --limit 1006
+	expect 1 "above 1006"
+	exit_code HEAD~64 HEAD~60
+	expect 125 "cannot be said"
+	exit_code HEAD~60 HEAD
+	expect 125 "does not build"
+	exit_code HEAD~64 nowhere
+	expect 129 "nowhere"
+	exit_code HEAD~64 HEAD --more-than much
+	expect 129 "--more-than"
+	run "$FL" diff HEAD~64 HEAD --limit 5
+	expect "$EXIT_USAGE" "--exit-code"
+	exit_code HEAD~64 HEAD~62 --rig vitros
+	expect 129 "vitros"
+}
+
+@test "diff --exit-code: a host that does not boot is 125" {
+	add_commit "breaks the boot"
+	handler 1000 "// boot panic" >"$HANDLER"
+	git commit -qam "breaks it"
+	exit_code HEAD~1 HEAD
+	expect 125 "cannot be said"
+}
+
+@test "git bisect run with diff --exit-code finds the commit" {
+	history 40 41
+	git bisect start HEAD HEAD~64
+	start=$(git rev-parse master~64)
+	run git bisect run "$FL" diff "$start" HEAD --workloads touch-write --no-dirty --exit-code --more-than 5
+	expect 0 "$(git rev-parse master~24) is the first bad commit"
+}

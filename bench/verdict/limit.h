@@ -10,6 +10,7 @@
 
 /* What a fault may cost. */
 struct limit {
+	bool given;		/* 0 above the start's is what holds without one */
 	bool absolute;		/* most is a figure; else what it may be above the start's */
 	double most;
 };
