@@ -3,27 +3,40 @@
  * See dirty.h.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "dirty.h"
 
 #define NAME_DIGITS	12
 
-/* A copy of the index as it is now; git puts a new one in place as a whole. */
+/*
+ * A copy of the index as it is now; git puts a new one in place as a whole. Its
+ * time goes with it: a file that is no older than its index may have changed
+ * within the second, and git looks into it. Where there is none, nothing is copied.
+ */
 static int copy_index(const struct repository *r, const char *to, struct err *err)
 {
 	char *path = xasprintf("%s/index", r->git_dir);
 	size_t size = 0;
-	char *content = path_read(path, &size);
+	struct stat st = { 0 };
+	bool none = stat(path, &st) && errno == ENOENT;
+	char *content = none ? NULL : path_read(path, &size);
 	FILE *f = content ? fopen(to, "w") : NULL;
 	bool ok = f && fwrite(content, 1, size, f) == size;
+	const struct timespec times[] = { st.st_atim, st.st_mtim };
 	int e = 0;
 
 	if (f && fclose(f))
 		ok = false;
-	if (!content)
+	if (ok && utimensat(AT_FDCWD, to, times, 0))
+		ok = false;
+	if (none)
+		e = 0;
+	else if (!content)
 		e = err__set(err, EXIT_MISSING, "%s: %s; use --no-dirty to leave uncommitted changes out",
 			     path, strerror(errno));
 	else if (!ok)
@@ -104,9 +117,9 @@ int dirty__add(struct commits *c, const struct repository *r,
 	g.index = index;
 	g.objects = objects;
 	g.alternates = r->objects;
-	if (!e && lines_of(&g, unmerged)) {
+	if (!e && path_exists(index) && lines_of(&g, unmerged)) {
 		*is = DIRTY_UNMERGED;
-	} else if (!e) {
+	} else if (!e && path_exists(index)) {
 		tree = write_tree(&g, err);
 		e = tree ? add_tree(c, r, tree, is, err) : -1;
 		if (!e)

@@ -505,6 +505,9 @@ new_tree() {	# a checkout's worth of variants, to make new ones in
 	grep -qx 'package = linux-source-6.18' base.conf
 	[ -f base.config ] && [ -f const-fields/series ] && [ ! -e baseline ]
 	[ -f overlays/indirect/overlay.conf ]
+	# A profile that is another one there stays another one here.
+	grep -qx '\[profile no-retpoline-build\]' base.conf
+	grep -q '^config = CONFIG_MITIGATION_RETPOLINE=n' base.conf
 	run "$ROOT/scripts/new" base 6.18 --from v6.12
 	expect "$EXIT_USAGE" "v and the two numbers"
 	run "$ROOT/scripts/new" base v6.19 --from v9.9
