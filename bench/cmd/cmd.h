@@ -34,6 +34,7 @@ ROW(DEVELOP, selftest, "selftest", "run the kernel's KVM selftests in each varia
 ROW(DEVELOP, recipe, "recipe", "what a kernel is made of, for the scripts") \
 ROW(DEVELOP, layout, "layout", "a link layout of the vitro program, for the scripts") \
 ROW(DEVELOP, handler_text, "handler-text", "hash the code of the fault handler") \
+ROW(DEVELOP, code_hash, "code-hash", "hash what of an object file reaches a kernel") \
 ROW(DEVELOP, same_code, "same-code", "compare objects with a vmlinux, byte by byte") \
 /* EOL */
 

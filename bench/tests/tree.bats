@@ -219,3 +219,75 @@ snapshot() {
 	KERNEL_SRC="$W/my linux" run build stock
 	expect 0 "$first"
 }
+
+@test "a commit is built from its repository, and a broken one says what lacks" {
+	unset KERNEL_SRC
+	sed -i 's/<< 12/<< 13/' "$W/linux/arch/x86/kvm/mmu/spte.c"
+	commit "$W/linux" shift
+	v=$(as_variant "$W/linux" HEAD)
+	snapshot "$W/linux" >before
+	d=$(build "$v")
+	snapshot "$W/linux" | diff before -
+	[ "$(info "$d" tree)" = "$(git -C "$W/linux" rev-parse 'HEAD^{tree}')" ]
+	KERNEL_SRC=$W/linux run build stock
+	expect 0 "$d"
+	# an object that is gone, as in a partial clone, is named before the build
+	git clone -q --bare --no-local "$W/linux" "$W/lacks.git"
+	mv "$W"/lacks.git/objects/pack "$W/pack"
+	cat "$W"/pack/*.pack | git -C "$W/lacks.git" unpack-objects -q
+	blob=$(git -C "$W/linux" rev-parse HEAD:init/main.c)
+	rm -f "$W/lacks.git/objects/${blob:0:2}/${blob:2}"
+	sed -i "s#^repository = .*#repository = $W/lacks.git#" "$FAULTLINE_CACHE/commits/v0.9/$v/variant.conf"
+	rm -rf "$d"
+	run build "$v"
+	expect "$EXIT_MISSING" "$W/lacks.git" "partial clone" "git worktree add"
+	# and a repository that was moved
+	sed -i "s#^repository = .*#repository = $W/moved.git#" "$FAULTLINE_CACHE/commits/v0.9/$v/variant.conf"
+	run build "$v"
+	expect "$EXIT_MISSING" "$W/moved.git is no git directory (any more)"
+}
+
+@test "equal code is told before the link: a local renamed, a comment, a move of lines" {
+	unset KERNEL_SRC
+	first=$(build "$(as_variant "$W/linux" HEAD)")
+	sed -i 's/\bspte\b/leaf/g; s/long leaf = spte_of/long leaf = spte_of/' "$W/linux/arch/x86/kvm/mmu/mmu.c"
+	sed -i '3i/* a comment */' "$W/linux/arch/x86/kvm/mmu/spte.c"
+	commit "$W/linux" rename
+	v=$(as_variant "$W/linux" HEAD)
+	run build "$v"
+	expect 0 "no change in the code" "$first"
+	lacks ' LD '
+	[ "$(ls "$(echo "$FAULTLINE_CACHE/kernels/v0.9/$v"-*)")" = info ]
+	[ "$("$ROOT/scripts/build-kernel" --find v0.9 "$v" off)" = "$first" ]
+	# its kernel gone, it is built
+	rm -rf "$first"
+	run build "$v"
+	expect 0 "built in"
+	second=$(build "$v")
+	[ "$(info "$second" vmlinux_sha256)" != '' ]
+}
+
+@test "other code is other: an instruction, an object outside the handler, the linker's script" {
+	unset KERNEL_SRC
+	first=$(build "$(as_variant "$W/linux" HEAD)")
+	sed -i 's/vcpu->faults++/vcpu->faults += 2/' "$W/linux/arch/x86/kvm/mmu/mmu.c"
+	commit "$W/linux" handler
+	second=$(build "$(as_variant "$W/linux" HEAD)")
+	[ "$first" != "$second" ]
+	[ "$(info "$second" changed_objects)" = arch/x86/kvm/mmu/mmu.o ]
+	[ "$(info "$second" changed_since)" = "$(git -C "$W/linux" rev-parse 'HEAD~1^{tree}')" ]
+	sed -i 's/while (run())/while (run() \&\& run())/' "$W/linux/init/main.c"
+	commit "$W/linux" outside
+	third=$(build "$(as_variant "$W/linux" HEAD)")
+	[ "$second" != "$third" ]
+	[ "$(info "$second" handler_sha256)" = "$(info "$third" handler_sha256)" ]
+	[ "$(info "$third" changed_objects)" = init/main.o ]
+	sed -i 's/ALIGN(16)/ALIGN(64)/' "$W/linux/arch/x86/kernel/vmlinux.lds.S"
+	commit "$W/linux" script
+	fourth=$(build "$(as_variant "$W/linux" HEAD)")
+	[ "$third" != "$fourth" ]
+	# back to the first: no build
+	run build "$(as_variant "$W/linux" HEAD~3)"
+	expect 0 "$first"
+	lacks 'KERNEL|RESTORE'
+}

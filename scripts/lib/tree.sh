@@ -81,18 +81,18 @@ lock_store() {
 	local lock=$STORE/${1-lock}
 	while :; do
 		mkdir -p "$STORE"
-		exec 9>"$lock" || die "$EXIT_STORAGE" "cannot write $lock"
-		if ! flock -n 9; then
+		exec 7>"$lock" || die "$EXIT_STORAGE" "cannot write $lock"
+		if ! flock -n 7; then
 			say WAIT "for another build in $STORE"
-			flock 9
+			flock 7
 		fi
 		# Who prunes the cache renames the folder under its lock.
-		[ "$lock" -ef /dev/fd/9 ] && return
+		[ "$lock" -ef /dev/fd/7 ] && return
 	done
 }
 
 let_go() {
-	exec 9>&-
+	exec 7>&-
 }
 
 # has_tree TREE: whether the tree itself is there; what it holds is read later
