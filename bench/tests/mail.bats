@@ -608,3 +608,22 @@ of_range() {
 	run steps log
 	expect "$EXIT_PATCH" "log holds 2 mails or commits" "git format-patch --stdout"
 }
+
+@test "mail: without context it is not placed by a line number" {
+	change 'sed -i "s/^50$/&\nmore/" virt/kvm/kvm_main.c'
+	git -C work format-patch -q --stdout -U0 -1 >mail
+	run steps mail
+	expect "$EXIT_PATCH" "@@ -50,0 +51 @@: nothing says where" "make it again with context"
+	change 'sed -i "s/^50$/fifty/" virt/kvm/kvm_main.c'
+	git -C work format-patch -q --stdout -U0 -1 >mail
+	run steps mail
+	expect "$EXIT_PATCH" "Hunk #1 FAILED at 50" "make it again with context"
+	# What is all there is of a file needs none.
+	change 'echo other >arch/x86/kvm/mmu/tdp_iter.h; : >virt/kvm/empty.c'
+	run steps mail
+	expect 0 "$want"
+	change ': >virt/kvm/empty.c; git add .; git commit -qm empty; echo x >virt/kvm/empty.c'
+	git -C work format-patch -q --stdout -2 >mails
+	run steps mails
+	expect 0 "$want"
+}

@@ -5,16 +5,6 @@
 # the tree's files.
 # shellcheck shell=bash disable=SC2154
 
-# no_settings: git as it comes, whatever the user, the system and the folder it
-# is called in say; attributes decide what of a file is text.
-no_settings() {
-	unset "${!GIT_@}"
-	export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null
-	export GIT_ATTR_NOSYSTEM=1 GIT_NO_REPLACE_OBJECTS=1 GIT_OPTIONAL_LOCKS=0
-	export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=core.attributesFile
-	export GIT_CONFIG_VALUE_0=/dev/null LC_ALL=C TZ=UTC
-}
-
 # in_index GITDIR TREE: from here on git's index is one of our own that holds
 # TREE; its folder is `index_dir`, and the caller removes it.
 in_index() {
@@ -48,8 +38,12 @@ names_whole() {
 	done
 }
 
+# What of a mail without context is to be done.
+NO_CONTEXT="it was made with diff -U0: make it again with context"
+
 # without_context PATCH: whether its hunks hold changed lines alone (diff -U0). Such
-# a hunk goes where its old lines are; one with context needs that as well.
+# a hunk goes where its old lines are, or its line number says: taken of patches of
+# our own, not of mail (as_git_am).
 without_context() {
 	awk '/^(diff|---) / { inside = 0 } /^@@ / { inside = 1 } /^ / && inside { found = 1; exit }
 		END { exit found }' "$1"
@@ -61,7 +55,12 @@ try_patch() {
 	strip=1
 	! names_whole "$1" || strip=0
 	zero=()
-	! without_context "$1" || zero=(--unidiff-zero)
+	if [ -z "${as_git_am-}" ] && without_context "$1"; then
+		zero=(--unidiff-zero)
+	elif said=$(grep -m 1 -E '^@@ -[1-9][0-9]*,0 ' "$1"); then
+		said="error: $said: nothing says where, and git would append it"
+		return 1
+	fi
 	said=$(git apply -v --cached --whitespace=nowarn "${zero[@]}" -p"$strip" "$1" 2>&1)
 }
 
@@ -101,6 +100,7 @@ refuse_patch() {
 	failed=$(sed -n 's/^error: patch failed: //p' <<<"$said" | head -n 1)
 	if [ -n "$failed" ]; then
 		why="file ${failed%:*}: $(hunk_of "$2" "${failed%:*}" "${failed##*:}")"
+		[ -z "${as_git_am-}" ] || ! without_context "$2" || next=$NO_CONTEXT
 	else
 		why=$(sed -n 's/^error: //p' <<<"$said" | grep -v '^while searching' | head -n 1)
 		[ -n "$why" ] || why=$(tail -n 1 <<<"$said")
@@ -108,6 +108,7 @@ refuse_patch() {
 		"invalid path"* | *"beyond a symbolic link"*)
 			why="$why is outside the kernel tree" next="such a patch is not applied" ;;
 		"corrupt patch"* | *"lacks filename"*) next="get it again from where it was sent" ;;
+		*"nothing says where"*) next=$NO_CONTEXT ;;
 		*"without full index"*) next="make it again with git format-patch --binary --full-index" ;;
 		esac
 	fi

@@ -342,8 +342,7 @@ join_singles() {
 # tab and the subject of each step. In a subshell: it ends with EXIT_PATCH, and a
 # message, where it cannot.
 apply_mails() (
-	index_dir=''
-	no_settings
+	index_dir='' as_git_am=1
 	trap 'rm -rf "$index_dir"' EXIT
 	in_index "$1" "$2"
 	read_mails "$index_dir" "${@:3}"
@@ -355,7 +354,6 @@ apply_mails() (
 apply_patches() (
 	offset='' index_dir=''
 	[ "$1" != --no-offset ] || { offset=$1; shift; }
-	no_settings
 	trap 'rm -rf "$index_dir"' EXIT
 	in_index "$1" "$2"
 	mail_dir=$index_dir

@@ -45,7 +45,7 @@ overlay_fits() (
 	try_patch "$2"
 )
 
-# applied TREE [--no-offset] PATCH...: the tree that comes of it, printed
+# applied TREE PATCH...: the tree that comes of it, printed
 applied() {
 	local tree=$1 steps
 	shift

@@ -33,7 +33,6 @@ find_made() {
 # series_of_mail: $from as patches in $work/out
 series_of_mail() {
 	local i n=0
-	no_settings
 	git init -q --bare --template= "$work/git" && mkdir "$work/mails" ||
 		die "$EXIT_STORAGE" "cannot write $work: is the disk full?"
 	export GIT_DIR=$work/git
@@ -58,7 +57,6 @@ file_name() {
 # series_of_range: $from as patches in $work/out; the base, if none is given
 series_of_range() {
 	local version
-	no_settings
 	resolve_range "$from" || no_source
 	list_range "$from"
 	borrow "$work/git"
