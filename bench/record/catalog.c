@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "catalog.h"
 
@@ -192,22 +193,54 @@ static int names_below(const char *base, const char *below, const char *file,
 	return 0;
 }
 
-/* The first top's folder of that name; it is there. */
-static char *folder_below(const char *base, const char *below,
-			  const char *file, const char *name)
+static bool is_made(const char *top)
+{
+	char *cache = path_cache(), *made = xasprintf("%s/bases", cache);
+	bool is = !strcmp(top, made);
+
+	free(made);
+	free(cache);
+	return is;
+}
+
+static bool is_same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev &&
+	       x.st_ino == y.st_ino;
+}
+
+/*
+ * The folder of that name, allocated; it is there. Two that people made are an
+ * error: whichever were taken, somebody would read figures of the other one.
+ */
+static char *folder_below(const char *base, const char *below, const char *kind,
+			  const char *name, struct err *err)
 {
 	struct strlist tops = { 0 };
 	char *found = NULL;
 
 	variant_tops(&tops);
-	for (size_t i = 0; i < tops.nr && !found; i++) {
-		char *path = xasprintf("%s/%s%s/%s/%s", tops.item[i], base,
-				       below, name, file);
+	for (size_t i = 0; i < tops.nr; i++) {
+		char *dir = xasprintf("%s/%s%s/%s", tops.item[i], base, below, name);
+		char *conf = xasprintf("%s/%s.conf", dir, kind);
+		bool there = path_exists(conf);
 
-		if (path_exists(path))
-			found = xasprintf("%s/%s%s/%s", tops.item[i], base,
-					  below, name);
-		free(path);
+		free(conf);
+		if (there && !found) {
+			found = dir;
+			continue;
+		}
+		if (there && !is_made(tops.item[i]) && !is_same_file(dir, found)) {
+			err__set(err, EXIT_UNKNOWN_NAME, "two folders are %s '%s' of base %s: %s and %s; rename one, or take its folder out of FAULTLINE_VARIANTS",
+				 kind, name, base, found, dir);
+			free(found);
+			found = NULL;
+			free(dir);
+			break;
+		}
+		free(dir);
 	}
 	strlist__free(&tops);
 	return found;
@@ -238,11 +271,11 @@ int catalog__overlays(const char *base, struct strlist *names, struct err *err)
 char *catalog__overlay_title(const char *base, const char *overlay,
 			     struct err *err)
 {
-	char *dir = folder_below(base, "/overlays", "overlay.conf", overlay);
-	char *path = xasprintf("%s/overlay.conf", dir), *title = NULL;
+	char *dir = folder_below(base, "/overlays", "overlay", overlay, err);
+	char *path = xasprintf("%s/overlay.conf", dir ?: ""), *title = NULL;
 	struct conf c;
 
-	if (!catalog__read_conf(&c, path, err)) {
+	if (dir && !catalog__read_conf(&c, path, err)) {
 		title = xstrdup(conf__get(&c, "", "title") ?: "");
 		conf__free(&c);
 	}
@@ -329,9 +362,11 @@ static int add_overlays(struct variant *v, const char *base, const char *list,
 		r = catalog__check_name("overlay", wanted.item[i], &known, err);
 		if (r)
 			break;
-		dir = folder_below(base, "/overlays", "overlay.conf",
-				   wanted.item[i]);
-		strlist__add(&v->overlays, dir);
+		dir = folder_below(base, "/overlays", "overlay", wanted.item[i],
+				   err);
+		r = dir ? 0 : -1;
+		if (dir)
+			strlist__add(&v->overlays, dir);
 		free(dir);
 	}
 	strlist__free(&wanted);
@@ -368,7 +403,7 @@ static char *variant_folder(const char *base, const char *plain,
 	if (!strlist__has(&names, plain))
 		dir = commit_folder(base, plain);
 	if (!dir && !catalog__check_name("variant", plain, &names, err))
-		dir = folder_below(base, "", "variant.conf", plain);
+		dir = folder_below(base, "", "variant", plain, err);
 	strlist__free(&names);
 	return dir;
 }

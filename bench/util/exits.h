@@ -11,8 +11,9 @@ enum faultline_exit {
 	EXIT_OK            = 0,		/* done, every record is valid */
 	EXIT_INTERNAL      = 1,		/* a bug in Faultline -> report it */
 	EXIT_USAGE         = 2,		/* the command line is wrong -> `--help` of the command */
-	EXIT_UNKNOWN_NAME  = 3,		/* no such base, variant, profile, workload, rig or class ->
-					 * the message lists the valid names */
+	EXIT_UNKNOWN_NAME  = 3,		/* no such base, variant, profile, workload, rig or class,
+					 * or two folders of that name -> the message lists the
+					 * valid names, or the folders */
 	EXIT_MISSING       = 4,		/* a program, package, file or permission is missing, or a
 					 * machine is not meant for it -> the message names the
 					 * command that provides it */

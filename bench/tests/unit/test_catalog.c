@@ -55,6 +55,61 @@ static void an_unknown_name_comes_back_with_the_known_ones(void **state)
 	strlist__free(&names);
 }
 
+/* What a made-up folder of variants holds of v6.1. */
+static void add_variant(const char *top, const char *below)
+{
+	char *dir = xasprintf("%s/v6.1/%s", top, below);
+	char *conf = xasprintf("%s/%s.conf", dir, strchr(below, '/') ? "overlay" : "variant");
+	FILE *f;
+
+	assert_int_equal(path_make(dir), 0);
+	f = fopen(conf, "w");
+	assert_non_null(f);
+	fputs("title = another\n", f);
+	fclose(f);
+	free(conf);
+	free(dir);
+}
+
+static void two_folders_of_one_name_are_an_error_that_names_both(void **state)
+{
+	char top[] = "/tmp/faultline-variants.XXXXXX", *both, *own;
+	const char *was = getenv("FAULTLINE_VARIANTS");
+	char *before = was ? xstrdup(was) : NULL;
+	struct strlist names = { 0 };
+	struct variant *v;
+	struct err e;
+
+	(void)state;
+	assert_non_null(mkdtemp(top));
+	add_variant(top, "const-fields");
+	add_variant(top, "mine");
+	add_variant(top, "overlays/indirect");
+	setenv("FAULTLINE_VARIANTS", top, 1);
+	own = path_in_root("variants/v6.1/const-fields and %s/v6.1/const-fields; rename one", top);
+	refused(catalog__variant("v6.1", "const-fields", &e), &e, EXIT_UNKNOWN_NAME, own);
+	refused(catalog__variant("v6.1", "baseline+indirect", &e), &e, EXIT_UNKNOWN_NAME,
+		"two folders are overlay 'indirect' of base v6.1: ");
+	refused(catalog__overlay_title("v6.1", "indirect", &e), &e, EXIT_UNKNOWN_NAME,
+		"two folders");
+	strlist__add(&names, "const-fields@all");
+	assert_int_equal(catalog__expand_variants("v6.1", &names, &e), -1);
+	/* The others of that folder are there, and a folder that is named twice is one. */
+	both = xasprintf("%s:%s/.", top, top);
+	setenv("FAULTLINE_VARIANTS", both, 1);
+	v = catalog__variant("v6.1", "mine", &e);
+	assert_non_null(v);
+	variant__free(v);
+	if (before)
+		setenv("FAULTLINE_VARIANTS", before, 1);
+	else
+		unsetenv("FAULTLINE_VARIANTS");
+	strlist__free(&names);
+	free(before);
+	free(both);
+	free(own);
+}
+
 static void a_wrong_row_comes_back_with_file_and_row(void **state)
 {
 	static const struct {
@@ -169,6 +224,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_unknown_name_comes_back_with_the_known_ones),
+		cmocka_unit_test(two_folders_of_one_name_are_an_error_that_names_both),
 		cmocka_unit_test(a_wrong_row_comes_back_with_file_and_row),
 		cmocka_unit_test(every_flat_workload_expects_its_exits),
 		cmocka_unit_test(a_longer_message_says_that_it_is_cut),
