@@ -236,6 +236,20 @@ void select__given(const struct select_cells *c, enum select_by by,
 	strlist__free(&wanted);
 }
 
+/* Nothing was asked for, and the default is not among those there are. */
+static bool default_is_lacking(const struct select_cells *c, enum select_by by,
+			       const struct strlist *have)
+{
+	struct strlist wanted = { 0 };
+	bool lacking;
+
+	select__wanted(c, by, &wanted);
+	lacking = !wanted.nr && have->nr && c->otherwise[by] &&
+		  !strlist__has(have, c->otherwise[by]);
+	strlist__free(&wanted);
+	return lacking;
+}
+
 char *select__one(const struct select_cells *c, enum select_by by,
 		  const struct strlist *have)
 {
@@ -244,7 +258,8 @@ char *select__one(const struct select_cells *c, enum select_by by,
 	struct strlist names = { 0 };
 	char *name;
 
-	select__given(c, by, have, &names);
+	if (!default_is_lacking(c, by, have))
+		select__given(c, by, have, &names);
 	if (names.nr != 1) {
 		const struct strlist *match = names.nr ? &names : have;
 

@@ -88,8 +88,8 @@ void select__given(const struct select_cells *c, enum select_by by,
 
 /*
  * The one name that is chosen of those there are, allocated; the caller frees
- * it. A single name is taken as it is. Dies where it is not one, and says
- * which ones are matched.
+ * it. A single name is taken as it is. Where none is given it is the default, or
+ * the only one there is. Dies where it is not one, and says which ones there are.
  */
 char *select__one(const struct select_cells *c, enum select_by by,
 		  const struct strlist *have);

@@ -203,18 +203,23 @@ golden() {	# a copy of the golden run
 			and all(.typical != null and .mean == .typical and .share > 0.96)'
 }
 
-# plant FILTER: the records of $R, each as jq makes it, with the total and the
-# checksum that are of it; what a filter calls .off is added to the total
-plant() {
+# sealed FILTER: records from stdin, each as jq makes it, with the checksum that
+# is of it
+sealed() {
 	local line text crc
 	while read -r line; do
-		text=$(jq -cS "del(.crc32) | .wall_s = 1.5 | $1
-			| if .events > 0 then .total = 2425 + 25 * .events
-				+ ([.hist[] | .[0] * .[1]] | add) else . end
-			| .total += (.off // 0) | del(.off)" <<<"$line")
+		text=$(jq -cS "del(.crc32) | .wall_s = 1.5 | $1" <<<"$line")
 		crc=$(printf '%s' "$text" | gzip -c | tail -c8 | od -An -tx4 -N4 | tr -d ' ')
 		echo "${text%\}},\"crc32\":\"$crc\"}"
-	done <"$R/records.jsonl" >"$R/planted"
+	done
+}
+
+# plant FILTER: the records of $R, each as jq makes it, with the total that is of
+# it; what a filter calls .off is added to the total
+plant() {
+	sealed "$1 | if .events > 0 then .total = 2425 + 25 * .events
+			+ ([.hist[] | .[0] * .[1]] | add) else . end
+		| .total += (.off // 0) | del(.off)" <"$R/records.jsonl" >"$R/planted"
 	mv "$R/planted" "$R/records.jsonl"
 }
 
@@ -637,4 +642,45 @@ new_tree() {	# a checkout's worth of variants, to make new ones in
 	expect "$EXIT_USAGE" "a run is of one rig"
 	run "$FL" run --split --variants 'nope*'
 	expect "$EXIT_UNKNOWN_NAME" "no variant 'nope*'; there are: "
+}
+
+# elsewhere BASE VARIANTS: the committed attribution as another base's, cut to
+# these variants (a pattern of grep -E), in $BATS_TEST_TMPDIR/run
+elsewhere() {
+	local f r=$BATS_TEST_TMPDIR/run
+	copy_plain "$REF/attribute" "$r"
+	sed -i "s/v6\.1/$1/g" "$r/run.json"
+	jq --arg keep "^($2)$" '.plan.sections[].variants |= map(select(test($keep)))' "$r/run.json" >"$r/new"
+	mv "$r/new" "$r/run.json"
+	grep -E "\"variant\":\"($2)\"" "$r/records.jsonl" | grep '"workload":"touch-write"' |
+		sealed ".base = \"$1\"" >"$r/new"
+	mv "$r/new" "$r/records.jsonl"
+	for f in "$r"/attribution/v6.1.*.touch-write.1.json.xz; do
+		xz -dc "$f" | sed "s/\"base\":\"v6\.1\"/\"base\":\"$1\"/" |
+			xz -0 >"$r/attribution/$1.${f##*/v6.1.}"
+	done
+}
+
+@test "attribute, trace: one base in the run is that base, one variant that variant" {
+	elsewhere v6.12 const-fields
+	run "$FL" attribute "$BATS_TEST_TMPDIR/run" --summary
+	expect 0 "v6.12, profile off"
+	run "$FL" attribute "$BATS_TEST_TMPDIR/run" -w touch-write --functions
+	expect 0 "const-fields"
+	# as far as the kernel, which is not that of the copy
+	run "$FL" trace "$BATS_TEST_TMPDIR/run" -w touch-write
+	lacks "which --|v6\.1/|no attribution"
+		[[ $output == *v6.12* ]]
+}
+
+@test "attribute, trace: of several bases or variants the message lists them" {
+	elsewhere v6.12 'const-fields|struct-by-pointer'
+	run "$FL" trace "$BATS_TEST_TMPDIR/run" -w touch-write
+	expect "$EXIT_USAGE" "which --variants? one is needed, and there are: struct-by-pointer, const-fields"
+	sealed '.base = "v5.10"' <"$BATS_TEST_TMPDIR/run/records.jsonl" >"$BATS_TEST_TMPDIR/more"
+	cat "$BATS_TEST_TMPDIR/more" >>"$BATS_TEST_TMPDIR/run/records.jsonl"
+	run "$FL" attribute "$BATS_TEST_TMPDIR/run"
+	expect "$EXIT_USAGE" "which --base? one is needed, and there are: v6.12, v5.10"
+	run "$FL" attribute "$BATS_TEST_TMPDIR/run" --base v6.12 --summary
+	expect 0 "v6.12"
 }
