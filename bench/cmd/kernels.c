@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "build_times.h"
+#include "cache.h"
 #include "image.h"
 #include "kernels.h"
 #include "need.h"
@@ -58,8 +59,10 @@ void kernels__add(struct kernels *all, const char *base, const char *variant,
 
 static void take(struct kernel *k, const char *dir)
 {
-	struct conf c = need_info(dir);
+	struct conf c;
 
+	lock__hold_folder(dir);
+	c = need_info(dir);
 	k->dir = xstrdup(dir);
 	k->vmlinux_sha256 = xstrdup(conf__get(&c, "", "vmlinux_sha256") ?: "");
 	k->handler_sha256 = xstrdup(conf__get(&c, "", "handler_sha256") ?: "");
@@ -213,6 +216,7 @@ static size_t find_built(struct kernels *all)
 void kernels__build(struct kernels *all)
 {
 	size_t missing = find_built(all);
+	char *said;
 
 	if (missing)
 		build_times__say(missing);
@@ -230,6 +234,10 @@ void kernels__build(struct kernels *all)
 			take(k, dir);
 		free(dir);
 	}
+	said = missing ? cache__keep_limits() : NULL;
+	if (said)
+		fprintf(stderr, "  %-7s %s\n", "PRUNE", said);
+	free(said);
 }
 
 static char *find_dir(const struct kernel *k, struct err *err)

@@ -45,6 +45,7 @@ static char *guest_dir(const char *base)
 	for (size_t i = 0; i < nr && !dir; i++)
 		dir = strcmp(known[i].base, base) ? NULL : xstrdup(known[i].dir);
 	if (!dir && (dir = ask_script(base))) {
+		lock__hold_folder(dir);
 		known = xrealloc(known, (nr + 1) * sizeof(*known));
 		known[nr].base = xstrdup(base);
 		known[nr++].dir = xstrdup(dir);

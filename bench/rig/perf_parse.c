@@ -60,10 +60,12 @@ int perf_parse__prepare(void)
 	if (!perf_dir) {
 		dir = spawn__script(argv, &code);
 		dir[strcspn(dir, "\n")] = '\0';
-		if (code)
+		if (code) {
 			free(dir);
-		else
+		} else {
+			lock__hold_folder(dir);
 			perf_dir = dir;
+		}
 	}
 	pthread_mutex_unlock(&lock);
 	free(script);

@@ -54,3 +54,12 @@ int lock__take_checkout(struct err *err)
 	free(cache);
 	return r;
 }
+
+void lock__hold_folder(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	/* fd stays open: the lock is held to the end of the process */
+	if (fd >= 0 && flock(fd, LOCK_SH | LOCK_NB))
+		close(fd);
+}

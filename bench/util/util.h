@@ -177,6 +177,11 @@ void stop__release(const struct stop_saved *was);
  * message in @err: EXIT_BUSY, naming the process that has it, or EXIT_STORAGE.
  */
 int lock__take_checkout(struct err *err);
+/*
+ * This process uses a folder of the cache until it ends, however it ends: prune
+ * leaves it alone. Nothing to fail for.
+ */
+void lock__hold_folder(const char *dir);
 
 /* progress.c: one line on stderr, rewritten on a terminal. */
 
