@@ -25,7 +25,7 @@ static char *below(const char *path)
 	return xasprintf("%s/%s", top, path);
 }
 
-/* A file of so many bytes, written, that was used days ago; and its folders. */
+/* A file of that size, written, that was used days ago; and its folders. */
 static void file(const char *path, size_t bytes, double days)
 {
 	char *name = below(path), *slash = strrchr(name, '/');
