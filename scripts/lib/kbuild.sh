@@ -5,6 +5,13 @@
 # that neither makes the other compile anything again.
 # shellcheck shell=bash disable=SC2154
 
+# last_lines: of each symbol the last of its lines; CONFIG_X= wants nothing of X.
+last_lines() {
+	awk -F= '
+		/^CONFIG_/ { if (!($1 in line)) order[++n] = $1; line[$1] = $0 }
+		END { for (i = 1; i <= n; i++) if (line[order[i]] !~ /=$/) print line[order[i]] }'
+}
+
 # wanted_config BASE [LINE...]: the configuration as asked: fragments in the
 # base's order (its own folder first, then variants/kconfig), then the profile's
 # lines. Of one symbol the last line counts; a base's `CONFIG_X=` takes back what
@@ -20,9 +27,7 @@ wanted_config() {
 				die "$EXIT_MISSING" "$dir/base.conf names $f, which is neither in its folder nor in variants/kconfig"
 		done
 		[ $# -eq 0 ] || printf '%s\n' "$@"
-	} | awk -F= '
-		/^CONFIG_/ { if (!($1 in line)) order[++n] = $1; line[$1] = $0 }
-		END { for (i = 1; i <= n; i++) if (line[order[i]] !~ /=$/) print line[order[i]] }'
+	} | last_lines
 }
 
 # What decides what comes out of a configured tree, besides it: debug
