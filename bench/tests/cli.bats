@@ -502,10 +502,46 @@ new_tree() {	# a checkout's worth of variants, to make new ones in
 	expect "$EXIT_USAGE" "is there already"
 }
 
+# A machine whose own suites, or of others SUITE alone, have the package.
+mirrors() { # SUITE
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	cat >"$BATS_TEST_TMPDIR/bin/apt-get" <<'SH'
+#!/bin/bash
+[ "$1" != indextargets ] || echo "http://mirror/debian $(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release) main"
+[[ " $* " != *" update "* ]] || for s in stable testing; do
+	echo "Codename: of-$s" >lists/m_dists_${s}_InRelease
+done
+SH
+	cat >"$BATS_TEST_TMPDIR/bin/apt-cache" <<SH
+#!/bin/sh
+if [ -f sources.list ]; then grep -q " $1 main" sources.list; else [ "$1" = own ]; fi
+SH
+	chmod +x "$BATS_TEST_TMPDIR"/bin/apt-*
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH
+}
+
+@test "new base: the suite that has its source is looked for and written" {
+	new_tree
+	mirrors of-stable-backports
+	run "$ROOT/scripts/new" base v6.18 --from v6.12
+	expect 0 "LOOK    for linux-source-6.18 in of-stable" "in of-stable-backports"
+	grep -qx 'suite   = of-stable-backports' "$BATS_TEST_TMPDIR/v/v6.18/base.conf"
+	mirrors nowhere
+	run "$ROOT/scripts/new" base v6.19 --from v7.3
+	expect 0 "no suite of this machine's mirrors has linux-source-6.19" "in sid"
+	cd "$BATS_TEST_TMPDIR/v/v6.19"
+	[ "$(grep -c '^suite' base.conf)" -eq 0 ]
+	# What 7.3 spells its own way goes along.
+	grep -qx CONFIG_PREEMPT_NONE= guest.config
+	[ "$(grep -c 'PREEMPT_LAZY' base.conf)" -eq 1 ]
+}
+
 @test "new base: a folder to begin the recipe of docs/variants.md with" {
 	new_tree
+	mirrors own
 	run "$ROOT/scripts/new" base v6.18 --from v6.12
 	expect 0 "scripts/build-kernel v6.18 const-fields off"
+	[ "$(grep -c LOOK <<<"$output")" -eq 0 ]
 	cd "$BATS_TEST_TMPDIR/v/v6.18"
 	grep -qx 'package = linux-source-6.18' base.conf
 	[ -f base.config ] && [ -f const-fields/series ] && [ ! -e baseline ]

@@ -53,3 +53,32 @@ download_closure() {
 		-t "$1" --download-only --yes \
 		--no-install-recommends install "$2"
 }
+
+# codename_of ALIAS: trixie for stable. A mirror may have the newest lists under
+# the codename alone.
+codename_of() {
+	use_suite "$1" >&2 || :
+	sed -n 's/^Codename: //p' lists/*_dists_"$1"_InRelease | head -n 1
+}
+
+# suite_of PACKAGE: nothing where this machine's own suites have it, else the
+# first other one that has. Fails where none has.
+suite_of() (
+	local suite own dir
+	apt-cache show "$1" >/dev/null 2>&1 && exit 0
+	own=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+	dir=$(mktemp -d) && cd "$dir" || exit
+	trap 'rm -rf "$dir"' EXIT
+	for suite in "$own-backports" stable stable-backports testing sid; do
+		rm -rf lists cache
+		case $suite in
+		stable | testing) suite=$(codename_of "$suite" 2>log) ;;
+		stable-backports) suite=$(codename_of stable 2>log)-backports ;;
+		esac
+		say LOOK "for $1 in $suite"
+		rm -rf lists cache
+		use_suite "$suite" >log 2>&1
+		apt-cache "${suite_apt[@]}" show "$1" >/dev/null 2>&1 && echo "$suite" && exit
+	done
+	exit 1
+)
