@@ -46,20 +46,26 @@ static double *read_times(size_t *nr)
 	return times;
 }
 
-void build_times__say(size_t missing)
+void build_times__say(size_t missing, bool first)
 {
-	char each[32], all[32], first[32];
-	size_t nr;
-	double *times = read_times(&nr);
+	char each[32], all[32], longest[32];
 	const char *s = missing == 1 ? "" : "s";
+	size_t nr;
+	double *times = read_times(&nr), half, most;
 
-	if (nr)
-		fprintf(stderr, "  %-7s up to %zu kernel%s to build, about %s (%s each, half of the %zu built here took less); the first of a source or configuration takes up to %s\n",
-			"PLAN", missing, s, duration_text(missing * times[nr / 2], all),
-			duration_text(times[nr / 2], each), nr,
-			duration_text(times[nr - 1], first));
-	else
+	if (!nr) {
 		fprintf(stderr, "  %-7s up to %zu kernel%s to build; the first compiles everything, and none was built here before to say how long that takes\n",
 			"PLAN", missing, s);
+		return;
+	}
+	half = times[nr / 2];
+	most = times[nr - 1];
+	duration_text(half, each);
+	duration_text(most, longest);
+	duration_text(first ? most + (missing - 1) * half : missing * half, all);
+	fprintf(stderr, "  %-7s up to %zu kernel%s to build, about %s (%s each, the median of %zu built here; ",
+		"PLAN", missing, s, all, each, nr);
+	fprintf(stderr, first ? "%s the first, which compiles everything)\n" :
+				"up to %s the first of another configuration)\n", longest);
 	free(times);
 }

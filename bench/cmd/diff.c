@@ -2,6 +2,7 @@
 /*
  * faultline diff: what each commit of a kernel tree adds to a fault.
  */
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -132,6 +133,18 @@ static void keep_out_of_tree(struct run_options *o)
 	free(cache);
 }
 
+/* Has nothing of this repository been compiled here, whatever the configuration? */
+static bool is_first(const struct repository *r)
+{
+	char *pattern = xasprintf("%s/../obj-*", r->store);
+	glob_t g = { 0 };
+	const bool first = glob(pattern, 0, NULL, &g);
+
+	globfree(&g);
+	free(pattern);
+	return first;
+}
+
 void diff__measure(struct session *s, struct diff_options *o,
 		   const struct diff_subject *d, int argc, char **argv)
 {
@@ -145,6 +158,7 @@ void diff__measure(struct session *s, struct diff_options *o,
 	choose_cells(s, o, d);
 	s->commits = diff_subject__to_json(d);
 	s->kernels.keep_going = true;
+	s->kernels.first = is_first(&d->repository);
 	s->keep_boots = true;
 	s->again = command_text(argc, argv);
 	session__begin(s, &o->run, argc, argv);

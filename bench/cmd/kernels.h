@@ -26,6 +26,7 @@ struct kernel {
 struct kernels {
 	struct kernel *item;
 	size_t nr;
+	bool first;			/* nothing of their source is compiled yet */
 	bool keep_going;		/* one that does not build ends nothing */
 };
 

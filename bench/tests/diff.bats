@@ -10,18 +10,13 @@
 load common.bash
 
 setup() {
-	export STUB=$BATS_TEST_TMPDIR/stub FAULTLINE_CACHE=$BATS_TEST_TMPDIR/cache
-	export FAULTLINE_RESULTS=$BATS_TEST_TMPDIR/results FAULTLINE=$FL
-	export FAULTLINE_QEMU=$ROOT/build/unit/stub_qemu FAULTLINE_ROOT=$BATS_TEST_TMPDIR/root
-	export GIT_AUTHOR_NAME=n GIT_AUTHOR_EMAIL=e GIT_COMMITTER_NAME=n GIT_COMMITTER_EMAIL=e
-	unset FAULTLINE_VARIANTS FAULTLINE_WORKLOADS
-	mkdir -p "$STUB" "$FAULTLINE_ROOT/scripts" "$BATS_TEST_TMPDIR/linux"
-	ln -s "$ROOT"/{variants,guests,bench,build} "$FAULTLINE_ROOT"
-	ln -s "$ROOT"/scripts/{new,lib} "$TESTS"/stubs/diff/* "$FAULTLINE_ROOT/scripts"
+	load fake_tree.bash
+	fake_checkout
+	mkdir "$BATS_TEST_TMPDIR/linux"
 	cd "$BATS_TEST_TMPDIR/linux" || return
 	git init -q -b master .
 	kernel 6.12
-	handler 1000
+	write 1000
 	commit "the start"
 }
 
@@ -30,15 +25,8 @@ kernel() { # VERSION
 	mkdir -p arch/x86/kvm/mmu
 }
 
-# handler FIGURE [TEXT]: its code depends on both, but not on what is after //
-handler() {
-	cat >arch/x86/kvm/mmu/mmu.c <<-C
-	// figure $1
-	int kvm_mmu_page_fault(int x) { return x + $1; }
-	int direct_page_fault(int x) { return 3 * x; }
-	${2-}
-	C
-}
+# write FIGURE [TEXT]: the handler; its code depends on neither // nor the name
+write() { handler "$@" >"$HANDLER"; }
 
 commit() { # SUBJECT
 	git add -A .
@@ -49,16 +37,14 @@ commit() { # SUBJECT
 three() {
 	git checkout -q -b mine
 	git branch -q -u master
-	handler 1000 "// a comment"
+	write 1000 "// a comment"
 	commit "a comment"
-	handler 1006
+	write 1006
 	commit "a check"
-	handler 1007
+	write 1007
 	commit "a field"
 }
 
-builds() { wc -l <"$STUB/builds"; }
-boots() { cat "$STUB/boots" 2>/dev/null | wc -l; }
 # shellcheck disable=SC2120
 diff_() { run "$FL" diff --workloads touch-write "$@"; }
 
@@ -105,10 +91,10 @@ diff_() { run "$FL" diff --workloads touch-write "$@"; }
 	echo >side.txt
 	commit side
 	git checkout -q master
-	handler 1006
+	write 1006
 	commit "a check"
 	git merge -q --no-ff --no-commit side
-	handler 1010
+	write 1010
 	commit "the merge, with a change of its own"
 	diff_ -2
 	expect 0 "touch-write       1000    +6    +4   1010"
@@ -124,7 +110,7 @@ state() {
 
 @test "uncommitted changes are the last column, and nothing of the tree is written" {
 	three
-	handler 1017
+	write 1017
 	echo new >untracked.c
 	touch -d '1 hour ago' Makefile
 	before=$(state)
@@ -146,7 +132,7 @@ state() {
 	expect 0 "+1   +10   1017"
 	# Another git holds the index: it is only read.
 	: >.git/index.lock
-	handler 1018
+	write 1018
 	diff_ -1
 	expect 0 "+1   +11   1018"
 	rm .git/index.lock
@@ -158,7 +144,7 @@ state() {
 @test "a merge with conflicts has no tree" {
 	three
 	git checkout -q -b other master
-	handler 2000
+	write 2000
 	commit other
 	git checkout -q mine
 	git merge -q other || true
@@ -192,7 +178,7 @@ state() {
 @test "a version without a base: made of the nearest, its stanzas kept" {
 	kernel 6.18
 	commit "6.18"
-	handler 1001
+	write 1001
 	commit more
 	diff_ -1
 	expect 0 "v6.18 is new here" "those of v6.12" "v6.18, profile off"
@@ -222,9 +208,9 @@ state() {
 }
 
 @test "a start that does not build" {
-	handler 1000 "#error planted"
+	write 1000 "#error planted"
 	commit broken
-	handler 1001
+	write 1001
 	commit mended
 	diff_ -1
 	expect "$EXIT_BUILD" "the start of the range does not build" "error: planted" "name a later one"
@@ -232,11 +218,11 @@ state() {
 }
 
 @test "a commit that does not build: its column says so, the others are measured" {
-	handler 1001
+	write 1001
 	commit one
-	handler 1002 "#error planted"
+	write 1002 "#error planted"
 	commit two
-	handler 1007
+	write 1007
 	commit three
 	diff_ -3
 	expect "$EXIT_BUILD" "touch-write       1000    +1 fails    +6   1007" \
@@ -247,11 +233,11 @@ state() {
 }
 
 @test "a commit that does not boot: the same, with what the console said" {
-	handler 1001
+	write 1001
 	commit one
-	handler 1002 "// boot panic"
+	write 1002 "// boot panic"
 	commit two
-	handler 1007
+	write 1007
 	commit three
 	diff_ -3
 	expect "$EXIT_PANIC" "touch-write       1000    +1     -    +6   1007" \
@@ -359,7 +345,7 @@ again() {
 		grep -q PLAN "$BATS_TEST_TMPDIR/said" && break
 		sleep 0.1
 	done
-	handler 1050
+	write 1050
 	git commit -q -a --amend -m "something else"
 	git checkout -q master
 	rm "$STUB/wait"
@@ -370,7 +356,7 @@ again() {
 
 @test "stopped at any moment, the same command goes on" {
 	three
-	handler 1008 "// boot slow"
+	write 1008 "// boot slow"
 	commit slow
 	for signal in INT TERM KILL; do
 		rm -rf "$STUB/boots"
@@ -436,7 +422,7 @@ again() {
 	run env -C ../bare.git "$FL" diff -1 --dirty
 	expect "$EXIT_USAGE" "no work tree"
 	cd ../linked || return
-	handler 1010
+	write 1010
 	diff_ -1
 	expect 0 "+1    +3   1010" "uncommitted changes"
 }
@@ -524,12 +510,12 @@ again() {
 	diff_ -1
 	expect 0 "none was built here before"
 	diff_ -2
-	expect 0 "up to 1 kernel to build, about 0:01 (0:01 each"
+	expect 0 "up to 1 kernel to build, about 0:01 (0:01 each, the median of 2"
 }
 
 @test "many commits are several grids" {
 	for i in {1..11}; do
-		handler $((1000 + i))
+		write $((1000 + i))
 		commit "step $i"
 	done
 	diff_ -11

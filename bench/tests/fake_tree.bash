@@ -16,7 +16,7 @@ fake_checkout() {
 	unset FAULTLINE_VARIANTS FAULTLINE_WORKLOADS
 	mkdir -p "$STUB" "$FAULTLINE_ROOT/scripts"
 	ln -s "$ROOT"/{variants,guests,bench,build} "$FAULTLINE_ROOT"
-	ln -s "$ROOT"/scripts/{new,lib} "$TESTS"/stubs/diff/* "$FAULTLINE_ROOT/scripts"
+	ln -s "$ROOT"/scripts/{new,lib,source} "$TESTS"/stubs/diff/* "$FAULTLINE_ROOT/scripts"
 }
 
 # handler FIGURE [TEXT]: its text; TEXT goes into the middle of it
