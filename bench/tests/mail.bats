@@ -6,7 +6,7 @@
 # stage: quick
 # order: 55
 # needs: nothing built but the programs; root for the owner of a tree
-# takes: 20 s
+# takes: 30 s
 
 load common.bash
 load mail.bash
@@ -358,7 +358,7 @@ of_range() {
 		cp .git/config.set "$HOME/.gitconfig"
 		"$ROOT/scripts/new" variant set --replace --from master..cut >"$BATS_TEST_TMPDIR/said" 2>&1 &&
 			diff -r -x variant.conf "$FAULTLINE_NEW_TOP"/v6.1/plain "$FAULTLINE_NEW_TOP"/v6.1/set >>"$BATS_TEST_TMPDIR/said" &&
-			steps "$box" 2>/dev/null | cmp - "$BATS_TEST_TMPDIR/steps" || bad+=("$s")
+			{ [[ $s == @(diff|format).* ]] || steps "$box" 2>/dev/null | cmp - "$BATS_TEST_TMPDIR/steps"; } || bad+=("$s")
 		rm .git/config.set
 		git config --file .git/config --unset-all "${s%%=*}"
 	done <<-'END'
