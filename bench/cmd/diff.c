@@ -8,9 +8,9 @@
 
 #include "catalog.h"
 #include "cmd.h"
-#include "code_diff.h"
 #include "diff_exit.h"
 #include "diff_run.h"
+#include "kept_boots.h"
 #include "need.h"
 #include "select.h"
 #include "tables.h"
@@ -97,7 +97,7 @@ static void note_functions(struct session *s)
 			continue;
 		}
 		if (before && strcmp(before->handler_sha256, k->handler_sha256) &&
-		    code_diff__changed(&names, before->dir, k->dir, err, sizeof(err)))
+		    kept_functions__changed(&names, before, k, err, sizeof(err)))
 			warn("%s", err);
 		for (size_t f = 0; f < names.nr; f++)
 			json_array_append_new(list, json_string(names.item[f]));

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The store of boots; see kept_boots.h. A file is two lines, the key as it is
- * spelled and the record with its checksum, and gets its name when it is whole.
+ * spelled and what is kept, and gets its name when it is whole.
  */
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "code_diff.h"
 #include "guest_files.h"
 #include "kept_boots.h"
 #include "perf_parse.h"
@@ -106,21 +107,47 @@ static char *file_of(const char *key, bool make)
 	return path;
 }
 
+/* What is kept under a key, or NULL; it may have been cut. */
+static char *read_file(const char *key)
+{
+	char *path = file_of(key, false), *text = path_read(path, NULL);
+	const size_t n = strlen(key);
+	char *kept = NULL;
+
+	if (text && !strncmp(text, key, n) && text[n] == '\n')
+		kept = xstrdup(text + n + 1);
+	free(text);
+	free(path);
+	return kept;
+}
+
+static void write_file(const char *key, const char *text)
+{
+	char *path = file_of(key, true);
+	char *new = xasprintf("%s.new.%d.%d", path, (int)getpid(), (int)gettid());
+	FILE *f = fopen(new, "w");
+	bool ok = f && fprintf(f, "%s\n%s", key, text) > 0;
+
+	if (f && fclose(f))
+		ok = false;
+	if (!ok || rename(new, path))
+		unlink(new);
+	free(new);
+	free(path);
+}
+
 struct record *kept_boots__find(const char *key)
 {
-	char *path = file_of(key, false), *text = path_read(path, NULL), why[128];
-	const size_t n = strlen(key);
+	char *text = read_file(key), why[128];
 	struct record *r = NULL;
 
-	if (text && !strncmp(text, key, n) && text[n] == '\n' &&
-	    strchr(text + n + 1, '\n'))
-		r = record__parse(text + n + 1, strlen(text + n + 1), why, sizeof(why));
+	if (text && strchr(text, '\n'))
+		r = record__parse(text, strlen(text), why, sizeof(why));
 	if (r && !record__valid(r)) {
 		record__free(r);
 		r = NULL;
 	}
 	free(text);
-	free(path);
 	return r;
 }
 
@@ -137,11 +164,9 @@ static char *where_measured(const struct run *run)
 void kept_boots__add(const char *key, const struct run *run,
 		     const struct record *r)
 {
-	char *path, *new, *line;
 	struct record *copy;
 	struct err e;
-	FILE *f;
-	bool ok;
+	char *line;
 
 	if (!record__valid(r))
 		return;
@@ -151,16 +176,36 @@ void kept_boots__add(const char *key, const struct run *run,
 	free(copy->kept_from);
 	copy->kept_from = where_measured(run);
 	line = record__line(copy);
-	path = file_of(key, true);
-	new = xasprintf("%s.new.%d.%d", path, (int)getpid(), (int)gettid());
-	f = line ? fopen(new, "w") : NULL;
-	ok = f && fprintf(f, "%s\n%s", key, line) > 0;
-	if (f && fclose(f))
-		ok = false;
-	if (!ok || rename(new, path))
-		unlink(new);
-	free(new);
-	free(path);
+	if (line)
+		write_file(key, line);
 	free(line);
 	record__free(copy);
+}
+
+#define END	" end\n"
+
+int kept_functions__changed(struct strlist *names, const struct kernel *a,
+			    const struct kernel *b, char *err, size_t errlen)
+{
+	char *key = xasprintf("functions %s %s %s", own_sha256(),
+			      a->vmlinux_sha256, b->vmlinux_sha256);
+	char *text = read_file(key), *line, *list;
+	const size_t n = text ? strlen(text) : 0;
+	int r = 0;
+
+	if (n >= strlen(END) && !strcmp(text + n - strlen(END), END)) {
+		text[n - strlen(END)] = '\0';
+		strlist__split(names, text, ' ');
+	} else {
+		r = code_diff__changed(names, a->dir, b->dir, err, errlen);
+		list = strlist__join(names, " ");
+		line = xasprintf("%s%s", list, END);
+		if (!r)
+			write_file(key, line);
+		free(line);
+		free(list);
+	}
+	free(text);
+	free(key);
+	return r;
 }

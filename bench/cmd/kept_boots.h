@@ -21,4 +21,11 @@ struct record *kept_boots__find(const char *key);
 void kept_boots__add(const char *key, const struct run *run,
 		     const struct record *r);
 
+/*
+ * Names of the functions that differ between two kernels, of which finding them
+ * takes as long as half a boot: the same, kept by the hashes of both.
+ */
+int kept_functions__changed(struct strlist *names, const struct kernel *a,
+			    const struct kernel *b, char *err, size_t errlen);
+
 #endif
