@@ -59,12 +59,31 @@ static char *fetch_mails(const char *id)
 	return path;
 }
 
+/* Its folder, with whatever else b4 put there. */
+static void forget_mails(char *path)
+{
+	char *dir = xasprintf("%.*s", (int)(strrchr(path, '/') - path), path);
+	char *pattern = xasprintf("%s/*", dir);
+	glob_t g = { 0 };
+
+	if (!glob(pattern, 0, NULL, &g)) {
+		for (size_t i = 0; i < g.gl_pathc; i++)
+			unlink(g.gl_pathv[i]);
+	}
+	globfree(&g);
+	rmdir(dir);
+	free(pattern);
+	free(dir);
+	free(path);
+}
+
 static void find_mails(struct diff_subject *d, const struct diff_options *o)
 {
 	struct strlist files = { 0 };
+	char *path, *fetched = NULL;
 	struct commit onto;
 	struct err e;
-	char *path;
+	int r;
 
 	for (size_t i = 0; i < o->mboxes.nr; i++) {
 		path = realpath(o->mboxes.item[i], NULL);
@@ -74,14 +93,16 @@ static void find_mails(struct diff_subject *d, const struct diff_options *o)
 		free(path);
 	}
 	if (o->message_id) {
-		path = fetch_mails(o->message_id);
-		strlist__add(&files, path);
-		free(path);
+		fetched = fetch_mails(o->message_id);
+		strlist__add(&files, fetched);
 	}
 	must(commits__one(&onto, &d->repository, o->onto ?: "HEAD", &e), &e);
 	commits__add(&d->commits, NULL, onto.id, onto.tree, onto.subject);
 	commit__free(&onto);
-	must(mails__apply(&d->commits, &d->repository, &files, &e), &e);
+	r = mails__apply(&d->commits, &d->repository, &files, &e);
+	if (fetched)
+		forget_mails(fetched);
+	must(r, &e);
 	strlist__free(&files);
 }
 

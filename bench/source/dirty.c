@@ -4,6 +4,8 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -45,6 +47,25 @@ static int copy_index(const struct repository *r, const char *to, struct err *er
 	free(content);
 	free(path);
 	return e;
+}
+
+/* Copies whose process was killed. */
+static void remove_stale(const struct repository *r)
+{
+	char *pattern = xasprintf("%s/index.dirty.*", r->store);
+	glob_t g = { 0 };
+
+	if (!glob(pattern, 0, NULL, &g)) {
+		for (size_t i = 0; i < g.gl_pathc; i++) {
+			const char *mark = strstr(g.gl_pathv[i], "/index.dirty.");
+			const pid_t pid = atoi(mark + strlen("/index.dirty."));
+
+			if (kill(pid, 0) && errno == ESRCH)
+				unlink(g.gl_pathv[i]);
+		}
+	}
+	globfree(&g);
+	free(pattern);
 }
 
 static size_t lines_of(const struct git *g, const char *const *words)
@@ -110,8 +131,10 @@ int dirty__add(struct commits *c, const struct repository *r,
 	struct git g = repository__git(r);
 	char *index = xasprintf("%s/index.dirty.%d", r->store, (int)getpid());
 	char *objects = xasprintf("%s/objects", r->store), *tree = NULL;
-	int e = copy_index(r, index, err);
+	int e;
 
+	remove_stale(r);
+	e = copy_index(r, index, err);
 	*is = DIRTY_NOT;
 	*untracked = 0;
 	g.index = index;
