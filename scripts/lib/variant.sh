@@ -65,7 +65,7 @@ series_of_range() {
 		[ -n "$version" ] ||
 			die "$EXIT_WRONG_SOURCE" "${range_top:-$range_git} is no kernel tree where $from begins: its Makefile has no VERSION and PATCHLEVEL; or say --base BASE"
 		[ -f "$ROOT/variants/$version/base.conf" ] ||
-			die "$EXIT_UNKNOWN_NAME" "$from begins on Linux ${version#v}, and there is no base $version; make it: scripts/new base $version --from BASE; or say --base BASE; there are: $(bases)"
+			die "$EXIT_UNKNOWN_NAME" "$from begins on Linux ${version#v}, and there is no base $version; measure it as it is: faultline diff $from; or make the base: scripts/new base $version --from BASE; there are: $(bases)"
 		base=$version
 	elif [ "$base" != "$version" ]; then
 		say NOTE "$from begins on Linux ${version#v}, and is taken for $base as --base says"
