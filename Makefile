@@ -343,4 +343,4 @@ $B/fuzz/%: bench/tests/fuzz/%.c $(FUZZ_OBJS)
 fuzzers: $(FUZZERS)
 
 .SECONDARY:
--include $(FUZZ_OBJS:.o=.d) $(FUZZERS:=.d) $(OBJS:.o=.d) $(HOST_OBJS:.o=.d) $(METAL_OBJS:.o=.d) $(wildcard $B/bench/gbench/*.d $B/small/*.d) $(VITRO_OBJS:.o=.d) $(wildcard $B/plugin/bench/*/*.d) $(wildcard $B/guests/*/*.d) $(wildcard $B/unit/*.d)
+-include $(FUZZ_OBJS:.o=.d) $(FUZZERS:=.d) $(OBJS:.o=.d) $(HOST_OBJS:.o=.d) $(METAL_OBJS:.o=.d) $(wildcard $B/bench/gbench/*.d $B/bench/vitro/*.d $B/small/*.d) $(VITRO_OBJS:.o=.d) $(wildcard $B/plugin/bench/*/*.d) $(wildcard $B/guests/*/*.d) $(wildcard $B/unit/*.d)
