@@ -344,10 +344,14 @@ static json_t *tool_of(const struct run *part, size_t nr)
 {
 	json_t *tool = json_deep_copy(json_object_get(part[0].meta, "tool"));
 
+	/* Changed where one part is, not known where one is not known. */
 	for (size_t i = 0; i < nr; i++) {
-		if (json_is_true(json_object_get(json_object_get(part[i].meta,
-				"tool"), "changed")))
-			json_object_set_new(tool, "changed", json_true());
+		json_t *changed = json_object_get(json_object_get(part[i].meta,
+						  "tool"), "changed");
+
+		if (json_is_true(changed) || (json_is_null(changed) &&
+		    !json_is_true(json_object_get(tool, "changed"))))
+			json_object_set(tool, "changed", changed);
 	}
 	return tool ?: json_object();
 }

@@ -36,13 +36,58 @@ static char *proc_value(const char *path, const char *key)
 	return value;
 }
 
+extern char **environ;
+
+/* "-u NAME" of every variable that git would go by. */
+static void forget_git(struct strlist *argv)
+{
+	for (char **e = environ; *e; e++) {
+		char *name = xasprintf("%.*s", (int)strcspn(*e, "="), *e);
+
+		if (!strncmp(name, "GIT_", strlen("GIT_"))) {
+			strlist__add(argv, "-u");
+			strlist__add(argv, name);
+		}
+		free(name);
+	}
+}
+
+/*
+ * What git says of this checkout, and of no repository around it, whosever it is
+ * and whatever the shell or a hook exports; allocated, or NULL where it says
+ * nothing. This program is of the checkout: to run it is to trust its files.
+ */
 static char *git(const char *a, const char *b, const char *c)
 {
-	const char *argv[] = { "git", "-C", path_root(), a, b, c, NULL };
-	int code;
-	char *text = spawn__capture(argv, &code);
+	char *git_dir = path_in_root(".git"), *text = NULL;
+	char *dir = xasprintf("--git-dir=%s", git_dir);
+	char *tree = xasprintf("--work-tree=%s", path_root());
+	const char *const words[] = {
+		"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null",
+		"GIT_OPTIONAL_LOCKS=0", "LC_ALL=C", "git", dir, tree,
+		"-c", "safe.directory=*", "-c", "core.fsmonitor=false", a, b, c,
+	};
+	struct strlist argv = { 0 };
+	int code = 127;
 
-	text[code ? 0 : strcspn(text, "\n")] = '\0';
+	strlist__add(&argv, "env");
+	forget_git(&argv);
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		strlist__add(&argv, words[i]);
+	argv.item = xrealloc(argv.item, (argv.nr + 1) * sizeof(*argv.item));
+	argv.item[argv.nr] = NULL;
+	if (path_exists(git_dir))
+		text = spawn__capture((const char *const *)argv.item, &code);
+	if (code) {
+		free(text);
+		text = NULL;
+	} else {
+		text[strcspn(text, "\n")] = '\0';
+	}
+	strlist__free(&argv);
+	free(tree);
+	free(dir);
+	free(git_dir);
 	return text;
 }
 
@@ -51,21 +96,23 @@ static json_t *installed_tool(void)
 {
 	char *path = path_in_root("revision"), *text = path_read(path, NULL);
 	size_t n = text ? strcspn(text, "+\n") : 0;
-	json_t *o = json_pack("{ss# sb}", "revision", text ?: "", (int)n,
-			      "changed", text && text[n] == '+');
+	bool known = n && strncmp(text, "unknown", n);
+	json_t *o = json_pack("{ss# so}", "revision", known ? text : "unknown",
+			      known ? (int)n : (int)strlen("unknown"), "changed",
+			      known ? json_boolean(text[n] == '+') : json_null());
 
 	free(text);
 	free(path);
 	return o;
 }
 
+/* What is not known is no "false": see docs/format.md. */
 static json_t *tool(void)
 {
 	char *revision = git("rev-parse", "--verify", "HEAD");
-	char *changes = git("status", "--porcelain", "--untracked-files=no");
-	json_t *o = json_pack("{ss sb}", "revision",
-			      *revision ? revision : "unknown",
-			      "changed", *changes != '\0');
+	char *changes = revision ? git("status", "--porcelain", "--untracked-files=no") : NULL;
+	json_t *o = json_pack("{ss so}", "revision", revision ?: "unknown",
+			      "changed", changes ? json_boolean(*changes) : json_null());
 
 	free(changes);
 	free(revision);

@@ -116,12 +116,16 @@ void report__machine_text(FILE *f, const struct run *run)
 void report__reproduce_text(FILE *f, const struct run *run)
 {
 	json_t *tool = json_object_get(run->meta, "tool"), *k;
+	const json_t *changed = json_object_get(tool, "changed");
+	const char *revision = json_string_value(json_object_get(tool, "revision"));
 	size_t i;
 
-	fprintf(f, "git checkout %s%s\n",
-		json_string_value(json_object_get(tool, "revision")) ?: "unknown",
-		json_is_true(json_object_get(tool, "changed")) ?
-		"  # and what was not committed" : "");
+	if (!revision || !strcmp(revision, "unknown"))
+		fputs("# the revision of Faultline is unknown: it was in no git repository of its own\n", f);
+	else
+		fprintf(f, "git checkout %s%s\n", revision,
+			json_is_true(changed) ? "  # and what was not committed" :
+			json_is_null(changed) ? "  # git did not say what was not committed" : "");
 	text__run_command(f, "build/", run);
 	fputs("\nkernels, all that they are made of in run.json\n", f);
 	json_array_foreach(json_object_get(run->meta, "kernels"), i, k) {

@@ -350,14 +350,15 @@ static char *path_of(const struct run *run)
 static void describe(struct points *p, const struct run *run)
 {
 	json_t *tool = json_object_get(run->meta, "tool");
-	bool changed = json_is_true(json_object_get(tool, "changed"));
+	const json_t *changed = json_object_get(tool, "changed");
 
 	p->run = (struct history_run) {
 		.id = text_in(run->meta, "id"),
 		.started = text_in(run->meta, "started"),
 		.path = path_of(run),
 		.revision = xasprintf("%s%s", text_in(tool, "revision"),
-				      changed ? "+" : ""),
+				      json_is_true(changed) ? "+" :
+				      json_is_null(changed) ? "?" : ""),
 		.records_sha256 = run__records_sha256(run),
 	};
 }

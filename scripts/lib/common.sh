@@ -29,6 +29,13 @@ die() {
 	exit "$code"
 }
 
+# own_git ARGUMENT...: git on this checkout, and on no repository around it,
+# whosever it is
+own_git() {
+	[ -e "$ROOT/.git" ] || return 1
+	git --git-dir="$ROOT/.git" --work-tree="$ROOT" -c core.fsmonitor=false "$@" 2>/dev/null
+}
+
 # say CC path: a kbuild-style line
 say() {
 	printf '  %-7s %s\n' "$1" "$2" >&2
