@@ -14,10 +14,10 @@
 #include "cmd.h"
 #include "code_diff.h"
 #include "commit_variant.h"
+#include "diff_run.h"
 #include "limit_options.h"
 #include "need.h"
 #include "options.h"
-#include "run_session.h"
 #include "tree_base.h"
 
 /* Up to here BAD is measured first, and all is within eleven builds. */
@@ -309,6 +309,7 @@ static void begin(struct bisect *b, int argc, char **argv)
 	struct run_options r = { .rig = (char *)b->o->rig };
 	const struct rig_facts *facts;
 
+	diff__keep_out_of_tree(&r);
 	session__options(&b->session, &r);
 	facts = rigs__facts(b->session.rig->name);
 	if (facts->figure != RIG_INSTRUCTIONS)

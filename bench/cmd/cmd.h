@@ -18,6 +18,7 @@ ROW(RUN, merge, "merge", "make one run of several that were measured apart") \
 ROW(RUN, pack, "pack", "store a run in less room; it is read as before") \
 ROW(RUN, boot, "boot", "boot one cell and keep nothing, for hyperfine to time") \
 ROW(RUN, bisect, "bisect", "which commit made a fault more expensive") \
+ROW(RUN, check_mail, "check-mail", "what a patch adds to a fault, for the hooks of b4") \
 ROW(RUN, cache, "cache", "what is kept on disk, and what of it may go") \
 ROW(RUN, doctor, "doctor", "what this machine has and lacks") \
 ROW(READ, compare, "compare", "what each variant costs per fault") \

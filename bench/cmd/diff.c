@@ -121,7 +121,7 @@ static char *command_text(int argc, char **argv)
 }
 
 /* An installed program has its runs in the current folder, which is the user's tree. */
-static void keep_out_of_tree(struct run_options *o)
+void diff__keep_out_of_tree(struct run_options *o)
 {
 	const char *env = getenv("FAULTLINE_RESULTS");
 	char *cache;
@@ -148,7 +148,7 @@ static bool is_first(const struct repository *r)
 void diff__measure(struct session *s, struct diff_options *o,
 		   const struct diff_subject *d, int argc, char **argv)
 {
-	keep_out_of_tree(&o->run);
+	diff__keep_out_of_tree(&o->run);
 	session__options(s, &o->run);
 	if (s->rig->running)
 		die(EXIT_USAGE, "rig %s measures the kernel that runs here; a diff builds and boots its own: use another --rig",

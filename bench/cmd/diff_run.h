@@ -17,5 +17,7 @@
  */
 void diff__measure(struct session *s, struct diff_options *o,
 		   const struct diff_subject *d, int argc, char **argv);
+/* An installed program keeps its runs in the cache then, not in the user's tree. */
+void diff__keep_out_of_tree(struct run_options *o);
 
 #endif

@@ -205,9 +205,17 @@ void diff_subject__find(struct diff_subject *d, const struct diff_options *o)
 	if (c->nr - 1 > MOST_COMMITS)
 		die(EXIT_USAGE, "the range holds %zu commits; a table takes %d of them: name a shorter one, or have faultline bisect find the one that counts",
 		    c->nr - 1, MOST_COMMITS);
+	diff_subject__prepare(d);
+}
+
+void diff_subject__prepare(struct diff_subject *d)
+{
+	struct err e;
+
 	find_base(d);
-	for (size_t i = 0; i < c->nr; i++)
-		must(commit_variant__make(&d->repository, d->base, &c->item[i], &e), &e);
+	for (size_t i = 0; i < d->commits.nr; i++)
+		must(commit_variant__make(&d->repository, d->base,
+					  &d->commits.item[i], &e), &e);
 }
 
 json_t *diff_subject__to_json(const struct diff_subject *d)

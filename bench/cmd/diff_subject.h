@@ -17,6 +17,8 @@ struct diff_subject {
 
 /* Find them; ends the program where that is not possible, and says why. */
 void diff_subject__find(struct diff_subject *d, const struct diff_options *o);
+/* Of repository and commits: their base, and a variant of it each; dies likewise. */
+void diff_subject__prepare(struct diff_subject *d);
 void diff_subject__free(struct diff_subject *d);
 /* As run.json has the commits. */
 json_t *diff_subject__to_json(const struct diff_subject *d);

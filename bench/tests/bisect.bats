@@ -206,7 +206,7 @@ exit_code() {
 
 @test "diff --exit-code: a host that does not boot is 125" {
 	add_commit "breaks the boot"
-	handler 1000 "// boot panic" >"$HANDLER"
+	handler 1001 "// boot panic" >"$HANDLER"
 	git commit -qam "breaks it"
 	exit_code HEAD~1 HEAD
 	expect 125 "cannot be said"
