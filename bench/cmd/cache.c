@@ -102,11 +102,11 @@ static void print_item(const struct cache_item *i)
 	const size_t n = strlen(i->what);
 	char size[32], made[32], used[32];
 
-	if (n > 38)
-		printf("  ...%s", i->what + n - 35);
+	if (n > 42)
+		printf("  ...%s", i->what + n - 39);
 	else
-		printf("  %-38s", i->what);
-	printf(" %9s %9s %9s\n", age_text(i->made, made),
+		printf("  %-42s", i->what);
+	printf(" %8s %8s %8s\n", age_text(i->made, made),
 	       age_text(i->used, used), cache__size_text(i->bytes, size));
 	if (i->dangling)
 		printf("    unused: %s\n", i->dangling);
@@ -141,12 +141,12 @@ static void print_kind(const struct cache *c, enum cache_kind kind, bool only_ta
 		print_item(k);
 	}
 	if (nr > 1)
-		printf("  %-38zu %9s %9s %9s\n", nr, "", "", cache__size_text(bytes, size));
+		printf("  %-42zu %8s %8s %8s\n", nr, "", "", cache__size_text(bytes, size));
 }
 
 static void print_text(struct cache *c, bool only_taken)
 {
-	printf("%-40s %9s %9s %9s\n", c->top, "made", "last use", "size");
+	printf("%-44s %8s %8s %8s\n", c->top, "made", "last use", "size");
 	qsort(c->item, c->nr, sizeof(*c->item), by_use);
 	for (int kind = 0; kind < NR_CACHE_KINDS; kind++)
 		print_kind(c, kind, only_taken);
@@ -201,7 +201,7 @@ static void list(const struct options *o)
 		print_json(&c, false);
 	} else {
 		print_text(&c, false);
-		printf("%-40s %9s %9s %9s\n", "all", "", "", cache__size_text(c.bytes, size));
+		printf("%-44s %8s %8s %8s\n", "all", "", "", cache__size_text(c.bytes, size));
 		puts("\nAll of it can be made again. To get room: faultline cache prune --to 10G");
 	}
 	cache__free(&c);

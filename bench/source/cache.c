@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "cache.h"
+#include "catalog.h"
 
 static const struct {
 	const char *name, *folder, *back;
@@ -147,6 +148,60 @@ static char *value(const struct conf *conf, const char *key)
 	return xstrdup(conf__get(conf, "", key) ?: "");
 }
 
+/* Is a line of Kconfig, "CONFIG_X=y" or "CONFIG_X=n", true of this .config? */
+static bool holds(const char *config, const char *line)
+{
+	const size_t n = strlen(line);
+	const bool no = n > 2 && !strcmp(line + n - 2, "=n");
+	char *want = no ? xasprintf("\n%.*s=", (int)n - 2, line) :
+			  xasprintf("\n%s\n", line);
+	bool is = !strstr(config, want) == no;
+
+	free(want);
+	return is;
+}
+
+static bool is_built_for(const char *base, const char *profile, const char *config)
+{
+	struct strlist lines = { 0 };
+	struct err e;
+	struct profile *p = catalog__profile(base, profile, &e);
+	bool is;
+
+	if (!p)
+		return false;
+	strlist__split(&lines, p->config, ' ');
+	is = lines.nr;
+	for (size_t i = 0; i < lines.nr && is; i++)
+		is = holds(config, lines.item[i]);
+	strlist__free(&lines);
+	profile__free(p);
+	return is;
+}
+
+/*
+ * The profile that has a kernel of its own and whose lines are in this one's
+ * .config, allocated; "" of the kernel that all others share.
+ */
+static char *profile_of(const struct cache *c, const struct cache_item *i)
+{
+	char *path = xasprintf("%s/%s/config", c->top, i->path);
+	char *config = path_read(path, NULL), *found = NULL;
+	struct strlist names = { 0 };
+	struct err e;
+
+	if (config && !catalog__profiles(&names, &e)) {
+		for (size_t k = 0; k < names.nr && !found; k++) {
+			if (is_built_for(i->base, names.item[k], config))
+				found = xstrdup(names.item[k]);
+		}
+	}
+	strlist__free(&names);
+	free(config);
+	free(path);
+	return found ?: xstrdup("");
+}
+
 static void describe_kernel(const struct cache *c, struct cache_item *i)
 {
 	char *path = xasprintf("%s/%s/info", c->top, i->path), err[256];
@@ -158,7 +213,7 @@ static void describe_kernel(const struct cache *c, struct cache_item *i)
 	} else {
 		set(&i->base, value(&conf, "base"));
 		set(&i->variant, value(&conf, "variant"));
-		set(&i->profile, value(&conf, "profile"));
+		set(&i->profile, profile_of(c, i));
 		set(&i->what, xasprintf("%s/%s%s%s", i->base, i->variant,
 					*i->profile ? ", " : "", i->profile));
 		same = conf__get(&conf, "", "same_code_as");

@@ -4,7 +4,7 @@
 #
 # stage: quick
 # order: 50
-# needs: nothing built but the programs
+# needs: nothing built but the programs; git, gcc
 # takes: 3 s
 
 load common.bash
@@ -23,13 +23,14 @@ made() {
 
 kernel() { # NAME DAYS
 	made "kernels/v6.1/$1/vmlinux" 2000000 "$2"
-	printf 'base = v6.1\nvariant = %s\nprofile = off\n' "${1%-*}" >"$FAULTLINE_CACHE/kernels/v6.1/$1/info"
+	printf 'base = v6.1\nvariant = %s\n' "${1%-*}" >"$FAULTLINE_CACHE/kernels/v6.1/$1/info"
+	printf '# a config\n%s\n' "${3-CONFIG_RETPOLINE=y}" >"$FAULTLINE_CACHE/kernels/v6.1/$1/config"
 	touch -d "$2 days ago" "$FAULTLINE_CACHE/kernels/v6.1/$1/info" "$FAULTLINE_CACHE/kernels/v6.1/$1"
 }
 
 a_cache() {
 	kernel mine-111 3
-	kernel 'with a space-222' 40
+	kernel 'with a space-222' 40 CONFIG_KVM=y
 	made trees/git-1/tree/Makefile 1000000 3
 	made trees/git-1/obj-1/vmlinux 3000000 3
 	echo / >"$FAULTLINE_CACHE/trees/git-1/origin"
@@ -46,11 +47,11 @@ a_cache() {
 	a_cache
 	touch -d '1 hour ago' "$FAULTLINE_CACHE/kernels/v6.1/mine-111/used"
 	run "$FL" cache
-	expect 0 "a cache" "v6.1/mine, off" "v6.1/with a space, off" "obj-1" \
+	expect 0 "a cache" "v6.1/mine " "v6.1/with a space, no-retpoline-build" "obj-1" \
 		"linux-source-6.1.tar.xz" "old source (kept by an earlier release" \
 		"somebody else" "not of Faultline" "To get room: faultline cache prune --to"
-	grep -qE '^  v6.1/mine, off +3 d +1 h +2 MB$' <<<"$output"
-	grep -qE '^  v6.1/with a space, off +40 d +40 d +2 MB$' <<<"$output"
+	grep -qE '^  v6.1/mine +3 d +1 h +2 MB$' <<<"$output"
+	grep -qE '^  v6.1/with a space, no-retpoline-build +40 d +40 d +2 MB$' <<<"$output"
 	grep -qE '^all +10.0? MB$|^all +10 MB$' <<<"$output"
 	[ -z "$(awk 'length > 75' <<<"$output")" ]
 	[ "$("$FL" cache list)" = "$output" ]
@@ -149,4 +150,28 @@ a_cache() {
 	run "$FL" cache prune --older-than 30
 	chattr -R -i "$FAULTLINE_CACHE" 2>/dev/null || chmod u+w "$FAULTLINE_CACHE/kernels/v6.1"
 	expect "$EXIT_STORAGE" "with a space-222 cannot be removed"
+}
+
+# The kernels of these are one file each, and no host is booted.
+@test "a build keeps the limit, says so in one line, and leaves what it uses" {
+	load fake_tree.bash
+	fake_checkout
+	fake_tree "$BATS_TEST_TMPDIR/linux"
+	handler 1006 >"$HANDLER"
+	git commit -qam "a check"
+	kernel old-1 30
+	FAULTLINE_CACHE_LIMIT=1M run "$FL" diff -1 --workloads touch-write
+	expect 0 "touch-write       1000    +6   1006" "  PRUNE   1 unused things of the cache, 2 MB"
+	[ "$(grep -c PRUNE <<<"$output")" -eq 1 ]
+	[ ! -e "$FAULTLINE_CACHE/kernels/v6.1/old-1" ]
+	[ -d "$FAULTLINE_CACHE/kernels/v6.12" ]
+	# Nothing was built: nothing is looked at.
+	kernel old-2 30
+	rm "$FAULTLINE_CACHE/prune.lock"
+	FAULTLINE_CACHE_LIMIT=1M run "$FL" diff -1 --workloads touch-write
+	expect 0
+	lacks PRUNE
+	[ -d "$FAULTLINE_CACHE/kernels/v6.1/old-2" ]
+	# Two kernels share what is of this repository; the sizes say how much.
+	"$FL" cache --format json | jq -e '[.items[] | select(.kind == "commit")] | length == 2'
 }

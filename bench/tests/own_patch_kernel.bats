@@ -41,10 +41,10 @@ setup() {
 	# A local is renamed, a test is added to the handler, a field to kvm_vcpu.
 	sed -i '/^int noinline kvm_mmu_page_fault/,/^}/s/\bemulation_type\b/kind_of_emulation/g' "$HANDLER"
 	as_author commit -qam "a local is renamed"
-	sed -i '/^static int kvm_tdp_mmu_page_fault/,/^{/s/^{/{\n\tif (unlikely(READ_ONCE(vcpu->arch.walk_mmu) == NULL))\n\t\treturn RET_PF_RETRY;\n/' "$HANDLER"
+	sed -i '/^static int kvm_tdp_mmu_page_fault/,/^\tint r;/s/^\tint r;/&\n\n\tif (unlikely(READ_ONCE(vcpu->arch.walk_mmu) == NULL))\n\t\treturn RET_PF_RETRY;/' "$HANDLER"
 	as_author commit -qam "a test is added"
 	sed -i 's/^struct kvm_vcpu {/&\n\tu64 faults_seen;/' include/linux/kvm_host.h
-	sed -i '/^static int kvm_tdp_mmu_page_fault/,/^{/s/^{/{\n\tWRITE_ONCE(vcpu->faults_seen, vcpu->faults_seen + 1);/' "$HANDLER"
+	sed -i '/^static int kvm_tdp_mmu_page_fault/,/^\tint r;/s/^\tint r;/&\n\n\tWRITE_ONCE(vcpu->faults_seen, vcpu->faults_seen + 1);/' "$HANDLER"
 	as_author commit -qam "a field is added"
 	[ "$(git rev-list --count master..)" -eq 3 ]
 }

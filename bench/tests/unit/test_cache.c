@@ -70,7 +70,7 @@ static void kernel(const char *name, size_t bytes, double days)
 	char *vmlinux = xasprintf("kernels/v6.1/%s/vmlinux", name);
 
 	file(vmlinux, bytes, days);
-	text(info, "base = v6.1\nvariant = v\nprofile = off\n", days);
+	text(info, "base = v6.1\nvariant = v\n", days);
 	free(vmlinux);
 	free(info);
 }
