@@ -523,3 +523,12 @@ again() {
 	"$FL" diff --workloads touch-write -11 2>/dev/null >"$BATS_TEST_TMPDIR/table"
 	[ "$(wc -L <"$BATS_TEST_TMPDIR/table")" -le 75 ]
 }
+
+@test "installed, a run is not put into the tree" {
+	echo 0123456789abcdef >"$FAULTLINE_ROOT/revision"
+	unset FAULTLINE_RESULTS
+	three
+	diff_ -1
+	expect 0 "$FAULTLINE_CACHE/results/"
+	[ -z "$(git status --porcelain --ignored)" ]
+}
