@@ -91,13 +91,17 @@ static const char *nearest(const struct strlist *bases, const char *name)
 	return found;
 }
 
-static int make_base(const char *name, const char *like, struct err *err)
+/* In the cache, where it is not there or no longer like that base; made: it was. */
+static int make_base(const char *name, const char *like, bool *made,
+		     struct err *err)
 {
-	char *script = path_in_root("scripts/new");
+	char *script = path_in_root("scripts/new"), *said;
 	const char *argv[] = { script, "base", name, "--from", like, "--cached", NULL };
 	int code;
 
-	free(spawn__capture(argv, &code));
+	said = spawn__capture(argv, &code);
+	*made = *said;
+	free(said);
 	free(script);
 	if (!code)
 		return 0;
@@ -105,28 +109,31 @@ static int make_base(const char *name, const char *like, struct err *err)
 			name, like);
 }
 
+static int find_base(struct tree_base *b, struct err *err)
+{
+	struct strlist bases = { 0 };
+	const char *like;
+	int e = 0;
+
+	catalog__bases(&bases);
+	if (!strlist__has(&bases, b->name)) {
+		like = nearest(&bases, b->name);
+		b->like = like ? xstrdup(like) : NULL;
+		e = like ? make_base(b->name, like, &b->made, err) :
+			   err__set(err, EXIT_MISSING, "there is no base to make %s of", b->name);
+	}
+	strlist__free(&bases);
+	return e;
+}
+
 int tree_base__of(struct tree_base *b, const struct repository *r,
 		  const struct commit *c, struct err *err)
 {
-	struct strlist bases = { 0 };
-	char *dir = NULL;
-	const char *like;
 	int e;
 
 	*b = (struct tree_base) { 0 };
-	e = repository__check_tree(r, c->name, c->tree, err) ?: check_tree(b, r, c, err);
-	if (!e)
-		dir = catalog__base_folder(b->name);
-	if (!e && !dir) {
-		catalog__bases(&bases);
-		like = nearest(&bases, b->name);
-		e = like ? make_base(b->name, like, err) :
-			   err__set(err, EXIT_MISSING, "there is no base to make %s of", b->name);
-		b->made = true;
-		b->like = like ? xstrdup(like) : NULL;
-	}
-	strlist__free(&bases);
-	free(dir);
+	e = repository__check_tree(r, c->name, c->tree, err) ?:
+	    check_tree(b, r, c, err) ?: find_base(b, err);
 	if (e)
 		tree_base__free(b);
 	return e;

@@ -10,8 +10,8 @@
 struct tree_base {
 	char *name;		/* "v6.12" */
 	char *version;		/* "6.12.117", "7.3.0-rc4" */
-	bool made;		/* by this call, of the nearest one: */
-	char *like;		/* "v6.12", or NULL */
+	char *like;		/* "v6.12", the nearest one, that it is made of; or NULL */
+	bool made;		/* by this call */
 };
 
 /*

@@ -190,6 +190,15 @@ state() {
 	diff_ -1
 	expect 0
 	lacks "is new here"
+	# It follows what it was made of.
+	rm "$FAULTLINE_ROOT/variants"
+	cp -r "$ROOT/variants" "$FAULTLINE_ROOT"
+	sed -i 's/^link .*/& more.o/' "$FAULTLINE_ROOT/variants/v6.12/base.conf"
+	diff_ -1
+	expect 0 "is new here"
+	grep -q '^link .* more.o' "$conf"
+	diff_ -1
+	lacks "is new here"
 	# A range over two versions is measured as its start is.
 	diff_ HEAD~2..
 	expect 0 "is Linux 6.18.7: measured with the configuration of v6.12"
