@@ -3,6 +3,7 @@
  * Every byte of an object against vmlinux, and every relocation computed; see
  * same.h. Where its sections lie is found in same_place.c.
  */
+#include <fnmatch.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,7 @@ const char *const same_masked_name[SAME_MASKED] = {
 
 struct same {
 	struct elf_file vmlinux;
+	struct strlist discarded;
 };
 
 static bool begins(const char *s, const char *with)
@@ -33,23 +35,31 @@ static bool begins(const char *s, const char *with)
 	return !strncmp(s, with, strlen(with));
 }
 
-/*
- * The names are of DISCARDS and of sorttable in the kernels v5.10 to v7.3.
- * An empty section has a place too: of a lock's key, where lockdep is not.
- */
-enum fate section__fate(const struct elf_section *s, enum same_left_out *why)
-{
-	static const char *const discarded[] = {
-		".discard", ".modinfo", ".export_symbol", ".exitcall.exit",
-		".gnu.version", ".note.gnu.property", ".note.GNU-stack",
-		"__patchable_function_entries", "__tracepoint_check",
-	};
+/* What no kernel keeps, whatever its linker script says of it. */
+static const char *const never_kept[] = {
+	".modinfo", ".export_symbol", ".note.gnu.property", ".note.GNU-stack",
+};
 
+/* /DISCARD/ of the kernels v5.10 to v6.12, where the kernel's own is not known. */
+static const char usual[] =
+	".exitcall.exit __patchable_function_entries .discard .discard.* .gnu.version*";
+
+/*
+ * The names that sorttable sorts are those of the kernels v5.10 to v7.3. An empty
+ * section has a place too: of a lock's key, where lockdep is not.
+ */
+enum fate section__fate(const struct same_job *j, const struct elf_section *s,
+			enum same_left_out *why)
+{
 	if (!(s->flags & SHF_ALLOC))
 		return FATE_NOT_LOADED;
-	for (size_t i = 0; i < ARRAY_SIZE(discarded); i++) {
-		*why = SAME_DISCARDED;
-		if (begins(s->name, discarded[i]))
+	*why = SAME_DISCARDED;
+	for (size_t i = 0; i < ARRAY_SIZE(never_kept); i++) {
+		if (begins(s->name, never_kept[i]))
+			return FATE_LEFT_OUT;
+	}
+	for (size_t i = 0; i < j->discarded->nr; i++) {
+		if (!fnmatch(j->discarded->item[i], s->name, 0))
 			return FATE_LEFT_OUT;
 	}
 	if (s->type == SHT_NOBITS || !s->size)
@@ -103,7 +113,7 @@ static bool is_left_out(const struct same_job *j, size_t section)
 {
 	enum same_left_out why;
 
-	return section__fate(&j->o->section[section], &why) == FATE_LEFT_OUT;
+	return section__fate(j, &j->o->section[section], &why) == FATE_LEFT_OUT;
 }
 
 /* Where its symbol is, in vmlinux; WANTED_VALUE with the place as value. */
@@ -460,7 +470,7 @@ static void compare(const struct same_job *j, struct same_object *o)
 	for (size_t i = 1; i < j->o->nr_sections; i++) {
 		const struct elf_section *s = &j->o->section[i];
 		enum same_left_out why;
-		enum fate fate = section__fate(s, &why);
+		enum fate fate = section__fate(j, s, &why);
 
 		if (fate == FATE_LEFT_OUT)
 			o->left_out[why] += s->size;
@@ -483,6 +493,19 @@ static void compare(const struct same_job *j, struct same_object *o)
 		differ(o, 1, "nothing in it is loaded: no section to compare");
 }
 
+/* A file `discarded` next to vmlinux: patterns, one a line. */
+static void read_discarded(struct same *s, const char *vmlinux)
+{
+	const char *slash = strrchr(vmlinux, '/');
+	char *path = xasprintf("%.*sdiscarded", slash ? (int)(slash + 1 - vmlinux) : 0,
+			       vmlinux);
+	char *text = path_read(path, NULL);
+
+	strlist__split(&s->discarded, text ?: usual, text ? '\n' : ' ');
+	free(text);
+	free(path);
+}
+
 struct same *same__open(const char *vmlinux, char *err, size_t errlen)
 {
 	struct same *s = xcalloc(1, sizeof(*s));
@@ -491,13 +514,16 @@ struct same *same__open(const char *vmlinux, char *err, size_t errlen)
 		free(s);
 		return NULL;
 	}
+	read_discarded(s, vmlinux);
 	return s;
 }
 
 void same__close(struct same *s)
 {
-	if (s)
+	if (s) {
 		elf_file__close(&s->vmlinux);
+		strlist__free(&s->discarded);
+	}
 	free(s);
 }
 
@@ -510,7 +536,7 @@ bool same__object(const struct same *s, const char *path,
 		  struct same_object *o, char *err, size_t errlen)
 {
 	struct elf_file object;
-	struct same_job j = { .k = &s->vmlinux, .o = &object };
+	struct same_job j = { .k = &s->vmlinux, .o = &object, .discarded = &s->discarded };
 
 	*o = (struct same_object) { .path = path };
 	if (!elf_file__open(&object, path, true, err, errlen))

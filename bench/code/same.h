@@ -48,7 +48,11 @@ struct same_object {
 
 struct same;
 
-/* NULL with err where it is no linked x86-64 ELF file with symbols. */
+/*
+ * A file `discarded` in the vmlinux's folder names the sections that its linker
+ * script discards, a pattern a line; without it, those of v5.10 to v6.12.
+ * NULL with err where it is no linked x86-64 ELF file with symbols.
+ */
 struct same *same__open(const char *vmlinux, char *err, size_t errlen);
 void same__close(struct same *s);
 const char *same__build_id(const struct same *s);

@@ -149,7 +149,7 @@ static bool by_references(struct same_job *j, const bool *wanted)
 		enum same_left_out why;
 
 		if (j->place[i].known &&
-		    section__fate(s, &why) == FATE_COMPARED)
+		    section__fate(j, s, &why) == FATE_COMPARED)
 			at = elf_file__at(j->k, j->place[i].base, s->size);
 		for (size_t n = 0; at && n < s->nr_relocs; n++) {
 			const struct elf_reloc *r = &s->reloc[n];
@@ -256,7 +256,7 @@ void place_sections(struct same_job *j)
 
 	for (size_t i = 1; i < j->o->nr_sections; i++) {
 		enum same_left_out why;
-		enum fate fate = section__fate(&j->o->section[i], &why);
+		enum fate fate = section__fate(j, &j->o->section[i], &why);
 
 		wanted[i] = fate == FATE_COMPARED || fate == FATE_NO_BYTES;
 		if (wanted[i])

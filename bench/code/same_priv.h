@@ -67,6 +67,7 @@ const struct elf_symbol *elf_file__covering(const struct elf_file *b, size_t sec
 /* One object against one vmlinux. */
 struct same_job {
 	const struct elf_file *k, *o;
+	const struct strlist *discarded;	/* patterns of sections' names */
 	struct same_place {
 		bool known;
 		uint64_t base;
@@ -82,7 +83,8 @@ enum fate {
 	FATE_COMPARED,
 };
 
-enum fate section__fate(const struct elf_section *s, enum same_left_out *why);
+enum fate section__fate(const struct same_job *j, const struct elf_section *s,
+			enum same_left_out *why);
 /* Bytes of an entry of a table that is sorted at link. */
 #define SORTED_ENTRY 12
 

@@ -291,3 +291,171 @@ snapshot() {
 	expect 0 "$first"
 	lacks 'KERNEL|RESTORE'
 }
+
+# What a shell may export, each with a value that would change a kernel, a key, a
+# configuration or a source.
+leaks() {
+	cat <<-LEAKS
+	ARCH=arm64
+	SUBARCH=um
+	SRCARCH=arm64
+	CROSS_COMPILE=aarch64-linux-gnu-
+	LLVM=1
+	LLVM_IAS=1
+	KCONFIG_CONFIG=/nonexistent/.config
+	KCONFIG_ALLCONFIG=/nonexistent/all
+	KBUILD_OUTPUT=/nonexistent
+	KBUILD_EXTMOD=/nonexistent
+	KBUILD_CFLAGS=-O0
+	KBUILD_BUILD_USER=somebody
+	KBUILD_BUILD_TIMESTAMP=now
+	KCFLAGS=-O0
+	KCPPFLAGS=-DPLANTED
+	KAFLAGS=-DPLANTED
+	LDFLAGS=--no-such-flag
+	CFLAGS=-O0
+	CPPFLAGS=-DPLANTED
+	CFLAGS_KERNEL=-O0
+	HOSTCFLAGS=-DPLANTED
+	HOSTCC=/nonexistent/cc
+	LOCALVERSION=-mine
+	INSTALL_PATH=/nonexistent
+	W=1
+	C=2
+	M=/nonexistent
+	O=/nonexistent
+	MAKEFLAGS=k
+	MAKEFILES=/nonexistent.mk
+	GNUMAKEFLAGS=-k
+	CPATH=/nonexistent
+	C_INCLUDE_PATH=/nonexistent
+	GCC_EXEC_PREFIX=/nonexistent/
+	COMPILER_PATH=/nonexistent
+	DEPENDENCIES_OUTPUT=/nonexistent/deps
+	SOURCE_DATE_EPOCH=1
+	LDEMULATION=elf_i386
+	GNUTARGET=elf32-i386
+	GIT_DIR=/nonexistent
+	GIT_WORK_TREE=/nonexistent
+	GIT_INDEX_FILE=/nonexistent/index
+	GIT_OBJECT_DIRECTORY=/nonexistent
+	GIT_ALTERNATE_OBJECT_DIRECTORIES=/nonexistent
+	GIT_CEILING_DIRECTORIES=$W
+	GIT_CONFIG_GLOBAL=$W/gitconfig
+	GIT_CONFIG_SYSTEM=$W/gitconfig
+	GIT_CONFIG_PARAMETERS='core.autocrlf=true'
+	GIT_LITERAL_PATHSPECS=1
+	GIT_GLOB_PATHSPECS=1
+	GIT_DEFAULT_HASH=sha256
+	XDG_CONFIG_HOME=$W/xdg
+	LC_ALL=C.UTF-8
+	LC_COLLATE=en_US.UTF-8
+	LANG=de_DE.UTF-8
+	LANGUAGE=de
+	CDPATH=$W:/usr
+	BASH_ENV=/nonexistent
+	ENV=/nonexistent
+	GREP_OPTIONS=-v
+	POSIXLY_CORRECT=1
+	TAR_OPTIONS=--exclude=*.c
+	XZ_DEFAULTS=--nonsense
+	TMPDIR=/nonexistent
+	TZ=Asia/Tokyo
+	CCACHE_PREFIX=/nonexistent
+	PERL5OPT=-Mnonexistent
+	QUOTING_STYLE=c
+	LEAKS
+}
+
+plant_settings() {
+	mkdir -p "$W/xdg/git"
+	printf '[core]\n\tautocrlf = true\n\tignoreCase = true\n\tfileMode = false\n[diff]\n\tnoprefix = true\n[apply]\n\twhitespace = fix\n[index]\n\tversion = 4\n[feature]\n\tmanyFiles = true\n' \
+		>"$W/gitconfig"
+	cp "$W/gitconfig" "$W/xdg/git/config"
+	echo '*.c eol=crlf' >"$W/xdg/git/attributes"
+	echo '*.c' >"$W/xdg/git/ignore"
+}
+
+@test "what a shell exports changes neither key nor source nor configuration, one by one" {
+	plant_settings
+	first=$(build stock)
+	while IFS= read -r leak; do
+		got=$(env "$leak" "$ROOT/scripts/build-kernel" --find v0.9 stock off 2>said) || true
+		if [ "$got" != "$first" ]; then
+			echo "$leak: $got $(cat said)"
+			return 1
+		fi
+	done < <(leaks)
+}
+
+@test "all of it at once: the same kernel, and nothing of it is in make's environment" {
+	plant_settings
+	first=$(build stock)
+	want=$(info "$first" vmlinux_sha256)
+	obj=$FAULTLINE_CACHE/trees/$(info "$first" object_tree)
+	cp "$obj/environment" clean
+	rm -rf "$FAULTLINE_CACHE"/{trees,kernels,trees.known}
+	mapfile -t planted < <(leaks)
+	(umask 077 && env "${planted[@]}" "$ROOT/scripts/build-kernel" v0.9 stock off)
+	diff <(sort clean) <(sort "$obj/environment")
+	[ "$(info "$first" vmlinux_sha256)" = "$want" ]
+	[ "$(stat -c %a "$(work_tree)/Makefile")" = 644 ]
+}
+
+@test "another compiler is another kernel, and the record names it" {
+	first=$(build stock)
+	printf '#!/bin/sh\ncase $1 in --version) echo "tiny-cc 3.1"; exit ;; esac\nexec gcc "$@"\n' >"$W/tiny-cc"
+	chmod +x "$W/tiny-cc"
+	second=$(CC=$W/tiny-cc build stock)
+	[ "$first" != "$second" ]
+	[ "$(info "$second" compiler)" = "tiny-cc 3.1" ]
+	[ "$(info "$first" object_tree)" != "$(info "$second" object_tree)" ]
+	[ "$(build stock)" = "$first" ]
+	CC=no-such-compiler run build stock
+	expect "$EXIT_MISSING" "no-such-compiler is missing"
+}
+
+@test "lines that do not survive Kconfig are all listed; an =n of an unknown symbol is one" {
+	printf 'CONFIG_KVM=y\nCONFIG_GONE=y\nCONFIG_ALSO_GONE=n\nCONFIG_RETPOLINE=n\n' >"$W/bases/v0.9/base.config"
+	run build stock
+	expect "$EXIT_BUILD" "CONFIG_GONE=y did not survive Kconfig (unknown there)" \
+		"CONFIG_ALSO_GONE=n did not survive Kconfig (unknown there)" "and 1 more lines above"
+	# a base made from another one: left out, listed, in the record
+	mkdir -p "$FAULTLINE_CACHE/bases"
+	mv "$W/bases/v0.9" "$FAULTLINE_CACHE/bases/"
+	run build stock
+	expect 0 "v0.9 has no CONFIG_ALSO_GONE, CONFIG_GONE: left out"
+	d=$(build stock)
+	[ "$(info "$d" kconfig_gone)" = "ALSO_GONE GONE" ]
+	grep -qx CONFIG_KVM=y "$d/config"
+}
+
+@test "other Kconfig files configure anew, whatever tree was there before" {
+	build stock
+	printf 'config MORE\n\tbool "more"\n' >>"$W/linux/Kconfig"
+	d=$(build stock)
+	grep -qx '# CONFIG_MORE is not set' "$d/config"
+}
+
+@test "a tree with a build in it: the log's own words say what to do" {
+	git -C "$W/linux" add -f Makefile
+	: >"$W/linux/.config"
+	git -C "$W/linux" add -f .config
+	run build stock
+	expect "$EXIT_BUILD" "make mrproper" "the whole log is"
+}
+
+@test "sections that the kernel's linker script discards are no difference; others are said" {
+	echo 'static int checked __attribute__((section("__tiny_check"), used)) = 1;' \
+		>>"$W/linux/arch/x86/kvm/mmu/spte.c"
+	d=$(build stock)
+	[[ $(info "$d" same_code) == "3 objects, "* ]]
+	grep -qx __tiny_check "$d/discarded"
+	# one that the link loses, without the script's saying so: kept, and said
+	sed -i 's/__tiny_check/__gone/' "$W/linux/arch/x86/kvm/mmu/spte.c"
+	sed -i 's/ && nm vmlinux/ \&\& objcopy -R __gone vmlinux \&\& nm vmlinux/' "$W/linux/scripts/link-vmlinux.sh"
+	run build stock
+	expect 0 "is kept, but not for rig vitro: __gone nowhere in its vmlinux"
+	d=$(build stock)
+	[ "$(info "$d" same_code)" = "no: __gone" ]
+}

@@ -72,6 +72,7 @@ keep_same() {
 	mkdir -p "$new" && cat >"$new/info" <<-INFO || die "$EXIT_STORAGE" "cannot write $new: is the disk full?"
 	base = $base
 	variant = $variant
+	profile = $profile
 	tree = $TREE
 	code_sha256 = $code_sha256
 	same_code_as = $1

@@ -62,20 +62,49 @@ compiler_line() {
 	[ ${#kept[@]} -gt 1 ] && echo "${kept[*]}"
 }
 
+# discarded_by OBJ: the sections that the kernel's linker script discards, a
+# pattern a line
+discarded_by() {
+	tr '\n' ' ' <"$1/arch/x86/kernel/vmlinux.lds" |
+		grep -oE '/DISCARD/[[:space:]]*:[[:space:]]*\{[^}]*\}' |
+		grep -oE '\*\([^)]*\)' | sed -E 's/^\*\(//; s/\)$//' | tr -s ' ' '\n'
+}
+
 # same_code_of NAME NEW [VMLINUX]: "N objects, B bytes, R relocations" that NEW's
-# objects and its vmlinux (or VMLINUX) have in common, which is all of them, or the
-# build fails.
+# objects and its vmlinux (or VMLINUX) have in common, which is all of them; or the
+# build fails, and the next one links again. The file `discarded` next to it names
+# what no kernel keeps; data sections besides, which are nowhere in it, are no
+# reason to throw a kernel away: "no: " and their names.
 same_code_of() {
-	local text f objects=()
+	local text f objects=() vmlinux=${3-$2/vmlinux} said
 	for f in "$2"/objs/*.o "$2"/link/*.o; do
 		[ -f "$f" ] && objects+=("$f")
 	done
-	text=$("${FAULTLINE:-$ROOT/build/faultline}" same-code "${3-$2/vmlinux}" \
-		"${objects[@]}") || {
+	said=$(mktemp) || die "$EXIT_STORAGE" "no temporary file: is the disk full?"
+	text=$("${FAULTLINE:-$ROOT/build/faultline}" same-code "$vmlinux" \
+		"${objects[@]}" 2>"$said") || {
 		local status=$?
-		[ "$status" -eq "$EXIT_CHANGED" ] || exit "$status"
-		die "$EXIT_CHANGED" "$1: the objects are not the code of its vmlinux; a bug in Faultline, or a build that was disturbed: remove the object tree and build again"
+		cat "$said" >&2
+		[ "$status" -eq "$EXIT_CHANGED" ] || { rm -f "$said"; exit "$status"; }
+		text=$(sections_missing "$said")
+		rm -f "$said"
+		[ -n "$text" ] || die "$EXIT_CHANGED" "$1: the objects are not the code of its vmlinux; a bug in Faultline, or a build that was disturbed: run it again, which links again"
+		echo "faultline: warning: $1 is kept, but not for rig vitro: $text nowhere in its vmlinux" >&2
+		echo "no: $text"
+		return
 	}
+	rm -f "$said"
 	text=$(tail -n 1 <<<"$text")
 	echo "${text#same code: }"
+}
+
+# sections_missing FILE: the sections, none of code, that are all that the words of
+# same-code name as a difference; else nothing
+sections_missing() {
+	grep -vE ' differs from .* bytes or more$' "$1" >"$1.each"
+	if ! grep -qvE ': [^ ]+: [0-9]+ bytes that are nowhere in vmlinux' "$1.each" &&
+	   ! grep -qE ': [^ ]*text[^ ]*: [0-9]+ bytes' "$1.each"; then
+		sed -nE 's/.*: ([^ ]+): [0-9]+ bytes that are nowhere.*/\1/p' "$1.each" | sort -u | paste -sd' '
+	fi
+	rm -f "$1.each"
 }
