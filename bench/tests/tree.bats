@@ -267,6 +267,33 @@ snapshot() {
 	[ "$(info "$second" vmlinux_sha256)" != '' ]
 }
 
+@test "a commit whose code is that of a base's variant is that variant's kernel" {
+	first=$(build stock)
+	sed -i '3i/* a comment */' "$W/linux/arch/x86/kvm/mmu/spte.c"
+	commit "$W/linux" comment
+	git -C "$W/linux" checkout -q HEAD~1
+	run build "$(as_variant "$W/linux" master)"
+	expect 0 "no change in the code, it is the kernel of stock" "$first"
+}
+
+@test "a folder is the same source under another locale, zone, umask, and place for temporary files" {
+	rm -rf "$W/linux/.git"
+	: >"$W/linux/include/B.h"
+	: >"$W/linux/include/a.h"
+	: >"$W/linux/include/_c.h"
+	first=$(build stock)
+	mkdir "$W/t m p"
+	rm -rf "$FAULTLINE_CACHE/trees" "$FAULTLINE_CACHE/trees.known"
+	mv "$first" "$W/first"
+	second=$(umask 077 && env LC_ALL=C.UTF-8 LANG=en_US.UTF-8 LC_COLLATE=en_US.UTF-8 TZ=Asia/Tokyo \
+		TMPDIR="$W/t m p" "$ROOT/scripts/build-kernel" v0.9 stock off)
+	[ "$first" = "$second" ]
+	for key in tree source_sha256 vmlinux_sha256 code_sha256; do
+		[ -n "$(info "$second" $key)" ]
+		[ "$(info "$W/first" $key)" = "$(info "$second" $key)" ]
+	done
+}
+
 @test "other code is other: an instruction, an object outside the handler, the linker's script" {
 	unset KERNEL_SRC
 	first=$(build "$(as_variant "$W/linux" HEAD)")

@@ -53,7 +53,8 @@ hash_code() {
 	[ ! -f "$1/code" ] ||
 		changed_code=$(awk 'NR == FNR { had[$2] = $1; next } had[$2] != $1 { print $2 } { delete had[$2] }
 			END { for (o in had) print o }' "$1/code" "$1/code.new" | sort | paste -sd' ')
-	code_sha256=$({ cat "$1/code.new"; decided_by "$wanted"; kept_by; } | sha256_of)
+	mv "$1/code.new" "$1/code"
+	code_sha256=$({ cat "$1/code"; decided_by "$wanted"; kept_by; } | sha256_of)
 }
 
 # find_same_code: the kernel of this base that has that code, printed
