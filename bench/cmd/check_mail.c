@@ -205,7 +205,7 @@ static char *details_of(const struct session *s, const char *how)
 {
 	const struct run_tables_pick pick = { .steps = true };
 	struct run_tables t = { 0 };
-	struct err err;
+	struct err err = { 0 };
 	size_t size;
 	char *text;
 	FILE *f = xmemstream(&text, &size);
