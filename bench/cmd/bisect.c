@@ -122,14 +122,14 @@ static void need_ancestor(const struct bisect *b, const char *good,
 			  const char *bad)
 {
 	const struct git g = repository__git(&b->repository);
-	struct git_answer a = git__ask(&g, "merge-base", "--is-ancestor", good, bad, NULL);
+	struct git_answer a = git__ask(&g, "merge-base", "--is-ancestor", good, bad);
 	struct git_answer m;
 
 	if (!a.code) {
 		git_answer__free(&a);
 		return;
 	}
-	m = git__ask(&g, "merge-base", good, bad, NULL);
+	m = git__ask(&g, "merge-base", good, bad);
 	if (m.code || !*m.out)
 		die(EXIT_NO_DATA, "%s and %s have no common ancestor; name a GOOD that is an ancestor of BAD",
 		    b->o->name[0], b->o->name[1]);
@@ -142,7 +142,7 @@ static void read_history(struct bisect *b, const char *good, const char *bad)
 	const struct git g = repository__git(&b->repository);
 	char *without = xasprintf("^%s", good);
 	struct git_answer a = git__ask(&g, "rev-list", "--topo-order", "--reverse",
-				       "--parents", bad, without, "--", NULL);
+				       "--parents", bad, without, "--");
 
 	if (a.code || bisect__read(&b->history, a.out))
 		die(EXIT_MISSING, "git does not list %s..%s: %s", b->o->name[0],
@@ -356,7 +356,7 @@ static void print_functions(const struct bisect *b, const struct point *from,
 static void print_found(struct bisect *b, const char *id)
 {
 	const struct git g = repository__git(&b->repository);
-	struct git_answer a = git__ask(&g, "rev-list", "--no-walk", "--parents", id, "--", NULL);
+	struct git_answer a = git__ask(&g, "rev-list", "--no-walk", "--parents", id, "--");
 	struct strlist ids = { 0 };
 	struct point *found;
 

@@ -99,7 +99,7 @@ static char *id_of(const struct repository *r, const char *name,
 	const struct git g = repository__git(r);
 	char *peeled = xasprintf("%s^{commit}", name);
 	struct git_answer a = git__ask(&g, "rev-parse", "--verify", "--quiet",
-				       peeled, NULL);
+				       peeled);
 	char *id = NULL;
 
 	free(peeled);
@@ -116,7 +116,7 @@ static int add_id(struct commits *c, const struct repository *r, const char *id,
 {
 	const struct git g = repository__git(r);
 	struct git_answer a = git__ask(&g, "log", "--no-walk", "--encoding=UTF-8",
-				       FORMAT, id, "--", NULL);
+				       FORMAT, id, "--");
 	size_t before = c->nr;
 
 	if (!a.code)
@@ -182,7 +182,7 @@ static int add_chain(struct commits *c, const struct repository *r,
 	char *without = xasprintf("^%s", a);
 	struct git_answer said = git__ask(&g, "log", "--first-parent", "--reverse",
 					  "--topo-order", "--encoding=UTF-8", FORMAT,
-					  without, b, "--", NULL);
+					  without, b, "--");
 	int e = 0;
 
 	free(without);
@@ -206,7 +206,7 @@ static char *merge_base(const struct repository *r, const char *a, const char *b
 			struct err *err)
 {
 	const struct git g = repository__git(r);
-	struct git_answer said = git__ask(&g, "merge-base", a, b, NULL);
+	struct git_answer said = git__ask(&g, "merge-base", a, b);
 	char *id = NULL;
 
 	if (!said.code && *said.out)
@@ -298,7 +298,7 @@ static int add_default(struct commits *c, const struct repository *r,
 {
 	const struct git g = repository__git(r);
 	struct git_answer a = git__ask(&g, "rev-parse", "--verify", "--quiet",
-				       "@{upstream}^{commit}", NULL);
+				       "@{upstream}^{commit}");
 	int e;
 
 	if (a.code || !*a.out)
@@ -362,7 +362,7 @@ int commits__between(struct commits *c, const struct repository *r,
 	if (!e) {
 		without = xasprintf("^%s", c->item[0].id);
 		a = git__ask(&g, "log", "--reverse", "--topo-order",
-			     "--encoding=UTF-8", FORMAT, without, b, "--", NULL);
+			     "--encoding=UTF-8", FORMAT, without, b, "--");
 		if (a.code)
 			e = err__set(err, a.code == EXIT_INTERRUPTED ? EXIT_INTERRUPTED : EXIT_MISSING,
 				     "git does not list %s..%s: %s", good, bad, a.said);

@@ -88,11 +88,11 @@ static size_t lines_of(const struct git *g, const char *const *words)
 /* The tree of all that is tracked, allocated; or NULL with a message in @err. */
 static char *write_tree(const struct git *g, struct err *err)
 {
-	struct git_answer a = git__ask(g, "add", "-u", ".", NULL), t = { 0 };
+	struct git_answer a = git__ask(g, "add", "-u", "."), t = { 0 };
 	char *tree = NULL;
 
 	if (!a.code)
-		t = git__ask(g, "write-tree", NULL);
+		t = git__ask(g, "write-tree");
 	if (!a.code && !t.code)
 		tree = xstrdup(t.out);
 	else

@@ -135,19 +135,15 @@ struct git_answer git__ask_list(const struct git *g, const struct strlist *words
 	return a;
 }
 
-struct git_answer git__ask(const struct git *g, ...)
+struct git_answer git__ask_words(const struct git *g, const char *const *words)
 {
-	struct strlist words = { 0 };
+	struct strlist list = { 0 };
 	struct git_answer a;
-	const char *word;
-	va_list ap;
 
-	va_start(ap, g);
-	while ((word = va_arg(ap, const char *)))
-		strlist__add(&words, word);
-	va_end(ap);
-	a = git__ask_list(g, &words);
-	strlist__free(&words);
+	while (*words)
+		strlist__add(&list, *words++);
+	a = git__ask_list(g, &list);
+	strlist__free(&list);
 	return a;
 }
 

@@ -27,8 +27,10 @@ struct git_answer {
 	char *said;			/* first line of stderr */
 };
 
-/* The words of the command line, up to NULL. */
-struct git_answer git__ask(const struct git *g, ...) __attribute__((sentinel));
+/* The words of the command line, each a const char *. */
+#define git__ask(g, ...) \
+	git__ask_words(g, (const char *const[]) { __VA_ARGS__, NULL })
+struct git_answer git__ask_words(const struct git *g, const char *const *words);
 struct git_answer git__ask_list(const struct git *g, const struct strlist *words);
 void git_answer__free(struct git_answer *a);
 

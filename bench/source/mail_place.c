@@ -176,7 +176,7 @@ static bool list_branch(struct strlist *ids, const struct repository *r,
 		return false;
 	branch = xasprintf("refs/heads/b4/review/%s", change);
 	without = xasprintf("^%s^", first);
-	a = git__ask(&g, "rev-list", "--reverse", "--first-parent", without, branch, "--", NULL);
+	a = git__ask(&g, "rev-list", "--reverse", "--first-parent", without, branch, "--");
 	if (!a.code)
 		strlist__split(ids, a.out, '\n');
 	git_answer__free(&a);
@@ -259,7 +259,7 @@ static bool find_in_history(struct mail_place *p, const struct repository *r,
 {
 	const struct git g = repository__git(r);
 	struct git_answer a = git__ask(&g, "log", "--no-merges", "--encoding=UTF-8",
-				       "-n", LOOK_BACK, "--format=%H %s", onto, "--", NULL);
+				       "-n", LOOK_BACK, "--format=%H %s", onto, "--");
 	bool found = false;
 
 	for (char *line = a.code ? NULL : a.out; line && *line && !found;) {
@@ -330,7 +330,7 @@ static bool recall(struct mail_place *p, const struct repository *r,
 	struct git_answer a;
 
 	if (ok) {
-		a = git__ask(&g, "cat-file", "-t", tree, NULL);
+		a = git__ask(&g, "cat-file", "-t", tree);
 		ok = !a.code && !strcmp(a.out, "tree");
 		git_answer__free(&a);
 	}

@@ -45,7 +45,7 @@ static int ask_where(struct repository *r, const char *dir, struct err *err)
 				       "--git-common-dir", "--absolute-git-dir",
 				       "--is-inside-work-tree",
 				       "--is-shallow-repository", "--git-path",
-				       "objects", NULL);
+				       "objects");
 	char *inside, *shallow, *common;
 
 	if (a.code) {
@@ -73,7 +73,7 @@ static int ask_where(struct repository *r, const char *dir, struct err *err)
 
 static bool has_setting(const struct git *g, const char *pattern)
 {
-	struct git_answer a = git__ask(g, "config", "--get-regexp", pattern, NULL);
+	struct git_answer a = git__ask(g, "config", "--get-regexp", pattern);
 	bool has = !a.code && *a.out;
 
 	git_answer__free(&a);
@@ -90,7 +90,7 @@ int repository__find(struct repository *r, const char *dir, struct err *err)
 	*r = (struct repository) { 0 };
 	e = ask_where(r, here, err);
 	if (!e && r->top) {
-		a = git__ask(&g, "rev-parse", "--show-toplevel", NULL);
+		a = git__ask(&g, "rev-parse", "--show-toplevel");
 		if (a.code)
 			e = refuse(here, &a, err);
 		free(r->top);
@@ -144,7 +144,7 @@ int repository__check_tree(const struct repository *r, const char *commit,
 	if (!r->partial)
 		return 0;
 	a = git__ask(&g, "rev-list", "--objects", "--missing=print",
-		     "--no-object-names", tree, NULL);
+		     "--no-object-names", tree);
 	for (const char *p = a.out; p && *p; p = strchr(p, '\n')) {
 		p += *p == '\n';
 		missing += *p == '?';

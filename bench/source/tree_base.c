@@ -49,7 +49,7 @@ static int read_version(struct tree_base *b, const char *makefile)
 static bool has_kvm(const struct git *g, const char *tree)
 {
 	char *path = xasprintf("%s:arch/x86/kvm/mmu", tree);
-	struct git_answer a = git__ask(g, "cat-file", "-t", path, NULL);
+	struct git_answer a = git__ask(g, "cat-file", "-t", path);
 	bool has = !a.code && !strcmp(a.out, "tree");
 
 	git_answer__free(&a);
@@ -62,7 +62,7 @@ static int check_tree(struct tree_base *b, const struct repository *r,
 {
 	const struct git g = repository__store(r);
 	char *path = xasprintf("%s:Makefile", c->tree);
-	struct git_answer a = git__ask(&g, "cat-file", "blob", path, NULL);
+	struct git_answer a = git__ask(&g, "cat-file", "blob", path);
 	int e = 0;
 
 	if (a.code || read_version(b, a.out))

@@ -220,7 +220,7 @@ state() {
 	write 1000 "#error planted"
 	commit broken
 	write 1001
-	commit mended
+	commit repaired
 	diff_ -1
 	expect "$EXIT_BUILD" "the start of the range does not build" "error: planted" "name a later one"
 	[ -z "$(ls "$FAULTLINE_RESULTS" 2>/dev/null)" ]

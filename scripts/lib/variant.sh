@@ -26,7 +26,7 @@ find_made() {
 		die "$EXIT_UNKNOWN_NAME" "no variant '$name' here says what it was made from; say it: --from MAIL or --from RANGE"
 	[ ${#found[@]} -eq 1 ] ||
 		die "$EXIT_USAGE" "'$name' was made for ${found[*]}; choose one with --base"
-	base=$found
+	base=${found[0]}
 	from=$(conf_get "$1/$base/$name/variant.conf" from)
 }
 
@@ -97,11 +97,11 @@ make_series() {
 
 # write_conf FILE [OLD]: what the variant is; of an old one, what was written there
 write_conf() {
-	local line made=${from#-}
+	local line origin=${from#-}
 	if [ -n "${2-}" ]; then
 		while IFS= read -r line; do
 			case $line in
-			from[\ =]*) line="from  = $from" made='' ;;
+			from[\ =]*) line="from  = $from" origin='' ;;
 			'why   = Made from '*) line="why   = Made from $from." ;;
 			esac
 			printf '%s\n' "$line"
@@ -116,7 +116,7 @@ write_conf() {
 			shape =
 		CONF
 	fi
-	[ -z "$made" ] || cat >>"$1" <<-CONF
+	[ -z "$origin" ] || cat >>"$1" <<-CONF
 		# What scripts/new variant $name --replace makes its series of.
 		from  = $from
 	CONF
