@@ -11,6 +11,7 @@
 # kernels: v6.1 no-retpoline-build const-fields const-fields+indirect const-fields+direct
 # kernels: v5.10 off baseline struct-by-pointer@0 struct-by-pointer@1 struct-by-pointer@10 const-fields nop
 # kernels: v6.12 off baseline struct-by-pointer const-fields nop
+# kernels: v7.3 off baseline struct-by-pointer const-fields nop
 
 load common.bash
 
@@ -167,8 +168,8 @@ Q
 			END { exit !(n == 6 && bad == 0) }'
 }
 
-@test "v6.12: the three shapes, and faults without a world switch" {
-	run "$FL" run --base v6.12 --workloads null,touch-write,pre-fault \
+three_shapes() { # BASE
+	run "$FL" run --base "$1" --workloads null,touch-write,pre-fault \
 		--variants baseline,struct-by-pointer,const-fields,nop \
 		--out "$BATS_TEST_TMPDIR/r"
 	expect 0 "24 records, 24 valid; 12 of 12 cells exact"
@@ -178,9 +179,18 @@ Q
 			END { exit !(n == 3 && bad == 0) }'
 }
 
+@test "v6.12: the three shapes, and faults without a world switch" {
+	three_shapes v6.12
+}
+
+@test "v7.3: the three shapes, and faults without a world switch" {
+	three_shapes v7.3
+}
+
 @test "every overlay applies on every step of every series of every base" {
 	FAULTLINE_VARIANTS='' run "$ROOT/scripts/check-series" --apply all
 	expect 0 "v5.10/struct-by-pointer: 10 patches" "v6.12/baseline: 10 patches" \
+		"v7.3/baseline: 10 patches" \
 		"no fuzz, no offset" "overlays fit each step"
 }
 

@@ -11,6 +11,7 @@
 # kernels: v6.1 no-retpoline-build const-fields
 # kernels: v5.10 off baseline
 # kernels: v6.12 off baseline
+# kernels: v7.3 off baseline
 
 load common.bash
 
@@ -45,11 +46,11 @@ program() {	# CELL...
 @test "every workload of every base is measured, and its counters are as expected" {
 	unset FAULTLINE_WORKLOADS
 	run_vitro --base all -v baseline
-	expect 0 "75 records, 54 valid, 21 skipped; 54 of 75 cells measured in 1 layout, 21 skipped with their reason"
+	expect 0 "100 records, 72 valid, 28 skipped; 72 of 100 cells measured in 1 layout, 28 skipped with their reason"
 	# What is no fault, or not there, is a skip that says so; nothing else is.
 	run records 'map(select(.outcome == "skip")) | group_by(.base)[] |
 		[.[0].base, (map(.workload) | sort | join(","))] | join(" ")'
-	for base in v5.10 v6.1 v6.12; do
+	for base in v5.10 v6.1 v6.12 v7.3; do
 		grep -qx "$base exit,null,pre-fault,smp-overlap-4,smp-touch-2,smp-touch-4,smp-touch-8" <<<"$output" || { echo "$output"; return 1; }
 	done
 	run records 'map(select(.workload == "pre-fault") | .base + " " + .why)[]'
@@ -69,7 +70,7 @@ program() {	# CELL...
 		(.cycles.hot | length)) | not) | .base + " " + .workload) | join(", ")')
 	[ -z "$n" ] || { echo "$n"; return 1; }
 	[ "$(records 'map(select(.outcome == "ok") | .host.release |
-		split(".")[0:2] | join(".")) | unique | join(" ")')" = "5.10 6.1 6.12" ]
+		split(".")[0:2] | join(".")) | unique | join(" ")')" = "5.10 6.1 6.12 7.3" ]
 }
 
 @test "each cell is there twice, anywhere; what executes the same code is known" {
