@@ -32,13 +32,15 @@ setup() {
 
 @test "the page's commands work as they stand there, in that order" {
 	follow "$CHECKOUT"
-	[ "$(commands_of "$ROOT/docs/own-patch.md" | wc -l)" -ge 17 ]
+	[ "$(commands_of "$ROOT/docs/own-patch.md" | wc -l)" -ge 20 ]
 	output=$(said "faultline diff") status=0
 	expect 0 "touch-write       1000     =    +6    +1   1007  exact" "a field"
 	output=$(said "faultline diff HEAD~2..HEAD~1")
 	expect 0 "touch-write       1000    +6   1006"
 	output=$(said "faultline diff --mbox ../series.mbox --onto HEAD~2")
 	expect 0 "touch-write       1000    +6    +1   1007"
+	output=$(said "git format-patch -q --stdout -1 | faultline check-mail --onto HEAD~1")
+	expect 0 "\"tool\"" "+1"
 	output=$(said "faultline bisect HEAD~3 HEAD --workload touch-write")
 	expect 0 "is the first bad commit" "that is +6"
 	output=$(said 'git bisect run faultline diff "$start" HEAD --workloads touch-write --no-dirty --exit-code')
