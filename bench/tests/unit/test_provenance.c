@@ -87,7 +87,7 @@ static void a_repository_around_it_does_not(void **state)
 	(void)state;
 	sh("mkdir -p around/faultline");
 	is("around/faultline", "unknown", UNKNOWN);
-	/* ... nor where something there is called .git and is none. */
+	/* ... nor where something there is called .git and is not. */
 	sh("mkdir -p around/broken/.git");
 	is("around/broken", "unknown", UNKNOWN);
 	free(head);
