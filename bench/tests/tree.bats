@@ -7,7 +7,7 @@
 # stage: quick
 # order: 56
 # needs: nothing built but the programs
-# takes: 60 s
+# takes: 90 s
 
 load common.bash
 load tree.bash
@@ -485,4 +485,31 @@ plant_settings() {
 	expect 0 "is kept, but not for rig vitro: __gone nowhere in its vmlinux"
 	d=$(build stock)
 	[ "$(info "$d" same_code)" = "no: __gone" ]
+}
+
+@test "a full disk at any step: it is said, and with room the same command gives the same kernel" {
+	unshare -rm mount -t tmpfs none /mnt 2>/dev/null || skip "no file system of one's own here"
+	first=$(build stock)
+	want=$(info "$first" vmlinux_sha256)
+	used=$(du -sk "$FAULTLINE_CACHE" | cut -f1)
+	rm -rf "$FAULTLINE_CACHE"
+	mkdir "$FAULTLINE_CACHE"
+	# shellcheck disable=SC2016
+	cat >"$W/full" <<-'SCRIPT'
+		for percent in 2 5 10 20 30 40 50 60 70 80 90; do
+			mount -t tmpfs -o size=$((used * percent / 100))k none "$FAULTLINE_CACHE"
+			said=$("$ROOT/scripts/build-kernel" v0.9 stock off 2>&1)
+			echo "$percent $? $(tail -n 1 <<<"$said")"
+			mount -o remount,size=$((used * 4))k "$FAULTLINE_CACHE"
+			d=$("$ROOT/scripts/build-kernel" v0.9 stock off 2>&1 | tail -n 1)
+			echo "after $(sed -n 's/^vmlinux_sha256 = //p' "$d/info" || echo "$d")"
+			umount "$FAULTLINE_CACHE"
+		done
+	SCRIPT
+	used=$used ROOT=$ROOT unshare -rm bash "$W/full" >said 2>&1
+	cat said
+	[ "$(grep -cx "after $want" said)" -eq 11 ]
+	# the code says what it was, unless so much fitted that all of it did
+	[ "$(grep -cE "^[0-9]+ $EXIT_STORAGE faultline: " said)" -ge 6 ]
+	[ "$(grep -cE '^[0-9]+ ' said)" -eq "$(grep -cE "^[0-9]+ ($EXIT_STORAGE|0) " said)" ]
 }

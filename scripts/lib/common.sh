@@ -36,6 +36,15 @@ own_git() {
 	git --git-dir="$ROOT/.git" --work-tree="$ROOT" -c core.fsmonitor=false "$@" 2>/dev/null
 }
 
+# no_room: whether the cache's disk is full. What failed of it often could not
+# write that either.
+no_room() {
+	local probe=$CACHE/.room.$$ status=1
+	head -c 1048576 /dev/zero >"$probe" 2>/dev/null || status=0
+	rm -f "$probe"
+	return "$status"
+}
+
 # say CC path: a kbuild-style line
 say() {
 	printf '  %-7s %s\n' "$1" "$2" >&2

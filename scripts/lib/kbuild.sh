@@ -111,7 +111,7 @@ prepare_kbuild() {
 # fail_build NAME LOG: the end, with the compiler's first words
 fail_build() {
 	grep -m 5 -E 'error:|\*\*\* |Error [0-9]|undefined reference|No space left' "$2" >&2
-	if grep -q 'No space left' "$2"; then
+	if grep -qs 'No space left' "$2" || no_room; then
 		die "$EXIT_STORAGE" "$1: the disk is full; free some room under $CACHE"
 	fi
 	die "$EXIT_BUILD" "$1 does not build; the whole log is $2"

@@ -139,7 +139,7 @@ check_tree() {
 
 # refuse_objects WHAT [SAID]: git could not read or write what it is asked for
 refuse_objects() {
-	if grep -qsE 'No space left|unable to write' "${2-}"; then
+	if grep -qsE 'No space left|unable to write' "${2-}" || no_room; then
 		die "$EXIT_STORAGE" "cannot write $STORE: is the disk full?"
 	fi
 	[ -z "${2-}" ] || grep -m 3 . "$2" >&2
