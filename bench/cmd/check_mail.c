@@ -182,7 +182,7 @@ static char *find_place(struct diff_subject *d, const struct options *o)
 {
 	struct mail_place place;
 	struct mail m;
-	struct err err;
+	struct err err = { 0 };
 	char *how;
 	int e;
 
