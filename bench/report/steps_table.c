@@ -12,7 +12,6 @@
 #define STEPS_A_GRID	8
 #define STEP_WIDTH	6
 #define TOTAL_WIDTH	7
-#define FUNCTIONS	8	/* of the handler that are named of a commit */
 
 /* How a step's figure is headed: "@3"; of commits "start", "at 3", "end". */
 static const char *total_head(struct table *t, const struct steps *s, size_t i)
@@ -135,7 +134,31 @@ static void add_titles(struct table *t, const struct steps *s)
 	}
 }
 
-/* Functions that a commit changed, or that the handler's code is what it was. */
+/* As many names as a line of a mail takes, and how many more there are. */
+static void add_names(struct table *t, const struct series_step *step)
+{
+	const struct strlist *f = &step->functions;
+	char *line = xasprintf("  %d  ", step->number), *more;
+
+	for (size_t i = 0; i < f->nr; i++) {
+		const size_t rest = f->nr - i - 1;
+
+		more = xasprintf("%s%s%s", line, i ? ", " : "", f->item[i]);
+		if (i && strlen(more) + (rest ? strlen(" and 1000 more") : 0) > REPORT_COLUMNS) {
+			free(more);
+			more = xasprintf("%s and %zu more", line, f->nr - i);
+			free(line);
+			line = more;
+			break;
+		}
+		free(line);
+		line = more;
+	}
+	table__line(t, "%s", line);
+	free(line);
+}
+
+/* Functions of the handler that the commits changed. */
 static void add_functions(struct table *t, const struct steps *s)
 {
 	bool any = false;
@@ -146,14 +169,8 @@ static void add_functions(struct table *t, const struct steps *s)
 		return;
 	table__line(t, "Functions of the handler that changed");
 	for (size_t i = 1; i < s->nr; i++) {
-		const struct strlist *f = &s->step[i].functions;
-		const struct strlist first = { f->item, f->nr < FUNCTIONS ? f->nr : FUNCTIONS };
-		char *names = strlist__join(&first, ", ");
-
-		if (f->nr)
-			table__line(t, "  %d  %s%s", s->step[i].number, names,
-				    f->nr > first.nr ? table__string(t, " and %zu more", f->nr - first.nr) : "");
-		free(names);
+		if (s->step[i].functions.nr)
+			add_names(t, &s->step[i]);
 	}
 	table__line(t, "%s", "");
 }
