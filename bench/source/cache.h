@@ -64,6 +64,7 @@ void cache__free(struct cache *c);
 struct cache_limits {
 	double older_than_s;
 	double fresh_s;		/* what was used since is left alone by the sizes */
+	bool by_itself;		/* nobody asked: what may come back is left a week */
 	uint64_t total, source;	/* bytes: of all of it; of each source with its kernels */
 };
 

@@ -19,6 +19,7 @@
 #define OWN_SOURCE	6000000000ULL
 #define OWN_FRESH_S	3600
 #define AGAIN_S		600
+#define WEEK_S		(7 * 86400)
 
 int cache__own_limits(struct cache_limits *l, struct err *err)
 {
@@ -56,6 +57,18 @@ static int by_use(const void *a, const void *b)
 static bool is_fresh(const struct cache_item *i, double since_s)
 {
 	return since_s && difftime(time(NULL), i->used) < since_s;
+}
+
+/*
+ * Of a repository that is not there now, which may be a disk that is not mounted:
+ * a build leaves it a week. Who types prune means it.
+ */
+static bool may_come_back(const struct cache_item *i, const struct cache_limits *l)
+{
+	bool of_repository = i->kind == CACHE_SOURCE || i->kind == CACHE_OBJECTS ||
+			     i->kind == CACHE_COMMIT;
+
+	return l->by_itself && of_repository && is_fresh(i, WEEK_S);
 }
 
 static void take(struct cache_item *i, uint64_t *left)
@@ -106,9 +119,11 @@ void cache__choose(struct cache *c, const struct cache_limits *l)
 	uint64_t left = c->bytes;
 
 	for (size_t i = 0; i < c->nr; i++) {
+		bool is_old = l->older_than_s && !rank(&c->item[i]) &&
+			      difftime(time(NULL), c->item[i].used) > l->older_than_s;
+
 		order[i] = &c->item[i];
-		if (order[i]->dangling || (l->older_than_s && !rank(order[i]) &&
-		    difftime(time(NULL), order[i]->used) > l->older_than_s))
+		if (is_old || (order[i]->dangling && !may_come_back(order[i], l)))
 			take(order[i], &left);
 	}
 	qsort(order, c->nr, sizeof(*order), by_use);
@@ -289,6 +304,7 @@ char *cache__keep_limits(void)
 
 	if (cache__own_limits(&l, &err))
 		return xstrdup(err.text);
+	l.by_itself = true;
 	lock = cache__lock(&err);
 	if (lock < 0)
 		return NULL;

@@ -55,7 +55,7 @@ setup() {
 	[ "$(git status --porcelain=v2 --branch; git for-each-ref)" = "$before" ]
 	output=$(said "faultline diff") status=0
 	expect 0 "a local is renamed" "a test is added" "a field is added" "exact"
-	grep -qE '^touch-write +[0-9]+ +(=|\+0) +\+[1-9][0-9]* +\+[1-9][0-9]* +[0-9]+ +exact' <<<"$output"
+	grep -qE '^touch-write +[0-9]+ +(=|\+0) +\+[1-9][0-9]* +[+-][0-9]+ +[0-9]+ +exact' <<<"$output"
 	lacks "invalid|fails"
 	output=$(said "faultline bisect HEAD~3 HEAD --workload touch-write")
 	expect 0 "$(git rev-parse HEAD~1) is the first bad commit"

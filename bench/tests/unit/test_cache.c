@@ -261,6 +261,21 @@ static void what_nobody_can_use_goes_first(void **state)
 	free(live);
 }
 
+/* A disk that is not mounted today: a build by itself leaves it, prune does not. */
+static void a_repository_that_is_away_may_come_back(void **state)
+{
+	(void)state;
+	text("trees/git-1/origin", "/no/such/repository/.git\n", 2);
+	file("trees/git-1/obj-1/vmlinux", MB, 2);
+	file("trees/git-1/tree/Makefile", MB, 2);
+	text("trees/git-2/origin", "/no/such/repository/.git\n", 9);
+	prune(&(struct cache_limits) { .by_itself = true });
+	assert_true(there("trees/git-1/obj-1"));
+	assert_false(there("trees/git-2"));
+	prune(&(struct cache_limits) { 0 });
+	assert_false(there("trees/git-1"));
+}
+
 static void a_repository_has_a_limit_of_its_own(void **state)
 {
 	(void)state;
@@ -395,6 +410,7 @@ int main(void)
 		TEST(what_is_in_use_stays),
 		TEST(what_is_found_meanwhile_stays),
 		TEST(what_nobody_can_use_goes_first),
+		TEST(a_repository_that_is_away_may_come_back),
 		TEST(a_repository_has_a_limit_of_its_own),
 		TEST(a_kernel_that_others_lean_on_is_used_when_they_are),
 		TEST(what_is_not_of_faultline_stays),
