@@ -108,13 +108,16 @@ prepare_kbuild() {
 	fi
 }
 
-# fail_build NAME LOG: the end, with the compiler's first words
+# fail_build NAME LOG: the end, with the compiler's first words; the first of them in
+# the message, which is all that a table or a reviewer's tool shows
 fail_build() {
+	local first
 	grep -m 5 -E 'error:|\*\*\* |Error [0-9]|undefined reference|No space left' "$2" >&2
 	if grep -qs 'No space left' "$2" || no_room; then
 		die "$EXIT_STORAGE" "$1: the disk is full; free some room under $CACHE"
 	fi
-	die "$EXIT_BUILD" "$1 does not build; the whole log is $2"
+	first=$(grep -m 1 -E 'error:|undefined reference' "$2" | sed -E "s#^$CACHE/trees/[^/]*/tree/##")
+	die "$EXIT_BUILD" "$1 does not build${first:+: $first}; the whole log is $2"
 }
 
 # kconfig_of TREE: what decides, besides the wanted lines, what configuration
