@@ -79,14 +79,19 @@ variant_key() {
 
 # variant_tree [--known] -> TREE: SOURCE_TREE with `patches` and `overlays`. It is
 # remembered, so that a kernel that was built is found without a look at its
-# source; --known: and only then, else TREE is empty.
+# source; --known: where that is not unpacked, or a patch does not apply, TREE is empty.
 variant_tree() {
 	local key o p
 	TREE=$SOURCE_TREE
 	[ $((${#patches[@]} + ${#overlays[@]})) -gt 0 ] || return 0
 	key=$(variant_key)
 	TREE=$(recall "$key")
-	[ -n "$TREE" ] || [ "${1-}" = --known ] || make_variant_tree "$key"
+	[ -z "$TREE" ] || return 0
+	if [ "${1-}" != --known ]; then
+		make_variant_tree "$key"
+	elif has_tree "$SOURCE_TREE"; then
+		TREE=$( (make_variant_tree "$key" && echo "$TREE") 2>/dev/null)
+	fi
 }
 
 make_variant_tree() { # KEY
