@@ -119,6 +119,8 @@ void linux_guest__load(struct vm *vm, const struct plan_cell *cell);
 void linux_guest__destroy(struct vm *vm);
 /* Emulate an access to any port except the doorbell. */
 void linux_guest__io(struct vm *vm);
+/* Answer a load from a chip that is not there with all ones, as a bus does; false: no load. */
+bool linux_guest__probes(struct vm *vm);
 /* Send the figures that the guest's init reported, as `stat`. */
 void linux_guest__say(struct vm *vm);
 /* Return: how many samples there are, with their place in *sample; add one. */

@@ -311,6 +311,17 @@ void linux_guest__io(struct vm *vm)
 	}
 }
 
+/* 7.x asks AMD's chipset at boot why the machine was reset. */
+bool linux_guest__probes(struct vm *vm)
+{
+	struct kvm_run *run = vm->vcpu[0].run;
+
+	if (run->mmio.is_write)
+		return false;
+	memset(run->mmio.data, 0xff, sizeof(run->mmio.data));
+	return true;
+}
+
 /* The first line that tells why, without printk's time. */
 const char *linux_guest__last_words(struct vm *vm)
 {
