@@ -259,10 +259,10 @@ static void at_mmio(struct cell_run *r)
 	uint64_t stamp = guest_stamp(c->seed, run->mmio.phys_addr);
 	uint64_t off = run->mmio.phys_addr - c->region_gpa;
 
-	if (r->vm.linux_guest && linux_guest__probes(&r->vm))
-		return;
 	if (c->slot || run->mmio.is_write || run->mmio.len != 8 ||
 	    off >= plan__region_size(c)) {
+		if (r->vm.linux_guest && linux_guest__probes(&r->vm))
+			return;
 		cell__finish(r, WIRE_GUEST_FAIL, "%s of %u bytes at 0x%llx, where nothing is",
 		       run->mmio.is_write ? "store" : "load", run->mmio.len,
 		       (unsigned long long)run->mmio.phys_addr);
