@@ -63,7 +63,7 @@ static char *git(const char *a, const char *b, const char *c)
 	char *dir = xasprintf("--git-dir=%s", git_dir);
 	char *tree = xasprintf("--work-tree=%s", path_root());
 	const char *const words[] = {
-		"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null",
+		"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null/none",
 		"GIT_OPTIONAL_LOCKS=0", "LC_ALL=C", "git", dir, tree,
 		"-c", "safe.directory=*", "-c", "core.fsmonitor=false", a, b, c,
 	};

@@ -38,7 +38,8 @@ static void add_environment(struct strlist *argv, const struct git *g)
 {
 	if (!g->user_settings) {
 		set(argv, "GIT_CONFIG_NOSYSTEM", "1");
-		set(argv, "GIT_CONFIG_GLOBAL", "/dev/null");
+		/* No file, and none that git could make. */
+		set(argv, "GIT_CONFIG_GLOBAL", "/dev/null/none");
 	}
 	set(argv, "GIT_OPTIONAL_LOCKS", "0");	/* no refreshed index */
 	set(argv, "GIT_NO_LAZY_FETCH", "1");

@@ -444,7 +444,7 @@ again() {
 	mkdir -p "$HOME"
 	diff_
 	expect "$EXIT_MISSING" "somebody else" "safe.directory"
-	git config --global --add safe.directory "$PWD"
+	git config --file "$HOME/.gitconfig" --add safe.directory "$PWD"
 	diff_
 	expect 0 "=    +6    +1   1007  exact"
 }

@@ -564,7 +564,7 @@ of_range() {
 		chown -R 65534 .
 		run "$ROOT/scripts/new" variant owner --from master..
 		expect "$EXIT_MISSING" "git does not trust $PWD, which another user owns; run: git config --global --add safe.directory"
-		git config --global --add safe.directory "$PWD"
+		git config --file "$HOME/.gitconfig" --add safe.directory "$PWD"
 		run "$ROOT/scripts/new" variant owner --from master..
 		expect 0 "(3 patches)"
 	fi

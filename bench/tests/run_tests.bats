@@ -54,6 +54,12 @@ last() { tail -n 1 <<<"$output"; }
 	[ "$(last)" = "2 passed, 0 failed, 0 skipped" ]
 }
 
+@test "a test is not told what pins git for the scripts" {
+	a_file one 'stage: quick' 'git=[ -z "$(env | grep ^GIT_)" ]'
+	run_tests one
+	expect 0 "ok 1 git"
+}
+
 @test "without a name every file is run, also one that says nothing of itself" {
 	a_unit test_x 'echo 1..1; echo ok 1 - x'
 	a_file late '' late=true

@@ -27,7 +27,7 @@ new_world() {
 # as_author COMMAND...: git, as somebody, at a fixed time
 as_author() {
 	GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@example.org GIT_COMMITTER_NAME=A \
-		GIT_COMMITTER_EMAIL=a@example.org GIT_CONFIG_GLOBAL=/dev/null "$@"
+		GIT_COMMITTER_EMAIL=a@example.org GIT_CONFIG_GLOBAL=/dev/null/none "$@"
 }
 
 new_repository() { # DIR

@@ -429,6 +429,14 @@ plant_settings() {
 	[ "$(stat -c %a "$(work_tree)/Makefile")" = 644 ]
 }
 
+@test "git config --global of a script puts no file in the place of /dev/null" {
+	run bash -c '. "$1/scripts/lib/common.sh"; git config --global a.b c' - "$ROOT"
+	[ "$status" -ne 0 ]
+	[ -c /dev/null ]
+	run bash -c '. "$1/scripts/lib/common.sh"; git config --get-all user.name; git --version' - "$ROOT"
+	expect 0 "git version"
+}
+
 @test "another compiler is another kernel, and the record names it" {
 	first=$(build stock)
 	printf '#!/bin/sh\ncase $1 in --version) echo "tiny-cc 3.1"; exit ;; esac\nexec gcc "$@"\n' >"$W/tiny-cc"

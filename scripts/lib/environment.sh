@@ -8,7 +8,9 @@
 for name in "${!GIT_@}"; do
 	unset "$name"
 done
-export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null GIT_ATTR_NOSYSTEM=1
+# The file of the user's settings is one that cannot be: `git config --global` of
+# root puts a file in the place of /dev/null where that is named.
+export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null/none GIT_ATTR_NOSYSTEM=1
 export GIT_TERMINAL_PROMPT=0 GIT_OPTIONAL_LOCKS=0 GIT_NO_REPLACE_OBJECTS=1
 # A tree of another owner is read, not run: nothing of it is a command here.
 export GIT_CONFIG_COUNT=4
