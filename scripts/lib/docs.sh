@@ -116,6 +116,27 @@ table_result() {
 	}'
 }
 
+# One workload on every base: instructions per fault of the three shapes.
+table_on_bases() { # WORKLOAD
+	local base run
+	head_row base source baseline struct-by-pointer const-fields
+	for base in $(git ls-files "variants/*/base.conf" | cut -d/ -f2 | sort -V); do
+		run=results/reference
+		[ ! -d "$run/$base" ] || run=$run/$base
+		faultline compare "$run" --base "$base" --profiles off --workloads "$1" --format csv |
+			awk -F, -v title="$(value "variants/$base/base.conf" title)" '
+			NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+			{ t[$at["variant"]] = $at["typical"]; d[$at["variant"]] = $at["difference"] }
+			function diff(v) { return sprintf("%d (%+d)", t[v], d[v]) }
+			END {
+				if (!("const-fields" in t))
+					exit 1
+				print "| " base " | " title " | " t["baseline"] " | " \
+					diff("struct-by-pointer") " | " diff("const-fields") " |"
+			}' base="$base" || return
+	done
+}
+
 table_profiles() {
 	local name title cmdline verify
 	head_row profile what 'kernel command line' 'checked in sysfs after every boot'
