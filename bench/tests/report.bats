@@ -70,12 +70,27 @@ need_browser() {
 	expect 0 "Where the difference to baseline is" "kvm_tdp_mmu_map"
 }
 
-@test "Google Benchmark's JSON: one benchmark per boot, with the fields its tools read" {
+@test "Google Benchmark's JSON: one benchmark per cell, with the fields its tools read" {
 	"$FL" report "$R/attribute" --out "$OUT" >/dev/null
-	jq -e '.context.date != "" and (.benchmarks | length) == 24 and
+	jq -e '.context.date != "" and (.benchmarks | length) == 12 and
 		([.benchmarks[] | .name and .run_type == "iteration" and
 			.real_time > 500 and .cpu_time == .real_time and
 			.time_unit == "ns" and (.label | test("not ns"))] | all)' "$OUT/gbench.json"
+}
+
+@test "Google Benchmark's names are there once each, none with perf, a boot is no fault" {
+	local run
+	for run in vitro linux; do
+		mkdir -p "$OUT/$run"
+		"$FL" report "$R/$run" --out "$OUT/$run" >/dev/null
+		jq -e '[.benchmarks[].name] | (length > 10) and (length == (unique | length)) and
+			(any(contains("+")  and (contains("+indirect") | not)) | not)' "$OUT/$run/gbench.json"
+	done
+	jq -e '[.benchmarks[] | select(.name | contains("linux-boot")) | .label] |
+		unique == ["instructions of a whole boot, not ns"]' "$OUT/linux/gbench.json"
+	"$FL" compare "$R/vitro" -b v6.1 -p off | grep -q "^touch-write *$(jq -r '.benchmarks[] |
+		select(.name == "v6.1/touch-write/baseline/off/hot").real_time * 10 | round / 10' \
+		"$OUT/vitro/gbench.json") "
 }
 
 @test "Google Benchmark's figures are the table's, with several vCPUs as well" {
