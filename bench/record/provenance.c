@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "git.h"
 #include "provenance.h"
 #include "util.h"
 
@@ -36,22 +37,6 @@ static char *proc_value(const char *path, const char *key)
 	return value;
 }
 
-extern char **environ;
-
-/* "-u NAME" of every variable that git would go by. */
-static void forget_git(struct strlist *argv)
-{
-	for (char **e = environ; *e; e++) {
-		char *name = xasprintf("%.*s", (int)strcspn(*e, "="), *e);
-
-		if (!strncmp(name, "GIT_", strlen("GIT_"))) {
-			strlist__add(argv, "-u");
-			strlist__add(argv, name);
-		}
-		free(name);
-	}
-}
-
 /*
  * What git says of this checkout, and of no repository around it, whosever it is
  * and whatever the shell or a hook exports; allocated, or NULL where it says
@@ -60,33 +45,16 @@ static void forget_git(struct strlist *argv)
 static char *git(const char *a, const char *b, const char *c)
 {
 	char *git_dir = path_in_root(".git"), *text = NULL;
-	char *dir = xasprintf("--git-dir=%s", git_dir);
-	char *tree = xasprintf("--work-tree=%s", path_root());
-	const char *const words[] = {
-		"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null/none",
-		"GIT_OPTIONAL_LOCKS=0", "LC_ALL=C", "git", dir, tree,
-		"-c", "safe.directory=*", "-c", "core.fsmonitor=false", a, b, c,
-	};
-	struct strlist argv = { 0 };
-	int code = 127;
+	const struct git g = { .git_dir = git_dir, .work_tree = path_root(),
+			       .owner_checked = true };
+	struct git_answer said;
 
-	strlist__add(&argv, "env");
-	forget_git(&argv);
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		strlist__add(&argv, words[i]);
-	argv.item = xrealloc(argv.item, (argv.nr + 1) * sizeof(*argv.item));
-	argv.item[argv.nr] = NULL;
-	if (path_exists(git_dir))
-		text = spawn__capture((const char *const *)argv.item, &code);
-	if (code) {
-		free(text);
-		text = NULL;
-	} else {
-		text[strcspn(text, "\n")] = '\0';
+	if (path_exists(git_dir)) {
+		said = git__ask(&g, a, b, c);
+		if (!said.code)
+			text = xasprintf("%.*s", (int)strcspn(said.out, "\n"), said.out);
+		git_answer__free(&said);
 	}
-	strlist__free(&argv);
-	free(tree);
-	free(dir);
 	free(git_dir);
 	return text;
 }
