@@ -5,6 +5,7 @@
 
 #include "unit.h"
 #include "commits.h"
+#include "scratch.h"
 
 static char folder[] = "/tmp/faultline-commits.XXXXXX";
 
@@ -36,12 +37,8 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	char *command = xasprintf("rm -rf %s", folder);
-	int r = system(command);
-
 	(void)state;
-	free(command);
-	return r;
+	return scratch__remove(folder);
 }
 
 /* "subject|subject", the start first; or the message's code. */

@@ -11,6 +11,7 @@
 #include "made.h"
 #include "packed.h"
 #include "run.h"
+#include "scratch.h"
 
 #define LINES	2000
 
@@ -285,12 +286,8 @@ static int make_dir(void **state)
 
 static int remove_dir(void **state)
 {
-	char *command = xasprintf("rm -rf %s", dir);
-	int r = system(command);
-
 	(void)state;
-	free(command);
-	return r;
+	return scratch__remove(dir);
 }
 
 int main(void)

@@ -10,6 +10,7 @@
 
 #include "provenance.h"
 #include "util.h"
+#include "scratch.h"
 
 enum changed { UNCHANGED, CHANGED, UNKNOWN };
 
@@ -160,12 +161,8 @@ static int make_top(void **state)
 
 static int remove_top(void **state)
 {
-	char *command = xasprintf("rm -rf '%s'", top);
-	int r = system(command);
-
 	(void)state;
-	free(command);
-	return r;
+	return scratch__remove(top);
 }
 
 int main(void)

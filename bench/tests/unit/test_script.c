@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "util.h"
+#include "scratch.h"
 
 #define PATIENCE_S	8
 
@@ -221,12 +222,8 @@ static int make_folder(void **state)
 
 static int remove_folder(void **state)
 {
-	char *command = xasprintf("rm -rf '%s'", folder);
-	int r = system(command);
-
 	(void)state;
-	free(command);
-	return r;
+	return scratch__remove(folder);
 }
 
 int main(void)
