@@ -104,8 +104,9 @@ json_t *report__full_gbench(const struct full_report *r)
 
 	for (size_t i = 0; i < r->run->nr; i++)
 		add_boot(cells, r->run->record[i]);
-	json_object_foreach(cells, name, cell)
+	json_object_foreach(cells, name, cell) {
 		json_array_append_new(all, entry(name, cell, json_array_size(all)));
+	}
 	json_decref(cells);
 	machine = json_object_get(r->run->meta, "machine");
 	return json_pack("{s{ss ss ss si so ss} so}", "context",
