@@ -284,7 +284,7 @@ plant() {
 	grep -F "| touch-write | nop | several | -4 (-0.03 %) | fewer" "$BATS_TEST_TMPDIR/report/report.md"
 	grep -F "<td data-n=\"\">several</td>" "$BATS_TEST_TMPDIR/report/report.html"
 	jq -e '[.benchmarks[] | select(.label | startswith("instructions of the median fault"))]
-		| length == 4' "$BATS_TEST_TMPDIR/report/gbench.json"
+		| length == 2' "$BATS_TEST_TMPDIR/report/gbench.json"
 	run "$FL" compare "$R" --format csv
 	expect 0 '"15797 (52 %), 12257 (46 %)"'
 }
