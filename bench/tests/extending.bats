@@ -231,7 +231,7 @@ bench/report/plots.c" ]
 	mapfile -t hints < <(sed -n 's/^  NEXT    //p' <<<"$output")
 	[ "${#hints[@]}" -eq 2 ]
 	run bash -c "${hints[0]}"
-	expect 0 "v6.1 mine@0 off exit" "cells exact"
+	expect 0 " off exit #1: ok" "cells exact"
 	run bash -c "${hints[1]}"
 	expect 0 "touch-write       1006    +0    +0    +0   1006  exact" "1  KVM: x86/mmu: Read the pfn once" \
 		"2  KVM: x86/mmu: Say naïvely, in a subject that is so long that it is f"
