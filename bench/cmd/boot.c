@@ -140,7 +140,7 @@ int cmd_boot(int argc, char **argv)
 	profile = need_profile(o.cell.base, o.cell.profile);
 	w = need_workload(o.cell.base, o.cell.workload);
 	rig->need();
-	why = rig__cannot(rig, profile, w);
+	why = rig__cannot(rig, rigs__model(rig->name), profile, w);
 	if (w->skip || why)
 		die(EXIT_USAGE, "%s: %s", o.cell.workload, w->skip ?: why);
 	kernel = kernel_of(&o);
@@ -151,7 +151,7 @@ int cmd_boot(int argc, char **argv)
 	r = new_record(&o, w);
 	if (rig->boot(&(struct boot_job) {
 		.base = o.cell.base, .variant = o.cell.variant, .profile = profile,
-		.workload = w, .boot = 1, .boots = 1, .kernel = kernel,
+		.workload = w, .model = rigs__model(rig->name), .boot = 1, .boots = 1, .kernel = kernel,
 		.logs = stem, .limit_s = DEFAULT_LIMIT_S, .stop = stop__asked,
 	}, r) != BOOT_DONE) {
 		remove_logs(stem, dir);

@@ -118,7 +118,7 @@ static void import(struct run *run, const struct options *o, int argc,
 	if (!h.nr)
 		die(EXIT_NO_DATA, "%s/1.json: no round is there; run: make bench-boots",
 		    o->import);
-	rig__default()->describe(meta);
+	rig__default()->describe(meta, rigs__model(rig__default()->name));
 	json_object_set_new(json_object_get(meta, "rig"), "name",
 			    json_string(RIG_HYPERFINE));
 	json_object_set_new(json_object_get(meta, "rig"), RIG_HYPERFINE,

@@ -22,7 +22,7 @@ static struct record *new_record(const struct session *s, const struct job *j)
 	r->variant = xstrdup(b->variant);
 	r->profile = xstrdup(b->profile->name);
 	r->workload = xstrdup(b->workload->name);
-	r->rig = xstrdup(s->rig->name);
+	r->rig = b->model ? rigs__cell_name(b->model) : xstrdup(s->rig->name);
 	r->boot = b->boot;
 	r->time = time_text();
 	record__set_perturb(r, &b->perturb);

@@ -54,6 +54,15 @@ static const struct workload *workload_of(const struct session *s,
 	return w;
 }
 
+/* A plan may name a CPU model of another Faultline. */
+static void need_rig(const char *name)
+{
+	struct err e;
+
+	if (!rig__find(name, &e))
+		die_err(&e);
+}
+
 void jobs__resolve(struct session *s)
 {
 	for (size_t i = 0; i < s->matrix.nr; i++) {
@@ -67,6 +76,8 @@ void jobs__resolve(struct session *s)
 			profile_of(r, sec->profiles.item[j]);
 		for (size_t j = 0; j < sec->workloads.nr; j++)
 			workload_of(s, r, sec->workloads.item[j]);
+		for (size_t j = 0; j < sec->rigs.nr; j++)
+			need_rig(sec->rigs.item[j]);
 	}
 }
 
@@ -167,6 +178,7 @@ static struct job *find_same_boot(struct session *s, const struct job *j)
 		if (!k->skip && k->boot.boot == j->boot.boot &&
 		    k->boot.profile == j->boot.profile &&
 		    k->boot.workload == j->boot.workload &&
+		    k->boot.model == j->boot.model &&
 		    !strcmp(kernels__vmlinux(k->kernel, k->boot.perturb.text),
 			    kernels__vmlinux(j->kernel, j->boot.perturb.text)))
 			return k;
@@ -182,6 +194,7 @@ static bool is_planned(const struct session *s, const struct job *j)
 		if (k->boot.boot == j->boot.boot &&
 		    k->boot.profile == j->boot.profile &&
 		    k->boot.workload == j->boot.workload &&
+		    k->boot.model == j->boot.model &&
 		    (!strcmp(k->boot.variant, j->boot.variant) ||
 		     strlist__has(&k->copies, j->boot.variant)))
 			return true;
@@ -191,10 +204,10 @@ static bool is_planned(const struct session *s, const struct job *j)
 
 static bool is_settled(const struct session *s, const char *base,
 		       const char *variant, const char *profile,
-		       const char *workload, uint64_t boot)
+		       const char *workload, const char *rig, uint64_t boot)
 {
 	const struct record *have = run__find(&s->run, base, variant, profile,
-					      workload, boot);
+					      workload, rig, boot);
 
 	return have && record__settled(have);
 }
@@ -213,7 +226,8 @@ static bool all_settled(const struct session *s, const char *base, uint64_t boot
 		     k < nv * nw * sec->profiles.nr; k++) {
 			if (!is_settled(s, base, sec->variants.item[k % nv],
 					sec->profiles.item[k / nv / nw],
-					sec->workloads.item[k / nv % nw], boot))
+					sec->workloads.item[k / nv % nw], NULL,
+					boot))
 				return false;
 		}
 	}
@@ -232,7 +246,8 @@ static bool is_running(const struct session *s, const char *base,
 
 static void add_job(struct session *s, const char *base, const char *variant,
 		    const struct profile *profile,
-		    const struct workload *workload, uint64_t boot)
+		    const struct workload *workload, const char *rig,
+		    uint64_t boot)
 {
 	const struct kernel *kernel = kernels__of(&s->kernels, base, variant,
 						  profile->name);
@@ -242,6 +257,7 @@ static void add_job(struct session *s, const char *base, const char *variant,
 			.variant = variant,
 			.profile = profile,
 			.workload = workload,
+			.model = rigs__model(rig),
 			.boot = boot,
 			.limit_s = s->limit_s,
 			.boots = s->boots,
@@ -250,15 +266,17 @@ static void add_job(struct session *s, const char *base, const char *variant,
 			.stop = stop__asked,
 		},
 		.skip = profile->skip ?: workload->skip ?:
-			rig__cannot(s->rig, profile, workload) ?:
+			rig__cannot(s->rig, rigs__model(rig), profile, workload) ?:
 			(kernel ? kernel->failed : NULL),
 	}, *same;
+	char *name;
 
 	if (is_planned(s, &j))
 		return;
 	if (s->running && !is_running(s, base, variant, profile, boot))
 		return;
-	if (is_settled(s, base, variant, profile->name, workload->name, boot) &&
+	if (is_settled(s, base, variant, profile->name, workload->name, rig,
+		       boot) &&
 	    (!s->rig->boot_together || all_settled(s, base, boot)))
 		return;
 	if (!j.skip) {
@@ -273,9 +291,10 @@ static void add_job(struct session *s, const char *base, const char *variant,
 		strlist__add(&same->copies, variant);
 		return;
 	}
-	j.boot.logs = run__path(&s->run, "boots/%s.%s.%s.%s.%llu", base,
-				variant, profile->name, workload->name,
-				(unsigned long long)boot);
+	name = run__boot_name(base, variant, profile->name, workload->name, rig,
+			      boot);
+	j.boot.logs = run__path(&s->run, "boots/%s", name);
+	free(name);
 	if (s->attribute && !j.skip)
 		j.boot.probe = xasprintf("%s.probe", j.boot.logs);
 	s->job = xrealloc(s->job, (s->nr_jobs + 1) * sizeof(*s->job));
@@ -290,17 +309,19 @@ void jobs__plan(struct session *s)
 		const struct section *sec = &s->matrix.item[i];
 		struct base_rows *r = rows_of(s, sec->base);
 		size_t nv = sec->variants.nr, nw = sec->workloads.nr;
-		size_t n = s->boots * sec->profiles.nr * nw * nv;
+		size_t nr = sec->rigs.nr;
+		size_t n = s->boots * sec->profiles.nr * nw * nr * nv;
 
 		for (size_t k = 0; k < n; k++) {
-			size_t boot = k / nv / nw / sec->profiles.nr + 1;
-			size_t p = k / nv / nw % sec->profiles.nr;
-			size_t w = k / nv % nw, v = k % nv;
+			size_t boot = k / nv / nr / nw / sec->profiles.nr + 1;
+			size_t p = k / nv / nr / nw % sec->profiles.nr;
+			size_t w = k / nv / nr % nw, v = k % nv;
 
 			add_job(s, sec->base,
 				sec->variants.item[boot & 1 ? v : nv - 1 - v],
 				profile_of(r, sec->profiles.item[p]),
-				workload_of(s, r, sec->workloads.item[w]), boot);
+				workload_of(s, r, sec->workloads.item[w]),
+				sec->rigs.item[k / nv % nr], boot);
 		}
 	}
 }

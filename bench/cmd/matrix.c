@@ -57,6 +57,9 @@ static struct section *new_section(struct matrix *m, const char *base)
 	m->item = xrealloc(m->item, (m->nr + 1) * sizeof(*m->item));
 	s = &m->item[m->nr++];
 	*s = (struct section) { .base = xstrdup(base) };
+	copy_list(&s->rigs, &m->rigs);
+	if (!s->rigs.nr)
+		strlist__add(&s->rigs, m->rig);
 	return s;
 }
 
@@ -172,6 +175,12 @@ void matrix__add_everything(struct matrix *m)
 	strlist__free(&all);
 }
 
+void matrix__rigs(const struct matrix *m, struct strlist *to)
+{
+	for (size_t i = 0; i < m->nr; i++)
+		copy_list(to, &m->item[i].rigs);
+}
+
 void matrix__add_suffix(struct matrix *m, const char *suffix)
 {
 	for (size_t i = 0; i < m->nr; i++) {
@@ -208,18 +217,27 @@ static void list_from_json(struct strlist *l, json_t *a)
 	}
 }
 
+/* Of the rig's plain name alone nothing is said, as before there were models. */
+static bool is_plain(const struct matrix *m, const struct section *s)
+{
+	return s->rigs.nr == 1 && !strcmp(s->rigs.item[0], m->rig);
+}
+
 json_t *matrix__to_json(const struct matrix *m)
 {
 	json_t *a = json_array();
 
 	for (size_t i = 0; i < m->nr; i++) {
 		const struct section *s = &m->item[i];
-
-		json_array_append_new(a, json_pack("{ss so so so}",
+		json_t *o = json_pack("{ss so so so}",
 			"base", s->base,
 			"variants", list_to_json(&s->variants),
 			"profiles", list_to_json(&s->profiles),
-			"workloads", list_to_json(&s->workloads)));
+			"workloads", list_to_json(&s->workloads));
+
+		if (!is_plain(m, s))
+			json_object_set_new(o, "rigs", list_to_json(&s->rigs));
+		json_array_append_new(a, o);
 	}
 	return a;
 }
@@ -241,6 +259,10 @@ int matrix__from_json(struct matrix *m, const json_t *sections)
 		list_from_json(&s->variants, variants);
 		list_from_json(&s->profiles, profiles);
 		list_from_json(&s->workloads, workloads);
+		if (json_object_get(o, "rigs")) {
+			strlist__free(&s->rigs);
+			list_from_json(&s->rigs, json_object_get(o, "rigs"));
+		}
 	}
 	return m->nr ? 0 : -1;
 }

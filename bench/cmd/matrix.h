@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What a run measures: sections, each the product of one base with lists of
- * variants, profiles and workloads.
+ * variants, profiles, workloads and rigs.
  */
 #ifndef FAULTLINE_MATRIX_H
 #define FAULTLINE_MATRIX_H
@@ -13,12 +13,14 @@
 struct section {
 	char *base;
 	struct strlist variants, profiles, workloads;
+	struct strlist rigs;	/* as cells name them: "tcg"; "bochs-intel", "bochs-amd" */
 };
 
 struct matrix {
 	struct section *item;
 	size_t nr;
 	const char *rig;	/* whose own workloads are among "all" */
+	struct strlist rigs;	/* of the sections that are added; none: rig alone */
 };
 
 /*
@@ -48,11 +50,14 @@ void matrix__add_everything(struct matrix *m);
 void matrix__workloads(const struct matrix *m, const char *base,
 		       bool linux_guest, struct strlist *to);
 
+/* Add the rigs of all sections, each once. */
+void matrix__rigs(const struct matrix *m, struct strlist *to);
+
 /* Every workload of every section once more, with this after its name. */
 void matrix__add_suffix(struct matrix *m, const char *suffix);
 
 json_t *matrix__to_json(const struct matrix *m);
-/* 0, or -1 when the JSON is no matrix. */
+/* With m->rig set. Return: 0, or -1 when the JSON is no matrix. */
 int matrix__from_json(struct matrix *m, const json_t *sections);
 
 #endif

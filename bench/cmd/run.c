@@ -23,10 +23,12 @@ static void plan_from_json(struct session *s, struct run_options *o)
 	if (json_unpack(plan, "{ss so si sF}", "rig", &rig,
 			"sections", &sections, "boots", &boots,
 			"boot_limit_s", &limit) ||
+	    !(s->matrix.rig = xstrdup(rig)) ||
 	    matrix__from_json(&s->matrix, sections))
 		die(EXIT_BAD_RECORD, "%s/run.json holds no plan to go on with",
 		    s->run.dir);
 	o->rig = xstrdup(rig);
+	o->cpu = NULL;
 	o->boots = boots;
 	if (!o->seconds)
 		o->seconds = json_number_value(json_object_get(plan, "seconds"));
@@ -76,6 +78,25 @@ static void start_session(struct session *s, struct run_options *o, int argc,
 		session__open(s);
 }
 
+/* The CPU models of a section, where its cells are not of the rig's name alone. */
+static void print_models(const char *rig, const struct section *sec)
+{
+	struct strlist names = { 0 };
+	char *list;
+
+	for (size_t i = 0; i < sec->rigs.nr; i++) {
+		const struct rig_model *m = rigs__model(sec->rigs.item[i]);
+
+		if (m)
+			strlist__add(&names, m->name);
+	}
+	list = strlist__join(&names, ",");
+	if (sec->rigs.nr > 1 || strcmp(sec->rigs.item[0], rig))
+		printf("\t--cpu\t%s", list);
+	free(list);
+	strlist__free(&names);
+}
+
 /* One list of options a line, words separated by tabs. */
 static void print_part(const struct run_options *o, const char *rig,
 		       const struct section *sec, const char *variants,
@@ -83,8 +104,10 @@ static void print_part(const struct run_options *o, const char *rig,
 {
 	char *workloads = strlist__join(&sec->workloads, ",");
 
-	printf("--rig\t%s\t--base\t%s\t--variants\t%s\t--profiles\t%s\t--workloads\t%s",
-	       rig, sec->base, variants, profiles, workloads);
+	printf("--rig\t%s", rig);
+	print_models(rig, sec);
+	printf("\t--base\t%s\t--variants\t%s\t--profiles\t%s\t--workloads\t%s",
+	       sec->base, variants, profiles, workloads);
 	if (o->boots)
 		printf("\t--boots\t%u", o->boots);
 	if (o->limit_s)
@@ -108,7 +131,9 @@ static void print_split(struct session *s, struct run_options *o)
 	const struct rig *rig = run_choose__rig(o);
 	struct strlist bases = { 0 };
 
+	s->rig = rig;
 	s->matrix.rig = rig->name;
+	run_choose__models(s, o);
 	run_choose__cells(s, o);
 	if (o->counters)
 		run_choose__counters(s, o->counters);

@@ -94,11 +94,125 @@ static void choose_cells(struct session *s, const struct select_cells *c)
 	strlist__free(&have);
 }
 
+/* The models of a rig, as --cpu names them. */
+static void names_of_models(const char *rig, struct strlist *names)
+{
+	const struct rig_model *m;
+
+	for (size_t i = 0; (m = rigs__model_of(rig, i)); i++)
+		strlist__add(names, m->name);
+}
+
+static _Noreturn void die_no_models(const char *rig)
+{
+	struct strlist with = { 0 };
+	const struct rig *r;
+
+	for (size_t i = 0; (r = rig__nth(i)); i++) {
+		if (rigs__model_of(r->name, 0))
+			strlist__add(&with, r->name);
+	}
+	die(EXIT_USAGE, "--cpu: rig %s has no CPU models to choose from; these have: %s",
+	    rig, strlist__join(&with, ", "));
+}
+
+/* What --cpu, or the end of --rig bochs-intel, says; none: it is not said. */
+static void named_models(const struct run_options *o, const char *rig,
+			 struct strlist *names)
+{
+	const char *model = o->rig ? o->rig + strlen(rig) : "";
+	char *kind = xasprintf("CPU model of rig %s", rig);
+	struct strlist wanted = { 0 }, have = { 0 };
+
+	if (o->cpu && *model)
+		die(EXIT_USAGE, "--rig %s names a CPU model, and so does --cpu %s; give --rig %s",
+		    o->rig, o->cpu, rig);
+	names_of_models(rig, &have);
+	if (o->cpu && !have.nr)
+		die_no_models(rig);
+	if (o->cpu)
+		strlist__split(&wanted, o->cpu, ',');
+	else if (*model)
+		strlist__add(&wanted, model + 1);
+	if (wanted.nr)
+		select__names(kind, &wanted, &have, names);
+	else if (o->cpu)
+		die(EXIT_USAGE, "--cpu: an empty list");
+	strlist__free(&have);
+	strlist__free(&wanted);
+	free(kind);
+}
+
+/* Add the cells' rigs of the models that are named; none: of those by default. */
+static void add_models(const char *rig, const struct strlist *names,
+		       struct strlist *to)
+{
+	const struct rig_model *m;
+
+	for (size_t k = 0; k < (names->nr ?: 1); k++) {
+		for (size_t i = 0; (m = rigs__model_of(rig, i)); i++) {
+			char *cell = rigs__cell_name(m);
+
+			if (names->nr ? !strcmp(m->name, names->item[k]) :
+					m->by_default)
+				strlist__add(to, cell);
+			free(cell);
+		}
+	}
+}
+
+void run_choose__models(struct session *s, const struct run_options *o)
+{
+	struct strlist names = { 0 };
+
+	named_models(o, s->rig->name, &names);
+	add_models(s->rig->name, &names, &s->matrix.rigs);
+	if (!s->matrix.rigs.nr)
+		strlist__add(&s->matrix.rigs, s->rig->name);
+	strlist__free(&names);
+}
+
+static bool matches(const char *pattern, const char *rig)
+{
+	const struct selected is = { .part = { [BY_RIG] = rig } };
+
+	return selection__pattern_matches(pattern, &is);
+}
+
+/* Those that a pattern is of. Return: is there one? */
+static bool add_matching(const char *pattern, const struct strlist *rigs,
+			 struct strlist *to)
+{
+	for (size_t i = 0; i < rigs->nr; i++) {
+		if (matches(pattern, rigs->item[i]))
+			strlist__add(to, rigs->item[i]);
+	}
+	return to->nr;
+}
+
+/* The run's rigs that a pattern is of, or those of its models, if none is named. */
+static void rigs_of_pattern(const struct run_options *o, const char *rig,
+			    const char *pattern, const struct strlist *rigs,
+			    struct strlist *to)
+{
+	struct strlist all = { 0 }, names = { 0 };
+
+	names_of_models(rig, &names);
+	add_models(rig, &names, &all);
+	if (!add_matching(pattern, rigs, to) && (o->cpu || o->rig ||
+	    !add_matching(pattern, &all, to)))
+		die(EXIT_USAGE, "--select %s: a run is of one rig, and this one of %s",
+		    pattern, strlist__join(rigs, ", "));
+	strlist__free(&names);
+	strlist__free(&all);
+}
+
 /* A section for each pattern, or one of what the lists choose. */
 void run_choose__cells(struct session *s, const struct run_options *o)
 {
 	const struct strlist *patterns = &o->cells.s.patterns;
 	struct select_cells one = o->cells;
+	const struct strlist rigs = s->matrix.rigs;
 
 	if (o->everything) {
 		matrix__add_everything(&s->matrix);
@@ -107,14 +221,34 @@ void run_choose__cells(struct session *s, const struct run_options *o)
 	if (!patterns->nr)
 		choose_cells(s, &o->cells);
 	for (size_t i = 0; i < patterns->nr; i++) {
-		const struct selected is = { .part = { [BY_RIG] = s->matrix.rig } };
-
-		if (!selection__pattern_matches(patterns->item[i], &is))
-			die(EXIT_USAGE, "--select %s: a run is of one rig, and this one of %s",
-			    patterns->item[i], s->matrix.rig);
+		s->matrix.rigs = (struct strlist) { 0 };
+		rigs_of_pattern(o, s->rig->name, patterns->item[i], &rigs,
+				&s->matrix.rigs);
 		one.s.patterns = (struct strlist) { &patterns->item[i], 1 };
 		choose_cells(s, &one);
+		strlist__free(&s->matrix.rigs);
 	}
+	s->matrix.rigs = rigs;
+}
+
+/* The first rig that has a cell of a glob, by a model that it runs by default. */
+static const struct rig *rig_of_glob(const char *glob)
+{
+	const struct strlist none = { 0 }, globs = { (char **)&glob, 1 };
+	const struct rig *rig;
+
+	for (size_t i = 0; (rig = rig__nth(i)); i++) {
+		struct strlist cells = { 0 };
+		bool is = selection__name(&globs, rig->name);
+
+		add_models(rig->name, &none, &cells);
+		for (size_t k = 0; k < cells.nr; k++)
+			is |= selection__name(&globs, cells.item[k]);
+		strlist__free(&cells);
+		if (is)
+			return rig;
+	}
+	return rig__default();
 }
 
 /* The rig of a run: by its option, or as the first pattern has it. */
@@ -126,8 +260,10 @@ const struct rig *run_choose__rig(const struct run_options *o)
 	const struct rig *rig;
 	struct err e;
 
-	if (!name || (!o->rig && selection__is_glob(name)))
+	if (!name)
 		rig = rig__default();
+	else if (!o->rig && selection__is_glob(name))
+		rig = rig_of_glob(name);
 	else
 		rig = rig__find(name, &e);
 	if (!rig)

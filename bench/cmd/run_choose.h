@@ -11,6 +11,8 @@
 
 /* The rig of a run: by its option, or as the first pattern has it. */
 const struct rig *run_choose__rig(const struct run_options *o);
+/* The rigs of its cells, "RIG" or "RIG-MODEL", to s->matrix.rigs. */
+void run_choose__models(struct session *s, const struct run_options *o);
 /* A section for each pattern, or one of what the lists choose. */
 void run_choose__cells(struct session *s, const struct run_options *o);
 /* The kernel that runs: there is nothing to choose but workloads. */

@@ -6,7 +6,7 @@
 #include "options.h"
 #include "run_options.h"
 
-enum { OPT_RIG = 256, OPT_LIMIT, OPT_SECONDS, OPT_OUT, OPT_RESUME, OPT_EVERYTHING,
+enum { OPT_RIG = 256, OPT_CPU, OPT_LIMIT, OPT_SECONDS, OPT_OUT, OPT_RESUME, OPT_EVERYTHING,
        OPT_ATTRIBUTE, OPT_SPLIT, OPT_QUIET_HOST, OPT_COUNTERS,
        OPT_PERTURB, OPT_NO_PERTURB };
 
@@ -18,6 +18,7 @@ static const struct argp_option shared_table[] = {
 	{ "boots", 'n', "N", 0, "Boots per cell (default 2); under vitro, link layouts (default 24)", 0 },
 	{ "jobs", 'j', "N", 0, "Boots at a time (default: one per CPU)", 0 },
 	{ "rig", OPT_RIG, "RIG", 0, "How to run (default tcg)", 0 },
+	{ "cpu", OPT_CPU, "LIST", 0, "The CPU models that the rig gives its hosts: names or globs, as list rigs shows them (default: of bochs, intel and amd)", 0 },
 	{ "boot-limit", OPT_LIMIT, "SECONDS", 0, "A host that is still up after this hangs (default 120)", 0 },
 	{ "seconds", OPT_SECONDS, "S", 0, "vitro: how long each workload is measured hot, and again cold (default 1)", 0 },
 	{ "out", OPT_OUT, "DIR", 0, "Where to make the run's folder (default results)", 0 },
@@ -37,6 +38,9 @@ static error_t parse_shared(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_RIG:
 		o->rig = arg;
+		break;
+	case OPT_CPU:
+		o->cpu = arg;
 		break;
 	case OPT_LIMIT:
 		o->limit_s = options__count(state, "boot-limit", arg, 100000);
@@ -92,6 +96,7 @@ static const char doc[] =
 	"  faultline run --counters default,exits,profile --workloads touch-write\n"
 	"  faultline run --counters kvm:kvm_exit,page-faults --workloads linux-mix\n"
 	"  faultline run --rig vitro --workloads touch-write --profiles off,retpoline\n"
+	"  faultline run --rig bochs --cpu intel --workloads touch-write\n"
 	"  faultline run --resume results/latest\n";
 
 static error_t parse(int key, char *arg, struct argp_state *state)

@@ -11,7 +11,7 @@ enum perturb_wish { PERTURB_UNSAID, PERTURB_ON, PERTURB_OFF };
 
 /* What is not given is NULL, 0 or false. */
 struct run_options {
-	char *rig, *out, *resume;
+	char *rig, *cpu, *out, *resume;
 	struct select_cells cells;
 	bool everything, attribute, split, quiet_host;
 	enum perturb_wish perturb;

@@ -101,12 +101,36 @@ static enum outcome sum_up(const struct session *s)
 	return worst;
 }
 
+/*
+ * What identifies the rig's programs, as run.json keeps it under "rig": an object
+ * of one rig's cells, or of several models one each by the name that cells have.
+ */
+static void describe_rig(const struct session *s, json_t *meta)
+{
+	struct strlist rigs = { 0 };
+	json_t *all = json_object();
+
+	matrix__rigs(&s->matrix, &rigs);
+	for (size_t i = 0; i < rigs.nr; i++) {
+		json_t *rig;
+
+		s->rig->describe(meta, rigs__model(rigs.item[i]));
+		rig = json_object_get(meta, "rig");
+		json_object_set_new(rig, "name", json_string(rigs.item[i]));
+		json_object_set(all, rigs.item[i], rig);
+	}
+	if (rigs.nr > 1)
+		json_object_set(meta, "rig", all);
+	json_decref(all);
+	strlist__free(&rigs);
+}
+
 /* Boots of one run must be of the same programs, or they are not its boots. */
 static void need_unchanged(const struct session *s)
 {
 	json_t *now = json_object();
 
-	s->rig->describe(now);
+	describe_rig(s, now);
 	if (!json_equal(json_object_get(now, "rig"),
 			json_object_get(s->run.meta, "rig")))
 		die(EXIT_CHANGED, "%s was measured with another QEMU, host program or guest than is here; begin a new run",
@@ -215,6 +239,7 @@ void session__options(struct session *s, const struct run_options *o)
 {
 	s->rig = run_choose__rig(o);
 	s->matrix.rig = s->rig->name;
+	run_choose__models(s, o);
 	s->boots = o->boots ?: rig__facts(s->rig)->boots;
 	s->seconds = o->seconds;
 	s->limit_s = o->limit_s ?: DEFAULT_BOOT_LIMIT_S;
@@ -276,7 +301,7 @@ void session__open(struct session *s)
 	note_plan(s, meta);
 	json_object_set_new(meta, "kernels", kernels__to_json(&s->kernels));
 	json_object_set_new(meta, "state", json_string("running"));
-	s->rig->describe(meta);
+	describe_rig(s, meta);
 	need_new_run(&s->run, s->results, meta);
 }
 

@@ -15,6 +15,11 @@ static const struct rig_facts rows[] = {
 		.figure = RIG_INSTRUCTIONS, .unit = "boot", .boots = 2,
 		.samples = true, .attributes = true, .perturbs = true,
 	}, {
+		.name = "bochs",
+		.title = "Bochs, Intel and AMD: instructions, exact, anywhere",
+		.figure = RIG_INSTRUCTIONS, .unit = "boot",
+		.samples = true, .attributes = true, .perturbs = true,
+	}, {
 		/* A layout is the unit: more of them say more than longer ones. */
 		.name = RIG_VITRO,
 		.title = "the handler in a user process: TSC cycles on this machine",
@@ -40,6 +45,40 @@ static const struct rig_facts rows[] = {
 	/* EOL */
 };
 
+/*
+ * The CPUs that a rig can give its host, in the order of `faultline list rigs`.
+ * A new one is a row here; what its boot needs besides is in bench/rig.
+ */
+static const struct rig_model models[] = {
+	{
+		/*
+		 * No random numbers from the CPU: they differ from boot to boot.
+		 * No ERMS: its `rep stosb` executes one instruction per byte
+		 * under TCG, and clearing pages takes long.
+		 */
+		.rig = RIG_TCG, .name = "epyc", .title = "EPYC, SVM with NPT",
+		.vendor = VENDOR_AMD,
+		.cpu = "EPYC,+svm,+npt,-rdrand,-rdseed,-erms",
+		.by_default = true, .plain = true,
+	}, {
+		.rig = "bochs", .name = "intel", .title = "Haswell, VMX with EPT",
+		.vendor = VENDOR_INTEL, .cpu = "corei7_haswell_4770",
+		.by_default = true,
+	}, {
+		.rig = "bochs", .name = "amd", .title = "Ryzen, SVM with NPT",
+		.vendor = VENDOR_AMD, .cpu = "ryzen", .by_default = true,
+	}, {
+		.rig = "bochs", .name = "skylake",
+		.title = "Skylake-X, VMX with EPT",
+		.vendor = VENDOR_INTEL, .cpu = "corei7_skylake_x",
+	}, {
+		.rig = "bochs", .name = "icelake",
+		.title = "Ice Lake, VMX with EPT, ARCH_CAPABILITIES",
+		.vendor = VENDOR_INTEL, .cpu = "corei7_icelake_u",
+	},
+	/* EOL */
+};
+
 static const struct rig_facts unknown = {
 	.name = "", .title = "a rig that this faultline does not know",
 	.figure = RIG_ANY_FIGURE, .unit = "boot", .samples = true,
@@ -50,13 +89,53 @@ const struct rig_facts *rigs__row(size_t i)
 	return i < ARRAY_SIZE(rows) ? &rows[i] : NULL;
 }
 
+/* Is a cell's rig, "RIG" or "RIG-MODEL", one of that rig? */
+static bool is_of(const char *name, const char *rig)
+{
+	const size_t n = strlen(rig);
+
+	return !strncmp(name, rig, n) && (!name[n] || name[n] == '-');
+}
+
 const struct rig_facts *rigs__facts(const char *name)
 {
+	const struct rig_facts *found = &unknown;
+
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		if (!strcmp(rows[i].name, name))
-			return &rows[i];
+		if (is_of(name, rows[i].name) &&
+		    strlen(rows[i].name) > strlen(found->name))
+			found = &rows[i];
 	}
-	return &unknown;
+	return found;
+}
+
+const struct rig_model *rigs__model(const char *name)
+{
+	const char *rig = rigs__facts(name)->name;
+	const char *model = name + strlen(rig);
+
+	for (size_t i = 0; *rig && i < ARRAY_SIZE(models); i++) {
+		const struct rig_model *m = &models[i];
+
+		if (!strcmp(m->rig, rig) && (m->plain ? !*model :
+		    *model == '-' && !strcmp(m->name, model + 1)))
+			return m;
+	}
+	return NULL;
+}
+
+const struct rig_model *rigs__model_of(const char *rig, size_t i)
+{
+	for (size_t k = 0; k < ARRAY_SIZE(models); k++) {
+		if (!strcmp(models[k].rig, rig) && !i--)
+			return &models[k];
+	}
+	return NULL;
+}
+
+char *rigs__cell_name(const struct rig_model *m)
+{
+	return m->plain ? xstrdup(m->rig) : xasprintf("%s-%s", m->rig, m->name);
 }
 
 const struct rig_facts *rigs__first(enum rig_figure figure)

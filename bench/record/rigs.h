@@ -3,7 +3,7 @@
  * Facts about rigs, one row each: what the programs above need to know of a
  * rig in order to read, compare and print its records. bench/rig/NAME.c has
  * what it does. A rig is one row in rigs.c and one file in bench/rig; nothing
- * else names one.
+ * else names one. A CPU model is one row there too.
  */
 #ifndef FAULTLINE_RIGS_H
 #define FAULTLINE_RIGS_H
@@ -32,6 +32,22 @@ struct rig_facts {
 };
 
 /*
+ * A CPU that a rig gives its host. The rig of a cell, as records and patterns
+ * have it, is "RIG-MODEL", or of one model of a rig the rig's name alone.
+ */
+struct rig_model {
+	const char *rig;	/* its row */
+	const char *name, *title;
+	const char *vendor;	/* whose CPU it is, as reports print it */
+	const char *cpu;	/* what the emulator calls it, with its options */
+	bool by_default;	/* --rig RIG runs it where no --cpu is given */
+	bool plain;		/* its cells have the rig's name alone */
+};
+
+#define VENDOR_AMD	"AMD"
+#define VENDOR_INTEL	"Intel"
+
+/*
  * Names of rigs that a file outside of bench/rig and rigs.c needs: a key of a
  * format, or the name in the records that it makes.
  */
@@ -41,7 +57,7 @@ struct rig_facts {
 #define RIG_HYPERFINE	"hyperfine"
 
 /*
- * Return: the row of that name. Records may be of a rig that this program does
+ * Return: the row of the rig that a cell names, "RIG" or "RIG-MODEL". Records may be of a rig that this program does
  * not know; its row says nothing but that (RIG_ANY_FIGURE, unit "boot").
  */
 const struct rig_facts *rigs__facts(const char *name);
@@ -53,6 +69,16 @@ const struct rig_facts *rigs__first(enum rig_figure figure);
 bool rigs__noisy(const char *name);
 /* Return: does this rig time whole boots? */
 bool rigs__times_boots(const char *name);
+
+/*
+ * Return: the CPU model of a cell's rig; NULL where the rig has no models, and of a
+ * model that this program does not know.
+ */
+const struct rig_model *rigs__model(const char *name);
+/* Return: the model of that number of a rig, from 0, or NULL after the last. */
+const struct rig_model *rigs__model_of(const char *rig, size_t i);
+/* Return: a model's rig as cells name it; allocated, the caller frees it. */
+char *rigs__cell_name(const struct rig_model *m);
 
 /* The rig of a run that names none. */
 static inline const struct rig_facts *rigs__default(void)

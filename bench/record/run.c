@@ -13,6 +13,7 @@
 
 #include "catalog.h"
 #include "packed.h"
+#include "rigs.h"
 #include "run.h"
 
 #define RECORDS		"records.jsonl"
@@ -31,14 +32,26 @@ char *run__path(const struct run *run, const char *fmt, ...)
 	return path;
 }
 
+char *run__boot_name(const char *base, const char *variant, const char *profile,
+		     const char *workload, const char *rig, uint64_t boot)
+{
+	const char *row = rigs__facts(rig)->name;
+	bool model = *row && strcmp(row, rig);
+
+	return xasprintf("%s.%s.%s.%s.%llu%s%s", base, variant, profile, workload,
+			 (unsigned long long)boot, model ? "." : "",
+			 model ? rig : "");
+}
+
 char *run__attribution(const struct run *run, const struct record *r)
 {
-	char *stem = run__path(run, "attribution/%s.%s.%s.%s.%llu.json", r->base,
-			       r->measured_as ?: r->variant, r->profile,
-			       r->workload, (unsigned long long)r->boot);
+	char *name = run__boot_name(r->base, r->measured_as ?: r->variant,
+				    r->profile, r->workload, r->rig, r->boot);
+	char *stem = run__path(run, "attribution/%s.json", name);
 	char *gz = xasprintf("%s.gz", stem), *xz = xasprintf("%s.xz", stem);
 	bool packed = !path_exists(gz) && path_exists(xz);
 
+	free(name);
 	free(stem);
 	free(packed ? gz : xz);
 	return packed ? xz : gz;
@@ -344,12 +357,14 @@ int run__append(struct run *run, struct record *rec)
 
 struct record *run__find(const struct run *run, const char *base,
 			 const char *variant, const char *profile,
-			 const char *workload, uint64_t boot)
+			 const char *workload, const char *rig, uint64_t boot)
 {
 	for (size_t i = run__first(run, base, variant, profile, workload);
 	     i < run->nr; i = run__next(run, i)) {
-		if (run->record[i]->boot == boot)
-			return run->record[i];
+		struct record *r = run->record[i];
+
+		if (r->boot == boot && (!rig || !strcmp(r->rig, rig)))
+			return r;
 	}
 	return NULL;
 }

@@ -83,10 +83,17 @@ size_t run__first(const struct run *run, const char *base, const char *variant,
 size_t run__next(const struct run *run, size_t i);
 void run__forget_index(struct run *run);
 
-/* The record of a cell's boot, or NULL. */
+/* The record of a cell's boot, or NULL; rig NULL: the first of any rig. */
 struct record *run__find(const struct run *run, const char *base,
 			 const char *variant, const char *profile,
-			 const char *workload, uint64_t boot);
+			 const char *workload, const char *rig, uint64_t boot);
+
+/*
+ * What the files of one boot are called, without their ends. Allocated; the
+ * caller frees it.
+ */
+char *run__boot_name(const char *base, const char *variant, const char *profile,
+		     const char *workload, const char *rig, uint64_t boot);
 
 /*
  * Where the attribution of a record's boot is, or is to be written: .json.xz

@@ -58,17 +58,20 @@ static void metal_need(void)
 		    DEBUGFS_KVM);
 }
 
-static char *metal_cannot(const struct profile *p, const struct workload *w)
+static char *metal_cannot(const struct rig_model *model,
+			 const struct profile *p, const struct workload *w)
 {
+	(void)model;
 	(void)p;
 	return channel__too_few(w);
 }
 
-static void metal_describe(json_t *meta)
+static void metal_describe(json_t *meta, const struct rig_model *model)
 {
 	char *path = program(), *sha = path_sha256(path);
 	char *cpio = initrd__host(), *guests = path_sha256(cpio);
 
+	(void)model;
 	json_object_set_new(meta, "rig", json_pack("{ss ss ss ss}",
 			    "name", "metal", "unit", CYCLES_UNIT,
 			    "program_sha256", sha ? sha : "",

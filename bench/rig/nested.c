@@ -51,15 +51,17 @@ static void nested_need(void)
 	kvm__need(kvm__try());
 }
 
-static char *nested_cannot(const struct profile *p, const struct workload *w)
+static char *nested_cannot(const struct rig_model *model,
+			  const struct profile *p, const struct workload *w)
 {
+	(void)model;
 	(void)p;
 	return channel__too_few(w) ?: lacks(kvm__try());
 }
 
-static void nested_describe(json_t *meta)
+static void nested_describe(json_t *meta, const struct rig_model *model)
 {
-	qemu__describe(meta, &kind);
+	qemu__describe(meta, &kind, model);
 }
 
 static enum boot_end nested_boot(const struct boot_job *job, struct record *r)

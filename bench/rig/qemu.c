@@ -47,7 +47,14 @@ static char *version(void)
 	return text;
 }
 
-void qemu__describe(json_t *meta, const struct qemu_kind *kind)
+static const char *cpu_of(const struct qemu_kind *kind,
+			  const struct rig_model *model)
+{
+	return kind->cpu ?: (model ?: rigs__model(kind->rig))->cpu;
+}
+
+void qemu__describe(json_t *meta, const struct qemu_kind *kind,
+		    const struct rig_model *model)
 {
 	char *path = spawn__which(qemu__program()), *cpio = initrd__host();
 	char *said = version(), *sha = path_sha256(path);
@@ -56,7 +63,7 @@ void qemu__describe(json_t *meta, const struct qemu_kind *kind)
 	json_object_set_new(meta, "rig", json_pack("{ss ss ss ss ss ss ss ss}",
 			    "name", kind->rig, "qemu", said,
 			    "qemu_sha256", sha ? sha : "", "machine", MACHINE,
-			    "cpu", kind->cpu, "memory", MEMORY,
+			    "cpu", cpu_of(kind, model), "memory", MEMORY,
 			    "cmdline", kind->cmdline,
 			    "host_cpio_sha256", cpio_sha ? cpio_sha : ""));
 	free(cpio_sha);
@@ -103,7 +110,7 @@ enum spawn_end qemu__run(const struct qemu_run *q, int *status)
 	char *debug_exit = xasprintf("isa-debug-exit,iobase=0x%x,iosize=4",
 				     EXIT_PORT);
 	const char *tail[] = {
-		"-cpu", q->kind->cpu, "-m", q->memory,
+		"-cpu", cpu_of(q->kind, q->model), "-m", q->memory,
 		"-display", "none", "-no-reboot", "-serial", serial,
 		"-chardev", chardev, "-device", debugcon,
 		"-device", debug_exit, "-kernel", kernel, "-initrd", q->initrd,
@@ -180,7 +187,8 @@ static void run(struct boot *b)
 				  !strcmp(tdp_mmu, "on") ? " kvm.tdp_mmu=1" :
 				  " kvm.tdp_mmu=0", perf_parse__cmdline(job->workload));
 	struct qemu_run q = {
-		.kind = b->kind->data, .kernel = job->kernel,
+		.kind = b->kind->data, .model = job->model,
+		.kernel = job->kernel,
 		.layout = job->perturb.text,
 		.cmdline = cmdline, .memory = MEMORY, .initrd = b->input,
 		.console = b->console, .wire = b->wire, .errors = b->errors,

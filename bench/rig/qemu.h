@@ -11,7 +11,7 @@
 struct qemu_kind {
 	const char *rig;
 	const char *const *options;	/* of QEMU, NULL at the end */
-	const char *cpu;
+	const char *cpu;		/* NULL: as the CPU model has it */
 	const char *cmdline;		/* of every boot's kernel */
 	bool cycles;			/* its ticks are TSC cycles, not instructions */
 };
@@ -19,6 +19,7 @@ struct qemu_kind {
 /* One QEMU, from power-on to its end. */
 struct qemu_run {
 	const struct qemu_kind *kind;
+	const struct rig_model *model;	/* NULL: the one of the rig's plain name */
 	const char *kernel;		/* folder that build-kernel printed */
 	uint64_t layout;		/* link layout of it, 0: the plain one */
 	const char *cmdline;		/* appended to that of every boot */
@@ -39,7 +40,8 @@ const char *qemu__program(void);
 
 /* Parts of a struct rig. */
 void qemu__need(void);
-void qemu__describe(json_t *meta, const struct qemu_kind *kind);
+void qemu__describe(json_t *meta, const struct qemu_kind *kind,
+		    const struct rig_model *model);
 enum boot_end qemu__boot(const struct boot_job *job, struct record *r,
 			 const struct qemu_kind *kind);
 void qemu__doctor(struct findings *f);

@@ -39,28 +39,47 @@ const struct rig *rig__default(void)
 	return of_row(rigs__default());
 }
 
+/* "tcg-none" names a rig and a model that it lacks. */
+static int check_model(const struct rig *rig, const char *name, struct err *err)
+{
+	const char *model = name + strlen(rig->name);
+	struct strlist names = { 0 };
+	char *kind = xasprintf("CPU model of rig %s", rig->name);
+	const struct rig_model *m;
+	int r = 0;
+
+	for (size_t i = 0; (m = rigs__model_of(rig->name, i)); i++)
+		strlist__add(&names, m->name);
+	if (*model)
+		r = catalog__check_name(kind, model + 1, &names, err);
+	strlist__free(&names);
+	free(kind);
+	return r;
+}
+
 const struct rig *rig__find(const char *name, struct err *err)
 {
+	const char *row = rigs__facts(name)->name;
 	struct strlist names = { 0 };
 	const struct rig *rig;
 
 	for (size_t i = 0; (rig = rig__nth(i)); i++) {
-		if (!strcmp(rig->name, name))
+		if (!strcmp(rig->name, row))
 			break;
 		strlist__add(&names, rig->name);
 	}
 	if (!rig)
 		catalog__check_name("rig", name, &names, err);
 	strlist__free(&names);
-	return rig;
+	return !rig || check_model(rig, name, err) ? NULL : rig;
 }
 
-char *rig__cannot(const struct rig *rig, const struct profile *p,
-		  const struct workload *w)
+char *rig__cannot(const struct rig *rig, const struct rig_model *model,
+		  const struct profile *p, const struct workload *w)
 {
 	if (*w->rig && strcmp(w->rig, rig->name))
 		return xasprintf("only the rig %s has this workload", w->rig);
-	return rig->cannot ? rig->cannot(p, w) : NULL;
+	return rig->cannot ? rig->cannot(model, p, w) : NULL;
 }
 
 static void add(struct findings *f, bool ok, bool optional, const char *fix,

@@ -16,6 +16,7 @@ struct boot_job {
 	const char *base, *variant;
 	const struct profile *profile;
 	const struct workload *workload;
+	const struct rig_model *model;	/* NULL: the rig has none */
 	uint64_t boot;
 	const char *kernel;		/* folder that build-kernel printed */
 	const char *logs;		/* stem of the boot's log files */
@@ -55,14 +56,18 @@ struct rig {
 	 * Return: why this rig cannot have that cell, allocated, the caller
 	 * frees it; or NULL. Ask rig__cannot(); this may be NULL.
 	 */
-	char *(*cannot)(const struct profile *p, const struct workload *w);
+	char *(*cannot)(const struct rig_model *model,
+			const struct profile *p, const struct workload *w);
 	/*
 	 * A rig that boots no kernel, but measures the one that runs here: one
 	 * boot of the machine is one boot of its records. NULL for the others.
 	 */
 	const struct running *(*running)(void);
-	/* Add what identifies this rig's programs to a run's meta data. */
-	void (*describe)(json_t *meta);
+	/*
+	 * Add what identifies this rig's programs to a run's meta data, under
+	 * "rig", as they are with that model.
+	 */
+	void (*describe)(json_t *meta, const struct rig_model *model);
 	/*
 	 * Boot once and fill the record's measurement, outcome and why; cell
 	 * and boot are filled in already.
@@ -92,7 +97,10 @@ struct rig {
  * after the last.
  */
 const struct rig *rig__nth(size_t i);
-/* Return: the rig of that name, or NULL with the list of rigs in @err. */
+/*
+ * Return: the rig of that name, "RIG" or "RIG-MODEL", or NULL with the list of
+ * rigs or of its models in @err.
+ */
 const struct rig *rig__find(const char *name, struct err *err);
 /* Return: the rig of a run that names none. */
 const struct rig *rig__default(void);
@@ -100,8 +108,8 @@ const struct rig *rig__default(void);
  * Return: why it cannot have that cell, allocated, the caller frees it; or
  * NULL.
  */
-char *rig__cannot(const struct rig *rig, const struct profile *p,
-		  const struct workload *w);
+char *rig__cannot(const struct rig *rig, const struct rig_model *model,
+		  const struct profile *p, const struct workload *w);
 /* Return: its row. */
 static inline const struct rig_facts *rig__facts(const struct rig *rig)
 {

@@ -13,12 +13,6 @@
 #include "tcg.h"
 
 /*
- * No random numbers from the CPU: they differ from boot to boot. No ERMS: its
- * `rep stosb` executes one instruction per byte here, and clearing pages takes
- * long.
- */
-#define CPU		"EPYC,+svm,+npt,-rdrand,-rdseed,-erms"
-/*
  * Calibrating and checking the timers is what makes a boot slow under icount.
  * A panic must end the machine at once; WARN must reach the console. No
  * address is random, neither the kernel's nor init's.
@@ -32,12 +26,12 @@ static const char *const options[] = {
 };
 
 const struct qemu_kind tcg_kind = {
-	.rig = "tcg", .options = options, .cpu = CPU, .cmdline = CMDLINE,
+	.rig = "tcg", .options = options, .cmdline = CMDLINE,
 };
 
-static void tcg_describe(json_t *meta)
+static void tcg_describe(json_t *meta, const struct rig_model *model)
 {
-	qemu__describe(meta, &tcg_kind);
+	qemu__describe(meta, &tcg_kind, model);
 }
 
 static enum boot_end tcg_boot(const struct boot_job *job, struct record *r)

@@ -48,21 +48,24 @@ static void vitro_need(void)
 	free(library);
 }
 
-static void vitro_describe(json_t *meta)
+static void vitro_describe(json_t *meta, const struct rig_model *model)
 {
 	char *library = path_in_root("build/vitro.a");
 	char *sha = path_sha256(library);
 
+	(void)model;
 	json_object_set_new(meta, "rig", json_pack("{ss ss ss}", "name", "vitro",
 			    "unit", CYCLES_UNIT, "library_sha256", sha ? sha : ""));
 	free(sha);
 	free(library);
 }
 
-static char *vitro_cannot(const struct profile *p, const struct workload *w)
+static char *vitro_cannot(const struct rig_model *model,
+			 const struct profile *p, const struct workload *w)
 {
 	static const char *const guests[] = { "touch", "exec", "mmio" };
 
+	(void)model;
 	if (!*p->vitro)
 		return xasprintf("profile %s: the machine decides at boot what is patched under it, and vitro does not boot",
 				 p->name);

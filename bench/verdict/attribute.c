@@ -110,7 +110,7 @@ static unsigned int boots_of(const struct run *run, const struct record *of,
 	for (size_t i = 0; i < a->nr_boots; i++) {
 		const struct record *r = run__find(run, of->base, of->variant,
 						   of->profile, of->workload,
-						   a->boots[i]);
+						   of->rig, a->boots[i]);
 
 		nr += r && r != of && record__valid(r) &&
 		      !has_attribution(run, r);

@@ -17,7 +17,7 @@ static const struct record *boot_of(const struct run *run,
 				    const struct boot_time *t, uint64_t round)
 {
 	return run__find(run, t->base, t->variant, t->profile, t->workload,
-			 hyperfine__boot(round, t->again));
+			 NULL, hyperfine__boot(round, t->again));
 }
 
 bool boot_times__same_table(const struct boot_time *a,

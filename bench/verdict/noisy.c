@@ -169,7 +169,8 @@ static const struct cycles_series *series_of(const struct run *run,
 					     enum cycles_mode m)
 {
 	const struct record *r = run__find(run, c->base, c->variant,
-					   c->profile, c->workload, layout);
+					   c->profile, c->workload, NULL,
+					   layout);
 
 	return r && has_mode(r, m) ? &r->cycles->mode[m] : NULL;
 }

@@ -40,7 +40,7 @@ static size_t modes_shared(const struct run *run, const struct pair *p)
 		const struct record *r = run->record[i];
 		const struct record *ref = run__find(run, p->base, p->reference,
 						     p->profile, p->workload,
-						     r->boot);
+						     NULL, r->boot);
 
 		for (size_t m = 0; m < NR_CYCLES_MODES; m++)
 			shared[m] |= has_mode(r, m) && has_mode(ref, m);

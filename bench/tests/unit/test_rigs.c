@@ -137,6 +137,44 @@ static void rigs_are_listed_in_the_tables_order(void **state)
 	assert_true(rig__default()->boot != NULL);
 }
 
+static void a_models_records_are_its_rigs(void **state)
+{
+	(void)state;
+	assert_string_equal(rigs__facts("bochs-intel")->name, "bochs");
+	assert_string_equal(rigs__facts("tcg-of-tomorrow")->name, "tcg");
+	assert_int_equal(rigs__facts("bochs-amd")->figure, RIG_INSTRUCTIONS);
+	/* A name that only begins like a rig's is another rig. */
+	assert_string_equal(rigs__facts("tcgx")->name, "");
+	assert_string_equal(rigs__facts("metallic")->name, "");
+	assert_string_equal(rigs__model("bochs-intel")->vendor, VENDOR_INTEL);
+	assert_string_equal(rigs__model("tcg")->vendor, VENDOR_AMD);
+	assert_null(rigs__model("bochs"));
+	assert_null(rigs__model("bochs-of-tomorrow"));
+	assert_null(rigs__model("of-tomorrow"));
+	assert_null(rigs__model("vitro"));
+}
+
+static void every_model_has_a_rig_and_a_name_of_its_own(void **state)
+{
+	(void)state;
+	for (size_t r = 0; rigs__row(r); r++) {
+		const struct rig_model *m;
+		size_t by_default = 0, plain = 0, i;
+
+		for (i = 0; (m = rigs__model_of(rigs__row(r)->name, i)); i++) {
+			char *cell = rigs__cell_name(m);
+
+			assert_ptr_equal(rigs__model(cell), m);
+			assert_ptr_equal(rigs__facts(cell), rigs__row(r));
+			by_default += m->by_default;
+			plain += m->plain;
+			free(cell);
+		}
+		assert_int_equal(i > 0, by_default > 0);
+		assert_true(plain <= 1);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +182,8 @@ int main(void)
 		cmocka_unit_test(an_unknown_rigs_record_is_still_checked),
 		cmocka_unit_test(an_exact_rig_has_no_cycles),
 		cmocka_unit_test(a_rig_without_guests_has_no_samples),
+		cmocka_unit_test(a_models_records_are_its_rigs),
+		cmocka_unit_test(every_model_has_a_rig_and_a_name_of_its_own),
 		cmocka_unit_test(rigs_are_listed_in_the_tables_order),
 	};
 
