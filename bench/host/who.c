@@ -44,6 +44,43 @@ static void say_vulnerabilities(void)
 		closedir(dir);
 }
 
+/* Whether the CPU has the feature that /proc/cpuinfo calls so. */
+static bool cpu_has(const char *flag)
+{
+	FILE *f = fopen("/proc/cpuinfo", "r");
+	char line[8192], *word = NULL;
+
+	while (f && fgets(line, sizeof(line), f)) {
+		if (strncmp(line, "flags", strlen("flags")))
+			continue;
+		word = strtok(line, " \t\n");
+		while (word && strcmp(word, flag))
+			word = strtok(NULL, " \t\n");
+		break;
+	}
+	if (f)
+		fclose(f);
+	return word;
+}
+
+/* kvm_amd and kvm_intel are both built in; the CPU decides which of them works. */
+static void say_vendor(void)
+{
+	static const char *const says[][3] = {
+		{ "svm", "kvm_amd", "npt" },
+		{ "svm", "kvm_amd", "nrips" },
+		{ "vmx", "kvm_intel", "ept" },
+	};
+	char path[128], text[128];
+
+	for (size_t i = 0; i < sizeof(says) / sizeof(says[0]); i++) {
+		snprintf(path, sizeof(path), "/sys/module/%s/parameters/%s",
+			 says[i][1], says[i][2]);
+		if (cpu_has(says[i][0]) && read_line(path, text, sizeof(text)))
+			chan__say("str %s.%s %s", says[i][1], says[i][2], text);
+	}
+}
+
 void who__say(void)
 {
 	struct utsname u;
@@ -56,11 +93,6 @@ void who__say(void)
 		chan__say("str cmdline %s", text);
 	if (read_line("/sys/module/kvm/parameters/tdp_mmu", text, sizeof(text)))
 		chan__say("str kvm.tdp_mmu %s", text);
-	if (read_line("/sys/module/kvm_amd/parameters/npt", text, sizeof(text)))
-		chan__say("str kvm_amd.npt %s", text);
-	if (read_line("/sys/module/kvm_amd/parameters/nrips", text, sizeof(text)))
-		chan__say("str kvm_amd.nrips %s", text);
-	if (read_line("/sys/module/kvm_intel/parameters/ept", text, sizeof(text)))
-		chan__say("str kvm_intel.ept %s", text);
+	say_vendor();
 	say_vulnerabilities();
 }

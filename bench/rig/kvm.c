@@ -38,13 +38,40 @@ int kvm__try(void)
 	return r;
 }
 
-bool kvm__has_module(const char *name)
+/* Whether the machine's CPU has the feature that /proc/cpuinfo calls so. */
+static bool cpu_has(const char *flag)
 {
-	char *path = path_of_system("/sys/module/%s/parameters", name);
+	char *path = path_of_system("/proc/cpuinfo");
+	char *text = path_read(path, NULL), *flags = text ? strstr(text, "\nflags") : NULL;
+	struct strlist words = { 0 };
+	bool has;
+
+	if (flags)
+		flags[1 + strcspn(flags + 1, "\n")] = '\0';
+	strlist__split(&words, flags ? flags : "", ' ');
+	has = strlist__has(&words, flag);
+	strlist__free(&words);
+	free(text);
+	free(path);
+	return has;
+}
+
+static bool has_folder(const char *module)
+{
+	char *path = path_of_system("/sys/module/%s/parameters", module);
 	bool there = path_exists(path);
 
 	free(path);
 	return there;
+}
+
+bool kvm__has_module(const char *name)
+{
+	bool amd = !strcmp(name, "kvm_amd");
+
+	if (!has_folder(name))
+		return false;
+	return !has_folder(amd ? "kvm_intel" : "kvm_amd") || cpu_has(amd ? "svm" : "vmx");
 }
 
 char *kvm__lacks(int e)

@@ -17,7 +17,10 @@ int kvm__try(void);
  * where it has one, though perhaps not for this user.
  */
 char *kvm__lacks(int e);
-/* Return: is kvm_amd or kvm_intel there, built in or loaded? */
+/*
+ * Return: is kvm_amd or kvm_intel there, built in or loaded? Where both are, it is
+ * the one of the machine's CPU.
+ */
 bool kvm__has_module(const char *name);
 /* Part of a rig's need(): dies where it is there, but not for this user. */
 void kvm__need(int e);

@@ -91,16 +91,20 @@ static bool is_on(const char *value)
 static char *module_is_not(const char *word)
 {
 	const char *dot = strchr(word, '.'), *eq = strchr(word, '=');
-	char *is, *why = NULL;
+	char *module, *is = NULL, *why = NULL;
 
 	if (!dot || !eq || dot > eq)
 		return xasprintf("the machine is not booted with %s", word);
-	is = path_system_line("/sys/module/%.*s/parameters/%.*s",
-			      (int)(dot - word), word, (int)(eq - dot - 1),
-			      dot + 1);
+	module = xasprintf("%.*s", (int)(dot - word), word);
+	if (!strncmp(module, "kvm_", strlen("kvm_")) && !kvm__has_module(module))
+		goto out;		/* another CPU's */
+	is = path_system_line("/sys/module/%s/parameters/%.*s", module,
+			      (int)(eq - dot - 1), dot + 1);
 	if (!is || is_on(is) != is_on(eq + 1))
 		why = xasprintf("wants %s, and here it is %s: reboot with it, then use --resume",
-				word, is ? is : "not there (another CPU's module)");
+				word, is ? is : "not there");
+out:
+	free(module);
 	free(is);
 	return why;
 }

@@ -35,13 +35,14 @@ static bool is_on(const char *module)
 static char *lacks(int e)
 {
 	char *why = kvm__lacks(e);
+	const char *module;
 
 	if (why)
 		return why;
-	if (!kvm__has_module("kvm_amd"))
-		return xasprintf("the variants' kernels have kvm_amd and not kvm_intel (variants/kconfig/host.config), and this CPU is Intel's");
-	if (!is_on("kvm_amd"))
-		return xasprintf("nested virtualization is off: /sys/module/kvm_amd/parameters/nested; as root, with no guest running: modprobe -r kvm_amd && modprobe kvm_amd nested=1");
+	module = kvm__has_module("kvm_amd") ? "kvm_amd" : "kvm_intel";
+	if (!is_on(module))
+		return xasprintf("nested virtualization is off: /sys/module/%s/parameters/nested; as root, with no guest running: modprobe -r %s && modprobe %s nested=1",
+				 module, module, module);
 	return NULL;
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "kvm.h"
 #include "rigs.h"
 #include "running.h"
 #include "verify.h"
@@ -191,6 +192,8 @@ json_t *running__host(void)
 		free(key);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(parameters); i++) {
+		if (strcmp(parameters[i][1], "kvm") && !kvm__has_module(parameters[i][1]))
+			continue;
 		text = path_system_line("/sys/module/%s/parameters/%s",
 					parameters[i][1], parameters[i][2]);
 		if (text)

@@ -163,6 +163,20 @@ ID=0123456789abcdef0123456789abcdef01234567
 	expect "$status" "note    $copy/kvm: Permission denied" "fix: run as root"
 }
 
+@test "both vendors built into the kernel: the CPU's flag says which one counts" {
+	fake_vmm 'exit 1'
+	put /sys/module/kvm_intel/parameters/ept Y
+	put /proc/cpuinfo $'processor\t: 0\nflags\t\t: fpu svm vmx_not\n'
+	put /sys/module/kvm_amd/parameters/npt N
+	put /sys/module/kvm/parameters/tdp_mmu N
+	run "${VMM_ENV[@]}" "$FL" run --rig metal --workloads touch-write,shadow-touch --out "$OUT"
+	jq -r 'select(.workload == "touch-write").why' "$OUT/latest/records.jsonl" | grep -q "tdp_mmu=N npt=N"
+	jq -r 'select(.workload == "shadow-touch").outcome' "$OUT/latest/records.jsonl" | grep -vq skip
+	put /proc/cpuinfo $'processor\t: 0\nflags\t\t: fpu vmx\n'
+	run "${VMM_ENV[@]}" "$FL" run --rig metal --workloads shadow-touch --out "$OUT"
+	jq -r .why "$OUT/latest/records.jsonl" | grep -q "wants kvm_intel.ept=0, and here it is Y"
+}
+
 @test "KVM's counters out of reach: said with what to do" {
 	fake_vmm 'exit 1'
 	rm -r "$M/sys/kernel/debug/kvm"
@@ -567,7 +581,7 @@ nested_machine() {
 	put /sys/module/kvm_amd/parameters/nested 1
 }
 
-@test "nested: no KVM, Intel's, nested off: each a skip with its reason" {
+@test "nested: no KVM, nested off on AMD and on Intel: each a skip with its reason" {
 	FAULTLINE_KVM=$BATS_TEST_TMPDIR/none run "$FL" run --rig nested \
 		--variants const-fields --workloads touch-write --out "$OUT"
 	expect 0 "1 cells" "skipped"
@@ -578,10 +592,10 @@ nested_machine() {
 	expect 0 "skipped"
 	jq -r .why "$OUT/latest/records.jsonl" | grep -q "modprobe kvm_amd nested=1"
 	rm -r "$M/sys/module/kvm_amd"
-	put /sys/module/kvm_intel/parameters/nested Y
+	put /sys/module/kvm_intel/parameters/nested N
 	run "${VMM_ENV[@]}" "$FL" run --rig nested --variants const-fields --workloads touch-write --out "$OUT"
 	expect 0 "skipped"
-	jq -r .why "$OUT/latest/records.jsonl" | grep -q "kvm_amd and not kvm_intel"
+	jq -r .why "$OUT/latest/records.jsonl" | grep -q "modprobe kvm_intel nested=1"
 }
 
 @test "nested: the command line, and cycles by the boot" {
