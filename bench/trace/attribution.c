@@ -11,6 +11,7 @@
 struct gone {
 	const struct probe_path *path;
 	struct path_profile profile;
+	bool counts;		/* it belongs to a class */
 };
 
 static struct attr_class *class_called(struct attribution *a, const char *name)
@@ -91,9 +92,20 @@ static int by_name(const void *a, const void *b)
 		      ((const struct attr_func *)b)->name);
 }
 
+/* The place of a name among those of a trace; it is added where it is new. */
+static uint32_t func_index(struct strlist *l, const char *name)
+{
+	for (size_t i = l->nr; i-- > 0;) {
+		if (!strcmp(l->item[i], name))
+			return i;
+	}
+	strlist__add(l, name);
+	return l->nr - 1;
+}
+
 /* Only what the trace needs of the log's instructions, numbered anew. */
-static void take_trace(struct attr_trace *t, const struct probe_log *log,
-		       const struct probe_path *p)
+static void take_trace(struct attr_trace *t, const struct replay *r,
+		       const struct probe_log *log, const struct probe_path *p)
 {
 	uint32_t *number = xcalloc(log->nr_insns ?: 1, sizeof(*number));
 
@@ -112,8 +124,10 @@ static void take_trace(struct attr_trace *t, const struct probe_log *log,
 			t->insn = xrealloc(t->insn, (t->nr_insns + 1) *
 					   sizeof(*t->insn));
 			to = &t->insn[t->nr_insns++];
-			*to = (struct attr_insn) { .addr = in->addr,
-						   .len = in->len };
+			*to = (struct attr_insn) {
+				.addr = in->addr, .len = in->len,
+				.func = func_index(&t->func, replay__name(r, s->insn)),
+			};
 			memcpy(to->bytes, in->bytes, in->len);
 			number[s->insn] = t->nr_insns;
 		}
@@ -148,8 +162,9 @@ static void take_rep(struct attr_class *c, const struct path_profile *w)
 }
 
 /* Choose the typical fault of a class and take what it did. */
-static int take_typical(struct attr_class *c, const struct probe_log *log,
-			struct gone *gone, size_t nr, char *err, size_t errlen)
+static int take_typical(struct attr_class *c, const struct replay *r,
+			const struct probe_log *log, struct gone *gone, size_t nr,
+			char *err, size_t errlen)
 {
 	uint64_t figure = commonest(c->bin, c->nr_bins, &c->typical);
 	struct gone *best = NULL;
@@ -157,7 +172,7 @@ static int take_typical(struct attr_class *c, const struct probe_log *log,
 	for (size_t i = 0; i < nr; i++) {
 		struct gone *g = &gone[i];
 
-		if (!g->profile.fault || strcmp(g->profile.class, c->name) ||
+		if (!g->counts || strcmp(g->profile.class, c->name) ||
 		    g->profile.figures.insns != figure)
 			continue;
 		if (!best || g->path->count > best->path->count)
@@ -179,14 +194,15 @@ static int take_typical(struct attr_class *c, const struct probe_log *log,
 	c->nr_stacks = best->profile.nr_stacks;
 	best->profile.stack = NULL;
 	best->profile.nr_stacks = 0;
-	take_trace(&c->trace, log, best->path);
+	take_trace(&c->trace, r, log, best->path);
 	return 0;
 }
 
-static void add_to_class(struct attribution *a, const struct gone *g)
+static void add_to_class(struct attribution *a, struct gone *g)
 {
 	struct attr_class *c = class_called(a, g->profile.class);
 
+	g->counts = true;
 	c->faults += g->path->count;
 	c->irq_insns += g->path->irq;
 	c->away_insns += g->path->count * g->profile.away;
@@ -222,6 +238,28 @@ static bool is_doorbell(const struct probe_path *p)
 	return p->guest_len == 1 && p->guest[0] == PROBE_BELL_OPCODE;
 }
 
+/*
+ * The exits of the measured phase: faults, or, of a workload whose events are
+ * none, what it makes exit instead. The rest is other exits.
+ */
+static void classify(struct attribution *a, struct gone *gone, size_t nr,
+		     uint64_t events)
+{
+	bool faults = false;
+
+	for (size_t i = 0; i < nr; i++)
+		faults |= gone[i].profile.fault;
+	for (size_t i = 0; i < nr; i++) {
+		struct gone *g = &gone[i];
+
+		if (g->profile.fault ||
+		    (events && !faults && !is_doorbell(g->path)))
+			add_to_class(a, g);
+		else
+			a->others += g->path->count;
+	}
+}
+
 int attribution__make(struct attribution *a, const struct probe_log *log,
 		      struct image *img, const struct record *record,
 		      char *err, size_t errlen)
@@ -252,15 +290,12 @@ int attribution__make(struct attribution *a, const struct probe_log *log,
 			continue;
 		}
 		gone[nr].path = p;
-		ret = replay__go(r, p, &gone[nr].profile, err, errlen);
-		if (!ret && gone[nr].profile.fault)
-			add_to_class(a, &gone[nr]);
-		else
-			a->others += p->count;
-		nr++;
+		ret = replay__go(r, p, &gone[nr++].profile, err, errlen);
 	}
+	if (!ret)
+		classify(a, gone, nr, record->events);
 	for (size_t i = 0; i < a->nr && !ret; i++) {
-		ret = take_typical(&a->item[i], log, gone, nr, err, errlen);
+		ret = take_typical(&a->item[i], r, log, gone, nr, err, errlen);
 		qsort(a->item[i].func.item, a->item[i].func.nr,
 		      sizeof(struct attr_func), by_name);
 		qsort(a->item[i].sum.item, a->item[i].sum.nr,

@@ -29,6 +29,7 @@ struct attr_funcs {
 /* An instruction as it was executed. */
 struct attr_insn {
 	uint64_t addr;
+	uint32_t func;			/* index into its trace's functions, if it has those */
 	uint8_t len, bytes[15];
 };
 
@@ -36,6 +37,7 @@ struct attr_insn {
 struct attr_trace {
 	struct attr_insn *insn;
 	size_t nr_insns;
+	struct strlist func;		/* functions; an old file names none */
 	struct step *step;
 	size_t nr_steps;
 };
@@ -45,8 +47,8 @@ struct attr_trace {
  * one of them, of the path that most of those went.
  */
 struct attr_class {
-	char *name;			/* "npf store, fixed" */
-	uint64_t faults;
+	char *name;			/* "npf store, fixed"; of a workload without: "no fault" */
+	uint64_t faults;		/* ... or exits */
 	struct bin *bin;		/* faults by instructions, rising */
 	size_t nr_bins;
 	bool rep_known;			/* figures.rep; an old file of switched tasks lacks it */

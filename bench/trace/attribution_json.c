@@ -280,6 +280,45 @@ static bool steps_from_text(const char *text, struct attr_trace *t)
 	return true;
 }
 
+/* Which function each instruction is in: the names, then one index each. */
+static void trace_funcs_to_json(json_t *to, const struct attr_trace *t)
+{
+	json_t *names = json_array(), *in = json_array();
+
+	for (size_t i = 0; i < t->func.nr; i++)
+		json_array_append_new(names, json_string(t->func.item[i]));
+	for (size_t i = 0; i < t->nr_insns; i++)
+		json_array_append_new(in, json_integer(t->insn[i].func));
+	json_object_set_new(to, "functions", names);
+	json_object_set_new(to, "in", in);
+}
+
+/* A file of before they were named has neither. */
+static bool trace_funcs_from_json(const json_t *all, struct attr_trace *t)
+{
+	json_t *names = json_object_get(all, "functions"), *one;
+	json_t *in = json_object_get(all, "in");
+	size_t i;
+
+	if (!names && !in)
+		return true;
+	if (json_array_size(in) != t->nr_insns)
+		return false;
+	json_array_foreach(names, i, one) {
+		if (!json_is_string(one))
+			return false;
+		strlist__add(&t->func, json_string_value(one));
+	}
+	json_array_foreach(in, i, one) {
+		json_int_t n = json_is_integer(one) ? json_integer_value(one) : -1;
+
+		if (n < 0 || (size_t)n >= t->func.nr)
+			return false;
+		t->insn[i].func = n;
+	}
+	return true;
+}
+
 static json_t *trace_to_json(const struct attr_trace *t)
 {
 	json_t *insns = json_array(), *all;
@@ -294,6 +333,8 @@ static json_t *trace_to_json(const struct attr_trace *t)
 		json_array_append_new(insns, json_string(text));
 	}
 	all = json_pack("{soss}", "instructions", insns, "steps", steps);
+	if (t->func.nr)
+		trace_funcs_to_json(all, t);
 	free(steps);
 	return all;
 }
@@ -320,7 +361,7 @@ static bool trace_from_json(const json_t *all, struct attr_trace *t)
 		     sscanf(text, "%2x", &byte) == 1; text += 2)
 			in->bytes[in->len++] = byte;
 	}
-	return steps_from_text(steps, t);
+	return trace_funcs_from_json(all, t) && steps_from_text(steps, t);
 }
 
 /* [function, iterations] of those that have any, of the typical fault. */
@@ -571,6 +612,7 @@ void attribution__free(struct attribution *a)
 		free(c->stack);
 		free(c->trace.insn);
 		free(c->trace.step);
+		strlist__free(&c->trace.func);
 		free_funcs(&c->func);
 		free_funcs(&c->sum);
 		free(c->bin);

@@ -128,6 +128,11 @@ void replay__free(struct replay *r)
 	free(r);
 }
 
+const char *replay__name(const struct replay *r, uint32_t insn)
+{
+	return r->place[insn].name;
+}
+
 /* Who had called whom before the path began shows when they are returned to. */
 static void note_base(struct going *g, const struct place *p)
 {

@@ -65,6 +65,8 @@ struct replay;
 /* NULL where capstone does not start, for want of memory. */
 struct replay *replay__new(const struct probe_log *log, struct image *img);
 void replay__free(struct replay *r);
+/* The function that an instruction of the log is in, or REPLAY_USER, or REPLAY_UNKNOWN. */
+const char *replay__name(const struct replay *r, uint32_t insn);
 
 /*
  * Replay a path, which must be stored. Return: 0, or -EINVAL with a message in

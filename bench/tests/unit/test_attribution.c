@@ -168,6 +168,78 @@ static void a_log_that_contradicts_itself_makes_none(void **state)
 	record__free(r);
 }
 
+/* An exit that is no fault, of the guest's instruction. */
+static void walk_exit(struct walk *w, unsigned int count, const char *insn)
+{
+	w->own = w->irq = 0;
+	w->pc = label(w, "other_goes_on");
+	step(w);
+	walk__end(w, count, PROBE_NEXT, insn);
+}
+
+static struct attribution exits_alone(struct record *r, bool and_a_fault)
+{
+	struct walk w;
+
+	walk__start(&w, walked_kernel());
+	walk_exit(&w, 7, "0f01d9");
+	walk_exit(&w, 1, "ef");
+	if (and_a_fault)
+		walk__fault(&w, 1, GUEST_LOADS, "fixed");
+	return attribution_of(&w, "", r);
+}
+
+static void without_a_fault_the_events_exits_are_the_class(void **state)
+{
+	struct record *r = make_record("nop", "off", "exit", 1, 37);
+	struct attribution a = exits_alone(r, false);
+
+	(void)state;
+	assert_int_equal(a.nr, 1);
+	assert_string_equal(a.item[0].name, "no fault");
+	assert_int_equal(a.item[0].faults, 7);
+	assert_int_equal(a.item[0].figures.insns, 1);
+	assert_int_equal(a.others, 1);		/* the doorbell */
+	attribution__free(&a);
+	a = exits_alone(r, true);
+	assert_int_equal(a.nr, 1);
+	assert_string_equal(a.item[0].name, LOAD);
+	assert_int_equal(a.others, 8);
+	attribution__free(&a);
+	r->events = 0;
+	a = exits_alone(r, false);
+	assert_int_equal(a.nr, 0);
+	assert_int_equal(a.others, 8);
+	attribution__free(&a);
+	record__free(r);
+}
+
+static void each_instruction_of_the_trace_has_its_function(void **state)
+{
+	struct record *r = make_record("nop", "off", "touch", 3, 37);
+	struct attribution a = known(r, SAMPLES);
+
+	(void)state;
+	for (size_t i = 0; i < a.nr; i++) {
+		const struct attr_class *c = &a.item[i];
+		const struct attr_trace *t = &c->trace;
+
+		for (size_t k = 0; k < t->func.nr && i < 2; k++) {
+			const struct attr_func *f = attr_funcs__find(&c->func,
+								     t->func.item[k]);
+			uint64_t n = 0;
+
+			for (size_t s = 0; s < t->nr_steps; s++)
+				n += t->step[s].kind == STEP_INSN &&
+				     t->insn[t->step[s].insn].func == k;
+			assert_non_null(f);
+			assert_int_equal(f->cost.insns, n);
+		}
+	}
+	attribution__free(&a);
+	record__free(r);
+}
+
 /* Also when interrupts and another task were on its path. */
 static void the_typical_fault_can_be_gone_again(void **state)
 {
@@ -248,6 +320,9 @@ static void it_survives_writing_and_reading(void **state)
 		assert_int_equal(x->nr_insns, y->nr_insns);
 		assert_memory_equal(x->insn, y->insn,
 				    x->nr_insns * sizeof(*x->insn));
+		assert_int_equal(x->func.nr, y->func.nr);
+		for (size_t j = 0; j < x->func.nr; j++)
+			assert_string_equal(x->func.item[j], y->func.item[j]);
 		assert_int_equal(x->nr_steps, y->nr_steps);
 		for (size_t j = 0; j < x->nr_steps; j++) {
 			assert_int_equal(x->step[j].kind, y->step[j].kind);
@@ -726,6 +801,8 @@ int main(void)
 		cmocka_unit_test(classes_are_added_up_and_have_a_typical_fault),
 		cmocka_unit_test(it_agrees_when_the_clock_saw_the_same),
 		cmocka_unit_test(a_log_that_contradicts_itself_makes_none),
+		cmocka_unit_test(without_a_fault_the_events_exits_are_the_class),
+		cmocka_unit_test(each_instruction_of_the_trace_has_its_function),
 		cmocka_unit_test(the_typical_fault_can_be_gone_again),
 		cmocka_unit_test(it_survives_writing_and_reading),
 		cmocka_unit_test(what_is_no_attribution_is_refused),
