@@ -14,11 +14,13 @@ static const struct rig_facts rows[] = {
 		.title = "QEMU TCG with icount: instructions, exact, anywhere",
 		.figure = RIG_INSTRUCTIONS, .unit = "boot", .boots = 2,
 		.samples = true, .attributes = true, .perturbs = true,
+		.rep_end = true,
 	}, {
 		.name = "bochs",
 		.title = "Bochs, Intel and AMD: instructions, exact, anywhere",
 		.figure = RIG_INSTRUCTIONS, .unit = "boot",
 		.samples = true, .attributes = true, .perturbs = true,
+		.exit_again = true,
 	}, {
 		/* A layout is the unit: more of them say more than longer ones. */
 		.name = RIG_VITRO,

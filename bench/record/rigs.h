@@ -29,6 +29,9 @@ struct rig_facts {
 	bool attributes;	/* --attribute: a plugin sees each instruction */
 	bool perturbs;		/* boots after a cell's first are perturbed (perturb.h) */
 	bool alone;		/* one boot at a time: anything else on the machine is noise */
+	/* How it counts instructions, where that is not once each. */
+	bool rep_end;		/* a `rep` of n is n + 1, not max(1, n) */
+	bool exit_again;	/* what makes a guest exit counts for the attempt too */
 };
 
 /*

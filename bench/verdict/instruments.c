@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The cells that two instruments have, and what came of each; see instruments.h.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "instruments.h"
+#include "record.h"
+#include "rigs.h"
+#include "run.h"
+
+static const struct {
+	const char *name, *text;
+} rules[NR_COUNTING_RULES] = {
+	[RULE_REP] = { "rep",
+		"of n executions counts n + 1 in QEMU, max(1, n) in Bochs" },
+	[RULE_EXIT] = { "exit",
+		"what makes a guest exit counts for the attempt too in Bochs" },
+	[RULE_NEXT_RIP] = { "next-rip",
+		"QEMU's SVM says none: KVM decodes the instruction to skip it" },
+	[RULE_PATCHED] = { "patched",
+		"boot patches code by what the CPU has, and the CPUs differ" },
+	[RULE_VENDOR] = { "vendor",
+		"VM exit, dispatch and entry are other code: VMX, not SVM" },
+};
+
+const char *counting_rule__name(enum counting_rule r)
+{
+	return rules[r].name;
+}
+
+const char *counting_rule__text(enum counting_rule r)
+{
+	return rules[r].text;
+}
+
+/* A cell by one rig, of all runs: which record, and in which run it is. */
+struct found {
+	const struct run *run;
+	const struct record *record;
+	bool attributed;
+};
+
+struct search {
+	const struct run *run;
+	size_t nr;
+};
+
+static bool is_shown(const struct record *r, const struct selection *shown)
+{
+	const struct selected is = { {
+		[BY_RIG] = r->rig, [BY_BASE] = r->base,
+		[BY_VARIANT] = r->variant, [BY_PROFILE] = r->profile,
+		[BY_WORKLOAD] = r->workload,
+	} };
+
+	return record__valid(r) &&
+	       rigs__facts(r->rig)->figure == RIG_INSTRUCTIONS &&
+	       (!shown || selection__has(shown, &is));
+}
+
+static bool attributed(const struct run *run, const struct record *r)
+{
+	char *path = run__attribution(run, r);
+	bool there = path_exists(path);
+
+	free(path);
+	return there;
+}
+
+/* The first record that is attributed, or else the first. */
+static struct found find(const struct search *s, const struct instruments_row *row,
+			 const char *rig)
+{
+	struct found f = { 0 };
+
+	for (size_t i = 0; i < s->nr; i++) {
+		const struct run *run = &s->run[i];
+
+		for (size_t k = run__first(run, row->base, row->variant,
+					   row->profile, row->workload);
+		     k < run->nr; k = run__next(run, k)) {
+			const struct record *r = run->record[k];
+			struct found one = { run, r, false };
+
+			if (strcmp(r->rig, rig) || !record__valid(r))
+				continue;
+			one.attributed = attributed(run, r);
+			if (one.attributed)
+				return one;
+			if (!f.record)
+				f = one;
+		}
+	}
+	return f;
+}
+
+static bool has_row(const struct instruments *x, const struct record *r)
+{
+	for (size_t i = 0; i < x->nr; i++) {
+		const struct instruments_row *row = &x->row[i];
+
+		if (!strcmp(row->base, r->base) &&
+		    !strcmp(row->profile, r->profile) &&
+		    !strcmp(row->variant, r->variant) &&
+		    !strcmp(row->workload, r->workload))
+			return true;
+	}
+	return false;
+}
+
+/* Every rig and every cell, as the records come. */
+static void list(struct instruments *x, const struct search *s,
+		 const struct selection *shown)
+{
+	for (size_t i = 0; i < s->nr; i++) {
+		for (size_t k = 0; k < s->run[i].nr; k++) {
+			const struct record *r = s->run[i].record[k];
+
+			if (!is_shown(r, shown))
+				continue;
+			if (!strlist__has(&x->rigs, r->rig))
+				strlist__add(&x->rigs, r->rig);
+			if (has_row(x, r))
+				continue;
+			x->row = xrealloc(x->row, (x->nr + 1) * sizeof(*x->row));
+			x->row[x->nr++] = (struct instruments_row) {
+				.base = r->base, .profile = r->profile,
+				.variant = r->variant, .workload = r->workload,
+				.events = r->events,
+			};
+		}
+	}
+}
+
+/* The default rig is what others are compared with, where it is there. */
+static void order_rigs(struct strlist *rigs)
+{
+	for (size_t i = 1; i < rigs->nr; i++) {
+		char *name = rigs->item[i];
+
+		if (rigs__facts(name) != rigs__default())
+			continue;
+		memmove(rigs->item + 1, rigs->item, i * sizeof(*rigs->item));
+		rigs->item[0] = name;
+		return;
+	}
+}
+
+/* Read what a record's boot executed, if it is there: 0, or -1 with err. */
+static int read_path(struct attribution *a, struct instruments_side *side,
+		     const struct found *f, struct err *err)
+{
+	char why[512], *path;
+	int bad;
+
+	*side = (struct instruments_side) { .record = f->record };
+	*a = (struct attribution) { 0 };
+	if (!f->attributed)
+		return 0;
+	path = run__attribution(f->run, f->record);
+	bad = attribution__read(a, path, why, sizeof(why));
+	free(path);
+	if (bad)
+		return err__set(err, EXIT_BAD_RECORD, "%s; remove it and the record, then: faultline run --resume %s",
+				why, f->run->dir);
+	/* The typical event is of the largest class; an old file names no functions. */
+	if (a->nr && a->item[0].trace.func.nr)
+		side->path = &a->item[0];
+	return 0;
+}
+
+static void count(struct instruments *x, const struct instruments_pair *p)
+{
+	x->pairs++;
+	x->missing += !!p->missing;
+	x->explained += !p->missing && p->explained;
+	x->unexplained += !p->missing && !p->explained;
+}
+
+static int fill_row(struct instruments *x, struct instruments_row *row,
+		    const struct search *s, unsigned int without, struct err *err)
+{
+	struct found first = find(s, row, x->rigs.item[0]);
+	struct instruments_side side[2];
+	struct attribution a[2];
+	int e;
+
+	row->pair = xcalloc(x->rigs.nr, sizeof(*row->pair));
+	if (!first.record)
+		return 0;
+	e = read_path(&a[0], &side[0], &first, err);
+	for (size_t i = 1; i < x->rigs.nr && !e; i++) {
+		struct found other = find(s, row, x->rigs.item[i]);
+
+		if (!other.record)
+			continue;
+		e = read_path(&a[1], &side[1], &other, err);
+		if (e)
+			break;
+		instruments__explain(&row->pair[i - 1], side, without);
+		count(x, &row->pair[i - 1]);
+		attribution__free(&a[1]);
+	}
+	attribution__free(&a[0]);
+	return e;
+}
+
+static void free_row(struct instruments_row *row, size_t rigs)
+{
+	for (size_t i = 0; row->pair && i < rigs; i++) {
+		struct instruments_pair *p = &row->pair[i];
+
+		for (size_t k = 0; k < p->nr_parts; k++)
+			free(p->part[k].func);
+		free(p->part);
+		free(p->missing);
+	}
+	free(row->pair);
+}
+
+void instruments__free(struct instruments *x)
+{
+	for (size_t i = 0; i < x->nr; i++)
+		free_row(&x->row[i], x->rigs.nr);
+	free(x->row);
+	strlist__free(&x->rigs);
+	*x = (struct instruments) { 0 };
+}
+
+int instruments__compare(struct instruments *x, const struct run *run, size_t nr,
+			 const struct selection *shown, unsigned int without,
+			 struct err *err)
+{
+	const struct search s = { run, nr };
+	int e = 0;
+
+	*x = (struct instruments) { 0 };
+	list(x, &s, shown);
+	order_rigs(&x->rigs);
+	for (size_t i = 0; i < x->nr && !e; i++)
+		e = fill_row(x, &x->row[i], &s, without, err);
+	if (!e && !x->pairs) {
+		char *rigs = strlist__join(&x->rigs, ", ");
+
+		e = err__set(err, EXIT_NO_DATA, "no cell is in two exact instruments: of %s there is %s; measure it by another: faultline run --attribute --rig bochs",
+			     nr > 1 ? "these runs" : run->dir,
+			     *rigs ? rigs : "no exact rig");
+		free(rigs);
+	}
+	if (e)
+		instruments__free(x);
+	return e;
+}
