@@ -28,6 +28,7 @@ ROW(READ, trace, "trace", "a typical fault, instruction by instruction") \
 ROW(READ, counters, "counters", "what perf counted in the host") \
 ROW(READ, boot_times, "boot-times", "whole boots, as hyperfine timed them") \
 ROW(READ, instructions, "instructions", "the instructions of a fault, by two rigs") \
+ROW(READ, instruments, "instruments", "two instruments next to each other, by their counting rules") \
 ROW(READ, plot, "plot", "one picture of a run") \
 ROW(CONTINUOUS, history, "history", "keep what every run measured, and show it") \
 ROW(CONTINUOUS, trend, "trend", "the history as a page of pictures") \

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Two instruments next to each other, as tables.
+ */
+#ifndef FAULTLINE_INSTRUMENTS_TABLE_H
+#define FAULTLINE_INSTRUMENTS_TABLE_H
+
+#include "instruments.h"
+#include "table.h"
+
+/* A table for each base, profile and instrument that is compared with the first. */
+void instruments_table__add(struct tables *all, const struct instruments *x);
+
+#endif
