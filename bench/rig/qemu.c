@@ -7,9 +7,8 @@
 #include <string.h>
 
 #include "boot.h"
-#include "guest_files.h"
+#include "host_boot.h"
 #include "initrd.h"
-#include "perf_parse.h"
 #include "plugin.h"
 #include "qemu.h"
 #include "wire.h"
@@ -98,10 +97,7 @@ void qemu__doctor(struct findings *f)
 
 enum spawn_end qemu__run(const struct qemu_run *q, int *status)
 {
-	char *kernel = q->layout ?
-		xasprintf("%s/layout%llu/vmlinux", q->kernel,
-			  (unsigned long long)q->layout) :
-		xasprintf("%s/vmlinux", q->kernel);
+	char *kernel = host_boot__vmlinux(q->kernel, q->layout);
 	char *append = xasprintf("%s %s", q->kind->cmdline, q->cmdline);
 	char *serial = xasprintf("file:%s", q->console);
 	char *chardev = xasprintf("file,id=wire,path=%s", q->wire);
@@ -143,27 +139,6 @@ enum spawn_end qemu__run(const struct qemu_run *q, int *status)
 	return end;
 }
 
-/* The host's archive, and those that the workload needs as well. */
-static int write_initrd(struct boot *b)
-{
-	const struct workload *w = b->job->workload;
-	char *cpio[4] = { initrd__host() }, **to = cpio + 1;
-	int r = 0;
-
-	if (guest_files__wanted(w) &&
-	    !(*to++ = guest_files__archive(b->job->base, b->record)))
-		r = -1;
-	if (!r && perf_parse__wanted(w) &&
-	    !(*to = perf_parse__archive(b->record)))
-		r = -1;
-	if (!r)
-		r = initrd__write(b->input, (const char *const *)cpio, &b->cell,
-				  b->job->perturb.archive);
-	for (size_t i = 0; i < ARRAY_SIZE(cpio); i++)
-		free(cpio[i]);
-	return r ? -1 : 0;
-}
-
 static int prepare(struct boot *b)
 {
 	const struct boot_job *job = b->job;
@@ -175,17 +150,13 @@ static int prepare(struct boot *b)
 		return -1;
 	}
 	b->own = plugin;
-	return write_initrd(b);
+	return host_boot__initrd(b);
 }
 
 static void run(struct boot *b)
 {
 	const struct boot_job *job = b->job;
-	const char *tdp_mmu = job->workload->tdp_mmu;
-	char *cmdline = xasprintf("%s %s%s%s", job->profile->cmdline,
-				  job->workload->cmdline, !*tdp_mmu ? "" :
-				  !strcmp(tdp_mmu, "on") ? " kvm.tdp_mmu=1" :
-				  " kvm.tdp_mmu=0", perf_parse__cmdline(job->workload));
+	char *cmdline = host_boot__cmdline(job);
 	struct qemu_run q = {
 		.kind = b->kind->data, .model = job->model,
 		.kernel = job->kernel,
