@@ -43,6 +43,10 @@
 #define EXIT_DIED	0x11	/* init gave up after `die` */
 #define EXIT_STATUS(v)	((v) << 1 | 1)	/* QEMU's exit status for it */
 
+/* Bochs has no such device: these bytes, one after another, end it. */
+#define SHUTDOWN_PORT	0x8900
+#define SHUTDOWN_TEXT	"Shutdown"
+
 /* How a cell ended inside the host. */
 #define WIRE_PASS	"pass"
 #define WIRE_GUEST_FAIL	"guest-fail"	/* check failed, triple fault, ... */

@@ -60,7 +60,7 @@ static enum outcome how_it_ended(const struct boot *b, char **why)
 		*why = xstrdup("the host reset itself and printed nothing");
 		return OUTCOME_PANIC;
 	}
-	line = first_line_of(b->errors);
+	line = b->said ? xstrdup(b->said) : first_line_of(b->errors);
 	*why = xasprintf("%s %s %d: %s", kind->program,
 			 b->end == SPAWN_SIGNALED ? "was killed by signal" :
 			 b->end == SPAWN_FAILED ? "could not be started, errno" :
@@ -178,6 +178,7 @@ static void free_all(struct boot *b)
 {
 	free(b->own);
 	free(b->log);
+	free(b->said);
 	free(b->errors);
 	free(b->wire);
 	free(b->console);

@@ -23,6 +23,7 @@ struct boot {
 	/* Set by run(): how the program ended, as spawn__run() has it. */
 	enum spawn_end end;
 	int status;
+	char *said;		/* why, in its own words, allocated; NULL: errors has them */
 	char *log;		/* what the kernel printed, allocated */
 	struct channel_log channel;
 	void *own;		/* the rig's, from prepare() to run(), freed after */

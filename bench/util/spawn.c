@@ -17,13 +17,13 @@
 
 #include "util.h"
 
-static void redirect(const char *path, int fd)
+static void redirect(const char *path, int flags, int fd)
 {
 	int to;
 
 	if (!path)
 		return;
-	to = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	to = open(path, flags | O_CLOEXEC, 0666);
 	if (to < 0 || dup2(to, fd) < 0)
 		_exit(127);
 }
@@ -38,8 +38,9 @@ static pid_t start(const struct spawn *s)
 	if (getppid() != parent)
 		_exit(127);
 	signal(SIGINT, SIG_IGN);	/* the parent decides */
-	redirect(s->stdout_path, STDOUT_FILENO);
-	redirect(s->stderr_path, STDERR_FILENO);
+	redirect(s->stdin_path, O_RDONLY, STDIN_FILENO);
+	redirect(s->stdout_path, O_WRONLY | O_CREAT | O_TRUNC, STDOUT_FILENO);
+	redirect(s->stderr_path, O_WRONLY | O_CREAT | O_TRUNC, STDERR_FILENO);
 	execvp(s->argv[0], (char *const *)s->argv);
 	_exit(127);
 }

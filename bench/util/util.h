@@ -122,6 +122,7 @@ char *sha256_text(void *md);
 
 struct spawn {
 	const char *const *argv;
+	const char *stdin_path;		/* NULL: inherit */
 	const char *stdout_path;	/* NULL: inherit */
 	const char *stderr_path;	/* NULL: inherit */
 	double limit_s;			/* 0: none */
