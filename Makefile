@@ -144,7 +144,7 @@ simulate: deps-test $B/unit/sim_history $B/unit/sim_words ## what alert and verd
 
 ##@ Develop
 
-all: $B/faultline $B/host.cpio $B/faultline-metal $(PLUGINS) ## build the programs (no kernels)
+all: $B/faultline $B/host.cpio $B/bochs-rom.bin $B/faultline-metal $(PLUGINS) ## build the programs (no kernels)
 
 kernels: all ## build the kernels of every variant of v6.1, boot nothing
 	$(Q)for v in variants/v6.1/*/variant.conf; do \
@@ -298,6 +298,12 @@ $B/host.cpio: $B/init $(GUESTS:%=$B/guests/%.bin) $(TEST_GUESTS:%=$B/guests/%.bi
 	$(Q)find $B/initramfs -exec touch -d @0 {} +
 	$(Q)cd $B/initramfs && find . | LC_ALL=C sort | \
 		cpio -o -H newc --quiet --reproducible --owner=0:0 > ../host.cpio
+
+# The ROM that Bochs begins with: 64 KiB, as they lie below 4 GiB.
+$B/bochs-rom.bin: bench/rig/bochs-rom.S bench/rig/bochs_rom.h
+	$(call say,ROM,$@)
+	$(Q)$(CC) -c -Ibench/rig -o $(@:.bin=.o) $(filter %.S,$^)
+	$(Q)objcopy -O binary -j .text $(@:.bin=.o) $@
 
 # Unit tests: one program per file, linked with everything but the commands.
 # vitro_run and refuse are no tests, but what those of the command line need.

@@ -112,7 +112,7 @@ static void note_failure(const struct options *o, const struct record *r,
 
 static void remove_logs(const char *stem, const char *dir)
 {
-	static const char *const ends[] = { "console", "wire", "qemu" };
+	static const char *const ends[] = { "console", "wire", "qemu", "bochs" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
 		char *path = xasprintf("%s.%s", stem, ends[i]);

@@ -18,7 +18,7 @@ static const struct rig_facts rows[] = {
 	}, {
 		.name = "bochs",
 		.title = "Bochs, Intel and AMD: instructions, exact, anywhere",
-		.figure = RIG_INSTRUCTIONS, .unit = "boot",
+		.figure = RIG_INSTRUCTIONS, .unit = "boot", .boots = 2,
 		.samples = true, .attributes = true, .perturbs = true,
 		.exit_again = true,
 	}, {

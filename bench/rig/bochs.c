@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The bochs rig: the variant kernel as a KVM host under Bochs, an interpreter
+ * that has VMX with EPT and SVM with NPT. Its time stamp counter is its counter
+ * of instructions, so everything that reads it counts instructions, exactly and on
+ * any machine. It shares no code with the tcg rig's emulator.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bochs.h"
+#include "bochs_image.h"
+#include "host_boot.h"
+#include "initrd.h"
+#include "wire.h"
+
+#define PACKAGES	"bochs bochs-term"
+#define INSTALL		"apt-get install -y --no-install-recommends " PACKAGES
+
+/*
+ * As under tcg; and the clock is told instead of calibrated, the console's
+ * characters take as short as its chip can, and RCU does not wait for ticks.
+ */
+#define CMDLINE		"nokaslr norandmaps console=ttyS0,115200 loglevel=5 " \
+			"no_timer_check noapictimer nolapic_timer panic=-1 reboot=t " \
+			"tsc_early_khz=1000000 rcupdate.rcu_expedited=1"
+
+static void bochs_need(void)
+{
+	char *path = spawn__which(bochs__program()), *cpio = initrd__host();
+	char *rom = bochs__rom();
+
+	if (!path)
+		die(EXIT_MISSING, "%s is missing; run: " INSTALL, bochs__program());
+	if (!path_exists(cpio))
+		die(EXIT_MISSING, "%s is missing; run: make", cpio);
+	if (!path_exists(rom))
+		die(EXIT_MISSING, "%s is missing; run: make", rom);
+	free(rom);
+	free(cpio);
+	free(path);
+}
+
+static void bochs_describe(json_t *meta, const struct rig_model *model)
+{
+	char *path = spawn__which(bochs__program()), *cpio = initrd__host();
+	char *rom = bochs__rom(), *sha = path_sha256(path);
+	char *cpio_sha = path_sha256(cpio), *rom_sha = path_sha256(rom);
+	char *memory = xasprintf("%dM", BOCHS_MEMORY);
+
+	json_object_set_new(meta, "rig", json_pack("{ss ss ss ss ss ss ss ss}",
+			    "name", "bochs", "bochs", bochs__version(),
+			    "bochs_sha256", sha ? sha : "",
+			    "cpu", model->cpu, "memory", memory,
+			    "cmdline", CMDLINE,
+			    "rom_sha256", rom_sha ? rom_sha : "",
+			    "host_cpio_sha256", cpio_sha ? cpio_sha : ""));
+	free(memory);
+	free(rom_sha);
+	free(cpio_sha);
+	free(sha);
+	free(rom);
+	free(cpio);
+	free(path);
+}
+
+static char *image_of(const struct boot *b)
+{
+	return xasprintf("%s.image", b->job->logs);
+}
+
+/* The initramfs, and the image that holds it. */
+static int prepare(struct boot *b)
+{
+	const struct boot_job *job = b->job;
+	char *append, *cmdline, *vmlinux, *path = image_of(b), err[256];
+	struct bochs_image image;
+	int r = host_boot__initrd(b);
+
+	if (r) {
+		free(path);
+		return r;
+	}
+	append = host_boot__cmdline(job);
+	cmdline = xasprintf("%s %s", CMDLINE, append);
+	vmlinux = host_boot__vmlinux(job->kernel, job->perturb.text);
+	image = (struct bochs_image) {
+		.vmlinux = vmlinux, .initrd = b->input, .cmdline = cmdline,
+		.memory = (uint64_t)BOCHS_MEMORY << 20,
+	};
+	r = bochs_image__write(&image, path, err, sizeof(err));
+	if (r) {
+		unlink(path);
+		if (r != -ENOSPC)
+			b->record->why = xstrdup(err);
+	}
+	free(vmlinux);
+	free(cmdline);
+	free(append);
+	free(path);
+	return r ? -1 : 0;
+}
+
+static void run(struct boot *b)
+{
+	const struct boot_job *job = b->job;
+	char *path = image_of(b), *why;
+	const struct bochs_run run = {
+		.model = job->model, .stem = job->logs, .image = path,
+		.memory = BOCHS_MEMORY, .console = b->console, .wire = b->wire,
+		.errors = b->errors, .commands = BOCHS_CONTINUE,
+		.limit_s = job->limit_s, .stop = job->stop,
+	};
+	enum bochs_end ended;
+
+	b->end = bochs__run(&run, &b->status, &ended, &why);
+	/* Its exit status is the same for every end. */
+	if (b->end == SPAWN_EXITED && ended == BOCHS_SHUTDOWN)
+		b->status = b->kind->good;
+	else if (b->end == SPAWN_EXITED && ended == BOCHS_TRIPLE_FAULT)
+		b->status = 0;
+	b->said = why;
+	b->log = path_read(b->console, NULL) ?: xstrdup("");
+	unlink(path);
+	free(path);
+}
+
+static enum boot_end bochs_boot(const struct boot_job *job, struct record *r)
+{
+	static const struct boot_kind kind = {
+		.program = "Bochs", .running = "the host was still up",
+		.init = "init", .input = "initrd", .errors = "bochs",
+		.good = EXIT_STATUS(EXIT_DONE), .resets = true, .own_mmu = true,
+		.prepare = prepare, .run = run,
+	};
+
+	return boot__run(&kind, job, r);
+}
+
+/* Versions that were tried. */
+static bool is_tried(const char *version)
+{
+	return !strcmp(version, "2.7") || !strcmp(version, "3.0");
+}
+
+static void bochs_doctor(struct findings *f)
+{
+	char *path = spawn__which(bochs__program()), *rom = bochs__rom();
+	const char *version;
+
+	findings__note(f, path, INSTALL, "%s: %s", bochs__program(),
+		       path ? path : "not found");
+	findings__note(f, path_exists(rom), "make", "ROM of the host: %s", rom);
+	if (path) {
+		version = bochs__version();
+		findings__note(f, is_tried(version), INSTALL,
+			       "Bochs 2.7 or 3.0, which were tried: %s",
+			       *version ? version : "it does not say which it is");
+	}
+	free(rom);
+	free(path);
+}
+
+static const struct rig bochs = {
+	.name = "bochs",
+	.need = bochs_need,
+	.describe = bochs_describe,
+	.boot = bochs_boot,
+	.doctor = bochs_doctor,
+};
+RIG(bochs);
