@@ -38,10 +38,13 @@ GUEST_LDFLAGS := -nostdlib -static -no-pie -Wl,-T,guests/lib/flat.lds \
 	-Wl,--build-id=none,-z,noexecstack,--no-warn-rwx-segments
 GUEST_LIB := $B/guests/lib/start.o $B/guests/lib/guest-lib.o
 
-# What runs inside QEMU.
+# What runs inside QEMU, and next to Bochs.
 PLUGINS	:= $B/faultprobe.so $B/empty.so $B/every.so
-PROBE_SRCS := bench/plugin/faultprobe.c bench/plugin/exit_path.c bench/plugin/code.c \
-	      bench/plugin/api.c bench/code/insn.c
+BOCHS_TRACE := $B/bochs-trace $B/bochs-stdout.so
+PROBE_SRCS := bench/plugin/faultprobe.c bench/plugin/guest_side.c bench/plugin/exit_path.c bench/plugin/code.c \
+	      bench/plugin/entry_points.c bench/plugin/api.c bench/code/insn.c
+BOCHS_TRACE_SRCS := bench/plugin/bochs_main.c bench/plugin/bochs_trace.c bench/plugin/guest_side.c \
+	      bench/plugin/exit_path.c bench/plugin/code.c bench/plugin/entry_points.c bench/code/insn.c
 PLUGIN_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -fPIC \
 	-fvisibility=hidden -Ibench/plugin -Ibench/code -MMD -MP
 
@@ -144,7 +147,7 @@ simulate: deps-test $B/unit/sim_history $B/unit/sim_words ## what alert and verd
 
 ##@ Develop
 
-all: $B/faultline $B/host.cpio $B/bochs-rom.bin $B/faultline-metal $(PLUGINS) ## build the programs (no kernels)
+all: $B/faultline $B/host.cpio $B/bochs-rom.bin $B/faultline-metal $(PLUGINS) $(BOCHS_TRACE) ## build the programs (no kernels)
 
 kernels: all ## build the kernels of every variant of v6.1, boot nothing
 	$(Q)for v in variants/v6.1/*/variant.conf; do \
@@ -238,6 +241,16 @@ $B/faultprobe.so: $(PROBE_SRCS:%.c=$B/plugin/%.o)
 	$(Q)$(CC) -shared -o $@ $^ -Wl,-Bstatic -lcapstone -Wl,-Bdynamic \
 		-Wl,--exclude-libs,ALL -Wl,-Bsymbolic
 
+# What stands between Bochs and its records where it traces, and a buffer for what
+# it prints.
+$B/bochs-trace: $(BOCHS_TRACE_SRCS:%.c=$B/plugin/%.o)
+	$(call say,LD,$@)
+	$(Q)$(CC) -o $@ $^ -lcapstone
+
+$B/bochs-stdout.so: $B/plugin/bench/plugin/bochs_stdout.o
+	$(call say,LD,$@)
+	$(Q)$(CC) -shared -o $@ $^
+
 $B/empty.so $B/every.so: $B/%.so: $B/plugin/bench/plugin/%.o \
 		$B/plugin/bench/plugin/api.o
 	$(call say,LD,$@)
@@ -324,6 +337,8 @@ $B/unit/test_walk: INC += -Ibench/vitro
 
 # The plugin's own parts in a test, with room for little.
 $B/unit/test_exit_path: $B/unit/exit_path.o $B/unit/code.o
+$B/unit/test_bochs_trace: $(patsubst %.c,$B/plugin/%.o,$(filter bench/plugin/bochs_trace.c \
+	bench/plugin/guest_side.c bench/plugin/exit_path.c bench/plugin/code.c,$(BOCHS_TRACE_SRCS)))
 $B/unit/%.o: bench/plugin/%.c
 	$(call say,UNIT,$@)
 	$(Q)mkdir -p $(@D)

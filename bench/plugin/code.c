@@ -49,12 +49,9 @@ uint32_t code__nr(void)
 	return nr_insns;
 }
 
-static uint32_t intern(const struct qemu_plugin_insn *q)
+uint32_t code__intern(uint64_t addr, const uint8_t *bytes, size_t len)
 {
-	uint64_t addr = qemu_plugin_insn_vaddr(q);
 	uint32_t *head = &bucket[(addr ^ addr >> 16) % BUCKETS];
-	uint8_t bytes[15];
-	size_t len = api__insn_bytes(q, bytes, sizeof(bytes));
 	struct code_insn *c;
 	struct insn in;
 
@@ -119,9 +116,8 @@ uint64_t path_hash(uint64_t hash, const struct block *b, uint32_t nr)
 	return hash;
 }
 
-struct block *code__block(const struct qemu_plugin_tb *tb)
+struct block *code__block(const uint32_t *insn, size_t nr)
 {
-	size_t nr = qemu_plugin_tb_n_insns(tb);
 	struct block *b = calloc(1, sizeof(*b) + nr * sizeof(b->insn[0]));
 
 	if (!b)
@@ -129,7 +125,7 @@ struct block *code__block(const struct qemu_plugin_tb *tb)
 	b->nr = nr;
 	b->power = 1;
 	for (size_t i = 0; i < nr; i++) {
-		b->insn[i] = intern(qemu_plugin_tb_get_insn(tb, i));
+		b->insn[i] = insn[i];
 		b->power *= MULTIPLIER;
 	}
 	b->addr = insns[b->insn[0]].addr;

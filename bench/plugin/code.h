@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What was translated: instructions by address and bytes, each once, and the
- * blocks that QEMU made of them.
+ * What was executed: instructions by address and bytes, each once, and the
+ * blocks that the emulator made of them.
  */
 #ifndef FAULTLINE_PLUGIN_CODE_H
 #define FAULTLINE_PLUGIN_CODE_H
 
 #include "insn.h"
-#include "qemu_plugin.h"
 
 struct code_insn {
 	uint64_t addr, target;
@@ -33,8 +32,10 @@ bool code__add_entry(uint64_t from, uint64_t to);
 
 /* False when capstone refuses. */
 bool code__init(void);
-/* A block for what QEMU translates now; never freed. */
-struct block *code__block(const struct qemu_plugin_tb *tb);
+/* Return: the number of an instruction, the same for the same. */
+uint32_t code__intern(uint64_t addr, const uint8_t *bytes, size_t len);
+/* A block of instructions, one after another; never freed. */
+struct block *code__block(const uint32_t *insn, size_t nr);
 const struct code_insn *code__insn(uint32_t i);
 uint32_t code__nr(void);
 

@@ -68,6 +68,8 @@ struct kept {
 	size_t nr;
 };
 
+static bool each_counts;
+
 static struct kept *kept;
 static size_t nr_kept, bytes_stored;
 static struct {
@@ -85,6 +87,11 @@ bool exit_path__init(void)
 	nr_kept = bytes_stored = 0;
 	memset(&totals, 0, sizeof(totals));
 	return path.event && kept;
+}
+
+void exit_path__each_counts(void)
+{
+	each_counts = true;
 }
 
 void exit_path__begin(void)
@@ -153,7 +160,7 @@ static bool is_inside(const struct block *b, uint64_t addr)
  */
 static bool was_cut(const struct block *b, uint64_t addr)
 {
-	if (!is_inside(b, addr))
+	if (each_counts || !is_inside(b, addr))
 		return false;
 	return leads_not(b, addr) ||
 	       (b->free && b->last != INSN_JMP_INDIRECT && addr > b->addr);

@@ -12,6 +12,11 @@
 
 /* Make room, and begin with no path at all. False when there is no memory. */
 bool exit_path__init(void);
+/*
+ * Every instruction is reported by itself, also one that an exception or an
+ * interrupt left before its end: it counts, as it does in the emulator's clock.
+ */
+void exit_path__each_counts(void);
 
 void exit_path__begin(void);
 /* Block b begins to execute, after whatever was executed before. */

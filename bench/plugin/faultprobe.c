@@ -7,14 +7,13 @@
  *
  * Nothing is watched until the first VMRUN; so a host boots at full speed.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "code.h"
-#include "probe.h"
-#include "exit_path.h"
+#include "guest_side.h"
+#include "entry_points.h"
+#include "qemu_plugin.h"
 
 static enum { BOOTING, HOST, GUEST } side;
 
@@ -22,125 +21,10 @@ static char *out_path;
 static uint64_t behind_vmrun;		/* where the host goes on after an exit */
 static bool armed;
 
-/* The guest: its instructions, the last one, and its clock. */
-static struct {
-	uint64_t instructions;		/* completed, since the beginning */
-	uint64_t host;			/* ... and the host's */
-	uint32_t last;
-	bool any, done;			/* last is there; it completed */
-	unsigned int phase;		/* doorbells rung */
-	uint64_t clock_at;		/* instructions at its last clock reading */
-	unsigned int readings;		/* in this phase */
-} guest;
-
-#define MEASURED_PHASE	2		/* between BELL_START and BELL_END */
-
-/* Instructions between two clock readings, as a histogram. */
-static struct { uint64_t ticks, count; } *sample;
-static size_t nr_samples, room_samples;
-static uint64_t samples_left_out;
-
-#define MAX_SAMPLES	(1 << 16)
-
-static void add_sample(uint64_t ticks)
-{
-	for (size_t i = nr_samples; i-- > 0;) {
-		if (sample[i].ticks == ticks) {
-			sample[i].count++;
-			if (i + 1 < nr_samples &&
-			    sample[i].count > sample[i + 1].count) {
-				__typeof__(*sample) s = sample[i];
-
-				sample[i] = sample[i + 1];
-				sample[i + 1] = s;
-			}
-			return;
-		}
-	}
-	if (nr_samples == MAX_SAMPLES) {
-		samples_left_out++;
-		return;
-	}
-	if (nr_samples == room_samples) {
-		room_samples = room_samples ? room_samples * 2 : 256;
-		sample = realloc(sample, room_samples * sizeof(*sample));
-		if (!sample)
-			abort();
-	}
-	memmove(sample + 1, sample, nr_samples * sizeof(*sample));
-	sample[0].ticks = ticks;
-	sample[0].count = 1;
-	nr_samples++;
-}
-
-static bool starts_with(const struct code_insn *c, const char *bytes,
-			size_t len)
-{
-	return c->len >= len && !memcmp(c->bytes, bytes, len);
-}
-
-/* Executed, or left by a VM exit before it was: in, out, hypercall, ... */
-static bool may_exit(const struct code_insn *c)
-{
-	uint8_t b = c->bytes[0];
-
-	return (b & 0xf4) == 0xe4 || b == 0xf4 ||
-	       starts_with(c, "\x0f\x01\xd9", 3) ||
-	       starts_with(c, "\x0f\x01\xc1", 3) ||
-	       starts_with(c, "\x0f\xa2", 2) ||
-	       starts_with(c, "\x0f\x30", 2) || starts_with(c, "\x0f\x32", 2);
-}
-
-static uint64_t clock_now(void)
-{
-	return guest.instructions + guest.host;
-}
-
-static void on_guest_clock(void)
-{
-	uint64_t now = clock_now();
-
-	if (guest.phase == MEASURED_PHASE && guest.readings++ % 2)
-		add_sample(now - guest.clock_at);
-	guest.clock_at = now;
-}
-
-/* The guest has continued at c, or left again before it could. */
-static void settle(const struct code_insn *c)
-{
-	const struct code_insn *last = guest.any ? code__insn(guest.last) : NULL;
-	struct guest_step step = {
-		.phase = guest.phase,
-		.how = !c || !last ? PROBE_NOT :
-		       c->addr == last->addr ? PROBE_RETRY :
-		       c->addr == last->addr + last->len ? PROBE_NEXT :
-		       PROBE_ELSEWHERE,
-		.last = last,
-	};
-
-	if (guest.phase == MEASURED_PHASE)
-		exit_path__count(&step);
-	else
-		exit_path__drop();
-}
-
 static void on_guest_insn(unsigned int vcpu, void *udata)
 {
-	uint32_t i = (uintptr_t)udata;
-	const struct code_insn *c = code__insn(i);
-
 	(void)vcpu;
-	settle(c);
-	guest.instructions++;
-	guest.last = i;
-	guest.any = true;
-	guest.done = !c->memory && !may_exit(c);
-	if (starts_with(c, "\x0f\x31", 2))
-		on_guest_clock();
-	if (c->bytes[0] == PROBE_BELL_OPCODE) {
-		guest.phase++;
-		guest.readings = 0;
-	}
+	guest__insn((uintptr_t)udata);
 }
 
 static void on_guest_memory(unsigned int vcpu, qemu_plugin_meminfo_t info,
@@ -149,19 +33,7 @@ static void on_guest_memory(unsigned int vcpu, qemu_plugin_meminfo_t info,
 	(void)vcpu;
 	(void)info;
 	(void)vaddr;
-	if ((uintptr_t)udata == guest.last)
-		guest.done = true;
-}
-
-static void on_exit_from_guest(void)
-{
-	settle(NULL);
-	if (guest.any && !guest.done) {
-		guest.instructions--;
-		guest.done = true;
-	}
-	exit_path__begin();
-	side = HOST;
+	guest__memory((uintptr_t)udata);
 }
 
 static void on_host_block(unsigned int vcpu, void *udata)
@@ -169,16 +41,16 @@ static void on_host_block(unsigned int vcpu, void *udata)
 	struct block *b = udata;
 
 	(void)vcpu;
-	if (side == GUEST)
-		on_exit_from_guest();
+	if (side == GUEST) {
+		guest__exit(false);
+		side = HOST;
+	}
 	if (side == HOST)
 		exit_path__block(b);
 	if (b->last != INSN_VMRUN)
 		return;
-	if (side == HOST) {
-		guest.host += exit_path__instructions();
-		exit_path__end();
-	}
+	if (side == HOST)
+		guest__entry();
 	side = GUEST;
 	behind_vmrun = b->end;
 }
@@ -207,9 +79,24 @@ static void translate_guest(struct qemu_plugin_tb *tb, const struct block *b)
 	}
 }
 
+static struct block *block_of(const struct qemu_plugin_tb *tb)
+{
+	size_t nr = qemu_plugin_tb_n_insns(tb);
+	uint32_t insn[nr];
+
+	for (size_t i = 0; i < nr; i++) {
+		const struct qemu_plugin_insn *q = qemu_plugin_tb_get_insn(tb, i);
+		uint8_t bytes[15];
+		size_t len = api__insn_bytes(q, bytes, sizeof(bytes));
+
+		insn[i] = code__intern(qemu_plugin_insn_vaddr(q), bytes, len);
+	}
+	return code__block(insn, nr);
+}
+
 static void translate(struct qemu_plugin_tb *tb)
 {
-	struct block *b = code__block(tb);
+	struct block *b = block_of(tb);
 
 	if (side == GUEST && b->addr != behind_vmrun) {
 		translate_guest(tb, b);
@@ -230,18 +117,6 @@ static void translate(struct qemu_plugin_tb *tb)
 	}
 }
 
-static void write_insns(FILE *f)
-{
-	for (uint32_t i = 0; i < code__nr(); i++) {
-		const struct code_insn *c = code__insn(i);
-
-		fprintf(f, "insn %u %" PRIx64 " ", i, c->addr);
-		for (unsigned int j = 0; j < c->len; j++)
-			fprintf(f, "%02x", c->bytes[j]);
-		fputc('\n', f);
-	}
-}
-
 static void at_exit(void)
 {
 	FILE *f = fopen(out_path, "w");
@@ -250,14 +125,7 @@ static void at_exit(void)
 		fprintf(stderr, "faultprobe: cannot write %s\n", out_path);
 		return;
 	}
-	fprintf(f, "faultprobe %d\n", PROBE_VERSION);
-	write_insns(f);
-	exit_path__write(f);
-	for (size_t i = 0; i < nr_samples; i++)
-		fprintf(f, "sample %" PRIu64 " %" PRIu64 "\n", sample[i].ticks,
-			sample[i].count);
-	fprintf(f, "total samples_left_out %" PRIu64 "\n", samples_left_out);
-	fprintf(f, "bye\n");
+	guest__write_log(f);
 	if (fclose(f))
 		fprintf(stderr, "faultprobe: cannot write %s\n", out_path);
 }
@@ -296,29 +164,6 @@ static void look_for_vmrun(struct qemu_plugin_tb *tb)
 				QEMU_PLUGIN_CB_NO_REGS, NULL);
 }
 
-static int read_points(const char *path)
-{
-	FILE *f = fopen(path, "r");
-	uint64_t from, to;
-	char line[256];
-
-	if (!f) {
-		fprintf(stderr, "faultprobe: cannot read points=%s\n", path);
-		return -1;
-	}
-	while (fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "entry %" SCNx64 " %" SCNx64, &from, &to) != 2 ||
-		    !code__add_entry(from, to)) {
-			fprintf(stderr, "faultprobe: %s: bad line: %s", path,
-				line);
-			fclose(f);
-			return -1;
-		}
-	}
-	fclose(f);
-	return 0;
-}
-
 PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id,
 				      const struct qemu_info *info, int argc,
 				      char **argv)
@@ -327,7 +172,7 @@ PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id,
 		if (!strncmp(argv[i], "out=", 4)) {
 			out_path = strdup(argv[i] + 4);
 		} else if (!strncmp(argv[i], "points=", 7)) {
-			if (read_points(argv[i] + 7))
+			if (entry_points__read(argv[i] + 7, NULL))
 				return -1;
 		} else {
 			fprintf(stderr, "faultprobe: unknown option %s; there are: out=FILE, points=FILE\n",

@@ -10,6 +10,7 @@
  * points, given to the plugin, a line each, addresses in hex:
  *
  *	entry FROM TO	interrupts and exceptions enter at FROM <= pc < TO
+ *	vmexit ADDR	a host of VMX goes on at ADDR after a VM exit
  *
  * out, left by it at exit, text, a line each. Numbers are decimal, addresses,
  * lines and bytes hex. Nothing comes in another order than this:
@@ -33,7 +34,8 @@
  *	sample T N	N times the guest's clock moved by T between the first
  *			and the second reading of a measured event
  *	total NAME N	exits, paths, odd (transfers that nothing explains),
- *			long (paths longer than the room for one), ...
+ *			long (paths longer than the room for one), lost
+ *			(instructions that were executed and not reported), ...
  *	bye
  */
 #ifndef FAULTLINE_PROBE_H

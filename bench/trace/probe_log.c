@@ -188,6 +188,7 @@ static bool read_total(struct reader *r, const char *line)
 		{ "odd", &log->odd },
 		{ "long", &log->overflow },
 		{ "uncounted", &log->uncounted },
+		{ "lost", &log->lost },
 	};
 	char name[32];
 	uint64_t n;
@@ -272,9 +273,13 @@ int probe_log__read(struct probe_log *log, const char *path, char *err,
 	if (log->nr_samples)
 		qsort(log->sample, log->nr_samples, sizeof(*log->sample),
 		      by_ticks);
-	if (good && r.bye)
+	if (good && r.bye && !log->lost)
 		return 0;
-	snprintf(err, errlen, good ? "%s ends after line %zu" :
+	if (good && r.bye)
+		snprintf(err, errlen, "%s lacks %" PRIu64 " instructions that were executed",
+			 path, log->lost);
+	else
+		snprintf(err, errlen, good ? "%s ends after line %zu" :
 		 "%s line %zu says what it cannot say", path, nr);
 	probe_log__free(log);
 	return -EINVAL;

@@ -42,6 +42,7 @@ struct probe_log {
 	struct probe_sample *sample;	/* by rising ticks */
 	size_t nr_samples;
 	uint64_t exits, odd, overflow, uncounted;
+	uint64_t lost;			/* instructions that it lacks: it was refused */
 };
 
 /*

@@ -13,18 +13,13 @@
 #include "probe_log.h"
 #include "exit_path.h"
 
-struct qemu_plugin_insn {
+struct made_insn {
 	uint64_t addr;
 	uint8_t len, bytes[8];
 };
 
-struct qemu_plugin_tb {
-	const struct qemu_plugin_insn *insn;
-	size_t nr;
-};
-
 /* In memory order; what leads to the next does so by its length. */
-static const struct qemu_plugin_insn code[] = {
+static const struct made_insn code[] = {
 	{ 0x1000, 1, { 0x90 } },
 	{ 0x1001, 3, { 0x48, 0x8b, 0x03 } },		/* mov (%rbx), %rax */
 	{ 0x1004, 1, { 0x90 } },
@@ -45,41 +40,12 @@ static const struct qemu_plugin_insn code[] = {
 	{ 0x3001, 1, { 0xc3 } },
 };
 
-size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb)
-{
-	return tb->nr;
-}
-
-struct qemu_plugin_insn *
-qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t i)
-{
-	return (struct qemu_plugin_insn *)&tb->insn[i];
-}
-
-size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *insn)
-{
-	return insn->len;
-}
-
-uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn)
-{
-	return insn->addr;
-}
-
-size_t api__insn_bytes(const struct qemu_plugin_insn *insn, uint8_t *to,
-		       size_t size)
-{
-	assert_true(insn->len <= size);
-	memcpy(to, insn->bytes, insn->len);
-	return insn->len;
-}
-
 #define STACK	0xffffc90000010000ull
 #define ROOM_WAYS	8
 #define ROOM_EVENTS	64
 #define ROOM_BYTES	4096
 
-static const struct qemu_plugin_insn *insn_at(uint64_t addr)
+static const struct made_insn *insn_at(uint64_t addr)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(code); i++) {
 		if (code[i].addr == addr)
@@ -93,12 +59,16 @@ static const struct qemu_plugin_insn *insn_at(uint64_t addr)
 static void block(uint64_t addr, size_t nr)
 {
 	static struct block *made[ARRAY_SIZE(code)][8];
-	const struct qemu_plugin_insn *first = insn_at(addr);
-	struct qemu_plugin_tb tb = { first, nr };
+	const struct made_insn *first = insn_at(addr);
 	struct block **b = &made[first - code][nr];
+	uint32_t insn[8];
 
-	if (!*b)
-		*b = code__block(&tb);
+	if (!*b) {
+		for (size_t i = 0; i < nr; i++)
+			insn[i] = code__intern(first[i].addr, first[i].bytes,
+					       first[i].len);
+		*b = code__block(insn, nr);
+	}
 	exit_path__block(*b);
 }
 
