@@ -16,6 +16,7 @@
 #include "need.h"
 #include "options.h"
 #include "select.h"
+#include "select_rig.h"
 
 enum { OPT_AGAINST = 256, OPT_FORMAT, OPT_CLASS, OPT_FUNCTIONS, OPT_FOLDED,
        OPT_STATIC, OPT_FUNCTION, OPT_MODEL, OPT_SUMMARY,
@@ -96,6 +97,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &o->run;
 		state->child_inputs[1] = &o->cells;
+		state->child_inputs[2] = &o->cells;
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -103,7 +105,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp_child children[] = { SELECT_RUN, SELECT_CELLS, { 0 } };
+static const struct argp_child children[] = { SELECT_RUN, SELECT_CELLS, SELECT_RIGS, { 0 } };
 static const struct argp argp = { option_table, parse, "RUN", doc, children, 0, 0 };
 
 static FILE *open_out(const char *path)
@@ -285,6 +287,7 @@ int cmd_attribute(int argc, char **argv)
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	need_run(&run, o.run.dir);
+	select__one_rig(&run, &o.cells);
 	choose(&o, &run);
 	if (o.summary || o.statically)
 		show_view(&o, &run);

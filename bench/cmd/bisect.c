@@ -311,6 +311,7 @@ static void begin(struct bisect *b, int argc, char **argv)
 
 	diff__keep_out_of_tree(&r);
 	session__options(&b->session, &r);
+	session__one_model(&b->session, "a bisect");
 	facts = rigs__facts(b->session.rig->name);
 	if (facts->figure != RIG_INSTRUCTIONS)
 		die(EXIT_USAGE, "--rig %s is not exact; a bisect needs one figure per commit: --rig %s",
@@ -324,7 +325,8 @@ static void begin(struct bisect *b, int argc, char **argv)
 static void print_start(const struct bisect *b)
 {
 	printf("%s, profile %s, base %s, rig %s: %zu commits, at most about %zu to measure\n",
-	       b->o->workload, b->o->profile, b->base, b->session.rig->name,
+	       b->o->workload, b->o->profile, b->base,
+	       b->session.matrix.rigs.item[0],
 	       b->history.nr, 1 + bisect__most(b->history.nr, b->history.nr <= BAD_FIRST));
 	if (b->o->limit.absolute)
 		printf("bad: more than %.0f instructions per fault\n\n", b->o->limit.most);

@@ -22,7 +22,7 @@ static struct record *new_record(const struct session *s, const struct job *j)
 	r->variant = xstrdup(b->variant);
 	r->profile = xstrdup(b->profile->name);
 	r->workload = xstrdup(b->workload->name);
-	r->rig = b->model ? rigs__cell_name(b->model) : xstrdup(s->rig->name);
+	r->rig = jobs__rig(s, j);
 	r->boot = b->boot;
 	r->time = time_text();
 	record__set_perturb(r, &b->perturb);
@@ -104,9 +104,10 @@ size_t boots__take_kept(struct session *s)
 
 static void keep(struct session *s, const struct job *j, struct record *r)
 {
-	char *text = xasprintf("%s %s %s %s #%llu: %s", j->boot.base,
-			       j->boot.variant, j->boot.profile->name,
-			       j->boot.workload->name,
+	const char *rig = j->boot.model && !j->boot.model->plain ? r->rig : "";
+	char *text = xasprintf("%s%s%s %s %s %s #%llu: %s", rig, *rig ? " " : "",
+			       j->boot.base, j->boot.variant,
+			       j->boot.profile->name, j->boot.workload->name,
 			       (unsigned long long)j->boot.boot,
 			       outcome__name(r->outcome));
 	int e;

@@ -170,11 +170,15 @@ static void must(int e, const struct err *err)
 		die_err(err);
 }
 
-static void need_exact(const char *rig)
+static void need_exact(const struct run_options *o)
 {
-	if (rig && rigs__noisy(rig))
+	struct session s = { 0 };
+
+	session__options(&s, o);
+	if (rig__facts(s.rig)->figure != RIG_INSTRUCTIONS)
 		die(EXIT_USAGE, "--rig %s is not exact: a patch is judged by exact figures; use %s",
-		    rig, rigs__first(RIG_INSTRUCTIONS)->name);
+		    s.rig->name, rigs__first(RIG_INSTRUCTIONS)->name);
+	session__one_model(&s, "what is said of a patch");
 }
 
 /* The commits of the mail, ready to be measured. */
@@ -256,7 +260,7 @@ int cmd_check_mail(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	take_voice(&o);
 	stop__listen();
-	need_exact(o.diff.run.rig);
+	need_exact(&o.diff.run);
 	how = find_place(&d, &o);
 	diff__measure(&s, &o.diff, &d, argc, argv);
 	session__end(&s);

@@ -11,6 +11,7 @@
 #include "options.h"
 #include "report.h"
 #include "rigs.h"
+#include "run_rigs.h"
 #include "select.h"
 #include "tables.h"
 #include "text.h"
@@ -153,8 +154,8 @@ static size_t print_verdicts(const struct options *o, const struct run *run,
 	return nr;
 }
 
-/* Leave the run with the records of one rig; several may not be mixed. */
-static void keep_rig(struct run *run, const struct select_cells *c)
+/* Leave the run with the records of the chosen rigs; all must be models of one. */
+static void keep_rigs(struct run *run, const struct select_cells *c)
 {
 	struct strlist rigs = { 0 };
 	size_t kept = 0;
@@ -167,15 +168,14 @@ static void keep_rig(struct run *run, const struct select_cells *c)
 			record__free(r);
 			continue;
 		}
-		if (!strlist__has(&rigs, r->rig))
-			strlist__add(&rigs, r->rig);
 		run->record[kept++] = r;
 	}
 	if (run->nr && !kept)
 		die_unchosen(run);
 	run->nr = kept;
 	run__forget_index(run);
-	if (rigs.nr > 1)
+	run__rigs(run, &rigs);
+	if (!run__one_rig(run, NULL))
 		die(EXIT_USAGE, "%s has records of %s: instructions are never compared with cycles; choose one with --rigs",
 		    run->dir, strlist__join(&rigs, " and "));
 	strlist__free(&rigs);
@@ -200,7 +200,7 @@ int cmd_compare(int argc, char **argv)
 	if (bad)
 		fprintf(stderr, "faultline: %zu lines are no records and were left out:\n%s",
 			bad, run.bad_text);
-	keep_rig(&run, &o.pick.cells);
+	keep_rigs(&run, &o.pick.cells);
 	if (run.nr && rigs__times_boots(run.record[0]->rig))
 		die(EXIT_NO_DATA, "%s has times of whole boots; see: faultline boot-times %s",
 		    run.dir, run.dir);

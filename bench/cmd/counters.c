@@ -10,6 +10,7 @@
 #include "options.h"
 #include "perf_report.h"
 #include "select.h"
+#include "select_rig.h"
 
 struct options {
 	struct select_run run;
@@ -41,6 +42,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &o->run;
 		state->child_inputs[1] = &o->cells;
+		state->child_inputs[2] = &o->cells;
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -48,7 +50,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp_child children[] = { SELECT_RUN, SELECT_CELLS, { 0 } };
+static const struct argp_child children[] = { SELECT_RUN, SELECT_CELLS, SELECT_RIGS, { 0 } };
 static const struct argp argp = { option_table, parse, "RUN", doc, children, 0, 0 };
 
 int cmd_counters(int argc, char **argv)
@@ -60,6 +62,7 @@ int cmd_counters(int argc, char **argv)
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	select__read(&run, o.run.dir, &o.cells);
+	select__one_rig(&run, &o.cells);
 	run.shown = &o.cells.s;
 	if (perf_cells__make(&c, &run, &e))
 		die_err(&e);

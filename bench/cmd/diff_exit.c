@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "diff_exit.h"
+#include "run_rigs.h"
 
 static bool said;	/* the code of a verdict, not that of an error */
 
@@ -48,28 +49,49 @@ static void say(const struct limit *l, const char *workload,
 		printf(", %+.0f, which is more than %+.0f\n", a->by, l->most);
 }
 
+/* What one line is said of: the first cell that is more, the first that is unsaid. */
+struct exceeded {
+	const struct limit *limit;
+	size_t more, unsaid;
+};
+
+/* All cells of one rig. */
+static void judge_rig(struct exceeded *e, const struct section *sec,
+		      const struct run *run, const char *start, const char *end)
+{
+	for (size_t k = 0; k < sec->profiles.nr * sec->workloads.nr; k++) {
+		const char *profile = sec->profiles.item[k / sec->workloads.nr];
+		const char *workload = sec->workloads.item[k % sec->workloads.nr];
+		struct cmp_cell a = compare__cell(run, sec->base, profile, start, workload);
+		struct cmp_cell c = compare__cell(run, sec->base, profile, end, workload);
+		struct limit_answer x = limit__judge(e->limit, &a, &c);
+		char *name = sec->rigs.nr > 1 ?
+			     xasprintf("%s, rig %s", workload, run__rig(run)) :
+			     xstrdup(workload);
+
+		if (x.says == LIMIT_UNSAID && !e->unsaid++)
+			printf("%s: cannot be said: %s\n", name, x.why ?: "it has no figure");
+		if (x.says == LIMIT_EXCEEDED && !e->more++)
+			say(e->limit, name, &c, &x);
+		free(name);
+	}
+}
+
 int diff_exit__code(const struct session *s, const struct diff_subject *d,
 		    const struct limit *l)
 {
 	const struct section *sec = &s->matrix.item[0];
 	const char *start = d->commits.item[0].name;
 	const char *end = d->commits.item[d->commits.nr - 1].name;
-	size_t more = 0, unsaid = 0;
+	struct exceeded e = { .limit = l };
+	struct run_views v;
 
-	for (size_t k = 0; k < sec->profiles.nr * sec->workloads.nr; k++) {
-		const char *profile = sec->profiles.item[k / sec->workloads.nr];
-		const char *workload = sec->workloads.item[k % sec->workloads.nr];
-		struct cmp_cell a = compare__cell(&s->run, sec->base, profile, start, workload);
-		struct cmp_cell c = compare__cell(&s->run, sec->base, profile, end, workload);
-		struct limit_answer x = limit__judge(l, &a, &c);
-
-		if (x.says == LIMIT_UNSAID && !unsaid++)
-			printf("%s: cannot be said: %s\n", workload, x.why ?: "it has no figure");
-		if (x.says == LIMIT_EXCEEDED && !more++)
-			say(l, workload, &c, &x);
-	}
-	if (!more && !unsaid)
+	run__views(&v, &s->run);
+	for (size_t i = 0; i < v.nr; i++)
+		judge_rig(&e, sec, &v.item[i], start, end);
+	run__free_views(&v);
+	if (!e.more && !e.unsaid)
 		printf("not more expensive\n");
 	said = true;
-	return more ? DIFF_EXIT_MORE : unsaid ? DIFF_EXIT_SKIP : DIFF_EXIT_NOT_MORE;
+	return e.more ? DIFF_EXIT_MORE : e.unsaid ? DIFF_EXIT_SKIP : DIFF_EXIT_NOT_MORE;
 }

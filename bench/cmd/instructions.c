@@ -21,6 +21,7 @@
 #include "options.h"
 #include "refused.h"
 #include "select.h"
+#include "select_rig.h"
 
 /* The first cell's functions in the vitro program; it is the only one here. */
 #define PREFIX		"c0_"
@@ -61,6 +62,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &o->run;
 		state->child_inputs[1] = &o->cells;
+		state->child_inputs[2] = &o->cells;
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -68,7 +70,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp_child children[] = { SELECT_RUN, SELECT_CELLS, { 0 } };
+static const struct argp_child children[] = { SELECT_RUN, SELECT_CELLS, SELECT_RIGS, { 0 } };
 static const struct argp argp = { option_table, parse, "RUN", doc, children, 0, 0 };
 
 /* What a script prints: one path. It says itself why there is none. */
@@ -356,6 +358,7 @@ int cmd_instructions(int argc, char **argv)
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	need_run(&run, o.run.dir);
+	select__one_rig(&run, &o.cells);
 	cell = select__attributed(&o.cells, &run);
 	n = faults_of(&cell);
 	strlist__add(&one, cell.variant);

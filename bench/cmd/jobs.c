@@ -10,8 +10,6 @@
 #include "need.h"
 #include "subject.h"
 
-#define SECONDS_A_BOOT	1.5	/* where no earlier run says */
-
 static struct base_rows *rows_of(struct session *s, const char *base)
 {
 	for (size_t i = 0; i < s->nr_rows; i++) {
@@ -79,6 +77,13 @@ void jobs__resolve(struct session *s)
 		for (size_t j = 0; j < sec->rigs.nr; j++)
 			need_rig(sec->rigs.item[j]);
 	}
+}
+
+char *jobs__rig(const struct session *s, const struct job *j)
+{
+	const struct rig_model *m = j->boot.model;
+
+	return m ? rigs__cell_name(m) : xstrdup(s->rig->name);
 }
 
 uint64_t jobs__running_boot(const struct run *run, const struct running *r)
@@ -326,7 +331,7 @@ void jobs__plan(struct session *s)
 	}
 }
 
-double jobs__seconds_a_boot(const char *results)
+double jobs__seconds_a_boot(const char *results, const struct rig_facts *rig)
 {
 	char *dir = xasprintf("%s/latest", results);
 	struct run run = { 0 };
@@ -336,7 +341,8 @@ double jobs__seconds_a_boot(const char *results)
 	if (run__readable(dir)) {
 		need_run(&run, dir);
 		for (size_t i = 0; i < run.nr; i++) {
-			if (!record__valid(run.record[i]))
+			if (!record__valid(run.record[i]) ||
+			    rigs__facts(run.record[i]->rig) != rig)
 				continue;
 			sum += run.record[i]->wall_s;
 			n++;
@@ -372,7 +378,7 @@ static void estimate_together(const struct session *s)
 void jobs__estimate(const struct session *s, double seconds_a_boot)
 {
 	size_t boots = 0, skips = 0, copies = 0;
-	double each = seconds_a_boot ?: SECONDS_A_BOOT;
+	double each = seconds_a_boot ?: rig__facts(s->rig)->boot_s;
 	char text[32];
 
 	if (s->rig->boot_together) {

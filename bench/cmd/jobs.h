@@ -67,6 +67,8 @@ struct session {
  * has records of it, or the next.
  */
 uint64_t jobs__running_boot(const struct run *run, const struct running *r);
+/* The rig of a job's cell, as its record has it; allocated, the caller frees it. */
+char *jobs__rig(const struct session *s, const struct job *j);
 /* Look every name of the matrix up; dies on the first unknown one. */
 void jobs__resolve(struct session *s);
 /* Build the kernels of the matrix, all but those of skipped profiles. */
@@ -75,8 +77,8 @@ void jobs__build_kernels(struct session *s);
 json_t *jobs__series(const struct session *s);
 /* List the boots that have no settled record yet. */
 void jobs__plan(struct session *s);
-/* Mean wall seconds of the boots of the newest run in results, or 0. */
-double jobs__seconds_a_boot(const char *results);
+/* Mean wall seconds of that rig's boots in the newest run in results, or 0. */
+double jobs__seconds_a_boot(const char *results, const struct rig_facts *rig);
 /* Say how many boots there are and how long they will take. */
 void jobs__estimate(const struct session *s, double seconds_a_boot);
 

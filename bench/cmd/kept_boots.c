@@ -12,6 +12,7 @@
 #include "guest_files.h"
 #include "kept_boots.h"
 #include "perf_parse.h"
+#include "run_rigs.h"
 
 #define FORMAT	1	/* of the key: another one, and nothing is found */
 
@@ -26,7 +27,7 @@ static const char *own_sha256(void)
 }
 
 /* What the host is told to do, and what KVM must count of it. */
-static json_t *workload_key(const struct session *s, const struct workload *w)
+static json_t *workload_key(const char *rig, const struct workload *w)
 {
 	struct numbers expect = { 0 };
 	json_t *o = json_object(), *counts = json_object();
@@ -37,7 +38,7 @@ static json_t *workload_key(const struct session *s, const struct workload *w)
 	plan__print_header(f);
 	plan__print(f, &w->cell);
 	fclose(f);
-	workload__expect(w, s->rig->name, &expect);
+	workload__expect(w, rig, &expect);
 	for (size_t i = 0; i < expect.nr; i++) {
 		json_object_set_new(counts, expect.item[i].name,
 				    json_integer(expect.item[i].value));
@@ -66,23 +67,25 @@ char *kept_boots__key(const struct session *s, const struct job *j)
 {
 	const struct boot_job *b = &j->boot;
 	const struct workload *w = b->workload;
-	char *text;
+	char *text, *rig;
 	json_t *o;
 
 	if (!s->keep_boots || j->skip || b->probe || guest_files__wanted(w) ||
 	    perf_parse__wanted(w) ||
 	    rig__facts(s->rig)->figure != RIG_INSTRUCTIONS)
 		return NULL;
+	rig = jobs__rig(s, j);
 	o = json_pack("{si ss sO ss ss ss so so sI}", "format", FORMAT,
 		      "program", own_sha256(),
-		      "rig", json_object_get(s->run.meta, "rig"),
+		      "rig", run__rig_object(&s->run, rig),
 		      "vmlinux", kernels__vmlinux(j->kernel, b->perturb.text),
 		      "cmdline", b->profile->cmdline,
 		      "verify", b->profile->verify,
-		      "workload", workload_key(s, w),
+		      "workload", workload_key(rig, w),
 		      "perturb", perturb_key(&b->perturb),
 		      "boot", (json_int_t)b->boot);
 	text = o ? json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+	free(rig);
 	json_decref(o);
 	return text;
 }

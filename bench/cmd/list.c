@@ -196,8 +196,14 @@ static void list_rigs(const struct select_cells *c)
 	const struct rig *rig;
 
 	(void)c;
-	for (size_t i = 0; (rig = rig__nth(i)); i++)
+	for (size_t i = 0; (rig = rig__nth(i)); i++) {
+		const struct rig_model *m;
+
 		printf("  %-18s%s\n", rig->name, rig__facts(rig)->title);
+		for (size_t k = 0; (m = rigs__model_of(rig->name, k)); k++)
+			printf("    --cpu %-10s%s, %s%s\n", m->name, m->vendor,
+			       m->title, m->by_default ? ", by default" : "");
+	}
 }
 
 static const struct {

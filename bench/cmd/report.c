@@ -15,6 +15,7 @@
 #include "full.h"
 #include "need.h"
 #include "rigs.h"
+#include "run_rigs.h"
 #include "sections.h"
 #include "select.h"
 
@@ -204,14 +205,14 @@ static void write_all(const struct maker *m)
 /* Instructions and cycles share no verdict; times of boots have their own. */
 static void need_one_rig(const struct run *run)
 {
+	const char *other;
+
 	if (run->nr && rigs__times_boots(run->record[0]->rig))
 		die(EXIT_NO_DATA, "%s has times of whole boots; see: faultline boot-times %s",
 		    run->dir, run->dir);
-	for (size_t i = 1; i < run->nr; i++) {
-		if (strcmp(run->record[i]->rig, run->record[0]->rig))
-			die(EXIT_USAGE, "%s has records of %s and %s: report a run of each, the other with --beside",
-			    run->dir, run->record[0]->rig, run->record[i]->rig);
-	}
+	if (!run__one_rig(run, &other))
+		die(EXIT_USAGE, "%s has records of %s and %s: report a run of each, the other with --beside",
+		    run->dir, run->record[0]->rig, other);
 }
 
 int cmd_report(int argc, char **argv)

@@ -133,7 +133,7 @@ static void need_unchanged(const struct session *s)
 	describe_rig(s, now);
 	if (!json_equal(json_object_get(now, "rig"),
 			json_object_get(s->run.meta, "rig")))
-		die(EXIT_CHANGED, "%s was measured with another QEMU, host program or guest than is here; begin a new run",
+		die(EXIT_CHANGED, "%s was measured with another emulator, host program or guest than is here; begin a new run",
 		    s->run.dir);
 	json_decref(now);
 	kernels__need_unchanged(&s->kernels, &s->run);
@@ -249,6 +249,15 @@ void session__options(struct session *s, const struct run_options *o)
 	s->workers = rig__facts(s->rig)->alone ? 1 : o->jobs ?: sysconf(_SC_NPROCESSORS_ONLN);
 }
 
+void session__one_model(const struct session *s, const char *what)
+{
+	const struct strlist *rigs = &s->matrix.rigs;
+
+	if (rigs->nr > 1)
+		die(EXIT_USAGE, "%s is of one CPU model, and --rig %s has several by default: name one, as --rig %s",
+		    what, s->rig->name, rigs->item[0]);
+}
+
 /* The programs that every boot needs. */
 static void need_parts(const struct session *s)
 {
@@ -273,7 +282,7 @@ void session__begin(struct session *s, const struct run_options *o, int argc,
 	e = path_make(s->results);
 	if (e)
 		die(EXIT_STORAGE, "%s: %s", s->results, strerror(-e));
-	s->seconds_a_boot = jobs__seconds_a_boot(s->results);
+	s->seconds_a_boot = jobs__seconds_a_boot(s->results, rig__facts(s->rig));
 }
 
 void session__build(struct session *s)
@@ -340,7 +349,7 @@ void session__boot(struct session *s)
 	jobs__plan(s);
 	kept = s->keep_boots ? boots__take_kept(s) : 0;
 	if (kept)
-		fprintf(stderr, "  %-7s %zu boots were done before, with this kernel, guest and QEMU\n",
+		fprintf(stderr, "  %-7s %zu boots were done before, with this kernel, guest and emulator\n",
 			"KEPT", kept);
 	if (s->nr_jobs || !kept)
 		jobs__estimate(s, s->seconds_a_boot);

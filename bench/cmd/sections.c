@@ -11,6 +11,7 @@
 #include "factors.h"
 #include "perf_report.h"
 #include "rigs.h"
+#include "run_rigs.h"
 #include "run_text.h"
 #include "sections.h"
 #include "tables.h"
@@ -18,6 +19,8 @@
 
 struct sections {
 	struct full_report *r;
+	struct run_views views;		/* of its run, a rig each */
+	const struct run *view;		/* of sections that are of one rig */
 	const struct sections_options *o;	/* the caller's, until the end */
 	const char *base, *profile;	/* of sections that are of one table */
 	struct strlist attributed;	/* workloads of that table */
@@ -123,14 +126,14 @@ static int print_attribution(const struct sections *s, FILE *f, struct err *e)
 {
 	const struct attribute_pick pick = pick_of(s);
 
-	return attribute_view__summary(f, s->r->run, &pick, e);
+	return attribute_view__summary(f, s->view, &pick, e);
 }
 
 static int print_code(const struct sections *s, FILE *f, struct err *e)
 {
 	const struct attribute_pick pick = pick_of(s);
 
-	return attribute_view__static(f, s->r->run, &pick, e);
+	return attribute_view__static(f, s->view, &pick, e);
 }
 
 static int print_counters(const struct sections *s, FILE *f, struct err *e)
@@ -138,10 +141,10 @@ static int print_counters(const struct sections *s, FILE *f, struct err *e)
 	struct perf_cells c;
 	int r;
 
-	if (perf_cells__make(&c, s->r->run, e))
+	if (perf_cells__make(&c, s->view, e))
 		return -1;
-	report__perf_text(f, &c, s->r->run);
-	r = perf_cells__check(&c, s->r->run, e);
+	report__perf_text(f, &c, s->view);
+	r = perf_cells__check(&c, s->view, e);
 	perf_cells__free(&c);
 	return r;
 }
@@ -279,6 +282,57 @@ static void pick_table(struct sections *s)
 	}
 }
 
+static void pick_view(struct sections *s, size_t i)
+{
+	s->view = &s->views.item[i];
+	strlist__free(&s->attributed);
+	attribute__workloads(s->view, s->base, s->profile, &s->attributed);
+}
+
+/* A section of each rig, which of several says so in id, title and command. */
+static void add_of_rigs(struct sections *s, const char *id, const char *title,
+			const char *const *args,
+			int (*print)(const struct sections *s, FILE *f,
+				     struct err *e))
+{
+	for (size_t i = 0; i < s->views.nr; i++) {
+		const char *rig = run__rig(&s->views.item[i]);
+		const char *words[16] = { 0 };
+		size_t n = 0;
+
+		pick_view(s, i);
+		if (s->views.nr == 1) {
+			add_printed(s, id, title, args, print);
+			continue;
+		}
+		while (args[n] && n < ARRAY_SIZE(words) - 3) {
+			words[n] = args[n];
+			n++;
+		}
+		words[n++] = "--rigs";
+		words[n] = rig;
+		add_printed(s, xasprintf("%s-%s", id, rig),
+			    xasprintf("%s, rig %s", title, rig), words, print);
+	}
+}
+
+static void add_attributions(struct sections *s)
+{
+	const char *against = s->o->against;
+
+	add_of_rigs(s, "attribution", "Where the difference is",
+		    (const char *const []) {
+		"attribute", s->o->run, "--summary", "--base", s->base,
+		"--profile", s->profile, against ? "--against" : NULL, against,
+		NULL }, print_attribution);
+}
+
+static void add_counters(struct sections *s)
+{
+	add_of_rigs(s, "counters", "perf in the host", (const char *const []) {
+		"counters", s->o->run, NULL }, print_counters);
+}
+
 static void add_all(struct sections *s)
 {
 	const char *run = s->o->run, *against = s->o->against;
@@ -288,16 +342,13 @@ static void add_all(struct sections *s)
 	add_printed(s, "tables", "Tables", (const char *const []) {
 		"compare", run, option, against, NULL }, print_tables);
 	add_factors(s);
-	add_printed(s, "attribution", "Where the difference is",
-		    (const char *const []) {
-		"attribute", run, "--summary", "--base", s->base, "--profile",
-		s->profile, option, against, NULL }, print_attribution);
+	add_attributions(s);
+	pick_view(s, 0);
 	add_printed(s, "code", "Code size and struct layout",
 		    (const char *const []) {
 		"attribute", run, "--static", "--base", s->base, "--profile",
 		s->profile, option, against, NULL }, print_code);
-	add_printed(s, "counters", "perf in the host", (const char *const []) {
-		"counters", run, NULL }, print_counters);
+	add_counters(s);
 	add_beside(s);
 	add_printed(s, "validity", "Validity", report, print_validity);
 	add_printed(s, "reasons", "All reasons", (const char *const []) {
@@ -314,9 +365,10 @@ int sections__make(struct full_report *r, const struct sections_options *o,
 
 	if (read_beside(&s, err))
 		return -1;
+	run__views(&s.views, r->run);
 	pick_table(&s);
-	attribute__workloads(r->run, s.base, s.profile, &s.attributed);
 	add_all(&s);
+	run__free_views(&s.views);
 	strlist__free(&s.attributed);
 	judgements__free(&s.others);
 	run__free(&s.other);

@@ -253,8 +253,10 @@ static bool default_is_lacking(const struct select_cells *c, enum select_by by,
 char *select__one(const struct select_cells *c, enum select_by by,
 		  const struct strlist *have)
 {
-	const char *option = by == BY_BASE ? "base" : by == BY_VARIANT ?
-		"variants" : by == BY_PROFILE ? "profiles" : "workloads";
+	static const char *const options[NR_SELECT_BY] = {
+		[BY_RIG] = "rigs", [BY_BASE] = "base", [BY_VARIANT] = "variants",
+		[BY_PROFILE] = "profiles", [BY_WORKLOAD] = "workloads",
+	};
 	struct strlist names = { 0 };
 	char *name;
 
@@ -265,7 +267,7 @@ char *select__one(const struct select_cells *c, enum select_by by,
 
 		if (!names.nr && have->nr == 1)
 			return xstrdup(have->item[0]);
-		die(EXIT_USAGE, "which --%s? one is needed, and %s: %s", option,
+		die(EXIT_USAGE, "which --%s? one is needed, and %s: %s", options[by],
 		    names.nr ? "these match" : "there are",
 		    match->nr ? strlist__join(match, ", ") : "none");
 	}

@@ -7,11 +7,13 @@
 #include "false_alarms.h"
 #include "report.h"
 #include "rigs.h"
+#include "run_rigs.h"
 #include "tables.h"
 
 struct maker {
 	struct run_tables *t;
-	const struct run *run;
+	const struct run *run;	/* the view that is next */
+	struct run_views views;
 	const struct run_tables_pick *pick;
 	bool noisy;		/* cycles, no instructions */
 	struct err *err;	/* of functions that return -1 */
@@ -138,11 +140,14 @@ static bool has_cells(struct maker *m, const char *base, const char *profile)
 static int add_factors_of(struct maker *m, const char *base)
 {
 	const size_t before = m->t->tables.nr;
-	int r;
+	int r = 0;
 
-	pick_factors(m, base);
-	r = m->noisy ? add_cycles_factors(m, base) : add_factors(m, base);
-	strlist__free(&m->variants);
+	for (size_t i = 0; i < m->views.nr && !r; i++) {
+		m->run = &m->views.item[i];
+		pick_factors(m, base);
+		r = m->noisy ? add_cycles_factors(m, base) : add_factors(m, base);
+		strlist__free(&m->variants);
+	}
 	if (r)
 		return -1;
 	if (m->t->tables.nr == before)
@@ -151,25 +156,32 @@ static int add_factors_of(struct maker *m, const char *base)
 	return 0;
 }
 
-static int add_profiles(struct maker *m, const char *base)
+static int add_cells(struct maker *m, const char *base, const char *profile)
+{
+	int r = 0;
+
+	if (!has_cells(m, base, profile))
+		return 0;
+	if (m->pick->steps)
+		add_steps(m, base, profile);
+	else if (m->noisy)
+		r = add_cycles(m, base, profile);
+	else
+		r = add_comparison(m, base, profile);
+	strlist__free(&m->variants);
+	return r;
+}
+
+static int add_profiles(struct maker *m, const struct run *run, const char *base)
 {
 	struct strlist profiles = { 0 };
 	int r = 0;
 
-	compare__profiles(m->run, base, &profiles);
+	compare__profiles(run, base, &profiles);
 	pick(m, BY_PROFILE, "profile in this run", &profiles);
-	for (size_t i = 0; i < profiles.nr && !r; i++) {
-		const char *profile = profiles.item[i];
-
-		if (!has_cells(m, base, profile))
-			continue;
-		if (m->pick->steps)
-			add_steps(m, base, profile);
-		else if (m->noisy)
-			r = add_cycles(m, base, profile);
-		else
-			r = add_comparison(m, base, profile);
-		strlist__free(&m->variants);
+	for (size_t i = 0; i < profiles.nr * m->views.nr && !r; i++) {
+		m->run = &m->views.item[i % m->views.nr];
+		r = add_cells(m, base, profiles.item[i / m->views.nr]);
 	}
 	strlist__free(&profiles);
 	return r;
@@ -178,8 +190,10 @@ static int add_profiles(struct maker *m, const char *base)
 int run_tables__make(struct run_tables *t, const struct run *run,
 		     const struct run_tables_pick *p, struct err *err)
 {
-	struct maker m = { t, run, p, run->nr && record__noisy(run->record[0]),
-			   err, { 0 } };
+	struct maker m = {
+		.t = t, .run = run, .pick = p, .err = err,
+		.noisy = run->nr && record__noisy(run->record[0]),
+	};
 	struct strlist bases = { 0 };
 	int r = 0;
 
@@ -198,15 +212,17 @@ int run_tables__make(struct run_tables *t, const struct run *run,
 	}
 	if (run->nr && !(m.noisy && p->factors))
 		t->false_alarms = false_alarms__text(run, m.rule.comparisons);
+	run__views(&m.views, run);
 	compare__bases(run, &bases);
 	pick(&m, BY_BASE, "base in this run", &bases);
 	for (size_t i = 0; i < bases.nr && !t->missing && !r; i++) {
 		if (!run__shows(run, bases.item[i], NULL, NULL))
 			continue;
 		r = p->factors ? add_factors_of(&m, bases.item[i]) :
-				 add_profiles(&m, bases.item[i]);
+				 add_profiles(&m, run, bases.item[i]);
 	}
 	strlist__free(&bases);
+	run__free_views(&m.views);
 	if (r) {
 		run_tables__free(t);
 		return r;

@@ -13,6 +13,7 @@
 #include "kernels.h"
 #include "need.h"
 #include "select.h"
+#include "select_rig.h"
 
 enum { OPT_CLASS = 256 };
 
@@ -46,6 +47,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &o->run;
 		state->child_inputs[1] = &o->cells;
+		state->child_inputs[2] = &o->cells;
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -53,7 +55,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp_child children[] = { SELECT_RUN, SELECT_CELLS, { 0 } };
+static const struct argp_child children[] = { SELECT_RUN, SELECT_CELLS, SELECT_RIGS, { 0 } };
 static const struct argp argp = { option_table, parse, "RUN", doc, children, 0, 0 };
 
 int cmd_trace(int argc, char **argv)
@@ -70,6 +72,7 @@ int cmd_trace(int argc, char **argv)
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	need_run(&run, o.run.dir);
+	select__one_rig(&run, &o.cells);
 	cell = select__attributed(&o.cells, &run);
 	strlist__add(&one, cell.variant);
 	c = need_attributions(&run, cell.base, cell.profile, cell.workload,

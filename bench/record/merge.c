@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 
 #include "merge.h"
+#include "merge_rigs.h"
 
 static const char *text_in(const json_t *o, const char *key)
 {
@@ -52,7 +53,8 @@ static int check_programs(const struct run *a, const struct run *b,
 			return err__set(err, EXIT_CHANGED, "%s and %s are no parts of one run: their plans differ in '%s'",
 					a->dir, b->dir, plan[i]);
 	}
-	if (!same(json_object_get(a->meta, "rig"), json_object_get(b->meta, "rig")))
+	if (!same(json_object_get(a->meta, "rig"), json_object_get(b->meta, "rig")) &&
+	    !merge__same_programs(a, b))
 		return err__set(err, EXIT_CHANGED, "%s and %s were measured with other programs: 'rig' of their run.json differs; measure one of them again where the other was",
 				a->dir, b->dir);
 	if (strcmp(text_in(json_object_get(a->meta, "tool"), "revision"),
@@ -198,7 +200,8 @@ static void list_add(json_t *list, json_t *more)
  */
 static bool join_sections(json_t *a, json_t *b)
 {
-	static const char *const key[] = { "variants", "profiles", "workloads" };
+	static const char *const key[] = { "variants", "profiles", "workloads",
+					   "rigs" };
 	const char *other = NULL;
 
 	if (strcmp(text_in(a, "base"), text_in(b, "base")))
@@ -206,7 +209,8 @@ static bool join_sections(json_t *a, json_t *b)
 	for (size_t i = 0; i < ARRAY_SIZE(key); i++) {
 		if (same(json_object_get(a, key[i]), json_object_get(b, key[i])))
 			continue;
-		if (other)
+		if (other || !json_object_get(a, key[i]) ||
+		    !json_object_get(b, key[i]))
 			return false;
 		other = key[i];
 	}
@@ -405,14 +409,14 @@ static json_t *meta_of(const struct lists *l, const struct run *part, size_t nr)
 	json_t *meta;
 
 	json_object_set(plan, "sections", l->sections);
-	meta = json_pack("{si ss ss ss ss so so so sO sO sO sO}",
+	meta = json_pack("{si ss ss ss ss so so so sO sO sO so}",
 			 "schema", RUN_SCHEMA, "id", id, "started", started,
 			 "finished", time_of(part, nr, "finished", 1),
 			 "state", "finished", "tool", tool_of(part, nr),
 			 "machine", machine_of(part, nr), "plan", plan,
 			 "kernels", l->kernels, "series", l->series,
 			 "parts", l->parts,
-			 "rig", json_object_get(part[0].meta, "rig"));
+			 "rig", merge__all_rigs(part, nr));
 	free(id);
 	return meta;
 }

@@ -12,31 +12,31 @@ static const struct rig_facts rows[] = {
 	{
 		.name = RIG_TCG,
 		.title = "QEMU TCG with icount: instructions, exact, anywhere",
-		.figure = RIG_INSTRUCTIONS, .unit = "boot", .boots = 2,
+		.figure = RIG_INSTRUCTIONS, .unit = "boot", .boots = 2, .boot_s = 1.5,
 		.samples = true, .attributes = true, .perturbs = true,
 		.rep_end = true,
 	}, {
 		.name = "bochs",
 		.title = "Bochs, Intel and AMD: instructions, exact, anywhere",
-		.figure = RIG_INSTRUCTIONS, .unit = "boot", .boots = 2,
+		.figure = RIG_INSTRUCTIONS, .unit = "boot", .boots = 2, .boot_s = 5,
 		.samples = true, .attributes = true, .perturbs = true,
 		.exit_again = true,
 	}, {
 		/* A layout is the unit: more of them say more than longer ones. */
 		.name = RIG_VITRO,
 		.title = "the handler in a user process: TSC cycles on this machine",
-		.figure = RIG_CYCLES, .unit = "layout", .boots = 24,
+		.figure = RIG_CYCLES, .unit = "layout", .boots = 24, .boot_s = 1.5,
 		.paired = true,
 	}, {
 		/* The kernel that runs is the variant: one boot of the machine. */
 		.name = RIG_METAL,
 		.title = "guests on this machine's /dev/kvm and kernel: TSC cycles",
-		.figure = RIG_CYCLES, .unit = "boot", .boots = 1,
+		.figure = RIG_CYCLES, .unit = "boot", .boots = 1, .boot_s = 1.5,
 		.samples = true, .alone = true,
 	}, {
 		.name = "nested",
 		.title = "variant hosts under QEMU with KVM: TSC cycles, two hypervisors",
-		.figure = RIG_CYCLES, .unit = "boot", .boots = 5,
+		.figure = RIG_CYCLES, .unit = "boot", .boots = 5, .boot_s = 1.5,
 		.samples = true, .alone = true,
 	}, {
 		/* No rig to run: `faultline boot-times --import` makes its records. */

@@ -24,6 +24,7 @@ struct rig_facts {
 	enum rig_figure figure;
 	const char *unit;	/* what its intervals are over: "boot", "layout", "round" */
 	unsigned int boots;	/* of each cell where --boots does not say; 0: not run by `run` */
+	double boot_s;		/* what one takes, where no earlier run says */
 	bool paired;		/* cells take turns, so differences are block by block */
 	bool samples;		/* guests run: every fault is timed, and vCPUs have figures */
 	bool attributes;	/* --attribute: a plugin sees each instruction */

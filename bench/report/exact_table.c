@@ -6,16 +6,16 @@
 #include "base_note.h"
 #include "exact_table.h"
 #include "report.h"
+#include "run_rigs.h"
 
 void exact_table__head(struct table *t, const struct run *run,
 		       const char *base, const char *what)
 {
-	json_t *rig = json_object_get(run->meta, "rig");
-	const char *qemu = json_string_value(json_object_get(rig, "qemu"));
+	const char *emulator = run__emulator(run);
 
 	table__title(t, "Instructions per fault: %s", what);
-	if (qemu)
-		table__line(t, "%.*s", REPORT_COLUMNS, qemu);
+	if (emulator)
+		table__line(t, "%.*s", REPORT_COLUMNS, emulator);
 	base_note__add(t, base);
 }
 

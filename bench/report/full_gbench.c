@@ -15,18 +15,24 @@
 #include "noisy.h"
 #include "rigs.h"
 
+struct cells {
+	json_t *all;
+	bool rigs;	/* of several: a name says which */
+};
+
 /* One more boot of the cell: its figure, in the unit that the label says. */
-static void add(json_t *cells, const struct record *r, const char *mode,
+static void add(const struct cells *c, const struct record *r, const char *mode,
 		double figure, const char *unit)
 {
-	char *name = xasprintf("%s/%s/%s/%s%s%s", r->base, r->workload,
-			       r->variant, r->profile, *mode ? "/" : "", mode);
-	json_t *cell = json_object_get(cells, name);
+	char *name = xasprintf("%s/%s/%s/%s%s%s%s%s", r->base, r->workload,
+			       r->variant, r->profile, c->rigs ? "/" : "",
+			       c->rigs ? r->rig : "", *mode ? "/" : "", mode);
+	json_t *cell = json_object_get(c->all, name);
 
 	if (!cell) {
 		cell = json_pack("{ss sI s[]}", "unit", unit, "events",
 				 (json_int_t)0, "figures");
-		json_object_set_new(cells, name, cell);
+		json_object_set_new(c->all, name, cell);
 	}
 	json_object_set_new(cell, "events",
 			    json_integer(json_integer_value(json_object_get(cell, "events")) +
@@ -36,21 +42,21 @@ static void add(json_t *cells, const struct record *r, const char *mode,
 }
 
 /* The typical fault, or the median one where a boot has several figures. */
-static void add_exact(json_t *cells, const struct record *r)
+static void add_exact(const struct cells *c, const struct record *r)
 {
 	const struct hist_summary s = compare__faults(r);
 
 	if (!r->nr_bins)
-		add(cells, r, "", r->total, "instructions from bell to bell, not ns");
+		add(c, r, "", r->total, "instructions from bell to bell, not ns");
 	else if (r->events == 1)
-		add(cells, r, "", s.mode, "instructions of a whole boot, not ns");
+		add(c, r, "", s.mode, "instructions of a whole boot, not ns");
 	else if (hist__stands_out(&s))
-		add(cells, r, "", s.mode, "instructions of a typical fault, not ns");
+		add(c, r, "", s.mode, "instructions of a typical fault, not ns");
 	else
-		add(cells, r, "", s.median, "instructions of the median fault, not ns");
+		add(c, r, "", s.median, "instructions of the median fault, not ns");
 }
 
-static void add_boot(json_t *cells, const struct record *r)
+static void add_boot(const struct cells *c, const struct record *r)
 {
 	static const char *const modes[] = { "hot", "cold" };
 
@@ -60,11 +66,11 @@ static void add_boot(json_t *cells, const struct record *r)
 		const struct cycles_series *s = &r->cycles->mode[m];
 
 		if (s->nr)
-			add(cells, r, modes[m], noisy__layout(s),
+			add(c, r, modes[m], noisy__layout(s),
 			    "TSC cycles per fault, not ns");
 	}
 	if (!r->cycles)
-		add_exact(cells, r);
+		add_exact(c, r);
 }
 
 static double figure_of(const json_t *figures)
@@ -99,15 +105,16 @@ static json_t *entry(const char *name, json_t *cell, size_t index)
 
 json_t *report__full_gbench(const struct full_report *r)
 {
-	json_t *cells = json_object(), *all = json_array(), *machine, *cell;
+	const struct cells cells = { json_object(), r->verdicts->rigs };
+	json_t *all = json_array(), *machine, *cell;
 	const char *name;
 
 	for (size_t i = 0; i < r->run->nr; i++)
-		add_boot(cells, r->run->record[i]);
-	json_object_foreach(cells, name, cell) {
+		add_boot(&cells, r->run->record[i]);
+	json_object_foreach(cells.all, name, cell) {
 		json_array_append_new(all, entry(name, cell, json_array_size(all)));
 	}
-	json_decref(cells);
+	json_decref(cells.all);
 	machine = json_object_get(r->run->meta, "machine");
 	return json_pack("{s{ss ss ss si so ss} so}", "context",
 			 "date", json_string_value(json_object_get(

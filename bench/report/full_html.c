@@ -80,11 +80,6 @@ static void text(FILE *f, const char *s)
 	svg__text(f, s, strlen(s));
 }
 
-static bool same_table(const struct judgement *a, const struct judgement *b)
-{
-	return !strcmp(a->base, b->base) && !strcmp(a->profile, b->profile);
-}
-
 static bool same_row(const struct judgement *a, const struct judgement *b)
 {
 	return !strcmp(a->workload, b->workload) && !strcmp(a->mode, b->mode);
@@ -124,7 +119,7 @@ static size_t columns_of(const struct judgement *k, const struct judgement *end)
 
 /* Judgements of one table: rows of one workload and mode stand together. */
 static void write_table(FILE *f, const struct judgement *k,
-			const struct judgement *end)
+			const struct judgement *end, bool rigs)
 {
 	const size_t columns = columns_of(k, end);
 
@@ -132,6 +127,10 @@ static void write_table(FILE *f, const struct judgement *k,
 	text(f, k->base);
 	fputs(", profile ", f);
 	text(f, k->profile);
+	if (rigs) {
+		fputs(", rig ", f);
+		text(f, k->rig);
+	}
 	fprintf(f, ": %s per fault</h3>\n<div class=\"wide\" tabindex=\"0\"><table><thead><tr>"
 		"<th><button>workload</button></th><th><button>reference</button></th>",
 		k->unit);
@@ -174,10 +173,10 @@ static void write_tables(FILE *f, const struct judgements *j)
 		for (size_t i = 0, end; i < j->nr; i = end) {
 			const struct judgement *k = &j->item[i];
 
-			for (end = i; end < j->nr && same_table(k, &j->item[end]); end++)
+			for (end = i; end < j->nr && judgement__same_table(k, &j->item[end]); end++)
 				;
 			if ((strcmp(k->base, DEFAULT_BASE) != 0) == others)
-				write_table(f, k, &j->item[end]);
+				write_table(f, k, &j->item[end], j->rigs);
 		}
 	}
 }

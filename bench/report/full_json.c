@@ -16,8 +16,8 @@ static json_t *number(double v)
 
 static json_t *judgement_json(const struct judgement *k)
 {
-	return json_pack("{ss ss ss ss ss ss ss so so so so so so so so so so sI sb ss}",
-			 "base", k->base, "profile", k->profile,
+	return json_pack("{ss ss ss ss ss ss ss ss so so so so so so so so so so sI sb ss}",
+			 "rig", k->rig, "base", k->base, "profile", k->profile,
 			 "variant", k->variant, "workload", k->workload,
 			 "mode", k->mode, "unit", k->unit,
 			 "verdict", judged__name(k->is, *k->mode),

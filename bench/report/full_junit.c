@@ -10,17 +10,22 @@ static void text(FILE *f, const char *s)
 	svg__text(f, s, strlen(s));
 }
 
-static bool same_suite(const struct judgement *a, const struct judgement *b)
+/* "v6.1.off", of a run of several rigs "bochs-intel.v6.1.off" */
+static void write_suite(FILE *f, const struct judgement *k, bool rigs)
 {
-	return !strcmp(a->base, b->base) && !strcmp(a->profile, b->profile);
-}
-
-static void write_case(FILE *f, const struct judgement *k)
-{
-	fputs("  <testcase classname=\"", f);
+	if (rigs) {
+		text(f, k->rig);
+		fputc('.', f);
+	}
 	text(f, k->base);
 	fputc('.', f);
 	text(f, k->profile);
+}
+
+static void write_case(FILE *f, const struct judgement *k, bool rigs)
+{
+	fputs("  <testcase classname=\"", f);
+	write_suite(f, k, rigs);
 	fputc('.', f);
 	text(f, k->variant);
 	fputs("\" name=\"", f);
@@ -51,18 +56,16 @@ void report__full_junit(FILE *f, const struct full_report *r)
 	for (size_t i = 0, end; i < j->nr; i = end) {
 		size_t failed = 0, skipped = 0;
 
-		for (end = i; end < j->nr && same_suite(&j->item[i], &j->item[end]); end++) {
+		for (end = i; end < j->nr && judgement__same_table(&j->item[i], &j->item[end]); end++) {
 			failed += j->item[end].is == JUDGED_WORSE;
 			skipped += j->item[end].is == JUDGED_NONE;
 		}
 		fputs(" <testsuite name=\"", f);
-		text(f, j->item[i].base);
-		fputc('.', f);
-		text(f, j->item[i].profile);
+		write_suite(f, &j->item[i], j->rigs);
 		fprintf(f, "\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\">\n",
 			end - i, failed, skipped);
 		for (size_t k = i; k < end; k++)
-			write_case(f, &j->item[k]);
+			write_case(f, &j->item[k], j->rigs);
 		fputs(" </testsuite>\n", f);
 	}
 	fputs("</testsuites>\n", f);

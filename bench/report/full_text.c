@@ -79,11 +79,6 @@ void report__full_text(FILE *f, const struct full_report *r)
 	free(command);
 }
 
-static bool same_table(const struct judgement *a, const struct judgement *b)
-{
-	return !strcmp(a->base, b->base) && !strcmp(a->profile, b->profile);
-}
-
 void report__judged_figure(FILE *f, const struct judgement *k, double figure)
 {
 	if (isnan(figure))
@@ -97,11 +92,15 @@ static void write_verdicts(FILE *f, const struct judgements *j)
 	for (size_t i = 0; i < j->nr; i++) {
 		const struct judgement *k = &j->item[i];
 
-		if (!i || !same_table(k, k - 1)) {
+		if (!i || !judgement__same_table(k, k - 1)) {
 			fputs("\n### ", f);
 			text__markdown(f, k->base);
 			fputs(", profile ", f);
 			text__markdown(f, k->profile);
+			if (j->rigs) {
+				fputs(", rig ", f);
+				text__markdown(f, k->rig);
+			}
 			fputs("\n\n| workload | variant | figure | difference | verdict |\n"
 			      "| --- | --- | ---: | ---: | --- |\n", f);
 		}

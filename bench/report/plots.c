@@ -8,6 +8,7 @@
 #include "compare.h"
 #include "noisy.h"
 #include "plots.h"
+#include "run_rigs.h"
 #include "text.h"
 
 #define MOST_LINES	6	/* in one picture */
@@ -24,7 +25,8 @@ static void write_name(FILE *f, const char *s)
 
 static bool in_table(const struct judgement *k, const struct picture *p)
 {
-	return !strcmp(k->base, p->base) && !strcmp(k->profile, p->profile);
+	return !strcmp(k->base, p->base) && !strcmp(k->profile, p->profile) &&
+	       !strcmp(k->rig, p->rig);
 }
 
 static bool in_row(const struct judgement *k, const struct picture *p)
@@ -35,10 +37,19 @@ static bool in_row(const struct judgement *k, const struct picture *p)
 
 static void add(struct pictures *p, const struct picture *one)
 {
+	struct picture *new;
+
 	p->item = xrealloc(p->item, (p->nr + 1) * sizeof(*p->item));
-	p->item[p->nr++] = *one;
+	new = &p->item[p->nr++];
+	*new = *one;
+	if (one->rigs) {
+		new->name = xasprintf("%s-%s", one->name, one->rig);
+		new->title = xasprintf("%s, rig %s", one->title, one->rig);
+		free(one->name);
+		free(one->title);
+	}
 	/* It goes into an SVG, where no byte that steers may stand. */
-	for (char *c = text__clean(one->title); *c; c++)
+	for (char *c = text__clean(new->title); *c; c++)
 		*c = *c == '\n' || *c == '\t' ? '?' : *c;
 }
 
@@ -46,7 +57,6 @@ static void build_effect(struct pictures *p, const struct run *run,
 			 const struct judgements *j, struct picture one)
 {
 	(void)run;
-	one.workload = j->item[0].workload;
 	for (size_t i = 0; i < j->nr; i++) {
 		if (!in_table(&j->item[i], &one))
 			continue;
@@ -260,17 +270,22 @@ static const struct plot {
 	{ "layouts", build_layouts, row_data },
 };
 
-void pictures__of(struct pictures *p, const struct run *run,
-		  const struct judgements *j)
+/* The pictures of one rig; its records are the run's. */
+static void add_pictures(struct pictures *p, const struct run *run,
+			 const struct judgements *j)
 {
-	struct picture one = { .mode = "" };
+	struct picture one = { .mode = "", .rigs = j->rigs };
 
-	*p = (struct pictures) { 0 };
-	for (size_t i = 0; i < j->nr && !one.base; i++) {
-		if (!strcmp(j->item[i].base, DEFAULT_BASE) || i + 1 == j->nr) {
-			one.base = j->item[i].base;
-			one.profile = j->item[i].profile;
-		}
+	for (size_t i = 0; i < j->nr; i++) {
+		const struct judgement *k = &j->item[i];
+
+		if (strcmp(k->rig, run__rig(run)))
+			continue;
+		one.base = k->base;
+		one.profile = k->profile;
+		one.rig = k->rig;
+		if (!strcmp(k->base, DEFAULT_BASE))
+			break;
 	}
 	if (!one.base)
 		return;
@@ -279,6 +294,18 @@ void pictures__of(struct pictures *p, const struct run *run,
 		one.script = plots[i].script;
 		plots[i].build(p, run, j, one);
 	}
+}
+
+void pictures__of(struct pictures *p, const struct run *run,
+		  const struct judgements *j)
+{
+	struct run_views v;
+
+	*p = (struct pictures) { 0 };
+	run__views(&v, run);
+	for (size_t i = 0; i < v.nr; i++)
+		add_pictures(p, &v.item[i], j);
+	run__free_views(&v);
 }
 
 void pictures__free(struct pictures *p)
@@ -294,5 +321,9 @@ void pictures__free(struct pictures *p)
 void picture__data(FILE *f, const struct picture *p, const struct run *run,
 		   const struct judgements *j)
 {
-	p->plot->data(f, p, run, j);
+	struct run view;
+
+	run__view(&view, run, p->rig);
+	p->plot->data(f, p, &view, j);
+	run__free_view(&view);
 }

@@ -16,7 +16,8 @@ struct picture {
 	const char *script;	/* "effect", "distribution", "layouts" */
 	const struct plot *plot;	/* its row in plots.c */
 	size_t lines;		/* variants in it */
-	const char *base, *profile, *workload, *mode;
+	const char *base, *profile, *rig, *workload, *mode;
+	bool rigs;		/* the run has several: name and title say which */
 };
 
 struct pictures {
@@ -25,7 +26,7 @@ struct pictures {
 };
 
 /*
- * Of a run's default base and first profile: what each variant adds, and per
+ * Of a run's default base and first profile, of each rig: what each variant adds, and per
  * workload its distribution over faults, or over layouts. Strings of items live
  * as long as j.
  */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "text.h"
+#include "run_rigs.h"
 
 #define CONTINUED	4	/* columns before what goes on with a command */
 #define PIECE		16	/* bytes; quoted at most four times as long */
@@ -194,12 +195,11 @@ char *text__clean(char *text)
 
 void text__head(FILE *f, const struct run *run, const char *what)
 {
-	json_t *rig = json_object_get(run->meta, "rig");
-	const char *qemu = json_string_value(json_object_get(rig, "qemu"));
+	const char *emulator = run__emulator(run);
 
 	fprintf(f, "Instructions per fault: %s\n", what);
-	if (qemu)
-		fprintf(f, "%.*s\n", REPORT_COLUMNS, qemu);
+	if (emulator)
+		fprintf(f, "%.*s\n", REPORT_COLUMNS, emulator);
 }
 
 void text__why(FILE *f, const struct cmp_cell *c, const char *workload,

@@ -5,6 +5,7 @@
 
 #include "exact.h"
 #include "perturb.h"
+#include "run_rigs.h"
 #include "run_text.h"
 #include "text.h"
 
@@ -109,8 +110,16 @@ static void write_object(FILE *f, const char *name, json_t *o)
 
 void report__machine_text(FILE *f, const struct run *run)
 {
+	struct strlist rigs = { 0 };
+
 	write_object(f, "machine", json_object_get(run->meta, "machine"));
-	write_object(f, "rig", json_object_get(run->meta, "rig"));
+	run__rigs(run, &rigs);
+	for (size_t i = 0; i < rigs.nr; i++) {
+		const char *name = rigs.nr > 1 ? rigs.item[i] : "rig";
+
+		write_object(f, name, run__rig_object(run, rigs.item[i]));
+	}
+	strlist__free(&rigs);
 }
 
 void report__reproduce_text(FILE *f, const struct run *run)

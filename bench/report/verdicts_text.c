@@ -6,15 +6,10 @@
 #include "report.h"
 #include "text.h"
 
-static bool same_table(const struct judgement *a, const struct judgement *b)
-{
-	return !strcmp(a->base, b->base) && !strcmp(a->profile, b->profile);
-}
-
 /* Of one workload and mode, and for the same reason: one line for all. */
 static bool same_line(const struct judgement *a, const struct judgement *b)
 {
-	return same_table(a, b) && !strcmp(a->workload, b->workload) &&
+	return judgement__same_table(a, b) && !strcmp(a->workload, b->workload) &&
 	       !strcmp(a->mode, b->mode) && !strcmp(a->reason, b->reason);
 }
 
@@ -51,8 +46,9 @@ size_t report__verdicts_text(FILE *f, const struct judgements *j)
 	for (size_t i = 0; i < j->nr; i++) {
 		const struct judgement *k = &j->item[i];
 
-		if (!before || !same_table(k, before))
-			fprintf(f, "\n%s, profile %s\n", k->base, k->profile);
+		if (!before || !judgement__same_table(k, before))
+			fprintf(f, "\n%s, profile %s%s%s\n", k->base, k->profile,
+				j->rigs ? ", rig " : "", j->rigs ? k->rig : "");
 		if (i >= next)
 			next = i + print_line(f, j, i);
 		before = k;

@@ -9,6 +9,7 @@
 #include "catalog.h"
 #include "compare.h"
 #include "exact.h"
+#include "run_rigs.h"
 
 static void add_once(struct strlist *l, const char *s)
 {
@@ -459,13 +460,10 @@ int compare__make(struct comparison *c, const struct run *run, const char *base,
 		  const char *profile, const char *reference,
 		  const struct strlist *variants, struct err *err)
 {
-	json_t *plan = json_object_get(run->meta, "plan");
 	struct strlist workloads = { 0 };
 
 	*c = (struct comparison) {
-		.base = base,
-		.rig = json_string_value(json_object_get(plan, "rig")) ?: "",
-		.profile = profile,
+		.base = base, .rig = run__rig(run), .profile = profile,
 	};
 	if (compare__order(run, base, profile, reference, variants,
 			   &c->variants, err))

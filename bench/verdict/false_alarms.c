@@ -74,7 +74,8 @@ static size_t most_boots(const struct run *run)
 
 		for (size_t k = first; first == i && k < run->nr;
 		     k = run__next(run, k))
-			n += record__valid(run->record[k]);
+			n += record__valid(run->record[k]) &&
+			     !strcmp(run->record[k]->rig, r->rig);
 		most = n > most ? n : most;
 	}
 	return most;
@@ -97,7 +98,8 @@ char *false_alarms__text(const struct run *run, size_t comparisons)
 {
 	const char *rig = run->record[0]->rig, *unit = rigs__facts(rig)->unit;
 	const size_t boots = most_boots(run);
-	char *kind = xasprintf("rig %s, %zu %s%s per cell", rig, boots,
+	const char *row = rigs__facts(rig)->name;	/* of all its CPU models */
+	char *kind = xasprintf("rig %s, %zu %s%s per cell", *row ? row : rig, boots,
 			       unit, boots == 1 ? "" : "s");
 	struct false_alarms f = { 0 };
 	char *text;

@@ -8,6 +8,7 @@
 #include "compare.h"
 #include "false_alarms.h"
 #include "judge_priv.h"
+#include "run_rigs.h"
 
 const struct judge_options judge_defaults = {
 	.least_percent = 0.5, .least_abs = 1,
@@ -23,6 +24,12 @@ const char *judged__name(enum judged j, bool time)
 	};
 
 	return names[j][time];
+}
+
+bool judgement__same_table(const struct judgement *a, const struct judgement *b)
+{
+	return !strcmp(a->base, b->base) && !strcmp(a->profile, b->profile) &&
+	       !strcmp(a->rig, b->rig);
 }
 
 bool judgements__time(const struct judgements *j)
@@ -62,6 +69,7 @@ struct judgement *judge__add(struct judge *x, const char *base,
 		.profile = judge__intern(j, profile),
 		.variant = judge__intern(j, variant),
 		.workload = judge__intern(j, workload),
+		.rig = judge__intern(j, run__rig(x->run)),
 		.against = judge__intern(j, against),
 		.mode = "", .unit = "instructions",
 		.ref = NAN, .value = NAN, .diff = NAN, .percent = NAN,
@@ -168,13 +176,27 @@ static int check_reference(const struct judge *x, const struct strlist *bases)
 	return r;
 }
 
-static int judge_all(struct judge *x, const struct strlist *bases)
+/* "bochs-intel: Against ..." after what is said of the rigs before it. */
+static void add_answer(struct judgements *j, char *before, const char *rig)
+{
+	char *own = j->answer;
+
+	j->answer = xasprintf("%s%s%s: %s", before ?: "", before ? " " : "", rig,
+			      own);
+	free(before);
+	free(own);
+}
+
+/* All cells of one rig. */
+static int judge_view(struct judge *x, const struct strlist *bases)
 {
 	struct judgements *j = x->j;
 	const bool noisy = record__noisy(x->run->record[0]);
-	int r = check_reference(x, bases);
+	int r = 0;
+	char *before;
 
-	if (noisy && !r) {
+	x->first = j->nr;
+	if (noisy) {
 		noisy_rule__make(&x->rule, x->run, x->opt);
 		j->comparisons = x->rule.comparisons;
 	}
@@ -182,10 +204,35 @@ static int judge_all(struct judge *x, const struct strlist *bases)
 		r = judge_base(x, bases->item[i], noisy);
 	if (r)
 		return -1;
+	before = j->answer;
+	j->answer = NULL;
+	r = judge__answer(x, bases);
+	if (!r && j->rigs)
+		add_answer(j, before, run__rig(x->run));
+	return r;
+}
+
+static int judge_all(struct judge *x, const struct strlist *bases)
+{
+	const struct run *run = x->run;
+	struct judgements *j = x->j;
+	int r = check_reference(x, bases);
+	struct run_views v;
+
+	run__views(&v, run);
+	j->rigs = v.nr > 1;
+	for (size_t i = 0; i < v.nr && !r; i++) {
+		x->run = &v.item[i];
+		r = judge_view(x, bases);
+	}
+	x->run = run;
+	run__free_views(&v);
+	if (r)
+		return -1;
 	for (size_t i = 0; i < j->nr; i++)
 		j->count[j->item[i].is]++;
-	j->false_alarms = false_alarms__text(x->run, j->comparisons);
-	return judge__answer(x, bases);
+	j->false_alarms = false_alarms__text(run, j->comparisons);
+	return 0;
 }
 
 int judge__run(struct judgements *j, const struct run *run,
@@ -227,7 +274,7 @@ void judgements__keep(struct judgements *j, const struct selection *s)
 	for (size_t i = 0; i < j->nr; i++) {
 		struct judgement *k = &j->item[i];
 		const struct selected is = { .part = {
-			[BY_BASE] = k->base, [BY_VARIANT] = k->variant,
+			[BY_RIG] = k->rig, [BY_BASE] = k->base, [BY_VARIANT] = k->variant,
 			[BY_PROFILE] = k->profile, [BY_WORKLOAD] = k->workload,
 		} };
 

@@ -23,7 +23,7 @@ enum judged {
 const char *judged__name(enum judged j, bool time);
 
 struct judgement {
-	const char *base, *profile, *variant, *workload;
+	const char *base, *profile, *variant, *workload, *rig;
 	const char *mode;	/* "" of an exact metric, else "hot", "cold" */
 	const char *unit;	/* "instructions", "TSC cycles" */
 	enum judged is;
@@ -41,9 +41,10 @@ struct judgement {
 
 /* What the whole run says, over its judgements. */
 struct judgements {
-	struct judgement *item;	/* in the run's order: base, profile, workload, variant, mode */
+	struct judgement *item;	/* in the run's order: rig, base, profile, workload, variant, mode */
 	size_t nr;
 	size_t count[NR_JUDGED];
+	bool rigs;		/* they are of several rigs, CPU models of one */
 	/*
 	 * A/A comparisons of the run, and those that differ: exact ones whose
 	 * figure does not hold, or replays that are not bit-equal; noisy ones whose 95 % interval excludes 0, as that
@@ -65,8 +66,8 @@ struct judge_options {
 extern const struct judge_options judge_defaults;
 
 /*
- * Judge all cells of a run, whose records are of one rig; the strings live as
- * long as j.
+ * Judge all cells of a run, whose records are of one rig or of CPU models of one;
+ * the strings live as long as j.
  *
  * Exact cells differ by what most of their pairs of faults differ by (paired.h).
  * Noisy ones are faster or slower where paired_word.h says so, with the comparisons
@@ -85,6 +86,8 @@ int judge__run(struct judgements *j, const struct run *run,
  */
 void judgements__keep(struct judgements *j, const struct selection *s);
 void judgements__free(struct judgements *j);
+/* Do they stand in one table: of one rig, base and profile? */
+bool judgement__same_table(const struct judgement *a, const struct judgement *b);
 /* Are they of time, and not of instructions? */
 bool judgements__time(const struct judgements *j);
 /*

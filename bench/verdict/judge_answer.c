@@ -37,12 +37,12 @@ static bool same_figures(const struct row *a, const struct row *b)
 	return true;
 }
 
-static struct rows rows_of(const struct judgements *j, const char *base,
-			   const char *profile)
+static struct rows rows_of(const struct judgements *j, size_t first,
+			   const char *base, const char *profile)
 {
 	struct rows r = { .item = xcalloc(j->nr + 1, sizeof(*r.item)) };
 
-	for (size_t i = 0; i < j->nr; i++) {
+	for (size_t i = first; i < j->nr; i++) {
 		const struct judgement *k = &j->item[i];
 		struct row *last = r.nr ? &r.item[r.nr - 1] : NULL;
 
@@ -205,7 +205,7 @@ static char *group_words(const struct rows *r)
 static void answer(struct judge *x, const char *base, const char *profile,
 		   const struct strlist *variants)
 {
-	struct rows rows = rows_of(x->j, base, profile);
+	struct rows rows = rows_of(x->j, x->first, base, profile);
 	struct strlist parts = { 0 };
 	char *all, *groups = group_words(&rows);
 

@@ -12,6 +12,7 @@ struct judge {
 	const struct judge_options *opt;
 	struct noisy_rule rule;		/* of a noisy run */
 	struct strlist aa;		/* A/A pairs that are counted */
+	size_t first;			/* judgement of run, which is of one rig */
 	struct err *err;		/* of functions that return -1 */
 };
 

@@ -12,6 +12,7 @@
 #include "noisy.h"
 #include "points.h"
 #include "rigs.h"
+#include "run_rigs.h"
 
 static const char *text_in(json_t *o, const char *key)
 {
@@ -19,19 +20,26 @@ static const char *text_in(json_t *o, const char *key)
 }
 
 /* "QEMU emulator version 7.2.22 (Debian ...)" -> "QEMU 7.2.22, <cpu>" */
-static char *qemu_machine(json_t *rig)
+static char *emulated_machine(const struct run *run)
 {
-	static const char before[] = "QEMU emulator version ";
-	const char *version = text_in(rig, "qemu");
-	const char *cpu = text_in(rig, "cpu");
+	static const char *const says[][2] = {
+		{ "QEMU emulator version ", "QEMU" },
+		{ "Bochs x86 Emulator ", "Bochs" },
+	};
+	const char *cpu = text_in(json_object_get(run->meta, "rig"), "cpu");
+	const char *said = run__emulator(run);
 
-	if (!*version)
+	if (!said)
 		return xstrdup("unknown");
-	if (strncmp(version, before, strlen(before)))
-		return xasprintf("%s, %s", version, cpu);
-	version += strlen(before);
-	return xasprintf("QEMU %.*s, %s", (int)strcspn(version, " "), version,
-			 cpu);
+	for (size_t i = 0; i < ARRAY_SIZE(says); i++) {
+		const size_t n = strlen(says[i][0]);
+
+		if (!strncmp(said, says[i][0], n))
+			return xasprintf("%s %.*s, %s", says[i][1],
+					 (int)strcspn(said + n, " "), said + n,
+					 cpu);
+	}
+	return xasprintf("%s, %s", said, cpu);
 }
 
 static char *cpu_machine(json_t *machine)
@@ -86,7 +94,7 @@ static char *machine_of(const struct run *run, const struct record *r)
 {
 	return record__noisy(r) ?
 	       cpu_machine(json_object_get(run->meta, "machine")) :
-	       qemu_machine(json_object_get(run->meta, "rig"));
+	       emulated_machine(run);
 }
 
 /* What came of the run for the point that stands at the end of p. */
@@ -308,20 +316,20 @@ static void take_cell(struct points *p, const struct run *rig_run,
 /* Cells of one rig: a figure is of the records of one rig alone. */
 static void take_rig(struct points *p, const struct run *run, const char *rig)
 {
-	struct run part = { .dir = run->dir, .meta = run->meta };
+	struct run part;
+	size_t nr = 0;
 
-	part.record = xcalloc(run->nr, sizeof(struct record *));
-	for (size_t i = 0; i < run->nr; i++) {
-		if (!strcmp(run->record[i]->rig, rig) &&
-		    !workload_has_perf(run->record[i]->workload))
-			part.record[part.nr++] = run->record[i];
+	run__view(&part, run, rig);
+	for (size_t i = 0; i < part.nr; i++) {
+		if (!workload_has_perf(part.record[i]->workload))
+			part.record[nr++] = part.record[i];
 	}
+	part.nr = nr;
 	for (size_t i = 0; i < part.nr; i++) {
 		if (first_of(&part, part.record[i]) == i)
 			take_cell(p, &part, part.record[i]);
 	}
-	run__forget_index(&part);
-	free(part.record);
+	run__free_view(&part);
 }
 
 static int check_whole(const struct run *run, struct err *err)
