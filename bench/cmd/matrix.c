@@ -41,7 +41,7 @@ void matrix__workloads(const struct matrix *m, const char *base,
 		struct workload *w = need_workload(base, names.item[i]);
 
 		if (!w->threads && !strlist__has(to, names.item[i]) &&
-		    (!*w->rig || !strcmp(w->rig, m->rig)) &&
+		    workload__is_among_all(w, m->rig) &&
 		    linux_guest == !strncmp(w->name, PLAN_LINUX,
 					    strlen(PLAN_LINUX)))
 			strlist__add(to, names.item[i]);

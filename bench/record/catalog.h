@@ -56,7 +56,7 @@ struct expect {			/* what a KVM counter must say */
 struct workload {
 	char *name, *class, *cmdline;	/* cmdline "" when it needs none */
 	char *tdp_mmu;			/* "on", "off", or "" when it does not matter */
-	char *rig;			/* the only rig that has it, or "" */
+	char *rig;			/* rigs that have it, the first among all; "": every rig */
 	char *tables;			/* format of KVM's tables: "npt", "ept", or "" for npt */
 	char *skip;			/* why the base cannot have it, or NULL */
 	unsigned int threads;		/* vitro: as many fault at once; 0: no such thing */
@@ -121,6 +121,9 @@ struct workload *catalog__workload(const char *base, const char *name,
  */
 void workload__expect(const struct workload *w, const char *rig,
 		      struct numbers *to);
+/* Return: can a rig have it; and is it among all of that rig, or only asked for by name? */
+bool workload__fits(const struct workload *w, const char *rig);
+bool workload__is_among_all(const struct workload *w, const char *rig);
 /* The name without WITH_..., allocated; and whether it has one. */
 char *workload_plain_name(const char *name);
 bool workload_has_perf(const char *name);

@@ -536,6 +536,27 @@ void workload__expect(const struct workload *w, const char *rig,
 	}
 }
 
+static bool names_rig(const struct workload *w, const char *rig, bool first)
+{
+	struct strlist rigs = { 0 };
+	bool has;
+
+	strlist__split(&rigs, w->rig, ' ');
+	has = !rigs.nr || (first ? !strcmp(rigs.item[0], rig) : strlist__has(&rigs, rig));
+	strlist__free(&rigs);
+	return has;
+}
+
+bool workload__fits(const struct workload *w, const char *rig)
+{
+	return names_rig(w, rig, false);
+}
+
+bool workload__is_among_all(const struct workload *w, const char *rig)
+{
+	return names_rig(w, rig, true);
+}
+
 void workload__free(struct workload *w)
 {
 	for (size_t i = 0; i < w->nr_expect; i++)

@@ -74,11 +74,26 @@ const struct rig *rig__find(const char *name, struct err *err)
 	return !rig || check_model(rig, name, err) ? NULL : rig;
 }
 
+static char *only_of(const struct workload *w)
+{
+	struct strlist rigs = { 0 };
+	char *names, *why;
+
+	strlist__split(&rigs, w->rig, ' ');
+	names = strlist__join(&rigs, " or ");
+	why = xasprintf("only the rig %s has this workload", names);
+	free(names);
+	strlist__free(&rigs);
+	return why;
+}
+
 char *rig__cannot(const struct rig *rig, const struct rig_model *model,
 		  const struct profile *p, const struct workload *w)
 {
-	if (*w->rig && strcmp(w->rig, rig->name))
-		return xasprintf("only the rig %s has this workload", w->rig);
+	if (!workload__fits(w, rig->name))
+		return only_of(w);
+	if (!strcmp(w->tables, "ept") && model && strcmp(model->vendor, VENDOR_INTEL))
+		return xasprintf("Intel's tables: the CPU model %s is of %s", model->name, model->vendor);
 	return rig->cannot ? rig->cannot(model, p, w) : NULL;
 }
 

@@ -151,7 +151,7 @@ table_workloads() {
 	head_row workload 'fault class' events 'what must be counted (N: events)'
 	while IFS=$'\t' read -r name class events rig threads expect; do
 		kind=flat
-		[ "$rig" = vitro ] && kind=vitro
+		[[ $rig == vitro* ]] && kind=vitro
 		[[ $name == linux-* ]] && kind=linux
 		[ "$threads" != ' ' ] && kind=threads && name="$name-N"
 		[ "$kind" = "$1" ] || continue
