@@ -40,7 +40,7 @@ GUEST_LIB := $B/guests/lib/start.o $B/guests/lib/guest-lib.o
 
 # What runs inside QEMU, and next to Bochs.
 PLUGINS	:= $B/faultprobe.so $B/empty.so $B/every.so
-BOCHS_TRACE := $B/bochs-trace $B/bochs-stdout.so
+BOCHS_TRACE := $B/bochs-trace $B/bochs-stdout.so $B/host.marks
 PROBE_SRCS := bench/plugin/faultprobe.c bench/plugin/guest_side.c bench/plugin/exit_path.c bench/plugin/code.c \
 	      bench/plugin/entry_points.c bench/plugin/api.c bench/code/insn.c
 BOCHS_TRACE_SRCS := bench/plugin/bochs_main.c bench/plugin/bochs_trace.c bench/plugin/guest_side.c \
@@ -300,6 +300,12 @@ $B/guests/%.bin: $(GUEST_LIB) guests/lib/flat.lds
 	$(Q)$(CC) $(GUEST_LDFLAGS) -o $(@:.bin=.elf) \
 		$(GUEST_LIB) $(filter-out $(GUEST_LIB),$(filter %.o,$^))
 	$(Q)objcopy -O binary $(@:.bin=.elf) $@
+
+# Between these the host measures.
+$B/host.marks: $B/init
+	$(call say,MARKS,$@)
+	$(Q)nm $< | awk '$$3 == "pmu__start" { b = $$1 } $$3 == "pmu__stop" { e = $$1 } \
+		END { print "begin", b; print "end", e }' >$@
 
 # The archive is the same for the same content: fixed times, fixed order.
 $B/host.cpio: $B/init $(GUESTS:%=$B/guests/%.bin) $(TEST_GUESTS:%=$B/guests/%.bin)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "bochs.h"
+#include "bochs_attribute.h"
 #include "bochs_image.h"
 #include "host_boot.h"
 #include "initrd.h"
@@ -72,7 +73,7 @@ static char *image_of(const struct boot *b)
 }
 
 /* The initramfs, and the image that holds it. */
-static int prepare(struct boot *b)
+static int write_image(struct boot *b)
 {
 	const struct boot_job *job = b->job;
 	char *append, *cmdline, *vmlinux, *path = image_of(b), err[256];
@@ -103,15 +104,36 @@ static int prepare(struct boot *b)
 	return r ? -1 : 0;
 }
 
+static int prepare(struct boot *b)
+{
+	struct bochs_attribute *a;
+	char err[256], *image;
+	int r = write_image(b);
+
+	if (r || !b->job->probe)
+		return r;
+	b->own = a = xcalloc(1, sizeof(*a));
+	if (!bochs_attribute__prepare(a, b, err, sizeof(err)))
+		return 0;
+	image = image_of(b);
+	unlink(image);
+	free(image);
+	b->record->why = xstrdup(err);
+	return -1;
+}
+
 static void run(struct boot *b)
 {
 	const struct boot_job *job = b->job;
+	struct bochs_attribute *traced = b->own;
 	char *path = image_of(b), *why;
 	const struct bochs_run run = {
 		.model = job->model, .stem = job->logs, .image = path,
 		.memory = BOCHS_MEMORY, .console = b->console, .wire = b->wire,
-		.errors = b->errors, .commands = BOCHS_CONTINUE,
-		.limit_s = job->limit_s, .stop = job->stop,
+		.errors = b->errors, .words = traced ? traced->words : NULL,
+		.commands = traced ? traced->commands : BOCHS_CONTINUE,
+		.limit_s = job->limit_s * (traced ? BOCHS_TRACE_SLOWDOWN : 1),
+		.stop = job->stop,
 	};
 	enum bochs_end ended;
 
@@ -123,6 +145,8 @@ static void run(struct boot *b)
 		b->status = 0;
 	b->said = why;
 	b->log = path_read(b->console, NULL) ?: xstrdup("");
+	if (traced)
+		bochs_attribute__free(traced);
 	unlink(path);
 	free(path);
 }
@@ -148,17 +172,21 @@ static bool is_tried(const char *version)
 static void bochs_doctor(struct findings *f)
 {
 	char *path = spawn__which(bochs__program()), *rom = bochs__rom();
+	char *trace = bochs_attribute__program();
 	const char *version;
 
 	findings__note(f, path, INSTALL, "%s: %s", bochs__program(),
 		       path ? path : "not found");
 	findings__note(f, path_exists(rom), "make", "ROM of the host: %s", rom);
+	findings__note(f, path_exists(trace), "make",
+		       "what makes attributions of its trace: %s", trace);
 	if (path) {
 		version = bochs__version();
 		findings__note(f, is_tried(version), INSTALL,
 			       "Bochs 2.7 or 3.0, which were tried: %s",
 			       *version ? version : "it does not say which it is");
 	}
+	free(trace);
 	free(rom);
 	free(path);
 }

@@ -17,6 +17,7 @@ struct bochs_run {
 	unsigned int memory;		/* MiB */
 	const char *console, *wire, *errors;	/* files that it fills */
 	const char *commands;		/* of its debugger */
+	char *const *words;		/* before its own, or NULL; then NULL */
 	double limit_s;
 	bool (*stop)(void);
 };

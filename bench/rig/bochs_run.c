@@ -168,16 +168,23 @@ static enum spawn_end run(const struct bochs_run *b, int *status)
 	char *commands = xasprintf("%s.commands", name_of(b->stem));
 	/* 3.0 has its debugger on only where it is asked to; 2.7 always. */
 	bool asks = strverscmp(bochs__version(), "3") >= 0;
-	const char *argv[] = {
-		"env", dir, "TERM=vt100", program ? program : bochs__program(), "-q",
-		"-f", rc, "-rc", commands, asks ? "-debugger" : NULL, NULL
+	const char *const own[] = {
+		program ? program : bochs__program(), "-q", "-f", rc, "-rc",
+		commands, asks ? "-debugger" : NULL, NULL
 	};
+	const char *argv[16] = { "env", dir, "TERM=vt100" };
 	const struct spawn s = {
 		.argv = argv, .stdin_path = "/dev/null",
 		.stdout_path = b->wire, .stderr_path = b->errors,
 		.limit_s = b->limit_s, .stop = b->stop,
 	};
-	enum spawn_end end = spawn__run(&s, status);
+	enum spawn_end end;
+	size_t n = 3;
+
+	for (char *const *w = b->words; w && *w; w++)
+		argv[n++] = *w;
+	memcpy(argv + n, own, sizeof(own));
+	end = spawn__run(&s, status);
 
 	free(commands);
 	free(rc);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * QEMU's option for the attribution plugin, and the file with the addresses
- * where interrupts enter this kernel; bench/plugin/probe.h has the format.
+ * where interrupts enter this kernel, and VM exits; bench/plugin/probe.h has the format.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -17,6 +17,9 @@ static const char *const stubs[] = { "irq_entries_start",
 static const char *const entries[] = { "asm_exc_", "asm_sysvec_",
 				       "asm_common_interrupt",
 				       "asm_spurious_interrupt" };
+
+/* Where VMX goes on after an exit. */
+#define VMEXIT	"vmx_vmexit"
 
 static bool begins_with_one_of(const char *name, const char *const *list,
 			       size_t nr)
@@ -44,6 +47,8 @@ static size_t write_points(FILE *f, const struct image *img)
 			func[i].addr + (stub ? func[i].size : 1));
 		written++;
 	}
+	if (image__symbol(img, VMEXIT))
+		fprintf(f, "vmexit %" PRIx64 "\n", image__symbol(img, VMEXIT));
 	return written;
 }
 
@@ -67,10 +72,9 @@ static char *doubled_commas(const char *s)
 	return out;
 }
 
-int plugin__prepare(const struct boot_job *job, const char *points,
-		    char **option, char *err, size_t errlen)
+int plugin__points(const struct boot_job *job, const char *points, char *err,
+		   size_t errlen)
 {
-	char *plugin, *p, *o, *t;
 	struct image *img = image__open(job->kernel, err, errlen);
 	size_t written;
 	FILE *f;
@@ -86,6 +90,17 @@ int plugin__prepare(const struct boot_job *job, const char *points,
 			 written ? points : job->kernel);
 		return -EINVAL;
 	}
+	return 0;
+}
+
+int plugin__prepare(const struct boot_job *job, const char *points,
+		    char **option, char *err, size_t errlen)
+{
+	char *plugin, *p, *o, *t;
+	int r = plugin__points(job, points, err, errlen);
+
+	if (r)
+		return r;
 	plugin = plugin__path();
 	p = doubled_commas(plugin);
 	o = doubled_commas(job->probe);

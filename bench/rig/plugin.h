@@ -13,6 +13,12 @@
  */
 char *plugin__path(void);
 /*
+ * Write to the file `points` what is to be known of the job's kernel. Return: 0,
+ * or -EINVAL with a message in @err.
+ */
+int plugin__points(const struct boot_job *job, const char *points, char *err,
+		   size_t errlen);
+/*
  * Write to the file `points` what the plugin must know of the job's kernel, and
  * set *option (allocated) to what QEMU's -plugin takes. Return: 0,
  * or -EINVAL with a message in @err.
