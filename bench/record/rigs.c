@@ -63,6 +63,17 @@ static const struct rig_model models[] = {
 		.cpu = "EPYC,+svm,+npt,-rdrand,-rdseed,-erms",
 		.by_default = true, .plain = true,
 	}, {
+		/*
+		 * Without the hypervisor bit and with microcode of 2025 it is what
+		 * Linux finds on bare metal: safe RET is a mitigation there, and TSA
+		 * has one.
+		 */
+		.rig = RIG_TCG, .name = "milan",
+		.title = "EPYC-Milan as on bare metal, SVM with NPT",
+		.vendor = VENDOR_AMD,
+		.cpu = "EPYC-Milan,+svm,+npt,-hypervisor,ucode-rev=0x0a0011d7,"
+		       "-rdrand,-rdseed,-erms",
+	}, {
 		.rig = "bochs", .name = "intel", .title = "Haswell, VMX with EPT",
 		.vendor = VENDOR_INTEL, .cpu = "corei7_haswell_4770",
 		.by_default = true,
@@ -74,9 +85,15 @@ static const struct rig_model models[] = {
 		.title = "Skylake-X, VMX with EPT",
 		.vendor = VENDOR_INTEL, .cpu = "corei7_skylake_x",
 	}, {
+		/*
+		 * Its XSAVE areas are not laid out as Linux expects. And it has no
+		 * IA32_MISC_ENABLE, for which Linux gives up ERMS, but not FSRM
+		 * (580): memmove() relies on both or none.
+		 */
 		.rig = "bochs", .name = "icelake",
 		.title = "Ice Lake, VMX with EPT, ARCH_CAPABILITIES",
 		.vendor = VENDOR_INTEL, .cpu = "corei7_icelake_u",
+		.cmdline = "noxsave clearcpuid=580",
 	},
 	/* EOL */
 };

@@ -44,6 +44,7 @@ struct rig_model {
 	const char *name, *title;
 	const char *vendor;	/* whose CPU it is, as reports print it */
 	const char *cpu;	/* what the emulator calls it, with its options */
+	const char *cmdline;	/* words its host needs on the kernel command line, or NULL */
 	bool by_default;	/* --rig RIG runs it where no --cpu is given */
 	bool plain;		/* its cells have the rig's name alone */
 };

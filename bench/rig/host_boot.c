@@ -31,8 +31,10 @@ int host_boot__initrd(struct boot *b)
 char *host_boot__cmdline(const struct boot_job *job)
 {
 	const char *tdp_mmu = job->workload->tdp_mmu;
+	const char *words = job->model ? job->model->cmdline : NULL;
 
-	return xasprintf("%s %s%s%s", job->profile->cmdline,
+	return xasprintf("%s%s%s %s%s%s", words ?: "", words ? " " : "",
+			 job->profile->cmdline,
 			 job->workload->cmdline, !*tdp_mmu ? "" :
 			 !strcmp(tdp_mmu, "on") ? " kvm.tdp_mmu=1" :
 			 " kvm.tdp_mmu=0", perf_parse__cmdline(job->workload));
