@@ -18,7 +18,8 @@ _faultline_names() {
 	[ "$2" = variants ] && column=2
 	"$1" list "$2" 2>/dev/null | awk -v c="$column" '/^  / { print $c }' | sort -u
 	case $2 in
-	bases | profiles) echo all ;;
+	bases) echo all ;;
+	profiles) echo all today ;;
 	esac
 }
 

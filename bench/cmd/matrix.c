@@ -17,14 +17,20 @@ static void copy_list(struct strlist *to, const struct strlist *from)
 	}
 }
 
-/* The names, with "all" put in place; everything where there are none. */
-static void fill(struct strlist *to, const struct strlist *from,
-		 void (*all)(struct strlist *))
+/* By name, by that of a group, or all that are in none. */
+static void add_profiles(const struct strlist *names, struct strlist *to)
 {
-	if (!from || !from->nr || strlist__has(from, ALL))
-		all(to);
-	else
-		copy_list(to, from);
+	for (size_t i = 0; i < names->nr; i++) {
+		const char *name = names->item[i];
+		struct strlist group = { 0 };
+
+		need_profiles_in(strcmp(name, ALL) ? name : "", &group);
+		if (group.nr)
+			copy_list(to, &group);
+		else if (!strlist__has(to, name))
+			strlist__add(to, name);
+		strlist__free(&group);
+	}
 }
 
 /*
@@ -93,7 +99,7 @@ void matrix__add(struct matrix *m, const char *base,
 	if (!profiles || !profiles->nr)
 		strlist__add(&s->profiles, DEFAULT_PROFILE);
 	else
-		fill(&s->profiles, profiles, need_profiles);
+		add_profiles(profiles, &s->profiles);
 	add_workloads(m, base, workloads, &s->workloads);
 }
 

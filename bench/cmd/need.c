@@ -49,6 +49,13 @@ void need_profiles(struct strlist *names)
 	must(catalog__profiles(names, &e), &e);
 }
 
+void need_profiles_in(const char *group, struct strlist *names)
+{
+	struct err e;
+
+	must(catalog__profiles_in(group, names, &e), &e);
+}
+
 void need_workloads(struct strlist *names)
 {
 	struct err e;

@@ -19,6 +19,7 @@ void need_name(const char *kind, const char *name, const struct strlist *known);
 void need_variants(const char *base, struct strlist *names);
 void need_overlays(const char *base, struct strlist *names);
 void need_profiles(struct strlist *names);
+void need_profiles_in(const char *group, struct strlist *names);
 void need_workloads(struct strlist *names);
 void need_expanded_variants(const char *base, struct strlist *names);
 char *need_base_value(const char *base, const char *key);

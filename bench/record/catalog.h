@@ -68,6 +68,8 @@ struct workload {
 
 struct profile {
 	char *name, *title, *cmdline, *verify;
+	char *cannot;			/* what a host says that cannot have it, as in verify */
+	char *models;			/* which CPU models have it, or "" for any */
 	char *config;			/* Kconfig lines, separated by blanks */
 	char *vitro;			/* what the vitro rig patches: words, or "" */
 	char *skip;			/* why the base cannot have it, or NULL */
@@ -92,6 +94,9 @@ void catalog__bases(struct strlist *names);
 int catalog__variants(const char *base, struct strlist *names, struct err *err);
 int catalog__overlays(const char *base, struct strlist *names, struct err *err);
 int catalog__profiles(struct strlist *names, struct err *err);
+/* Those of a group; of "", which is ALL, those that are in none. */
+int catalog__profiles_in(const char *group, struct strlist *names,
+			 struct err *err);
 int catalog__workloads(struct strlist *names, struct err *err);
 
 /*

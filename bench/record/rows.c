@@ -55,6 +55,26 @@ int catalog__profiles(struct strlist *names, struct err *err)
 	return 0;
 }
 
+int catalog__profiles_in(const char *group, struct strlist *names,
+			 struct err *err)
+{
+	struct strlist every = { 0 };
+	struct conf c;
+
+	if (read_profiles(&c, err))
+		return -1;
+	conf__stanzas(&c, &every);
+	for (size_t i = 0; i < every.nr; i++) {
+		const char *in = conf__get(&c, every.item[i], "group");
+
+		if (!strcmp(in ?: "", group))
+			strlist__add(names, every.item[i]);
+	}
+	strlist__free(&every);
+	conf__free(&c);
+	return 0;
+}
+
 static struct profile *as_booted(void)
 {
 	struct profile *p = xcalloc(1, sizeof(*p));
@@ -63,9 +83,37 @@ static struct profile *as_booted(void)
 	p->title = xstrdup("what the machine was booted with");
 	p->cmdline = xstrdup("");
 	p->verify = xstrdup("");
+	p->cannot = xstrdup("");
+	p->models = xstrdup("");
 	p->config = xstrdup("");
 	p->vitro = xstrdup("");
 	return p;
+}
+
+/* With `alone`, the words that switch every other mitigation off come first. */
+static char *profile_cmdline(const struct row *row)
+{
+	const char *cmdline = row_get(row, "cmdline") ?: "";
+	const char *others = conf__get(row->common, "", "others-off");
+
+	if (!others || !row_get(row, "alone"))
+		return xstrdup(cmdline);
+	return xasprintf("%s %s", others, cmdline);
+}
+
+/*
+ * Why it cannot be had: the base says so, or another compiler is needed than CC,
+ * which scripts/build-kernel compiles with.
+ */
+static char *profile_skip(const struct row *row)
+{
+	const char *needs = row_get(row, "compiler"), *cc = getenv("CC") ?: "gcc";
+	char *skip = row_skip(row);
+
+	if (skip || !needs || strstr(cc, needs))
+		return skip;
+	return xasprintf("kernels are compiled by %s here, and it needs %s (CC)",
+			 cc, needs);
 }
 
 static struct profile *profile_of(const struct row *row)
@@ -74,11 +122,13 @@ static struct profile *profile_of(const struct row *row)
 
 	p->name = xstrdup(row->name);
 	p->title = row_value(row, "title");
-	p->cmdline = row_value(row, "cmdline");
+	p->cmdline = profile_cmdline(row);
 	p->verify = row_value(row, "verify");
+	p->cannot = row_value(row, "cannot");
+	p->models = row_value(row, "models");
 	p->config = row_value(row, "config");
 	p->vitro = row_value(row, RIG_VITRO);
-	p->skip = row_skip(row);
+	p->skip = profile_skip(row);
 	return p;
 }
 
@@ -517,6 +567,8 @@ void profile__free(struct profile *p)
 	free(p->title);
 	free(p->cmdline);
 	free(p->verify);
+	free(p->cannot);
+	free(p->models);
 	free(p->config);
 	free(p->vitro);
 	free(p->skip);

@@ -83,7 +83,8 @@ static enum outcome check_end(struct boot *b, char **why)
 
 static enum outcome check_profile(struct boot *b, char **why)
 {
-	return verify__profile(b->job->profile, b->record->host, why);
+	return verify__profile(b->job->profile, b->record->host, b->job->kernel,
+			       why);
 }
 
 static enum outcome check_mmu(struct boot *b, char **why)

@@ -270,7 +270,7 @@ static int find_profile(struct running *r)
 		asks = words_in(p->cmdline, &words);
 		lines = config_has(p->config, r->dir);
 		if (!p->skip && asks >= 0 && lines >= 0 && asks + lines > best &&
-		    verify__profile(p, host, &why) == OUTCOME_OK) {
+		    verify__profile(p, host, r->dir, &why) == OUTCOME_OK) {
 			best = asks + lines;
 			free(r->profile);
 			r->profile = xstrdup(p->name);

@@ -12,10 +12,14 @@
 
 /*
  * The profile's `verify`, "a=b*; c=d": every file in sysfs must match its
- * pattern. OUTCOME_PROFILE where one does not; OUTCOME_SKIP where the CPU model
- * is not affected, so that the kernel has nothing to choose.
+ * pattern; "*" is each vulnerability that no other rule names, a name with a dot
+ * a module's parameter, CONFIG_X a line of the configuration in , the
+ * kernel's folder (NULL: not known). OUTCOME_PROFILE where one does not match;
+ * OUTCOME_SKIP where the CPU model is not affected, so that the kernel has nothing
+ * to choose, and where a rule of `cannot` matches.
  */
-enum outcome verify__profile(const struct profile *p, json_t *host, char **why);
+enum outcome verify__profile(const struct profile *p, json_t *host,
+			     const char *kernel, char **why);
 /* The host has the MMU that the workload asks for. */
 enum outcome verify__tdp_mmu(const struct workload *w, json_t *host, char **why);
 /* Did the channel end as it must, and did the guest pass? */

@@ -138,11 +138,15 @@ table_on_bases() { # WORKLOAD
 }
 
 table_profiles() {
-	local name title cmdline verify
-	head_row profile what 'kernel command line' 'checked in sysfs after every boot'
-	while IFS=$'\t' read -r name title cmdline verify; do
-		row "$(code "$name")" "$title" "$(code "$cmdline")" "$(code "$verify")"
-	done < <(stanzas variants/profiles.conf title cmdline verify | sed 's/\t\t/\t \t/g')
+	local name group title alone cmdline config verify
+	head_row profile what 'kernel command line' 'checked after every boot'
+	while IFS=$'\t' read -r name group title alone cmdline config verify; do
+		[ "${group# }" = "${1:-}" ] || continue
+		row "$(code "$name")" "$title" \
+			"$([ "$alone" != yes ] || echo "all others off, ")$(code "$cmdline")$([ -z "${config# }" ] || echo " $(code "${config# }")")" \
+			"$(code "$verify")"
+	done < <(stanzas variants/profiles.conf group title alone cmdline config verify |
+		sed -E ':a; s/\t\t/\t \t/; ta')
 }
 
 # table workloads flat|vitro|linux|threads: what row belongs to which

@@ -55,6 +55,71 @@ static void an_unknown_name_comes_back_with_the_known_ones(void **state)
 	strlist__free(&names);
 }
 
+/* How often the others are switched off, and where the profile's own words are. */
+static void others_are_off_before_what_a_profile_names(void **state)
+{
+	struct err e;
+	struct profile *off = catalog__profile("v6.1", "off", &e);
+	struct profile *its = catalog__profile("v6.1", "its", &e);
+
+	(void)state;
+	assert_string_equal(off->cmdline, "mitigations=off");
+	assert_ptr_equal(strstr(its->cmdline, "nopti l1tf=off "), its->cmdline);
+	assert_true(strstr(its->cmdline, "indirect_target_selection=force") >
+		    strstr(its->cmdline, "indirect_target_selection=off"));
+	profile__free(its);
+	profile__free(off);
+}
+
+static void a_profile_of_a_group_is_not_one_of_all(void **state)
+{
+	struct strlist all = { 0 }, today = { 0 }, every = { 0 }, none = { 0 };
+	struct err e;
+
+	(void)state;
+	assert_int_equal(catalog__profiles(&every, &e), 0);
+	assert_int_equal(catalog__profiles_in("", &all, &e), 0);
+	assert_int_equal(catalog__profiles_in("today", &today, &e), 0);
+	assert_int_equal(catalog__profiles_in("off", &none, &e), 0);
+	assert_int_equal(all.nr + today.nr, every.nr);
+	assert_true(strlist__has(&all, "distro"));
+	assert_true(strlist__has(&today, "srso"));
+	assert_int_equal(none.nr, 0);
+	strlist__free(&today);
+	strlist__free(&all);
+	strlist__free(&every);
+}
+
+static char *skip_of(const char *base, const char *name)
+{
+	struct err e;
+	struct profile *p = catalog__profile(base, name, &e);
+	char *skip = p->skip ? xstrdup(p->skip) : xstrdup("");
+
+	profile__free(p);
+	return skip;
+}
+
+static void skip_is(const char *base, const char *name, const char *why)
+{
+	char *skip = skip_of(base, name);
+
+	assert_string_equal(skip, why);
+	free(skip);
+}
+
+static void a_profile_of_another_compiler_is_a_skip(void **state)
+{
+	(void)state;
+	unsetenv("CC");
+	skip_is("v6.1", "kcfi",
+		"kernels are compiled by gcc here, and it needs clang (CC)");
+	setenv("CC", "ccache clang-19", 1);
+	skip_is("v6.1", "kcfi", "");
+	skip_is("v6.1", "fineibt", "FineIBT came with 6.2");
+	unsetenv("CC");
+}
+
 /* What a made-up folder of variants holds of v6.1. */
 static void add_variant(const char *top, const char *below)
 {
@@ -228,6 +293,9 @@ int main(void)
 		cmocka_unit_test(a_wrong_row_comes_back_with_file_and_row),
 		cmocka_unit_test(every_flat_workload_expects_its_exits),
 		cmocka_unit_test(a_longer_message_says_that_it_is_cut),
+		cmocka_unit_test(others_are_off_before_what_a_profile_names),
+		cmocka_unit_test(a_profile_of_a_group_is_not_one_of_all),
+		cmocka_unit_test(a_profile_of_another_compiler_is_a_skip),
 	};
 
 	return cmocka_run_group_tests_name("catalog", tests, begin, end);
