@@ -50,14 +50,16 @@ static void bochs_describe(json_t *meta, const struct rig_model *model)
 	char *rom = bochs__rom(), *sha = path_sha256(path);
 	char *cpio_sha = path_sha256(cpio), *rom_sha = path_sha256(rom);
 	char *memory = xasprintf("%dM", BOCHS_MEMORY);
+	char *cmdline = xasprintf("%s %s", CMDLINE, bochs__cmdline(model));
 
 	json_object_set_new(meta, "rig", json_pack("{ss ss ss ss ss ss ss ss}",
 			    "name", "bochs", "bochs", bochs__version(),
 			    "bochs_sha256", sha ? sha : "",
 			    "cpu", model->cpu, "memory", memory,
-			    "cmdline", CMDLINE,
+			    "cmdline", cmdline,
 			    "rom_sha256", rom_sha ? rom_sha : "",
 			    "host_cpio_sha256", cpio_sha ? cpio_sha : ""));
+	free(cmdline);
 	free(memory);
 	free(rom_sha);
 	free(cpio_sha);
@@ -85,7 +87,8 @@ static int write_image(struct boot *b)
 		return r;
 	}
 	append = host_boot__cmdline(job);
-	cmdline = xasprintf("%s %s", CMDLINE, append);
+	cmdline = xasprintf("%s %s %s", CMDLINE, bochs__cmdline(job->model),
+			    append);
 	vmlinux = host_boot__vmlinux(job->kernel, job->perturb.text);
 	image = (struct bochs_image) {
 		.vmlinux = vmlinux, .initrd = b->input, .cmdline = cmdline,

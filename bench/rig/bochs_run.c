@@ -54,6 +54,20 @@ static bool is_intel(const struct rig_model *m)
 	return !strcmp(m->vendor, VENDOR_INTEL);
 }
 
+/*
+ * Each character on the console takes the host 87,000 instructions, so what is
+ * said at every boot is kept from being said: kvm's other half, counters and a
+ * timer that the model lacks or that want a newer microcode. No ERMS, as under
+ * tcg: its `rep stosb` executes one instruction per byte, and clearing pages takes
+ * long.
+ */
+const char *bochs__cmdline(const struct rig_model *model)
+{
+	return is_intel(model) ?
+		"initcall_blacklist=svm_init,init_hw_perf_events lapic=notscdeadline clearcpuid=297" :
+		"initcall_blacklist=vmx_init,init_hw_perf_events";
+}
+
 const char *bochs__program(void)
 {
 	return getenv("FAULTLINE_BOCHS") ?: "bochs-bin";
@@ -68,7 +82,9 @@ static char version[32];
 
 static void ask_version(void)
 {
-	const char *argv[] = { bochs__program(), "--help", NULL };
+	/* It says it in a banner on standard output, and more on standard error. */
+	const char *argv[] = { "sh", "-c", "exec \"$0\" --help 2>/dev/null",
+			       bochs__program(), NULL };
 	static const char name[] = "Bochs x86 Emulator ";
 	int code;
 	char *text = spawn__capture(argv, &code), *at = strstr(text, name);
