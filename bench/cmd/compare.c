@@ -16,7 +16,8 @@
 #include "tables.h"
 #include "text.h"
 
-enum { OPT_AGAINST = 256, OPT_FORMAT, OPT_FACTORS, OPT_STEPS, OPT_VERDICTS };
+enum { OPT_AGAINST = 256, OPT_FORMAT, OPT_FACTORS, OPT_STEPS, OPT_VENDORS,
+       OPT_VERDICTS };
 
 /* What of a run a command line picks, and how it is printed. */
 struct options {
@@ -32,6 +33,7 @@ static const struct argp_option option_table[] = {
 	{ "against", OPT_AGAINST, "VARIANT", 0, "What the others are compared with (default baseline)", 0 },
 	{ "factors", OPT_FACTORS, NULL, 0, "Dispatch x mitigation: what the direct call saves and what a retpoline adds", 0 },
 	{ "steps", OPT_STEPS, NULL, 0, "What each patch of a series added", 0 },
+	{ "vendors", OPT_VENDORS, NULL, 0, "AMD and Intel next to each other, and nothing else", 0 },
 	{ "verdicts", OPT_VERDICTS, NULL, 0, "Every cell against the reference, each verdict with its reason", 0 },
 	{ "format", OPT_FORMAT, "FORMAT", 0, "One of (default text):" TABLE_FORMATS(NAME), 0 },
 	{ 0 }
@@ -44,6 +46,7 @@ static const char doc[] =
 	"  faultline compare results/latest --against const-fields --format csv\n"
 	"  faultline compare results/latest --factors --variants const-fields\n"
 	"  faultline compare results/latest --steps --base v5.10\n"
+	"  faultline compare results/latest --vendors --base v6.1\n"
 	"  faultline compare results/latest --verdicts --profiles off\n";
 
 /* Options that do not go together. */
@@ -52,10 +55,12 @@ static void check(const struct options *o, const struct argp_state *state)
 	const struct run_tables_pick *p = &o->pick;
 	const struct strlist *names = p->cells.s.names;
 
-	if (o->verdicts && (p->factors || p->steps || o->format != table_formats))
+	if (o->verdicts && (p->factors || p->steps || p->vendors || o->format != table_formats))
 		argp_error(state, "--verdicts is a table of its own, in text only");
 	if (p->factors && (p->steps || names[BY_PROFILE].nr))
 		argp_error(state, "--factors chooses its own profiles, and cannot be used with --steps");
+	if (p->vendors && (p->factors || p->steps))
+		argp_error(state, "--vendors is a table of its own: it takes no --factors and no --steps");
 	if (p->steps && (names[BY_VARIANT].nr || p->against))
 		argp_error(state, "--steps compares each patch with the one before: it takes no --variants and no --against");
 }
@@ -73,6 +78,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_STEPS:
 		o->pick.steps = true;
+		break;
+	case OPT_VENDORS:
+		o->pick.vendors = true;
 		break;
 	case OPT_VERDICTS:
 		o->verdicts = true;

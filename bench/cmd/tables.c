@@ -156,6 +156,29 @@ static int add_factors_of(struct maker *m, const char *base)
 	return 0;
 }
 
+/* AMD next to Intel, under the default profile or the first there is. */
+static int add_vendors(struct maker *m, const struct run *run,
+		       const char *base, const struct strlist *profiles)
+{
+	const char *profile = strlist__has(profiles, DEFAULT_PROFILE) ?
+			      DEFAULT_PROFILE : profiles->item[0];
+	struct vendors x;
+	int r = 0;
+
+	m->run = run;
+	if (!has_cells(m, base, profile))
+		return 0;
+	r = vendors__make(&x, run, base, profile, m->pick->against, &m->variants,
+			  m->err);
+	strlist__free(&m->variants);
+	if (r)
+		return r;
+	m->t->usable += m->pick->vendors ? x.usable + x.skipped : 0;
+	vendors_table__add(&m->t->tables, &x);
+	vendors__free(&x);
+	return 0;
+}
+
 static int add_cells(struct maker *m, const char *base, const char *profile)
 {
 	int r = 0;
@@ -179,10 +202,13 @@ static int add_profiles(struct maker *m, const struct run *run, const char *base
 
 	compare__profiles(run, base, &profiles);
 	pick(m, BY_PROFILE, "profile in this run", &profiles);
-	for (size_t i = 0; i < profiles.nr * m->views.nr && !r; i++) {
+	for (size_t i = 0; !m->pick->vendors &&
+			   i < profiles.nr * m->views.nr && !r; i++) {
 		m->run = &m->views.item[i % m->views.nr];
 		r = add_cells(m, base, profiles.item[i / m->views.nr]);
 	}
+	if (!r && profiles.nr && !m->pick->steps && vendors__has(run))
+		r = add_vendors(m, run, base, &profiles);
 	strlist__free(&profiles);
 	return r;
 }
@@ -227,6 +253,9 @@ int run_tables__make(struct run_tables *t, const struct run *run,
 		run_tables__free(t);
 		return r;
 	}
+	if (p->vendors && !t->tables.nr && !t->missing)
+		t->missing = xasprintf("%s has no CPUs of two vendors; run them: faultline run --rig bochs",
+				       run->dir);
 	if (p->steps && !t->tables.nr)
 		t->missing = xasprintf("%s has no steps; run them: faultline run --variants NAME@all",
 				       run->dir);

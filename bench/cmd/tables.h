@@ -14,7 +14,7 @@
 struct run_tables_pick {
 	const char *against;	/* reference variant; NULL: baseline */
 	struct select_cells cells;
-	bool factors, steps;	/* in place of the comparison */
+	bool factors, steps, vendors;	/* in place of the comparison */
 };
 
 struct run_tables {

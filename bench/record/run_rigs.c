@@ -155,13 +155,19 @@ void run__free_views(struct run_views *v)
 	*v = (struct run_views) { 0 };
 }
 
-const char *run__emulator(const struct run *run)
+char *run__emulator(const struct run *run)
 {
-	static const char *const keys[] = { "qemu", "bochs" };
+	static const char *const keys[][2] = {
+		{ "qemu", "" },		/* as it calls itself */
+		{ "bochs", "Bochs " },	/* its version */
+	};
 	json_t *rig = json_object_get(run->meta, "rig");
-	const char *said = NULL;
 
-	for (size_t i = 0; i < ARRAY_SIZE(keys) && !said; i++)
-		said = json_string_value(json_object_get(rig, keys[i]));
-	return said && *said ? said : NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		const char *is = json_string_value(json_object_get(rig, keys[i][0]));
+
+		if (is && *is)
+			return xasprintf("%s%s", keys[i][1], is);
+	}
+	return NULL;
 }

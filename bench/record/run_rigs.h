@@ -44,9 +44,10 @@ bool run__one_rig(const struct run *run, const char **other);
 json_t *run__rig_object(const struct run *run, const char *rig);
 
 /*
- * What emulates the machine of a run of one rig, as it calls itself: "QEMU emulator
- * version 7.2.22 (Debian ...)". NULL: nothing does, or run.json does not say.
+ * What emulates the machine of a run of one rig: "QEMU emulator version 7.2.22
+ * (Debian ...)", "Bochs 2.7"; allocated, the caller frees it. NULL: nothing does, or
+ * run.json does not say.
  */
-const char *run__emulator(const struct run *run);
+char *run__emulator(const struct run *run);
 
 #endif

@@ -2,21 +2,31 @@
 /* See exact_table.h. */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base_note.h"
 #include "exact_table.h"
 #include "report.h"
+#include "rigs.h"
 #include "run_rigs.h"
 
 void exact_table__head(struct table *t, const struct run *run,
 		       const char *base, const char *what)
 {
-	const char *emulator = run__emulator(run);
+	char *emulator = run__emulator(run);
 
 	table__title(t, "Instructions per fault: %s", what);
 	if (emulator)
 		table__line(t, "%.*s", REPORT_COLUMNS, emulator);
+	free(emulator);
 	base_note__add(t, base);
+}
+
+const char *exact_table__rig(struct table *t, const struct run *run)
+{
+	const char *rig = run__rig(run), *row = rigs__facts(rig)->name;
+
+	return *row && strcmp(row, rig) ? table__string(t, ", rig %s", rig) : "";
 }
 
 void exact_table__reason(struct table *t, const struct cmp_cell *c,

@@ -10,11 +10,13 @@
 #include "table.h"
 
 /*
- * The title, "Instructions per fault: <what>", the QEMU it was measured under, and
+ * The title, "Instructions per fault: <what>", the emulator it was measured under, and
  * what sets the base apart.
  */
 void exact_table__head(struct table *t, const struct run *run,
 		       const char *base, const char *what);
+/* ", rig bochs-intel" of a CPU model of a rig; "" of a rig's own name. */
+const char *exact_table__rig(struct table *t, const struct run *run);
 /*
  * Why a cell has no figure, or is not exact; nothing for a sound one. without:
  * what a cell without a single record is called.

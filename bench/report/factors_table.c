@@ -11,6 +11,7 @@
 #include "exact_table.h"
 #include "factors_table.h"
 #include "report.h"
+#include "run_rigs.h"
 
 #define SHAPES_A_PIECE	2
 #define SHAPE_WIDTH	18
@@ -305,13 +306,15 @@ static json_t *cells_json(struct table *t, const struct factors *x,
 	return cells;
 }
 
-static void add_data(struct table *t, const struct factors *x)
+static void add_data(struct table *t, const struct factors *x,
+		     const struct run *run)
 {
 	static const struct table_csv csv[] = {
 		{ "base", "base" }, { "workload", "workload" },
 		{ "shape", "cell.shape" }, { "dispatch", "cell.dispatch" },
 		{ "profile", "cell.profile" }, { "exact", "cell.exact" },
 		{ "typical", "cell.typical" }, { "mean", "cell.mean" },
+		{ "rig", "rig" },
 	};
 	json_t *rows = json_array();
 
@@ -325,7 +328,8 @@ static void add_data(struct table *t, const struct factors *x)
 					    effects_json(x, r));
 		json_array_append_new(rows, o);
 	}
-	t->json = json_pack("{ss ss ss so}", "base", x->base, "unit",
+	t->json = json_pack("{ss ss ss ss so}", "base", x->base,
+			    "rig", run__rig(run), "unit",
 			    "instructions", "reference", x->shapes.nr ?
 			    x->shapes.item[0] : "", "workloads", rows);
 	table__csv(t, csv, ARRAY_SIZE(csv));
@@ -335,11 +339,13 @@ void factors_table__add(struct tables *all, const struct factors *x,
 			const struct run *run)
 {
 	struct table *t = tables__add(all);
+	const char *rig = exact_table__rig(t, run);
 
-	add_data(t, x);
+	add_data(t, x, run);
 	exact_table__head(t, run, x->base,
-			  table__string(t, "%s, dispatch x profile, typical fault",
-					x->base));
+			  table__string(t, *rig ? "%s%s, dispatch x profile" :
+					"%s%s, dispatch x profile, typical fault",
+					x->base, rig));
 	table__line(t, "%s", "");
 	for (size_t s = 0; s < x->shapes.nr; s++) {
 		if (any_usable(x, s))

@@ -14,6 +14,7 @@
 #include "noisy_factors.h"
 #include "steps.h"
 #include "table.h"
+#include "vendors.h"
 
 #define REPORT_COLUMNS	75	/* what a mail takes without wrapping */
 #define NAME_WIDTH	15	/* of a workload's column */
@@ -26,6 +27,8 @@ void compare_table__add(struct tables *t, const struct comparison *c,
 /* The factor table of a base: six figures a shape, their differences, effects. */
 void factors_table__add(struct tables *t, const struct factors *x,
 			const struct run *run);
+/* AMD and Intel: for each shape a column a CPU model. */
+void vendors_table__add(struct tables *t, const struct vendors *x);
 /* What each patch of a series added. */
 void steps_table__add(struct tables *t, const struct steps *s,
 		      const struct run *run);

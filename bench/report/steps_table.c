@@ -8,6 +8,7 @@
 
 #include "exact_table.h"
 #include "report.h"
+#include "run_rigs.h"
 
 #define STEPS_A_GRID	8
 #define STEP_WIDTH	6
@@ -304,7 +305,8 @@ static void add_data(struct table *t, const struct steps *s)
 		{ "series", "series" }, { "workload", "workload" },
 		{ "step", "step.step" }, { "exact", "step.exact" },
 		{ "typical", "step.typical" }, { "mean", "step.mean" },
-		{ "added", "step.added" }, { "commit", "step.commit" },
+		{ "added", "step.added" }, { "rig", "rig" },
+		{ "commit", "step.commit" },
 		{ "subject", "step.subject" }, { "failed", "step.failed" },
 	};
 	json_t *rows = json_array();
@@ -334,13 +336,15 @@ void steps_table__add(struct tables *all, const struct steps *s,
 {
 	const char *step = s->commits ? "commit" : "patch";
 	struct table *t = tables__add(all);
+	const char *rig = exact_table__rig(t, run);
 
 	add_data(t, s);
+	json_object_set_new(t->json, "rig", json_string(run__rig(run)));
 	exact_table__head(t, run, s->base, s->commits ?
-		table__string(t, "%s, profile %s, %zu commit%s", s->base,
-			      s->profile, s->nr - 1, s->nr == 2 ? "" : "s") :
-		table__string(t, "%s, profile %s, each patch of %s", s->base,
-			      s->profile, s->variant));
+		table__string(t, "%s, profile %s%s, %zu commit%s", s->base,
+			      s->profile, rig, s->nr - 1, s->nr == 2 ? "" : "s") :
+		table__string(t, "%s, profile %s%s, each patch of %s", s->base,
+			      s->profile, rig, s->variant));
 	table__line(t, "%s", "");
 	table__line(t, "Typical fault; a column is what that %s added to most faults", step);
 	table__line(t, "%s", "");

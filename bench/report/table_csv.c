@@ -52,12 +52,23 @@ static void write_records(FILE *f, const struct table *t)
 	}
 }
 
+/* Records of other columns do not fit below a head; such a table stands alone. */
+static bool same_columns(const struct table *a, const struct table *b)
+{
+	for (size_t c = 0; a->nr_csv == b->nr_csv && c < a->nr_csv; c++) {
+		if (strcmp(a->csv[c].name, b->csv[c].name))
+			return false;
+	}
+	return a->nr_csv == b->nr_csv;
+}
+
 void table_csv__write(FILE *f, const struct tables *t)
 {
 	for (size_t i = 0; i < t->nr; i++) {
 		for (size_t c = 0; !i && c < t->item[i]->nr_csv; c++)
 			fprintf(f, "%s%s", c ? "," : "", t->item[i]->csv[c].name);
 		fputs(i ? "" : "\n", f);
-		write_records(f, t->item[i]);
+		if (same_columns(t->item[0], t->item[i]))
+			write_records(f, t->item[i]);
 	}
 }

@@ -195,11 +195,12 @@ char *text__clean(char *text)
 
 void text__head(FILE *f, const struct run *run, const char *what)
 {
-	const char *emulator = run__emulator(run);
+	char *emulator = run__emulator(run);
 
 	fprintf(f, "Instructions per fault: %s\n", what);
 	if (emulator)
 		fprintf(f, "%.*s\n", REPORT_COLUMNS, emulator);
+	free(emulator);
 }
 
 void text__why(FILE *f, const struct cmp_cell *c, const char *workload,

@@ -97,7 +97,7 @@ tables() {
 	[ "$(jq -c '.plan.sections | map(.rigs)' out/latest/run.json)" = '[["bochs-intel","bochs-amd"]]' ]
 	[ "$(jq -c '.rig | map_values(.cpu)' out/latest/run.json)" = \
 		'{"bochs-intel":"corei7_haswell_4770","bochs-amd":"ryzen"}' ]
-	sed -i 's/Emulator 2.7/Emulator 3.0/' amd/run.json
+	sed -i 's/"2.7"/"3.0"/' amd/run.json
 	run "$FL" merge --out other intel amd
 	expect "$EXIT_CHANGED" "measured with other programs"
 }
@@ -126,4 +126,44 @@ tables() {
 	expect 0 $'--rig\ttcg' $'--base\tv6.1'
 	run "$FL" list rigs
 	expect 0 "--cpu epyc" "AMD, EPYC, SVM with NPT, by default"
+}
+
+@test "AMD and Intel stand next to each other where a run has both" {
+	"$MODELS" "$REF" vendors v6.1 bochs-intel:127:const-fields=-3 bochs-amd:0
+	"$FL" compare vendors --vendors >table
+	grep -q 'v6.1, profile off, AMD next to Intel$' table
+	# the committed run's 2414, -31 and -52; a fault more, three fewer for Intel
+	grep -E '^touch-write +2414 +2541 +-31 +-31 +-52 +-55$' table
+	grep -E '^touch-write +\+81 +\+81 +-1 +-1 +\+1 +\+1$' table
+	[ "$(awk 'length > 75' table)" = "" ]
+	# it ends the tables of its base
+	run "$FL" compare vendors --profiles off --workloads touch-write
+	expect 0 "rig bochs-intel" "rig bochs-amd" "AMD next to Intel"
+	"$FL" compare vendors --vendors --format csv >csv
+	grep -q '^v6.1,off,Intel,bochs-intel,touch-write,const-fields,yes,2486,-55,-2.164502,81,' csv
+	"$FL" compare vendors --vendors --format json >json
+	[ "$(jq -c '.[0].vendors | map(.vendor)' json)" = '["AMD","Intel"]' ]
+	"$FL" compare vendors --vendors --format markdown | grep -q 'AMD'
+	"$FL" compare vendors --vendors --format html | grep -q 'AMD next to Intel'
+	"$FL" report vendors --out report || [ $? -eq "$EXIT_MISSING" ]
+	grep -q 'AMD next to Intel' report/report.md
+	grep -q 'AMD next to Intel' report/report.html
+	# what a page of docs can have of it
+	run bash -c ". '$ROOT/scripts/lib/common.sh'; . '$ROOT/scripts/lib/docs.sh'
+		table vendors '$PWD/vendors' v6.1; table vendors-added '$PWD/vendors' v6.1"
+	expect 0 "| touch-write | 2414 | 2383 (-31) | 2362 (-52) | 2541 | 2510 (-31) | 2486 (-55) |" \
+		"| touch-write | +81 | +81 | -1 | -1 | +1 | +1 |"
+	# other columns do not stand below the head of the tables of cells
+	[ "$("$FL" compare vendors --profiles off --format csv | grep -c ',Intel,')" -eq 0 ]
+}
+
+@test "without CPUs of two vendors there is no such table" {
+	"$MODELS" "$GOLDEN" intel v6.1 bochs-intel:127 bochs-skylake:100
+	run "$FL" compare intel
+	expect 0 "rig bochs-skylake"
+	lacks 'next to'
+	run "$FL" compare intel --vendors
+	expect "$EXIT_NO_DATA" "has no CPUs of two vendors; run them: faultline run --rig bochs"
+	run "$FL" compare "$REF" --vendors --steps
+	expect "$EXIT_USAGE" "--vendors is a table of its own"
 }

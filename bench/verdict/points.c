@@ -22,24 +22,19 @@ static const char *text_in(json_t *o, const char *key)
 /* "QEMU emulator version 7.2.22 (Debian ...)" -> "QEMU 7.2.22, <cpu>" */
 static char *emulated_machine(const struct run *run)
 {
-	static const char *const says[][2] = {
-		{ "QEMU emulator version ", "QEMU" },
-		{ "Bochs x86 Emulator ", "Bochs" },
-	};
+	static const char before[] = "QEMU emulator version ";
 	const char *cpu = text_in(json_object_get(run->meta, "rig"), "cpu");
-	const char *said = run__emulator(run);
+	const size_t n = strlen(before);
+	char *said = run__emulator(run), *machine;
 
 	if (!said)
 		return xstrdup("unknown");
-	for (size_t i = 0; i < ARRAY_SIZE(says); i++) {
-		const size_t n = strlen(says[i][0]);
-
-		if (!strncmp(said, says[i][0], n))
-			return xasprintf("%s %.*s, %s", says[i][1],
-					 (int)strcspn(said + n, " "), said + n,
-					 cpu);
-	}
-	return xasprintf("%s, %s", said, cpu);
+	machine = strncmp(said, before, n) ?
+		xasprintf("%s, %s", said, cpu) :
+		xasprintf("QEMU %.*s, %s", (int)strcspn(said + n, " "), said + n,
+			  cpu);
+	free(said);
+	return machine;
 }
 
 static char *cpu_machine(json_t *machine)

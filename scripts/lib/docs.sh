@@ -136,6 +136,84 @@ table_on_bases() { # WORKLOAD
 			}' base="$base" || return
 	done
 }
+# table vendors RUN BASE: what a fault costs in each shape, AMD's CPU and Intel's
+table_vendors() {
+	faultline compare "$1" --vendors --base "$2" --format csv | awk -F, '
+	NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+	{
+		w = $at["workload"]; c = $at["vendor"] SUBSEP $at["variant"]
+		t = $at["typical"]; d = $at["difference"]
+		if (!(w in seen)) { seen[w]; row[++rows] = w }
+		if (!($at["vendor"] in vendor)) { vendor[$at["vendor"]]; v[++vendors] = $at["vendor"] }
+		if (!($at["variant"] in shape)) { shape[$at["variant"]]; s[++shapes] = $at["variant"] }
+		is[w, c] = t == "" ? "" : shapes > 1 && $at["variant"] != s[1] ? sprintf("%d (%+d)", t, d) : t
+	}
+	END {
+		head = "| workload |"; line = "| --- |"
+		for (i = 1; i <= vendors; i++)
+			for (k = 1; k <= shapes; k++) {
+				head = head " " (k == 1 ? v[i] ": " : "") s[k] " |"
+				line = line " ---: |"
+			}
+		print head; print line
+		for (r = 1; r <= rows; r++) {
+			text = "| " row[r] " |"; any = 0
+			for (i = 1; i <= vendors; i++)
+				for (k = 1; k <= shapes; k++) {
+					cell = is[row[r], v[i], s[k]]
+					any += cell != ""
+					text = text " " (cell == "" ? "-" : cell) " |"
+				}
+			if (any)
+				print text
+		}
+	}'
+}
+
+# table vendors-added RUN BASE: what is added to a fault of the baseline
+table_vendors_added() {
+	faultline compare "$1" --vendors --base "$2" --format csv | awk -F, '
+	NR == 1 {
+		for (i = 1; i <= NF; i++) {
+			at[$i] = i
+			if ($i ~ /_adds$/) { name[++n] = $i; sub(/_adds$/, "", name[n]) }
+		}
+		next
+	}
+	NR == 2 { shape = $at["variant"] }
+	$at["variant"] == shape {
+		w = $at["workload"]
+		if (!(w in seen)) { seen[w]; row[++rows] = w }
+		if (!($at["vendor"] in vendor)) { vendor[$at["vendor"]]; v[++vendors] = $at["vendor"] }
+		for (i = 1; i <= n; i++) {
+			x = $at[name[i] "_adds"]
+			if (x != "") { is[w, i, $at["vendor"]] = sprintf("%+d", x); has[i] }
+		}
+	}
+	END {
+		head = "| workload |"; line = "| --- |"
+		for (i = 1; i <= n; i++)
+			for (k = 1; i in has && k <= vendors; k++) {
+				title = name[i]
+				sub(/_retpoline$/, ", under retpoline", title)
+				gsub(/_/, "-", title)
+				head = head " " (k == 1 ? title ": " : "") v[k] " |"
+				line = line " ---: |"
+			}
+		print head; print line
+		for (r = 1; r <= rows; r++) {
+			text = "| " row[r] " |"; any = 0
+			for (i = 1; i <= n; i++)
+				for (k = 1; i in has && k <= vendors; k++) {
+					cell = is[row[r], i, v[k]]
+					any += cell != ""
+					text = text " " (cell == "" ? "-" : cell) " |"
+				}
+			if (any)
+				print text
+		}
+	}'
+}
 
 table_profiles() {
 	local name group title alone cmdline config verify

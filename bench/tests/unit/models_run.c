@@ -3,10 +3,11 @@
  * A run of several CPU models made from a committed run of one: every record
  * once a model, under the name of its rig. No test, but a helper of models.bats.
  *
- *	models_run FROM TO BASE RIG:ADD...
+ *	models_run FROM TO BASE RIG:ADD[:VARIANT=MORE]...
  *
  * BASE		the base whose records are taken
  * RIG:ADD	"bochs-intel:127": the rig, and instructions more in every fault
+ * VARIANT=MORE	and more on top of that in the cells of this variant
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,8 @@
 struct model {
 	const char *rig;
 	int64_t add;
+	const char *variant;	/* whose faults have more, or NULL */
+	int64_t more;
 };
 
 static void copy_record(const struct run *from, struct run *to,
@@ -27,14 +30,17 @@ static void copy_record(const struct run *from, struct run *to,
 	char *had = run__attribution(from, old), *new;
 	struct err e;
 	struct record *r = record__copy(old, &e);
+	int64_t add = m->add;
 
 	if (!r)
 		die_err(&e);
+	if (m->variant && !strcmp(m->variant, r->variant))
+		add += m->more;
 	free(r->rig);
 	r->rig = xstrdup(m->rig);
-	r->total += m->add * r->events;
+	r->total += add * r->events;
 	for (size_t i = 0; i < r->nr_bins; i++)
-		r->bin[i].ticks += m->add;
+		r->bin[i].ticks += add;
 	new = run__attribution(to, r);
 	if (path_exists(had) && symlink(had, new))
 		die(EXIT_STORAGE, "cannot make %s", new);
@@ -49,7 +55,7 @@ static json_t *rig_object(const char *rig)
 	const struct rig_model *m = rigs__model(rig);
 
 	return json_pack("{ss ss ss ss}", "name", rig,
-			 "bochs", "Bochs x86 Emulator 2.7 (made)",
+			 "bochs", "2.7",
 			 "cpu", m ? m->cpu : "of tomorrow",
 			 "host_cpio_sha256", "00");
 }
@@ -78,6 +84,22 @@ static void set_meta(struct run *to, const struct model *m, size_t nr,
 			    rig_object(m[0].rig));
 }
 
+static struct model parse_model(char *arg)
+{
+	struct model m = { .rig = strsep(&arg, ":") };
+	char *variant;
+
+	if (!arg)
+		die(EXIT_USAGE, "%s: RIG:ADD[:VARIANT=MORE]", m.rig);
+	m.add = strtoll(strsep(&arg, ":"), NULL, 10);
+	if (!arg)
+		return m;
+	variant = strsep(&arg, "=");
+	m.variant = variant;
+	m.more = strtoll(arg ?: "", NULL, 10);
+	return m;
+}
+
 int main(int argc, char **argv)
 {
 	struct model model[8] = { 0 };
@@ -89,12 +111,7 @@ int main(int argc, char **argv)
 	if (argc < 5 || argc > 12)
 		die(EXIT_USAGE, "models_run FROM TO BASE RIG:ADD...");
 	for (char **arg = argv + 4; *arg; arg++) {
-		char *add = strchr(*arg, ':');
-
-		if (!add)
-			die(EXIT_USAGE, "'%s' is not RIG:ADD", *arg);
-		*add++ = '\0';
-		model[nr++] = (struct model) { *arg, strtoll(add, NULL, 10) };
+		model[nr++] = parse_model(*arg);
 	}
 	if (run__read(&from, argv[1], &e))
 		die_err(&e);
