@@ -93,7 +93,7 @@ static const struct rig_model models[] = {
 		.rig = "bochs", .name = "icelake",
 		.title = "Ice Lake, VMX with EPT, ARCH_CAPABILITIES",
 		.vendor = VENDOR_INTEL, .cpu = "corei7_icelake_u",
-		.cmdline = "noxsave clearcpuid=580",
+		.cmdline = "noxsave clearcpuid=28,297,580",
 	},
 	/* EOL */
 };

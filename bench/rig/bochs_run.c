@@ -59,12 +59,13 @@ static bool is_intel(const struct rig_model *m)
  * said at every boot is kept from being said: kvm's other half, counters and a
  * timer that the model lacks or that want a newer microcode. No ERMS, as under
  * tcg: its `rep stosb` executes one instruction per byte, and clearing pages takes
- * long.
+ * long. And no HT (28): there is one logical CPU, and leaf 4 of Haswell's CPUID has
+ * eight, which 6.12 and later warn of.
  */
 const char *bochs__cmdline(const struct rig_model *model)
 {
 	return is_intel(model) ?
-		"initcall_blacklist=svm_init,init_hw_perf_events lapic=notscdeadline clearcpuid=297" :
+		"initcall_blacklist=svm_init,init_hw_perf_events lapic=notscdeadline clearcpuid=28,297" :
 		"initcall_blacklist=vmx_init,init_hw_perf_events";
 }
 
