@@ -3,11 +3,12 @@
  * bochs-trace: runs Bochs, leaves the plugin's log where its trace was, and
  * copies everything else that it prints.
  *
- *	bochs-trace out=FILE points=FILE buffer=FILE PROGRAM [ARGUMENT ...]
+ *	bochs-trace out=FILE points=FILE buffer=FILE [guest=ADDR:FILE] PROGRAM [ARGUMENT ...]
  *
- * probe.h has the formats of out and points; buffer is bochs-stdout.so. The
- * trace of a boot is some gigabytes and is never stored. Exit status: the
- * program's; 128 and the signal's number where one killed it.
+ * probe.h has the formats of out and points; buffer is bochs-stdout.so, guest a
+ * flat guest's image and where it lies. The trace of a boot is some gigabytes and
+ * is never stored. Exit status: the program's; 128 and the signal's number where
+ * one killed it.
  */
 #include <errno.h>
 #include <signal.h>
@@ -20,12 +21,13 @@
 
 #include "bochs_trace.h"
 #include "entry_points.h"
+#include "guest_code.h"
 
 #define ROOM	(1 << 16)
 
 enum { USAGE = 2, NO_LOG = 3, CANNOT_START = 127 };
 
-static struct { const char *out, *points, *buffer; } option;
+static struct { const char *out, *points, *buffer, *guest; } option;
 
 static int complain(int status, const char *what, const char *of)
 {
@@ -39,6 +41,7 @@ static bool take_option(const char *arg)
 		{ "out=", &option.out },
 		{ "points=", &option.points },
 		{ "buffer=", &option.buffer },
+		{ "guest=", &option.guest },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
@@ -127,6 +130,18 @@ static int wait_for(pid_t pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/* "100000:FILE" */
+static int read_guest(const char *arg)
+{
+	char *end;
+	unsigned long addr = strtoul(arg, &end, 16);
+
+	if (*end == ':')
+		return guest_code__read(end + 1, addr);
+	complain(USAGE, "guest= takes ADDRESS:FILE, not ", arg);
+	return -1;
+}
+
 int main(int argc, char **argv)
 {
 	int first = parse(argc, argv), from, status;
@@ -135,8 +150,10 @@ int main(int argc, char **argv)
 	FILE *in;
 
 	if (!first)
-		return complain(USAGE, "it takes out=FILE points=FILE buffer=FILE PROGRAM [ARGUMENT ...]", "");
+		return complain(USAGE, "it takes out=FILE points=FILE buffer=FILE [guest=ADDR:FILE] PROGRAM [ARGUMENT ...]", "");
 	if (entry_points__read(option.points, &vmexit))
+		return USAGE;
+	if (option.guest && read_guest(option.guest))
 		return USAGE;
 	if (!bochs_trace__init(vmexit))
 		return complain(NO_LOG, "no capstone, or no memory", "");

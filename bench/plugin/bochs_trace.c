@@ -4,10 +4,13 @@
 #include <string.h>
 
 #include "bochs_trace.h"
+#include "guest_code.h"
 #include "guest_side.h"
 
 #define BUCKETS		(1 << 15)
 #define BYTES_TEXT	30		/* of 15 bytes, in hex */
+#define VMCB_RIP	0x578		/* where a VMCB has the guest's RIP */
+#define UNSEEN		1024		/* of the guest, from an entry to the exit */
 
 /* An instruction as the trace has it, and what became of it here. */
 struct seen {
@@ -26,10 +29,14 @@ static struct {
 	uint64_t goes_on;		/* where the host does after the next exit */
 	bool on;			/* between "Tracing enabled" and "disabled" */
 	bool began;			/* there was an instruction */
+	bool gap;			/* ... and a tick without one after it */
 	uint64_t tick;			/* ... at this tick */
 	const struct block *block;	/* it; NULL: not known, or not watched */
 	bool delivers;			/* the CPU enters an interrupt or exception */
 	bool halted;
+	/* A guest of SVM: instructions that have no text, and its RIP. */
+	uint64_t unseen, entry_rip, exit_rip;
+	uint64_t loaded[UNSEEN];	/* by each of them, the last */
 } t;
 
 bool bochs_trace__init(uint64_t vmexit)
@@ -157,25 +164,52 @@ static void on_host(struct block *b)
  */
 static void on_gap(uint64_t ticks, bool leaves)
 {
-	if (t.side == GUEST && ticks == 1 && leaves)
-		guest__ticks(1);
-	else if (!t.delivers && !t.halted)
+	t.gap = t.side == GUEST && ticks == 1 && leaves;
+	if (t.gap)
+		return;
+	if (!t.delivers && !t.halted)
 		guest__lost(ticks);
+}
+
+/* What the guest executed, though its instructions were not seen. */
+static void find_unseen(void)
+{
+	static uint32_t way[UNSEEN];
+
+	if (t.unseen <= UNSEEN &&
+	    guest_code__way(t.entry_rip, t.unseen, t.exit_rip, t.gap,
+			    t.loaded, way)) {
+		for (uint64_t i = 0; i < t.unseen; i++)
+			guest__insn(way[i]);
+	} else {
+		guest__ticks(t.unseen);
+	}
+	t.unseen = 0;
+}
+
+static void leave_guest(void)
+{
+	if (t.unseen)
+		find_unseen();
+	guest__ticks(t.gap);
+	guest__exit(true);
+	t.side = HOST;
 }
 
 static void on_instruction(struct block *b)
 {
 	t.block = b;
-	if (t.side == GUEST && b && b->addr == t.goes_on) {
-		guest__exit(true);
-		t.side = HOST;
-	}
-	if (!b)
-		guest__ticks(1);
-	else if (t.side == GUEST)
+	if (t.side == GUEST && b && b->addr == t.goes_on)
+		leave_guest();
+	t.gap = false;
+	if (b && t.side == GUEST)
 		guest__insn(b->insn[0]);
-	else
+	else if (b)
 		on_host(b);
+	else if (t.side != GUEST)
+		guest__lost(1);
+	else if (t.unseen++ < UNSEEN)
+		t.loaded[t.unseen - 1] = 0;
 }
 
 /* What follows "(0).[". */
@@ -212,6 +246,32 @@ static void access(uint64_t addr, uint64_t size, bool store)
 	}
 }
 
+/* "...): 0xHIGH 0xLOW", the value of eight bytes. */
+static bool value(const char *p, const char *end, uint64_t *to)
+{
+	uint64_t high, low;
+
+	p = memchr(p, ':', end - p);
+	if (!p || !literal(&p, end, ": 0x") || !number(&p, end, 16, &high) ||
+	    !literal(&p, end, " 0x") || !number(&p, end, 16, &low))
+		return false;
+	*to = high << 32 | low;
+	return true;
+}
+
+/*
+ * What follows "[CPU0 RD]: PHY 0x": the CPU reads the guest's RIP from the VMCB
+ * when it enters the guest, and writes it when it leaves.
+ */
+static void note_rip(bool write, const char *p, const char *end)
+{
+	uint64_t addr;
+
+	if (number(&p, end, 16, &addr) && (addr & 0xfff) == VMCB_RIP &&
+	    end - p > 6 && !memcmp(end - 6, "; VMCS", 6))
+		value(p, end, write ? &t.exit_rip : &t.entry_rip);
+}
+
 /* What follows "[CPU0 ". What the CPU accesses for itself is not counted. */
 static bool take_access(const char *p, const char *end)
 {
@@ -221,12 +281,19 @@ static bool take_access(const char *p, const char *end)
 	p = memchr(p, ']', end - p);
 	if (!p || p - kind < 2 || !literal(&p, end, "]: "))
 		return false;
+	if (literal(&p, end, "PHY 0x")) {
+		if (t.side == GUEST)
+			note_rip(kind[0] == 'W', p, end);
+		return true;
+	}
 	if (!literal(&p, end, "LIN 0x"))
-		return literal(&p, end, "PHY 0x");
+		return false;
 	if (!number(&p, end, 16, &addr) || !literal(&p, end, " PHY 0x") ||
 	    !number(&p, end, 16, &n) || !literal(&p, end, " (len=") ||
 	    !number(&p, end, 10, &n) || n > 64)
 		return false;
+	if (t.side == GUEST && t.unseen && t.unseen <= UNSEEN && kind[0] == 'R')
+		value(p, end, &t.loaded[t.unseen - 1]);
 	if (t.side != HOST || !t.block || t.delivers)
 		return true;
 	if (kind[0] == 'R')

@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "bochs_attribute.h"
+#include "guest.h"
+#include "guest_files.h"
 #include "plugin.h"
 
 #define USER_CODE	0x33		/* its selector; the flat guests' is another */
@@ -40,7 +42,7 @@ static const char *name_of(const char *path)
 int bochs_attribute__prepare(struct bochs_attribute *a, const struct boot *b,
 			     char *err, size_t errlen)
 {
-	char *marks = path_in_root("build/host.marks"), *buffer;
+	char *marks = path_in_root("build/host.marks"), *buffer, *guest;
 	uint64_t begin, end;
 	int r = read_marks(marks, &begin, &end);
 
@@ -52,6 +54,7 @@ int bochs_attribute__prepare(struct bochs_attribute *a, const struct boot *b,
 	free(marks);
 	if (r)
 		return r;
+	guest = path_in_root("build/guests/%s.bin", b->cell.guest);
 	buffer = path_in_root("build/bochs-stdout.so");
 	*a = (struct bochs_attribute) {
 		.words = {
@@ -66,6 +69,9 @@ int bochs_attribute__prepare(struct bochs_attribute *a, const struct boot *b,
 				      "trace-mem off\ntrace off\nd 1\nd 2\nc\n",
 				      USER_CODE, begin, USER_CODE, end),
 	};
+	if (!guest_files__wanted(b->job->workload))
+		a->words[4] = xasprintf("guest=%x:%s", GUEST_IMAGE_GPA, guest);
+	free(guest);
 	free(buffer);
 	return 0;
 }

@@ -12,6 +12,7 @@
 
 #include "bochs_trace.h"
 #include "code.h"
+#include "guest_code.h"
 #include "probe.h"
 #include "probe_log.h"
 
@@ -21,6 +22,7 @@
 #define BELL		"ef"
 #define VMRESUME	"0f01c3"
 #define VMRUN		"0f01d8"
+#define VMRUN_AT	0xffffffff81366d69ull
 #define REP_STOSQ	"f348ab"
 #define NOP		"90"
 
@@ -48,6 +50,22 @@ static void access_to(const char *kind, uint64_t addr, unsigned int len)
 {
 	assert_true(say("[CPU0 %s]: LIN 0x%016lx PHY 0x0000018f8ff8 (len=%u, WB): 0x00000000 0x00000001",
 			kind, addr, len));
+}
+
+static void unseen(size_t nr)
+{
+	while (nr--)
+		assert_true(say("(0).[%lu] ??? (physical address not available)",
+				tick++));
+}
+
+/* The CPU's own access to the guest's RIP, and to what is next to it. */
+static void vmcb(const char *kind, uint64_t rip)
+{
+	assert_true(say("[CPU0 %s]: PHY 0x00000096d578 (len=8, INVALID): 0x%08lX 0x%08lX	; VMCS",
+			kind, rip >> 32, rip & 0xffffffff));
+	assert_true(say("[CPU0 %s]: PHY 0x00000096d5d8 (len=8, INVALID): 0x00000000 0x00000007	; VMCS",
+			kind));
 }
 
 /* From the first clock reading to the store that exits. */
@@ -229,6 +247,65 @@ static void svm_goes_on_after_vmrun(void **state)
 }
 
 /*
+ * The debugger of 2.7 finds no code of a guest of SVM. What it executed follows
+ * from its image, where it was entered and left, and what a `ret` loaded.
+ */
+static void a_guest_that_is_not_seen_is_found_by_its_code(void **state)
+{
+	static const uint8_t code[] = {
+		0x0f, 0x31,			/* 1000: rdtsc */
+		0x48, 0x89, 0x0e,		/* 1002: mov %rcx, (%rsi) */
+		0xe8, 0x05, 0x00, 0x00, 0x00,	/* 1005: call 100f */
+		0x0f, 0x31,			/* 100a: rdtsc */
+		0x75, 0xf2,			/* 100c: jne 1000 */
+		0xf4, 0xc3,			/* 100e: hlt; 100f: ret */
+	};
+	char path[] = "/tmp/faultline-guest.XXXXXX";
+	int fd = mkstemp(path);
+	struct probe_log log;
+
+	(void)state;
+	assert_int_equal(write(fd, code, sizeof(code)), sizeof(code));
+	close(fd);
+	assert_int_equal(guest_code__read(path, 0x1000), 0);
+	unlink(path);
+	bochs_trace__init(0);
+	say("Tracing enabled for CPU0");
+	insn(VMRUN_AT, VMRUN);
+	vmcb("RD", 0x1000);
+	unseen(2);
+	for (int i = 0; i < 3; i++) {
+		vmcb("WR", 0x1002);
+		insn(VMRUN_AT + 3, NOP);
+		insn(VMRUN_AT, VMRUN);
+		vmcb("RD", 0x1002);
+		unseen(3);
+		assert_true(say("[CPU0 RD]: LIN 0x00000000000ffff8 PHY 0x000001800ff8 (len=8, WB): 0x00000000 0x0000100A"));
+		unseen(4);
+	}
+	vmcb("WR", 0x1002);
+	insn(VMRUN_AT + 3, NOP);
+	log = recorded();
+	assert_int_equal(log.nr_paths, 1);
+	assert_int_equal(log.path[0].count, 3);
+	assert_string_equal(log.path[0].how, PROBE_RETRY);
+	assert_int_equal(log.path[0].guest_len, 3);
+	assert_int_equal(log.nr_samples, 1);
+	assert_int_equal(log.sample[0].ticks, 2 + 5);
+	assert_int_equal(log.sample[0].count, 3);
+	probe_log__free(&log);
+	/* Where no way through it is like that, its clock goes on all the same. */
+	insn(VMRUN_AT, VMRUN);
+	vmcb("RD", 0x100e);
+	unseen(3);
+	vmcb("WR", 0x1000);
+	insn(VMRUN_AT + 3, NOP);
+	log = recorded();
+	assert_int_equal(log.nr_samples, 1);
+	probe_log__free(&log);
+}
+
+/*
  * A page of the guest's code was not there: the CPU took a tick for it and there
  * is no line. It is the guest's, and the guest goes on where no instruction of it was.
  */
@@ -280,6 +357,8 @@ static void a_line_that_is_missing_is_seen(void **state)
 	tick += 2;
 	insn(VMEXIT, NOP);
 	refused(4);
+	unseen(1);
+	refused(5);
 }
 
 /* Its frame is no access of the host's; its instructions are apart. */
@@ -399,6 +478,7 @@ int main(void)
 		cmocka_unit_test_setup(a_path_lies_between_exit_and_entry, start),
 		cmocka_unit_test_setup(a_nop_more_is_one_more, start),
 		cmocka_unit_test_setup(svm_goes_on_after_vmrun, start),
+		cmocka_unit_test_setup(a_guest_that_is_not_seen_is_found_by_its_code, start),
 		cmocka_unit_test_setup(a_fetch_that_fails_is_a_tick_of_the_guest, start),
 		cmocka_unit_test_setup(a_line_that_is_missing_is_seen, start),
 		cmocka_unit_test_setup(an_interrupt_is_apart, start),
