@@ -7,23 +7,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "callgrind_side.h"
 #include "cmd.h"
 #include "instruments_table.h"
 #include "need.h"
 #include "options.h"
-#include "select.h"
 
-enum { OPT_FORMAT = 256, OPT_WITHOUT };
+enum { OPT_FORMAT = 256, OPT_WITHOUT, OPT_CALLGRIND };
 
 struct options {
 	struct select_runs runs;
 	struct select_cells cells;
 	const struct table_format *format;
 	unsigned int without;
+	bool callgrind;
 };
 
 static const struct argp_option option_table[] = {
 	{ "format", OPT_FORMAT, "FORMAT", 0, "text (default), json, csv, markdown or html", 0 },
+	{ "callgrind", OPT_CALLGRIND, NULL, 0, "Have valgrind count the handler in a process too: some seconds per cell", 0 },
 	{ "without", OPT_WITHOUT, "LIST", 0, "Leave these rules out, to see what they explain: rep, exit, next-rip, patched, vendor", 0 },
 	{ 0 }
 };
@@ -36,7 +38,8 @@ static const char doc[] =
 	"explains is named, and the exit code is 14.\n\n"
 	"Examples:\n"
 	"  faultline instruments results/tcg results/bochs\n"
-	"  faultline instruments results/both --without rep -w touch-write\n";
+	"  faultline instruments results/both --without rep -w touch-write\n"
+	"  faultline instruments results/both -w mmio --callgrind\n";
 
 static void leave_out(struct options *o, struct argp_state *state, const char *arg)
 {
@@ -65,6 +68,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_FORMAT:
 		o->format = options__table_format(state, arg);
 		break;
+	case OPT_CALLGRIND:
+		o->callgrind = true;
+		break;
 	case OPT_WITHOUT:
 		leave_out(o, state, arg);
 		break;
@@ -80,6 +86,25 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_child children[] = { SELECT_RUNS, SELECT_CELLS, { 0 } };
 static const struct argp argp = { option_table, parse, "RUN...", doc, children, 0, 0 };
+
+/* The handler of every cell that the first instrument attributes. */
+static void count_own(struct instruments *x)
+{
+	for (size_t i = 0; i < x->nr; i++) {
+		struct instruments_row *row = &x->row[i];
+		const struct select_cell cell = {
+			(char *)row->base, (char *)row->variant,
+			(char *)row->profile, (char *)row->workload,
+		};
+		struct callgrind_side side;
+
+		if (!row->handler)
+			continue;
+		callgrind_side__make(&side, row->run, &cell);
+		instruments__add_own(x, row, &side.compared);
+		callgrind_side__free(&side);
+	}
+}
 
 int cmd_instruments(int argc, char **argv)
 {
@@ -97,9 +122,11 @@ int cmd_instruments(int argc, char **argv)
 	if (instruments__compare(&x, run, o.runs.dirs.nr, &o.cells.s, o.without,
 				 &err))
 		die_err(&err);
+	if (o.callgrind)
+		count_own(&x);
 	instruments_table__add(&tables, &x);
 	o.format->write(stdout, &tables);
-	disagree = x.unexplained > 0;
+	disagree = x.unexplained || x.own_differing;
 	tables__free(&tables);
 	instruments__free(&x);
 	for (size_t i = 0; i < o.runs.dirs.nr; i++)

@@ -13,6 +13,7 @@
 #define FIGURE_WIDTH	8
 #define RULE_WIDTH	9
 #define LEFT_WIDTH	6
+#define VARIANT_WIDTH	19
 
 /* The rows of one base, profile and second instrument. */
 struct view {
@@ -213,7 +214,7 @@ static void add_verdict(struct table *t, const struct view *v)
 		table__note(t, "DISAGREE", "in %zu of %zu cells no rule explains what is left",
 			    v->unexplained, known);
 	else if (known)
-		table__note(t, "agree", "in %zu of %zu cells the rules explain every instruction of the difference",
+		table__note(t, "agree", "the rules explain all of the difference in %zu of %zu cells",
 			    v->explained, known);
 	if (v->missing)
 		table__note(t, "unknown", "%zu of %zu cells: what is missing is named above",
@@ -310,6 +311,78 @@ static void add_table(struct tables *all, struct view *v)
 	add_verdict(t, v);
 }
 
+static json_t *own_json(const struct instruments_row *row, const char *rig)
+{
+	return json_pack("{ss ss ss ss ss ss sI sI sI sI sb}", "base", row->base,
+		"profile", row->profile, "variant", row->variant,
+		"workload", row->workload, "first", rig, "second", "callgrind",
+		"instructions_first", (json_int_t)row->own.insns[0],
+		"instructions_second", (json_int_t)row->own.insns[1],
+		"functions", (json_int_t)row->own.functions,
+		"functions_differing", (json_int_t)row->own.differing,
+		"explained", !row->own.differing);
+}
+
+static void add_own_rows(struct table *t, const struct instruments *x)
+{
+	struct table_grid *g = table__grid(t, NULL);
+
+	grid__group(g, NULL, GROUP_ALWAYS, 0);
+	grid__column(g, (struct table_column) { "workload", NAME_WIDTH,
+						.left = true, .cut = true });
+	grid__column(g, (struct table_column) { "variant", VARIANT_WIDTH,
+						.left = true, .cut = true, .gap = 1 });
+	grid__column(g, (struct table_column) { "functions", 10 });
+	grid__column(g, (struct table_column) { x->rigs.item[0], FIGURE_WIDTH });
+	grid__column(g, (struct table_column) { "callgrind", FIGURE_WIDTH + 3 });
+	grid__column(g, (struct table_column) { "differ", 7 });
+	for (size_t i = 0; i < x->nr; i++) {
+		const struct instruments_row *row = &x->row[i];
+
+		if (!row->own.there)
+			continue;
+		grid__row(g);
+		grid__word(g, row->workload);
+		grid__word(g, row->variant);
+		grid__number(g, row->own.functions);
+		grid__number(g, row->own.insns[0]);
+		grid__number(g, row->own.insns[1]);
+		grid__number(g, row->own.differing);
+		json_array_append_new(t->records, own_json(row, x->rigs.item[0]));
+	}
+}
+
+static void add_own(struct tables *all, const struct instruments *x)
+{
+	static const struct table_csv csv[] = {
+		{ "base", "base" }, { "profile", "profile" },
+		{ "variant", "variant" }, { "workload", "workload" },
+		{ "first", "first" }, { "second", "second" },
+		{ "instructions_first", "instructions_first" },
+		{ "instructions_second", "instructions_second" },
+		{ "functions", "functions" },
+		{ "functions_differing", "functions_differing" },
+		{ "explained", "explained" },
+	};
+	struct table *t = tables__add(all);
+
+	table__title(t, "Two instruments: %s and valgrind's callgrind", x->rigs.item[0]);
+	table__line(t, "%s", "");
+	table__line(t, "The handler's own functions, in the booted kernel and in a process");
+	table__line(t, "%s", "");
+	add_own_rows(t, x);
+	if (x->own_differing)
+		table__note(t, "DISAGREE", "in %zu of %zu cells; faultline instructions names the functions",
+			    x->own_differing, x->own);
+	else
+		table__note(t, "agree", "in %zu of %zu cells every function counts the same",
+			    x->own, x->own);
+	t->json = json_pack("{ss ss sI sI sO}", "first", x->rigs.item[0],
+		"second", "callgrind", "cells", (json_int_t)x->own,
+		"cells_differing", (json_int_t)x->own_differing, "rows", t->records);
+	table__csv(t, csv, ARRAY_SIZE(csv));
+}
+
 void instruments_table__add(struct tables *all, const struct instruments *x)
 {
 	struct strlist done = { 0 };
@@ -332,4 +405,6 @@ void instruments_table__add(struct tables *all, const struct instruments *x)
 		free(place);
 	}
 	strlist__free(&done);
+	if (x->own)
+		add_own(all, x);
 }

@@ -8,7 +8,10 @@
 #include "instruments.h"
 #include "table.h"
 
-/* A table for each base, profile and instrument that is compared with the first. */
+/*
+ * A table for each base, profile and instrument that is compared with the first, and
+ * one of what callgrind counted.
+ */
 void instruments_table__add(struct tables *all, const struct instruments *x);
 
 #endif

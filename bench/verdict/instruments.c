@@ -191,6 +191,8 @@ static int fill_row(struct instruments *x, struct instruments_row *row,
 	if (!first.record)
 		return 0;
 	e = read_path(&a[0], &side[0], &first, err);
+	row->run = first.run;
+	row->handler = !e && side[0].path && side[0].path->figures.handler;
 	for (size_t i = 1; i < x->rigs.nr && !e; i++) {
 		struct found other = find(s, row, x->rigs.item[i]);
 
@@ -205,6 +207,20 @@ static int fill_row(struct instruments *x, struct instruments_row *row,
 	}
 	attribution__free(&a[0]);
 	return e;
+}
+
+void instruments__add_own(struct instruments *x, struct instruments_row *row,
+			  const struct instructions *own)
+{
+	row->own = (struct instruments_own) {
+		.there = true, .differing = own->differing + !own->sums,
+		.insns = { own->sum[INSTR_OWN][INSTR_TCG],
+			   own->sum[INSTR_OWN][INSTR_VITRO] },
+	};
+	for (size_t i = 0; i < own->nr; i++)
+		row->own.functions += own->row[i].group == INSTR_OWN;
+	x->own++;
+	x->own_differing += row->own.differing > 0;
 }
 
 static void free_row(struct instruments_row *row, size_t rigs)

@@ -10,6 +10,7 @@
 #define FAULTLINE_INSTRUMENTS_H
 
 #include "attribution.h"
+#include "instructions.h"
 #include "selection.h"
 
 enum counting_rule {
@@ -51,10 +52,23 @@ struct instruments_pair {
 	size_t nr_parts;
 };
 
+/*
+ * The handler's own functions, in the booted kernel and in a process under
+ * callgrind, which counts a `rep` as QEMU does: they are equal, without a rule.
+ */
+struct instruments_own {
+	bool there;
+	uint64_t insns[2];
+	size_t functions, differing;
+};
+
 struct instruments_row {
 	const char *base, *profile, *variant, *workload;
 	uint64_t events;
+	const struct run *run;		/* that the first instrument's record is in */
+	bool handler;			/* ... and its path goes through the handler */
 	struct instruments_pair *pair;	/* one an instrument after the first */
+	struct instruments_own own;
 };
 
 struct instruments {
@@ -63,6 +77,7 @@ struct instruments {
 	size_t nr;
 	/* Pairs that are there: explained, not, and with something missing. */
 	size_t pairs, explained, unexplained, missing;
+	size_t own, own_differing;	/* rows that callgrind counted, and that differ */
 };
 
 /*
@@ -75,6 +90,9 @@ struct instruments {
 int instruments__compare(struct instruments *x, const struct run *run, size_t nr,
 			 const struct selection *shown, unsigned int without,
 			 struct err *err);
+/* Add what callgrind counted of a row's handler. */
+void instruments__add_own(struct instruments *x, struct instruments_row *row,
+			  const struct instructions *own);
 void instruments__free(struct instruments *x);
 
 /* instruments_pair.c */
