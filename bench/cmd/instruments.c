@@ -12,6 +12,7 @@
 #include "instruments_table.h"
 #include "need.h"
 #include "options.h"
+#include "run_rigs.h"
 
 enum { OPT_FORMAT = 256, OPT_WITHOUT, OPT_CALLGRIND };
 
@@ -77,6 +78,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &o->runs;
 		state->child_inputs[1] = &o->cells;
+		state->child_inputs[2] = &o->cells;
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -84,7 +86,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp_child children[] = { SELECT_RUNS, SELECT_CELLS, { 0 } };
+static const struct argp_child children[] = { SELECT_RUNS, SELECT_CELLS, SELECT_RIGS, { 0 } };
 static const struct argp argp = { option_table, parse, "RUN...", doc, children, 0, 0 };
 
 /* The handler of every cell that the first instrument attributes. */
@@ -97,12 +99,15 @@ static void count_own(struct instruments *x)
 			(char *)row->profile, (char *)row->workload,
 		};
 		struct callgrind_side side;
+		struct run of_rig;
 
 		if (!row->handler)
 			continue;
-		callgrind_side__make(&side, row->run, &cell);
+		run__view(&of_rig, row->run, x->rigs.item[0]);
+		callgrind_side__make(&side, &of_rig, &cell);
 		instruments__add_own(x, row, &side.compared);
 		callgrind_side__free(&side);
+		run__free_view(&of_rig);
 	}
 }
 
