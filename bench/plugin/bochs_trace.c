@@ -44,8 +44,10 @@ bool bochs_trace__init(uint64_t vmexit)
 	memset(&t, 0, sizeof(t));
 	t.vmexit = vmexit;
 	exit_path__each_counts();
+	if (!code__init() || !exit_path__init())
+		return false;
 	guest__watch_from(GUEST_MEASURED_PHASE);
-	return code__init() && exit_path__init();
+	return true;
 }
 
 static int digit(char c)
@@ -145,10 +147,17 @@ static bool is_entry(const struct block *b)
 		(bytes[2] == 0xc2 || bytes[2] == 0xc3));
 }
 
+/* Before the first entry there is the VMM, from BELL_START on. */
 static void on_host(struct block *b)
 {
-	if (t.side == HOST)
+	if (t.side == BEFORE && b->clock) {
+		t.side = HOST;
+		exit_path__begin_here();
+	} else if (t.side == HOST) {
 		exit_path__block(b);
+		if (b->clock)
+			guest__vmm_clock();
+	}
 	if (!is_entry(b))
 		return;
 	if (t.side == HOST)
@@ -309,6 +318,8 @@ bool bochs_trace__line(const char *line, size_t len)
 
 	if (literal(&p, end, "Tracing ")) {
 		t.on = literal(&p, end, "enabled");
+		if (!t.on && t.side == HOST)
+			guest__over();
 		t.began = false;
 		return true;
 	}

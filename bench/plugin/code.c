@@ -116,6 +116,13 @@ uint64_t path_hash(uint64_t hash, const struct block *b, uint32_t nr)
 	return hash;
 }
 
+/* The emulator ends a block with it: time is an access to a device. */
+static bool is_user_clock(const struct code_insn *c)
+{
+	return c->len == 2 && c->bytes[0] == 0x0f && c->bytes[1] == 0x31 &&
+	       !(c->addr >> 63);
+}
+
 struct block *code__block(const uint32_t *insn, size_t nr)
 {
 	struct block *b = calloc(1, sizeof(*b) + nr * sizeof(b->insn[0]));
@@ -131,6 +138,7 @@ struct block *code__block(const uint32_t *insn, size_t nr)
 	b->addr = insns[b->insn[0]].addr;
 	b->hash = path_hash(0, b, nr);
 	b->entry = is_entry(b->addr);
+	b->clock = is_user_clock(&insns[b->insn[nr - 1]]);
 	set_next(b);
 	return b;
 }

@@ -24,6 +24,7 @@ struct block {
 	bool free;			/* ... it may lead anywhere */
 	bool entry;			/* an interrupt or exception enters here */
 	uint8_t last;			/* enum insn_kind of its last instruction */
+	bool clock;			/* ... which is the VMM's reading of its clock */
 	uint32_t nr, insn[];		/* indexes of its instructions */
 };
 

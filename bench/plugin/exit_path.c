@@ -94,9 +94,38 @@ void exit_path__each_counts(void)
 	each_counts = true;
 }
 
-void exit_path__begin(void)
+/* How much of the path there was. */
+static struct {
+	bool there;
+	size_t nr;
+	uint64_t own, irq, hash;
+} mark_of_end;
+
+void exit_path__mark(void)
 {
-	totals.exits++;
+	if (mark_of_end.there)
+		return;
+	mark_of_end.there = true;
+	mark_of_end.nr = path.nr;
+	mark_of_end.own = path.own;
+	mark_of_end.irq = path.irq;
+	mark_of_end.hash = path.hash;
+}
+
+void exit_path__end_at_mark(void)
+{
+	if (!mark_of_end.there)
+		return;
+	path.nr = mark_of_end.nr;
+	path.own = mark_of_end.own;
+	path.irq = mark_of_end.irq;
+	path.hash = mark_of_end.hash;
+	path.ended = true;
+}
+
+void exit_path__begin_here(void)
+{
+	mark_of_end.there = false;
 	path.nr = 0;
 	path.overflow = false;
 	path.prev = NULL;
@@ -105,6 +134,12 @@ void exit_path__begin(void)
 	path.depth = 0;
 	path.interrupted = false;
 	path.ended = false;
+}
+
+void exit_path__begin(void)
+{
+	totals.exits++;
+	exit_path__begin_here();
 }
 
 static inline void add_event(uint64_t what, uint64_t value)

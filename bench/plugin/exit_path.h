@@ -19,6 +19,8 @@ bool exit_path__init(void);
 void exit_path__each_counts(void);
 
 void exit_path__begin(void);
+/* Forget what was executed since; the path begins here, without an exit. */
+void exit_path__begin_here(void);
 /* Block b begins to execute, after whatever was executed before. */
 void exit_path__block(struct block *b);
 /* An instruction accessed 1 << shift bytes. */
@@ -34,6 +36,9 @@ struct guest_step {
 	const struct code_insn *last;	/* its last instruction, or NULL */
 };
 
+/* It may end here, where it was not marked before; ... and it did. */
+void exit_path__mark(void);
+void exit_path__end_at_mark(void);
 /* The path ends here; then, when the guest has continued, count it or not. */
 void exit_path__end(void);
 void exit_path__count(const struct guest_step *g);

@@ -47,6 +47,8 @@ static void on_host_block(unsigned int vcpu, void *udata)
 	}
 	if (side == HOST)
 		exit_path__block(b);
+	if (side == HOST && b->clock)
+		guest__vmm_clock();
 	if (b->last != INSN_VMRUN)
 		return;
 	if (side == HOST)

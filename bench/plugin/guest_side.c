@@ -16,6 +16,8 @@ static struct {
 	unsigned int phase;		/* doorbells rung */
 	uint64_t clock_at;		/* instructions at its last clock reading */
 	unsigned int readings;		/* in this phase */
+	bool rang;			/* a doorbell was all that it did last */
+	bool measured;			/* the VMM read its clock after BELL_END */
 } guest;
 
 /* Instructions between two clock readings, as a histogram. */
@@ -119,7 +121,8 @@ void guest__insn(uint32_t i)
 	guest.done = !c->memory && !may_exit(c);
 	if (starts_with(c, "\x0f\x31", 2))
 		read_clock();
-	if (c->bytes[0] == PROBE_BELL_OPCODE) {
+	guest.rang = c->bytes[0] == PROBE_BELL_OPCODE;
+	if (guest.rang) {
 		guest.phase++;
 		guest.readings = 0;
 	}
@@ -130,6 +133,8 @@ void guest__watch_from(unsigned int phase)
 {
 	memset(&guest, 0, sizeof(guest));
 	guest.phase = phase;
+	guest.last = code__intern(0, (const uint8_t []) { PROBE_BELL_OPCODE }, 1);
+	guest.any = guest.done = guest.rang = true;
 	nr_samples = 0;
 	samples_left_out = lost = 0;
 }
@@ -143,6 +148,7 @@ void guest__memory(uint32_t i)
 void guest__ticks(uint64_t n)
 {
 	guest.instructions += n;
+	guest.rang = false;
 }
 
 void guest__lost(uint64_t n)
@@ -157,6 +163,31 @@ void guest__exit(bool attempts)
 		guest.instructions--;
 	guest.done = true;
 	exit_path__begin();
+}
+
+void guest__vmm_clock(void)
+{
+	if (guest.rang && guest.phase == PROBE_MEASURED) {
+		exit_path__begin_here();
+		return;
+	}
+	exit_path__mark();
+	if (guest.rang && guest.phase == PROBE_OVER)
+		guest__over();
+}
+
+void guest__over(void)
+{
+	static const uint8_t bell[] = { PROBE_BELL_OPCODE };
+
+	if (guest.measured)
+		return;
+	guest.measured = true;
+	exit_path__end_at_mark();
+	exit_path__count(&(struct guest_step) {
+		.phase = PROBE_OVER, .how = PROBE_NOT,
+		.last = code__insn(code__intern(0, bell, sizeof(bell))),
+	});
 }
 
 void guest__entry(void)

@@ -10,10 +10,14 @@
 #include <stdio.h>
 
 #include "exit_path.h"
+#include "probe.h"
 
-#define GUEST_MEASURED_PHASE	2	/* between BELL_START and BELL_END */
+#define GUEST_MEASURED_PHASE	PROBE_MEASURED
 
-/* Begin with nothing; it has rung that many doorbells when it is first seen. */
+/*
+ * Begin with nothing; it has rung that many doorbells when it is first seen, the
+ * last of them just now.
+ */
 void guest__watch_from(unsigned int phase);
 /* It begins to execute an instruction, which has this number. */
 void guest__insn(uint32_t i);
@@ -26,6 +30,13 @@ void guest__ticks(uint64_t n);
  * in the guest's clock where @attempts are.
  */
 void guest__exit(bool attempts);
+/*
+ * The VMM read its clock. From its last reading after BELL_START to the first
+ * after BELL_END it measures everything: the paths there begin and end with it.
+ */
+void guest__vmm_clock(void);
+/* All was measured, though nobody saw the guest ring for it. */
+void guest__over(void);
 /* The VM entry that ends the path was executed. */
 void guest__entry(void);
 /* So many were executed and not reported: the log is worth nothing. */

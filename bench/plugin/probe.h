@@ -26,6 +26,10 @@
  *		least, most, and the sum over all N; "- - -" when not STORED.
  *		STORED is 1 when the lines that follow tell the path, as the
  *		first of the N took it; 0: the room for paths was used up.
+ *		The path on which BELL_START was rung begins after the VMM's
+ *		last reading of its clock; in PHASE 3 there is one, from the
+ *		exit by BELL_END to the VMM's reading. Together they are what
+ *		the VMM measured where the guest did nothing else.
  *	x A B		instructions A to B, one after another
  *	l I ADDR SIZE	instruction I loaded SIZE bytes
  *	s I ADDR SIZE	... stored
@@ -51,6 +55,10 @@
 
 /* A doorbell: the guest executed one of these bytes (`out %eax, (%dx)`). */
 #define PROBE_BELL_OPCODE	0xef
+
+/* PHASE of what is measured: BELL_START was the last to be rung, and BELL_END. */
+#define PROBE_MEASURED	2
+#define PROBE_OVER	3
 
 #define PROBE_LINE	64		/* bytes a cache line */
 

@@ -239,11 +239,40 @@ static bool is_doorbell(const struct probe_path *p)
 }
 
 /*
+ * Of a workload without events: all that the VMM measured. It left off where it
+ * entered the guest, and went on after the exit, so it is one path.
+ */
+static bool join_bells(struct probe_path *p, const struct probe_log *log)
+{
+	const struct probe_path *part[2] = { NULL, NULL };
+
+	for (size_t i = 0; i < log->nr_paths; i++) {
+		const struct probe_path *one = &log->path[i];
+
+		if (one->stored && is_doorbell(one))
+			part[one->phase == PROBE_OVER] = one;
+	}
+	if (!part[0] || !part[1])
+		return false;
+	*p = *part[0];
+	p->count = 1;
+	p->own += part[1]->own;
+	p->irq += part[1]->irq;
+	p->lines_min = p->lines_max = p->lines_sum = 0;
+	p->nr_steps += part[1]->nr_steps;
+	p->step = xcalloc(p->nr_steps, sizeof(*p->step));
+	memcpy(p->step, part[0]->step, part[0]->nr_steps * sizeof(*p->step));
+	memcpy(p->step + part[0]->nr_steps, part[1]->step,
+	       part[1]->nr_steps * sizeof(*p->step));
+	return true;
+}
+
+/*
  * The exits of the measured phase: faults, or, of a workload whose events are
  * none, what it makes exit instead. The rest is other exits.
  */
 static void classify(struct attribution *a, struct gone *gone, size_t nr,
-		     uint64_t events)
+		     uint64_t events, const struct probe_path *bells)
 {
 	bool faults = false;
 
@@ -252,7 +281,7 @@ static void classify(struct attribution *a, struct gone *gone, size_t nr,
 	for (size_t i = 0; i < nr; i++) {
 		struct gone *g = &gone[i];
 
-		if (g->profile.fault ||
+		if (g->profile.fault || g->path == bells ||
 		    (events && !faults && !is_doorbell(g->path)))
 			add_to_class(a, g);
 		else
@@ -265,7 +294,8 @@ int attribution__make(struct attribution *a, const struct probe_log *log,
 		      char *err, size_t errlen)
 {
 	struct replay *r = replay__new(log, img);
-	struct gone *gone = xcalloc(log->nr_paths ?: 1, sizeof(*gone));
+	struct gone *gone = xcalloc(log->nr_paths + 1, sizeof(*gone));
+	struct probe_path bells = { 0 };
 	size_t nr = 0;
 	int ret = r ? 0 : -ENOMEM;
 
@@ -285,6 +315,8 @@ int attribution__make(struct attribution *a, const struct probe_log *log,
 	for (size_t i = 0; i < log->nr_paths && !ret; i++) {
 		const struct probe_path *p = &log->path[i];
 
+		if (p->phase == PROBE_OVER)
+			continue;
 		if (!p->stored) {
 			*(is_doorbell(p) ? &a->others : &a->untold) += p->count;
 			continue;
@@ -292,8 +324,12 @@ int attribution__make(struct attribution *a, const struct probe_log *log,
 		gone[nr].path = p;
 		ret = replay__go(r, p, &gone[nr++].profile, err, errlen);
 	}
+	if (!ret && !record->events && join_bells(&bells, log)) {
+		gone[nr].path = &bells;
+		ret = replay__go(r, &bells, &gone[nr++].profile, err, errlen);
+	}
 	if (!ret)
-		classify(a, gone, nr, record->events);
+		classify(a, gone, nr, record->events, &bells);
 	for (size_t i = 0; i < a->nr && !ret; i++) {
 		ret = take_typical(&a->item[i], r, log, gone, nr, err, errlen);
 		qsort(a->item[i].func.item, a->item[i].func.nr,
@@ -309,6 +345,7 @@ int attribution__make(struct attribution *a, const struct probe_log *log,
 	a->agrees = agree(a, record);
 	for (size_t i = 0; i < nr; i++)
 		path_profile__free(&gone[i].profile);
+	free(bells.step);
 	free(gone);
 	replay__free(r);
 	if (ret)

@@ -214,6 +214,48 @@ static void without_a_fault_the_events_exits_are_the_class(void **state)
 	record__free(r);
 }
 
+/*
+ * Without events: what the VMM executed before it entered the guest, and after,
+ * in one path. Neither part alone is a class.
+ */
+static void without_events_the_path_is_from_bell_to_bell(void **state)
+{
+	static const struct { unsigned int phase[2]; size_t classes; } rows[] = {
+		{ { PROBE_MEASURED, PROBE_OVER }, 1 },
+		{ { PROBE_MEASURED, PROBE_MEASURED }, 0 },
+		{ { PROBE_OVER, PROBE_OVER }, 0 },
+	};
+	struct record *r = make_record("nop", "off", "null", 1, 37);
+
+	(void)state;
+	r->events = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct attribution a;
+		struct probe_log log;
+		struct walk w;
+		char err[256];
+
+		walk__start(&w, walked_kernel());
+		walk_exit(&w, 1, "ef");
+		walk_exit(&w, 1, "ef");
+		log = walk__log(&w, "");
+		for (size_t k = 0; k < 2; k++)
+			log.path[k].phase = rows[i].phase[k];
+		assert_int_equal(attribution__make(&a, &log, w.img, r, err,
+						   sizeof(err)), 0);
+		assert_int_equal(a.nr, rows[i].classes);
+		if (a.nr) {
+			assert_int_equal(a.item[0].figures.insns, 2);
+			assert_int_equal(a.item[0].faults, 1);
+			assert_int_equal(a.item[0].trace.nr_steps, 4);
+		}
+		attribution__free(&a);
+		probe_log__free(&log);
+		image__close(w.img);
+	}
+	record__free(r);
+}
+
 static void each_instruction_of_the_trace_has_its_function(void **state)
 {
 	struct record *r = make_record("nop", "off", "touch", 3, 37);
@@ -802,6 +844,7 @@ int main(void)
 		cmocka_unit_test(it_agrees_when_the_clock_saw_the_same),
 		cmocka_unit_test(a_log_that_contradicts_itself_makes_none),
 		cmocka_unit_test(without_a_fault_the_events_exits_are_the_class),
+		cmocka_unit_test(without_events_the_path_is_from_bell_to_bell),
 		cmocka_unit_test(each_instruction_of_the_trace_has_its_function),
 		cmocka_unit_test(the_typical_fault_can_be_gone_again),
 		cmocka_unit_test(it_survives_writing_and_reading),
