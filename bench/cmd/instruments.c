@@ -27,7 +27,7 @@ struct options {
 static const struct argp_option option_table[] = {
 	{ "format", OPT_FORMAT, "FORMAT", 0, "text (default), json, csv, markdown or html", 0 },
 	{ "callgrind", OPT_CALLGRIND, NULL, 0, "Have valgrind count the handler in a process too: some seconds per cell", 0 },
-	{ "without", OPT_WITHOUT, "LIST", 0, "Leave these rules out, to see what they explain: rep, exit, next-rip, patched, vendor", 0 },
+	{ "without", OPT_WITHOUT, "LIST", 0, "Leave these rules out, to see what they explain: rep, exit, next-rip, patched, vendor, tables", 0 },
 	{ 0 }
 };
 
@@ -54,7 +54,7 @@ static void leave_out(struct options *o, struct argp_state *state, const char *a
 		       strcmp(names.item[i], counting_rule__name(r)))
 			r++;
 		if (r == NR_COUNTING_RULES)
-			argp_error(state, "--without: no rule '%s'; there are: rep, exit, next-rip, patched, vendor",
+			argp_error(state, "--without: no rule '%s'; there are: rep, exit, next-rip, patched, vendor, tables",
 				   names.item[i]);
 		o->without |= 1u << r;
 	}

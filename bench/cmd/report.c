@@ -19,18 +19,19 @@
 #include "sections.h"
 #include "select.h"
 
-enum { OPT_OUT = 256, OPT_BESIDE, OPT_AGAINST };
+enum { OPT_OUT = 256, OPT_BESIDE, OPT_SECOND, OPT_AGAINST };
 
 #define MOST_PICTURES	32	/* in a page */
 
 struct options {
 	struct select_run run;
-	const char *out, *beside, *against;
+	const char *out, *beside, *second, *against;
 };
 
 static const struct argp_option option_table[] = {
 	{ "out", OPT_OUT, "DIR", 0, "Where the files go (default RUN/report)", 0 },
 	{ "beside", OPT_BESIDE, "RUN", 0, "A run of the other kind: cycles next to instructions", 0 },
+	{ "second", OPT_SECOND, "RUN", 0, "The same cells by a second instrument, to be checked against it", 0 },
 	{ "against", OPT_AGAINST, "VARIANT", 0, "What the others are compared with (default baseline)", 0 },
 	{ 0 }
 };
@@ -51,6 +52,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_BESIDE:
 		o->beside = arg;
+		break;
+	case OPT_SECOND:
+		o->second = arg;
 		break;
 	case OPT_AGAINST:
 		o->against = arg;
@@ -242,7 +246,7 @@ int cmd_report(int argc, char **argv)
 	m.r.run = &run;
 	m.r.verdicts = &j;
 	m.r.made = made;
-	const struct sections_options parts = { o.run.dir, o.beside, o.against };
+	const struct sections_options parts = { o.run.dir, o.beside, o.second, o.against };
 
 	if (sections__make(&m.r, &parts, &err))
 		die_err(&err);

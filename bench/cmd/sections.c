@@ -9,6 +9,7 @@
 #include "attribute_view.h"
 #include "catalog.h"
 #include "factors.h"
+#include "instruments_table.h"
 #include "perf_report.h"
 #include "rigs.h"
 #include "run_rigs.h"
@@ -235,11 +236,32 @@ static void add_factors(struct sections *s)
 	text__clean(section->missing);
 }
 
+/* Where there are records of a second instrument: in how many cells it agrees. */
+static int print_second(const struct sections *s, FILE *f, struct err *e)
+{
+	struct run run[2] = { *s->r->run };
+	size_t nr = s->o->second ? 2 : 1;
+	struct instruments x;
+	int bad = 0;
+
+	if (nr == 1 && run__one_rig(&run[0], NULL))
+		return 0;
+	if (nr == 2 && run__read(&run[1], s->o->second, e))
+		return -1;
+	bad = instruments__compare(&x, run, nr, NULL, 0, e);
+	if (!bad) {
+		instruments_text__agree(f, &x);
+		instruments__free(&x);
+	}
+	if (nr == 2)
+		run__free(&run[1]);
+	return bad;
+}
+
 static int print_validity(const struct sections *s, FILE *f, struct err *e)
 {
-	(void)e;
 	report__validity_text(f, s->r->run, s->r->verdicts);
-	return 0;
+	return print_second(s, f, e);
 }
 
 static int print_reasons(const struct sections *s, FILE *f, struct err *e)

@@ -8,6 +8,7 @@
 struct sections_options {
 	const char *run;	/* as it was typed */
 	const char *beside;	/* a run of the other kind, or NULL */
+	const char *second;	/* a run of another exact instrument, or NULL */
 	const char *against;	/* the reference, or NULL */
 };
 

@@ -154,10 +154,10 @@ static void add_rules(struct table *t, const struct view *v)
 			table__note(t, counting_rule__name(r), "%s",
 				    counting_rule__text(r));
 	}
-	for (int r = RULE_NEXT_RIP; r <= RULE_PATCHED; r++) {
-		char *in = where(v, r);
+	for (int r = RULE_NEXT_RIP; r < NR_COUNTING_RULES; r++) {
+		char *in = r == RULE_VENDOR ? xstrdup("") : where(v, r);
 
-		if (v->has[r])
+		if (*in)
 			table__reason(t, table__string(t, "%s, where the paths part",
 						       counting_rule__name(r)), in);
 		free(in);
@@ -273,7 +273,7 @@ static void add_data(struct table *t, const struct view *v)
 		{ "instructions_second", "instructions_second" },
 		{ "rep", "rules.rep" }, { "exit", "rules.exit" },
 		{ "next_rip", "rules.next-rip" }, { "patched", "rules.patched" },
-		{ "vendor", "rules.vendor" }, { "left", "left" },
+		{ "vendor", "rules.vendor" }, { "tables", "rules.tables" }, { "left", "left" },
 		{ "explained", "explained" }, { "missing", "missing" },
 	};
 
@@ -407,4 +407,26 @@ void instruments_table__add(struct tables *all, const struct instruments *x)
 	strlist__free(&done);
 	if (x->own)
 		add_own(all, x);
+}
+
+void instruments_text__agree(FILE *f, const struct instruments *x)
+{
+	for (size_t k = 1; k < x->rigs.nr; k++) {
+		size_t pairs = 0, explained = 0, missing = 0;
+
+		for (size_t i = 0; i < x->nr; i++) {
+			const struct instruments_pair *p = &x->row[i].pair[k - 1];
+
+			pairs += p->there;
+			missing += p->there && p->missing;
+			explained += p->there && p->explained;
+		}
+		if (!pairs)
+			continue;
+		fprintf(f, "two methods   %s agrees with %s in %zu of %zu cells, by the counting\n"
+			"              rules of `faultline instruments`\n",
+			x->rigs.item[k], x->rigs.item[0], explained, pairs - missing);
+		if (missing)
+			fprintf(f, "              %zu more are not attributed\n", missing);
+	}
 }

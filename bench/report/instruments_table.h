@@ -13,5 +13,7 @@
  * one of what callgrind counted.
  */
 void instruments_table__add(struct tables *all, const struct instruments *x);
+/* A line an instrument: in how many cells it agrees with the first. */
+void instruments_text__agree(FILE *f, const struct instruments *x);
 
 #endif

@@ -23,6 +23,8 @@ static const struct {
 		"boot patches code by what the CPU has, and the CPUs differ" },
 	[RULE_VENDOR] = { "vendor",
 		"VM exit, dispatch and entry are other code: VMX, not SVM" },
+	[RULE_TABLES] = { "tables",
+		"branches in the handler that go by the tables: EPT, not NPT" },
 };
 
 const char *counting_rule__name(enum counting_rule r)

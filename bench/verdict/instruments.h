@@ -19,6 +19,7 @@ enum counting_rule {
 	RULE_NEXT_RIP,		/* no next RIP: KVM decodes the instruction that it skips */
 	RULE_PATCHED,		/* code that boot patched by what the CPU has */
 	RULE_VENDOR,		/* VMX and SVM: all outside of the fault handler */
+	RULE_TABLES,		/* ... and branches of the handler on the tables' format */
 	NR_COUNTING_RULES,
 };
 

@@ -25,6 +25,7 @@ struct work {
 	struct path path[2];
 	unsigned int without;
 	bool next_rip;		/* one of the CPUs says it, the other does not */
+	bool same_vendor;
 };
 
 static void add(struct work *w, int rule, const char *func, uint64_t addr,
@@ -126,6 +127,8 @@ static void one_alone(struct work *w, const struct path_hunk *h)
 	else if (w->next_rip && ends_with(path__func(&w->path[0], h->at[0] - 1),
 					  SKIPS))
 		rule = RULE_NEXT_RIP;
+	else if (!w->same_vendor)
+		rule = RULE_TABLES;
 	add(w, rule, path__func(&w->path[0], h->at[0] - 1),
 	    path__insn(&w->path[0], h->at[0] - 1)->addr, n[0], n[1]);
 }
@@ -216,13 +219,11 @@ static bool same_kernel(const struct instruments_side *side)
 /* Of two vendors only the handler is the same code: the path through it, if any. */
 static void compare_paths(struct work *w)
 {
-	bool all = same_vendor(w->side);
-
 	for (int i = 0; i < 2; i++) {
 		const struct attr_class *c = w->side[i].path;
 
-		path__of(&w->path[i], &c->trace, all ? NULL : HANDLER);
-		if (!all && !c->figures.handler)
+		path__of(&w->path[i], &c->trace, w->same_vendor ? NULL : HANDLER);
+		if (!w->same_vendor && !c->figures.handler)
 			w->path[i].nr = 0;
 	}
 	along(w);
@@ -243,7 +244,7 @@ static char *what_is_missing(const struct instruments_side side[2])
 		if (side[i].path)
 			continue;
 		if (!r[i]->events)
-			return xasprintf("from bell to bell: no event whose path is known");
+			return xasprintf("%s has no path from bell to bell: faultline run --attribute --rig %s --workloads %s", r[i]->rig, r[i]->rig, r[i]->workload);
 		return xasprintf("%s is not attributed: faultline run --attribute --rig %s --bases %s --profiles %s --variants %s --workloads %s",
 				 r[i]->rig, r[i]->rig, r[i]->base,
 				 r[i]->profile, r[i]->variant, r[i]->workload);
@@ -274,6 +275,7 @@ void instruments__explain(struct instruments_pair *p,
 		return;
 	w.next_rip = strcmp(host_says(side[0].record, NEXT_RIP),
 			    host_says(side[1].record, NEXT_RIP));
+	w.same_vendor = same_vendor(side);
 	compare_paths(&w);
 	p->left = p->diff;
 	for (int r = 0; r < NR_COUNTING_RULES; r++)

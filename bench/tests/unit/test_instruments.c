@@ -411,12 +411,40 @@ static void of_two_vendors_the_handler_alone_is_compared(void **state)
 	end(&b, 6);
 	p = explain(&a, &b, 0);
 	assert_int_equal(p.by[RULE_VENDOR], 43 - 18);
+	assert_int_equal(p.by[RULE_TABLES], 0);
 	assert_int_equal(p.by[RULE_REP], -1);
 	assert_int_equal(p.by[RULE_EXIT], 1);
 	assert_true(p.explained);
 	free_pair(&p);
 	free_made(&a);
 	free_made(&b);
+}
+
+/* What the handler asks of EPT alone is the tables', and of one vendor no rule's. */
+static void the_handler_may_branch_on_the_tables_format(void **state)
+{
+	static const char *const other[] = { "bochs-intel", "bochs-amd" };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct made a = begin("tcg", "0"), b = begin(other[i], "0");
+		struct instruments_pair p;
+
+		plain(&a, HANDLER, 3);
+		plain(&b, HANDLER, 3);
+		skip_over(&a, 8);
+		plain(&b, "make_spte", 8);
+		plain(&a, HANDLER, 3);
+		plain(&b, HANDLER, 3);
+		end(&a, 5);
+		end(&b, 6);
+		p = explain(&a, &b, 0);
+		assert_int_equal(p.by[RULE_TABLES], i ? 0 : 8);
+		assert_int_equal(p.explained, !i);
+		free_pair(&p);
+		free_made(&a);
+		free_made(&b);
+	}
 }
 
 static void nothing_is_explained_that_was_not_seen(void **state)
@@ -484,6 +512,7 @@ int main(void)
 		cmocka_unit_test(what_is_left_does_not_cancel),
 		cmocka_unit_test(guests_that_differ_by_more_than_their_exits_are_not_explained),
 		cmocka_unit_test(of_two_vendors_the_handler_alone_is_compared),
+		cmocka_unit_test(the_handler_may_branch_on_the_tables_format),
 		cmocka_unit_test(nothing_is_explained_that_was_not_seen),
 		cmocka_unit_test(paths_that_share_nothing_are_all_different),
 	};
