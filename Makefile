@@ -216,7 +216,7 @@ $B/small/%.o: bench/gbench/%.c
 	$(Q)$(CC) $(SMALL_CFLAGS) $(filter -Werror%,$(CFLAGS)) -c -o $@ $<
 
 $B/gbench-small: $B/bench/gbench/small.o $B/bench/gbench/gbench.o \
-		$B/small/args.o $B/small/dispatch.o
+		$B/small/args.o $B/small/dispatch.o $B/small/exits.o
 	$(call say,LD,$@)
 	$(Q)$(CC) -no-pie -o $@ $^ $(GBENCH_LIBS)
 

@@ -24,7 +24,7 @@ int main(int argc, char **argv)
 	if (gbench__report_unrecognized(argc, argv))
 		return 2;
 	gbench__add_context("figures", "ns and TSC ticks of this machine; not of a modelled or simulated one");
-	if (args__register() || dispatch__register()) {
+	if (args__register() || dispatch__register() || exits__register()) {
 		fprintf(stderr, "gbench-small: the benchmarks cannot be registered\n");
 		return EXIT_FAILURE;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Small benchmarks of what the variants differ in, out of the kernel: args.c
- * and dispatch.c are compiled as kernel code is (Makefile: SMALL_CFLAGS) and
+ * Small benchmarks of what the variants differ in, out of the kernel: args.c,
+ * dispatch.c and exits.c are compiled as kernel code is (Makefile: SMALL_CFLAGS) and
  * hold no floating point. Each has the empty loop as its floor, and one
  * function registered twice, whose difference is noise.
  */
@@ -59,5 +59,6 @@ static inline void small__floor(struct gbench_state *s, void *data)
 /* 0 or -errno. */
 int args__register(void);
 int dispatch__register(void);
+int exits__register(void);
 
 #endif
