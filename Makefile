@@ -184,7 +184,7 @@ RUNTIME	:= variants guests bench/vitro/shim bench/vitro/copy.lds \
 	   $(wildcard bench/report/*.gp scripts/lib/*.sh scripts/lib/*.conf) \
 	   $(addprefix scripts/,attribute bench bench-all bench-boots bench-linux \
 	   build-guest build-kernel build-metal build-perf build-selftests build-shim \
-	   build-vitro deps install-variant make-traps new other-qemu packages.conf report source vitro)
+	   booted-code build-vitro deps install-variant make-traps new other-qemu packages.conf report source vitro)
 
 install: all $B/vitro.a man ## put faultline below PREFIX (PREFIX=/usr/local, DESTDIR=)
 	$(Q)scripts/install '$(DESTDIR)' '$(PREFIX)' $(RUNTIME)

@@ -39,6 +39,7 @@ ROW(DEVELOP, layout, "layout", "a link layout of the vitro program, for the scri
 ROW(DEVELOP, handler_text, "handler-text", "hash the code of the fault handler") \
 ROW(DEVELOP, code_hash, "code-hash", "hash what of an object file reaches a kernel") \
 ROW(DEVELOP, same_code, "same-code", "compare objects with a vmlinux, byte by byte") \
+ROW(DEVELOP, patched_code, "patched-code", "compare what vitro patched with a booted kernel") \
 /* EOL */
 
 #define DECLARE(group, name, word, doc) int cmd_##name(int argc, char **argv);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What same.c, same_place.c and same_elf.c share, and nobody else: an ELF file
+ * What the files that read objects next to a kernel share (same*.c, patched.c,
+ * jump_labels.c, elf_file.c), and nobody else: an ELF file
  * as plain tables, where the sections of an object lie, what a relocation puts.
  */
 #ifndef FAULTLINE_SAME_PRIV_H

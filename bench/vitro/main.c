@@ -21,12 +21,13 @@ struct options {
 	struct strlist workloads;
 	struct measure_plan plan;
 	char *cell;
+	const char *patched;
 	uint64_t faults;
 	bool list;
 };
 
 enum { OPT_RECORDS = 256, OPT_BOOT, OPT_HOT, OPT_COLD, OPT_CELL, OPT_FAULTS,
-       OPT_LIST, OPT_TABLE, OPT_STEP };
+       OPT_LIST, OPT_TABLE, OPT_STEP, OPT_PATCHED };
 
 static const struct argp_option option_table[] = {
 	{ "workloads", 'w', "LIST", 0, "Workloads, separated by commas (default touch-write; where it is linked for them, all with threads)", 0 },
@@ -38,6 +39,7 @@ static const struct argp_option option_table[] = {
 	{ "faults", OPT_FAULTS, "N", 0, "How many of them (default 4096)", 0 },
 	{ "step", OPT_STEP, NULL, 0, "Single-step one fault of it instead; print its instructions", 0 },
 	{ "table", OPT_TABLE, NULL, 0, "Print a table of workloads with threads", 0 },
+	{ "patched", OPT_PATCHED, "FILE", 0, "Write this program to FILE with its text as it was patched", 0 },
 	{ "list", OPT_LIST, NULL, 0, "Print the cells that are linked in", 0 },
 	{ 0 }
 };
@@ -100,6 +102,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_TABLE:
 		o->plan.table = stdout;
+		break;
+	case OPT_PATCHED:
+		o->patched = arg;
 		break;
 	case OPT_LIST:
 		o->list = true;
@@ -324,6 +329,10 @@ int main(int argc, char **argv)
 	s.aslr = aslr ? xasprintf("not off: personality: %s", strerror(-aslr)) :
 			xstrdup("off");
 	start(&s);
+	if (o.patched) {
+		patched_file__write(&s, o.patched);
+		return EXIT_OK;
+	}
 	if (o.plan.table && !s.threads)
 		die(EXIT_USAGE, "vitro: --table is of workloads with threads, for which scripts/build-vitro --threads links");
 	if (o.cell) {

@@ -64,4 +64,7 @@ void alone__run(struct vitro_session *s, const char *workload,
 /* The function whose callees are counted: valgrind --toggle-collect. */
 #define ALONE_COLLECT "alone__faults"
 
+/* patched_file.c: this program with its text as it was patched. Dies where it cannot. */
+void patched_file__write(const struct vitro_session *s, const char *path);
+
 #endif
