@@ -1,4 +1,7 @@
-#!/usr/bin/env bats
+	if cmp -s "$ROOT/bench/vitro/shim/$1" "$FAULTLINE_SHIM/$1"; then
+		echo "nothing was planted"
+		return 1
+	fi#!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
 # The vitro rig on this machine: known answers, every workload, and what is not
 # as it should be. Figures are checked against bounds that any machine keeps.
@@ -166,6 +169,61 @@ patched() {
 		unique | length')" -eq 2 ]
 	[ "$(records 'map(select(.outcome == "skip") | .profile + " " + .why)[]')" = \
 		"distro profile distro: the machine decides at boot what is patched under it, and vitro does not boot" ]
+}
+
+# booted BASE VARIANT PROFILE: what vitro patched against the kernel that booted
+booted() {
+	local kernel program dir=$BATS_TEST_TMPDIR
+	kernel=$("$ROOT/scripts/build-kernel" "$@") || return
+	[ -f "$dir/$1-$2-$3" ] || "$ROOT/scripts/booted-code" "$@" "$dir/$1-$2-$3" || return
+	program=$("$ROOT/scripts/build-vitro" "$1" 1 "$2:$3") || return
+	# The emulated CPU has neither.
+	FAULTLINE_CPUID_HIDE=erms,fsrm "$program" --patched "$dir/patched" || return
+	"$FL" patched-code "$dir/$1-$2-$3" "$dir/patched" "$kernel"/objs/*.o "$kernel"/link/*.o
+}
+
+@test "what vitro patched is what boot patched, instruction by instruction" {
+	for cell in "v6.1 const-fields off" "v6.1 const-fields retpoline" \
+		"v6.1 const-fields retpoline-lfence" "v6.1 const-fields rethunk" \
+		"v6.1 const-fields srso" "v6.1 const-fields its" \
+		"v5.10 baseline off" "v6.12 baseline off" "v7.3 baseline off"; do
+		# shellcheck disable=SC2086
+		run booted $cell
+		expect 0 " instructions: 0 differ"
+		n=$(sed -nE 's/^([0-9]+) functions.*/\1/p' <<<"$output")
+		[ "$n" -gt 500 ] || { echo "$cell: $n functions"; return 1; }
+	done
+}
+
+# With the shim's sources changed: planted FILE SED-SCRIPT
+planted() {
+	export FAULTLINE_SHIM=$BATS_TEST_TMPDIR/shim
+	rm -rf "$FAULTLINE_SHIM"
+	cp -r "$ROOT/bench/vitro/shim" "$FAULTLINE_SHIM"
+	sed -i "$2" "$FAULTLINE_SHIM/$1"
+	! cmp -s "$ROOT/bench/vitro/shim/$1" "$FAULTLINE_SHIM/$1" || { echo "nothing was planted"; false; }
+}
+
+@test "planted: a return that is not patched, a jump label in the wrong state" {
+	run booted v6.1 const-fields rethunk
+	expect 0 " 0 differ"
+	planted patch.c 's/^\tif (thunk) {/\tif (thunk \&\& out->return_sites != 100) {/'
+	run booted v6.1 const-fields rethunk
+	expect "$EXIT_CHANGED" "retq, in the booted kernel jmp retbleed_return_thunk"
+	planted jumps.c "s/ > 0) != jump/ > 0) == jump/"
+	run booted v6.1 const-fields rethunk
+	expect "$EXIT_CHANGED" "in the booted kernel nopl (%rax, %rax)"
+}
+
+@test "a handler whose jump label is not as boot leaves it is an invalid record" {
+	run_vitro -v const-fields -w touch-write
+	expect 0 "1 valid"
+	[[ $(records '.[0].host.jump_labels') == "0 of "*" are jumps, as they were built"* ]]
+	# The last one, which no fault meets, is written after boot's patches.
+	planted machine.c '/^static void zap(void)$/,/^}$/s/^\tint n;$/&\n\textern struct jump_entry shim_jumps_end[];\n\n\t*(u8 *)jump_entry_code(shim_jumps_end - 1) = 0xe9;/'
+	run_vitro -v const-fields -w touch-write
+	expect "$EXIT_RIG" "is not in the state that boot leaves it in"
+	[ "$(records '.[0].outcome')" = rig ]
 }
 
 @test "the same process is a Google Benchmark program" {

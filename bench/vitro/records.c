@@ -109,6 +109,20 @@ static void count_all(struct vitro_session *s, struct taken *t)
 	}
 }
 
+/* A handler that is not in the state that boot leaves it in did not run as there. */
+static void check_jumps(struct vitro_session *s)
+{
+	for (size_t i = 0; i < s->nr; i++) {
+		struct subject *x = &s->subject[i];
+		const struct vitro_copy *c = x->cell->copy;
+		const unsigned char *at = x->failed ? NULL : c->wrong_jump(&x->cell->patch);
+
+		if (at)
+			x->failed = xasprintf("the jump label at text+%#tx is not in the state that boot leaves it in",
+					      at - c->text);
+	}
+}
+
 /*
  * Last of all, when every copy has done the same: its memory is in the same state.
  */
@@ -188,6 +202,12 @@ static void describe_cell(const struct vitro_session *s, const struct subject *x
 	    p->retpolines, p->retpoline_sites, p->returns, p->return_sites,
 	    p->alternatives, p->alternative_sites, p->page_offset,
 	    process__cli_sti());
+	set(host, "jump_labels", "%u of %u are jumps, %s", p->jumps, p->jump_sites,
+	    x->cell->patch.jumps ? "as a host booted under QEMU had them" :
+	    "as they were built: of tracepoints, which boot leaves off");
+	if (p->thunked || p->its)
+		set(host, "thunks", "%u returns and %u indirect branches through a thunk that the profile has put there",
+		    p->thunked, p->its);
 }
 
 /* At which place of the program a copy's text lies, from 0 on. */
@@ -456,6 +476,7 @@ static void measure_workload(struct vitro_session *s, const char *workload,
 			measure_mode(s, m, p->seconds[m], &t);
 	}
 	count_all(s, &t);
+	check_jumps(s);
 	if (!stop__asked())
 		look_at_all(s, &t);
 	t.seconds = now_s() - started;

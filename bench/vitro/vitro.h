@@ -14,7 +14,7 @@
 #ifndef FAULTLINE_VITRO_H
 #define FAULTLINE_VITRO_H
 
-#define VITRO_ABI	6
+#define VITRO_ABI	7
 
 typedef unsigned long vitro_u64;	/* an address, a frame number, a count */
 
@@ -36,12 +36,22 @@ struct vitro_profile {
 	int retpoline;		/* indirect branches go through thunks */
 	int lfence;		/* ... and these are LFENCE, jmp */
 	int rethunk;		/* returns go through the untrained thunk */
+	int srso, srso_alias;	/* ... through the safe one of Zen 1 and 2, of Zen 3 and 4 */
+	int its;		/* branches in a line's lower half go through thunks in an upper one */
+	/*
+	 * One letter a jump label, in the order of the objects' tables: j a jump, n a nop,
+	 * as a booted host has them. NULL, or those after its end: as their keys begin.
+	 */
+	const char *jumps;
 };
 
 /* What boot did to the text, instructions or sites. */
 struct vitro_patched {
 	unsigned int retpolines, returns, alternatives;	/* sites rewritten */
 	unsigned int retpoline_sites, return_sites, alternative_sites;
+	unsigned int thunked;	/* returns through a thunk */
+	unsigned int its;	/* indirect branches through an ITS thunk */
+	unsigned int jumps, jump_sites;	/* jump labels that are jumps, and all */
 	unsigned int page_offset; /* immediates that hold PAGE_OFFSET */
 };
 
@@ -49,7 +59,8 @@ struct vitro_patched {
 struct vitro_site {
 	unsigned char *at;
 	unsigned int len;
-	enum { VITRO_INDIRECT, VITRO_RETURN, VITRO_ALTERNATIVE } kind;
+	enum { VITRO_INDIRECT, VITRO_RETURN, VITRO_ALTERNATIVE,
+	       VITRO_JUMP } kind;
 };
 
 enum vitro_mmu { VITRO_TDP, VITRO_LEGACY, VITRO_SHADOW };
@@ -95,6 +106,8 @@ struct vitro_copy {
 	void (*init)(const struct vitro_env *env);
 	/* Apply what boot applies. The text must be writable. */
 	void (*patch)(const struct vitro_profile *p, struct vitro_patched *out);
+	/* A jump label that is not as patch() left it, or NULL. */
+	const unsigned char *(*wrong_jump)(const struct vitro_profile *p);
 	/* Fill room for `most` sites; how many there are. In no order of places. */
 	unsigned int (*sites)(struct vitro_site *site, unsigned int most);
 	/*

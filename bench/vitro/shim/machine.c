@@ -357,6 +357,7 @@ const struct vitro_copy vitro_copy = {
 	.bss_end = shim_bss_end,
 	.init = init,
 	.patch = shim_patch,
+	.wrong_jump = shim_wrong_jump,
 	.sites = shim_sites,
 	.make = make,
 	.entry = (vitro_entry)kvm_mmu_page_fault,

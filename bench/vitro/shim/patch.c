@@ -1,31 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What boot does to the kernel's text before it runs, done to this copy, in
- * boot's order: retpoline sites, return sites, alternatives. One thing is
- * patched that boot does not: this kernel's PAGE_OFFSET is a constant, and a
- * user process cannot have memory there, so the immediates that hold it are
- * made to hold where the copy's memory is. Instructions and their lengths
- * stay as they are.
+ * boot's order: retpoline sites, return sites, alternatives, endbr64, jump labels.
+ * One thing is patched that boot does not: this kernel's PAGE_OFFSET is a
+ * constant, and a user process cannot have memory there, so the immediates that
+ * hold it are made to hold where the copy's memory is. Instructions and their
+ * lengths stay as they are.
  */
 #include <linux/string.h>
 #include <asm/alternative.h>
 #include <asm/cpufeature.h>
 #include <asm/nospec-branch.h>
+#ifdef CONFIG_X86_KERNEL_IBT
+#include <asm/ibt.h>
+#endif
 
 #include "shim.h"
 
 #define CALL	0xe8
 #define JMP	0xe9
+#define JMP_SHORT 0xeb
 #define RET	0xc3
 #define INT3	0xcc
 #define NOP	0x90
 #define CS	0x2e
 #define REX_B	0x41
-
-#pragma weak retbleed_return_thunk
-#pragma weak zen_untrained_ret_thunk
-extern void retbleed_return_thunk(void);
-extern void zen_untrained_ret_thunk(void);
 
 #define THUNK_SIZE 32
 
@@ -67,6 +66,36 @@ static s32 rel32(const u8 *at)
 	return v;
 }
 
+/*
+ * CALL or JMP *%reg at bytes[i], and what fills the rest of the site. Newer
+ * kernels put prefixes before a call in place of a nop after it.
+ */
+static void emit_branch(u8 *bytes, int i, int len, u8 op, int reg)
+{
+	const bool filled = BASE_AT_LEAST(6, 18);
+	int excess = len - i - (reg >= 8 ? 3 : 2);
+
+	while (filled && op == CALL && excess <= 3 && excess > 0 && excess--)
+		bytes[i++] = CS;
+	if (reg >= 8)
+		bytes[i++] = REX_B;
+	bytes[i++] = 0xff;
+	bytes[i++] = (op == CALL ? 0xd0 : 0xe0) | (reg & 7);
+	if (BASE_AT_LEAST(6, 1) && op == JMP && i < len)
+		bytes[i++] = INT3;
+	while (filled && op == JMP && i < len)
+		bytes[i++] = INT3;
+	nops(bytes + i, len - i);
+}
+
+/* The same branch, to another thunk. */
+static void branch_to(u8 *at, int len, const void *thunk)
+{
+	s32 rel = (u8 *)thunk - (at + len);
+
+	memcpy(at + len - 4, &rel, 4);
+}
+
 /* One `call thunk`, `jmp thunk` or `jcc thunk`. */
 static void patch_retpoline(u8 *at, const struct vitro_profile *p,
 			    struct vitro_patched *out)
@@ -74,6 +103,7 @@ static void patch_retpoline(u8 *at, const struct vitro_profile *p,
 	u8 bytes[16], *insn = at, op;
 	int prefix = 0, len, i = 0, reg;
 	long thunk;
+	void *its;
 	bool jcc;
 
 	while (insn[prefix] == CS)
@@ -101,16 +131,16 @@ static void patch_retpoline(u8 *at, const struct vitro_profile *p,
 		bytes[i++] = 0xae;
 		bytes[i++] = 0xe8;
 	}
+	its = shim_indirect_thunk(at + i, reg, p);
+	if (its) {
+		branch_to(at, len, its);
+		out->its++;
+		return;
+	}
 	/* As boot: where it does not fit, the thunk is called, itself patched. */
 	if (i + (reg >= 8 ? 3 : 2) > len)
 		return;
-	if (reg >= 8)
-		bytes[i++] = REX_B;
-	bytes[i++] = 0xff;
-	bytes[i++] = (op == CALL ? 0xd0 : 0xe0) | (reg & 7);
-	if (BASE_AT_LEAST(6, 1) && op == JMP && i < len)
-		bytes[i++] = INT3;
-	nops(bytes + i, len - i);
+	emit_branch(bytes, i, len, op, reg);
 	memcpy(at, bytes, len);
 	out->retpolines++;
 }
@@ -119,20 +149,17 @@ static void patch_return(u8 *at, const struct vitro_profile *p,
 			 struct vitro_patched *out)
 {
 	u8 bytes[5] = { RET, INT3, INT3, INT3, INT3 };
+	void *thunk = shim_return_thunk(at, p);
 
 	if (*at != JMP)
 		shim_fail("a return site is no jump", (vitro_u64)at);
 	out->return_sites++;
-	if (p->rethunk) {
-		void (*thunk)(void) = retbleed_return_thunk ?
-			retbleed_return_thunk : zen_untrained_ret_thunk;
-		s32 rel;
+	if (thunk) {
+		s32 rel = (u8 *)thunk - (at + 5);
 
-		if (!thunk)
-			shim_fail("this base has no untrained return thunk", 0);
-		rel = (u8 *)thunk - (at + 5);
 		bytes[0] = JMP;
 		memcpy(bytes + 1, &rel, 4);
+		out->thunked++;
 	}
 	memcpy(at, bytes, 5);
 	out->returns++;
@@ -151,8 +178,19 @@ static bool feature(unsigned int bit, const struct vitro_profile *p)
 	case X86_FEATURE_RETPOLINE_LFENCE:
 		return p->lfence;
 	case X86_FEATURE_RETHUNK:
+		return shim_has_return_thunk(p);
 	case X86_FEATURE_UNRET:
 		return p->rethunk;
+#ifdef X86_FEATURE_SRSO
+	case X86_FEATURE_SRSO:
+		return p->srso;
+	case X86_FEATURE_SRSO_ALIAS:
+		return p->srso_alias;
+#endif
+#ifdef X86_FEATURE_INDIRECT_THUNK_ITS
+	case X86_FEATURE_INDIRECT_THUNK_ITS:
+		return p->its && !p->retpoline;
+#endif
 	case X86_FEATURE_ALWAYS:
 	case X86_FEATURE_REP_GOOD:
 	case X86_FEATURE_LFENCE_RDTSC:	/* barrier_nospec(): all of today's CPUs */
@@ -192,6 +230,14 @@ static void patch_alternative(struct alt_instr *a, const struct vitro_profile *p
 		s32 rel = rel32(new + 1) + (new - at);
 
 		memcpy(bytes + 1, &rel, 4);
+		/* A near jump becomes a short one, of older kernels a forward one. */
+		rel += 5 - 2;
+		if (bytes[0] == JMP && rel == (s8)rel &&
+		    (rel >= 0 || BASE_AT_LEAST(6, 12))) {
+			bytes[0] = JMP_SHORT;
+			bytes[1] = rel;
+			memset(bytes + 2, BASE_AT_LEAST(6, 12) ? INT3 : NOP, 3);
+		}
 	}
 	optimize_tail(bytes, a->instrlen);
 	memcpy(at, bytes, a->instrlen);
@@ -237,11 +283,24 @@ static void patch_page_offset(struct vitro_patched *out)
 	}
 }
 
+/* Nobody calls these through a pointer: against IBT their endbr64 is taken. */
+static void patch_seals(void)
+{
+#ifdef CONFIG_X86_KERNEL_IBT
+	const u32 poison = gen_endbr_poison();
+	s32 *s;
+
+	for (s = shim_seals; s < shim_seals_end; s++)
+		memcpy((u8 *)s + *s, &poison, sizeof(poison));
+#endif
+}
+
 void shim_patch(const struct vitro_profile *p, struct vitro_patched *out)
 {
 	struct alt_instr *a, *b;
 	s32 *s;
 
+	shim_thunks_start();
 	for (s = shim_retpolines; s < shim_retpolines_end; s++)
 		patch_retpoline((u8 *)s + *s, p, out);
 	for (s = shim_returns; s < shim_returns_end; s++)
@@ -254,6 +313,8 @@ void shim_patch(const struct vitro_profile *p, struct vitro_patched *out)
 			a->instrlen = b->instrlen = max(a->instrlen, b->instrlen);
 		patch_alternative(a, p, out);
 	}
+	patch_seals();
+	shim_patch_jumps(p, out);
 	patch_page_offset(out);
 }
 
@@ -273,5 +334,5 @@ unsigned int shim_sites(struct vitro_site *site, unsigned int most)
 		ADD((u8 *)&a->instr_offset + a->instr_offset, a->instrlen,
 		    VITRO_ALTERNATIVE);
 #undef ADD
-	return n;
+	return n + shim_jump_sites(site + (n < most ? n : most), n < most ? most - n : 0);
 }

@@ -84,6 +84,21 @@ void shim_map_host(struct mm_struct *mm, unsigned long hva,
 /* The frame that backs an address of the process, or KVM_PFN_ERR_FAULT. */
 kvm_pfn_t shim_pfn(unsigned long hva);
 
+/*
+ * thunks.c: of a return, of an indirect branch that would begin there; NULL: the plain
+ * instruction.
+ */
+void *shim_return_thunk(const u8 *at, const struct vitro_profile *p);
+void *shim_indirect_thunk(const u8 *at, int reg, const struct vitro_profile *p);
+bool shim_has_return_thunk(const struct vitro_profile *p);
+void shim_thunks_start(void);
+
+/* jumps.c */
+
+void shim_patch_jumps(const struct vitro_profile *p, struct vitro_patched *out);
+const unsigned char *shim_wrong_jump(const struct vitro_profile *p);
+unsigned int shim_jump_sites(struct vitro_site *site, unsigned int most);
+
 /* patch.c */
 
 void shim_patch(const struct vitro_profile *p, struct vitro_patched *out);
@@ -102,6 +117,7 @@ extern char shim_percpu[], shim_percpu_end[];
 extern char shim_data[], shim_data_end[], shim_bss[], shim_bss_end[];
 extern s32 shim_retpolines[], shim_retpolines_end[];
 extern s32 shim_returns[], shim_returns_end[];
+extern s32 shim_seals[], shim_seals_end[];
 extern struct alt_instr shim_alternatives[], shim_alternatives_end[];
 extern struct kernel_param shim_params[], shim_params_end[];
 
