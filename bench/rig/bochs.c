@@ -28,13 +28,20 @@
 			"no_timer_check noapictimer nolapic_timer panic=-1 reboot=t " \
 			"tsc_early_khz=1000000 rcupdate.rcu_expedited=1"
 
+#define ANOTHER	"2.7 and 3.0 were tried; have FAULTLINE_BOCHS name one of them, or run where they are the distribution's: " INSTALL
+
 static void bochs_need(void)
 {
 	char *path = spawn__which(bochs__program()), *cpio = initrd__host();
-	char *rom = bochs__rom();
+	char *rom = bochs__rom(), *unfit;
 
 	if (!path)
 		die(EXIT_MISSING, "%s is missing; run: " INSTALL, bochs__program());
+	unfit = bochs__unfit(bochs__version());
+	if (unfit)
+		die(EXIT_MISSING, "%s; " ANOTHER, unfit);
+	if (!bochs__is_tried(bochs__version()))
+		warn("Bochs %s was not tried; 2.7 and 3.0 were", bochs__version());
 	if (!path_exists(cpio))
 		die(EXIT_MISSING, "%s is missing; run: make", cpio);
 	if (!path_exists(rom))
@@ -69,23 +76,16 @@ static void bochs_describe(json_t *meta, const struct rig_model *model)
 	free(path);
 }
 
-static char *image_of(const struct boot *b)
-{
-	return xasprintf("%s.image", b->job->logs);
-}
-
 /* The initramfs, and the image that holds it. */
 static int write_image(struct boot *b)
 {
 	const struct boot_job *job = b->job;
-	char *append, *cmdline, *vmlinux, *path = image_of(b), err[256];
+	char *append, *cmdline, *vmlinux, err[256];
 	struct bochs_image image;
 	int r = host_boot__initrd(b);
 
-	if (r) {
-		free(path);
+	if (r)
 		return r;
-	}
 	append = host_boot__cmdline(job);
 	cmdline = xasprintf("%s %s %s", CMDLINE, bochs__cmdline(job->model),
 			    append);
@@ -94,23 +94,19 @@ static int write_image(struct boot *b)
 		.vmlinux = vmlinux, .initrd = b->input, .cmdline = cmdline,
 		.memory = (uint64_t)BOCHS_MEMORY << 20,
 	};
-	r = bochs_image__write(&image, path, err, sizeof(err));
-	if (r) {
-		unlink(path);
-		if (r != -ENOSPC)
-			b->record->why = xstrdup(err);
-	}
+	r = bochs_image__write(&image, b->image, err, sizeof(err));
+	if (r && r != -ENOSPC)
+		b->record->why = xstrdup(err);
 	free(vmlinux);
 	free(cmdline);
 	free(append);
-	free(path);
 	return r ? -1 : 0;
 }
 
 static int prepare(struct boot *b)
 {
 	struct bochs_attribute *a;
-	char err[256], *image;
+	char err[256];
 	int r = write_image(b);
 
 	if (r || !b->job->probe)
@@ -118,20 +114,36 @@ static int prepare(struct boot *b)
 	b->own = a = xcalloc(1, sizeof(*a));
 	if (!bochs_attribute__prepare(a, b, err, sizeof(err)))
 		return 0;
-	image = image_of(b);
-	unlink(image);
-	free(image);
 	b->record->why = xstrdup(err);
 	return -1;
+}
+
+/* 2.7 has no VM exit for the triple fault of a guest under SVM. */
+static bool ends_with_guest(const struct rig_model *m)
+{
+	return !strcmp(m->vendor, VENDOR_AMD) &&
+	       strverscmp(bochs__version(), "3") < 0;
+}
+
+/* What it said, which goes, with what to do about it. */
+static char *advise(char *said, enum bochs_end ended)
+{
+	const char *next = ended == BOCHS_TRIPLE_FAULT ?
+		"; of the host or of its guest: with an AMD CPU this Bochs ends at both, 3.0 tells them apart" :
+		strstr(said, "display library") ? "; run: " INSTALL : "";
+	char *text = xasprintf("%s%s", said, next);
+
+	free(said);
+	return text;
 }
 
 static void run(struct boot *b)
 {
 	const struct boot_job *job = b->job;
 	struct bochs_attribute *traced = b->own;
-	char *path = image_of(b), *why;
+	char *why;
 	const struct bochs_run run = {
-		.model = job->model, .stem = job->logs, .image = path,
+		.model = job->model, .stem = job->logs, .image = b->image,
 		.memory = BOCHS_MEMORY, .console = b->console, .wire = b->wire,
 		.errors = b->errors, .words = traced ? traced->words : NULL,
 		.commands = traced ? traced->commands : BOCHS_CONTINUE,
@@ -144,14 +156,13 @@ static void run(struct boot *b)
 	/* Its exit status is the same for every end. */
 	if (b->end == SPAWN_EXITED && ended == BOCHS_SHUTDOWN)
 		b->status = b->kind->good;
-	else if (b->end == SPAWN_EXITED && ended == BOCHS_TRIPLE_FAULT)
+	else if (b->end == SPAWN_EXITED && ended == BOCHS_TRIPLE_FAULT &&
+		 !ends_with_guest(job->model))
 		b->status = 0;
-	b->said = why;
+	b->said = why ? advise(why, ended) : NULL;
 	b->log = path_read(b->console, NULL) ?: xstrdup("");
 	if (traced)
 		bochs_attribute__free(traced);
-	unlink(path);
-	free(path);
 }
 
 static enum boot_end bochs_boot(const struct boot_job *job, struct record *r)
@@ -166,30 +177,29 @@ static enum boot_end bochs_boot(const struct boot_job *job, struct record *r)
 	return boot__run(&kind, job, r);
 }
 
-/* Versions that were tried. */
-static bool is_tried(const char *version)
+static void look_at_version(struct findings *f)
 {
-	return !strcmp(version, "2.7") || !strcmp(version, "3.0");
+	const char *version = bochs__version();
+	char *unfit = bochs__unfit(version);
+
+	findings__note(f, !unfit && bochs__is_tried(version), ANOTHER,
+		       unfit ? "%s" : "Bochs %s", unfit ?: version);
+	free(unfit);
 }
 
 static void bochs_doctor(struct findings *f)
 {
 	char *path = spawn__which(bochs__program()), *rom = bochs__rom();
 	char *trace = bochs_attribute__program();
-	const char *version;
 
 	findings__note(f, path, INSTALL, "%s: %s", bochs__program(),
 		       path ? path : "not found");
 	findings__note(f, path_exists(rom), "make", "ROM of the host: %s", rom);
 	findings__note(f, path_exists(trace), "make",
 		       "what makes attributions of its trace: %s", trace);
-	if (path) {
-		version = bochs__version();
-		findings__note(f, is_tried(version), INSTALL,
-			       "Bochs 2.7 or 3.0, which were tried: %s",
-			       *version ? version : "it does not say which it is");
-	}
 	free(trace);
+	if (path)
+		look_at_version(f);
 	free(rom);
 	free(path);
 }

@@ -36,6 +36,13 @@ enum bochs_end {
 const char *bochs__program(void);
 /* Return: its version ("2.7"), "" where it tells none; a static text. */
 const char *bochs__version(void);
+/* Return: were whole runs made with that version? */
+bool bochs__is_tried(const char *version);
+/*
+ * Return: why the Bochs of that version cannot be used, allocated, the caller frees
+ * it; or NULL.
+ */
+char *bochs__unfit(const char *version);
 /* Return: the ROM's file, allocated; the caller frees it. */
 char *bochs__rom(void);
 /* Return: what a model adds to the kernel's command line; a static text. */

@@ -4,7 +4,6 @@
  * how it ended.
  */
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -79,32 +78,6 @@ char *bochs__rom(void)
 	return path_in_root("build/bochs-rom.bin");
 }
 
-static char version[32];
-
-static void ask_version(void)
-{
-	/* It says it in a banner on standard output, and more on standard error. */
-	const char *argv[] = { "sh", "-c", "exec \"$0\" --help 2>/dev/null",
-			       bochs__program(), NULL };
-	static const char name[] = "Bochs x86 Emulator ";
-	int code;
-	char *text = spawn__capture(argv, &code), *at = strstr(text, name);
-
-	if (at)
-		snprintf(version, sizeof(version), "%.*s",
-			 (int)strcspn(at + strlen(name), " \n"),
-			 at + strlen(name));
-	free(text);
-}
-
-const char *bochs__version(void)
-{
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-	pthread_once(&once, ask_version);
-	return version;
-}
-
 static int write_file(const char *path, const char *text, size_t size)
 {
 	FILE *f = fopen(path, "w");
@@ -175,12 +148,17 @@ static void remove_files(const char *stem)
 	}
 }
 
+/*
+ * In a session of its own: ^C at the terminal is for whoever started it, and its
+ * debugger would take it for a command to stop.
+ */
 static enum spawn_end run(const struct bochs_run *b, int *status)
 {
 	char *dir = name_of(b->stem) != b->stem ?
 		xasprintf("--chdir=%.*s", (int)(name_of(b->stem) - b->stem), b->stem) :
 		xstrdup("--chdir=.");
-	char *program = spawn__which(bochs__program());
+	char *found = spawn__which(bochs__program());
+	char *program = found ? realpath(found, NULL) : NULL;
 	char *rc = xasprintf("%s.bochsrc", name_of(b->stem));
 	char *commands = xasprintf("%s.commands", name_of(b->stem));
 	/* 3.0 has its debugger on only where it is asked to; 2.7 always. */
@@ -189,14 +167,14 @@ static enum spawn_end run(const struct bochs_run *b, int *status)
 		program ? program : bochs__program(), "-q", "-f", rc, "-rc",
 		commands, asks ? "-debugger" : NULL, NULL
 	};
-	const char *argv[16] = { "env", dir, "TERM=vt100" };
+	const char *argv[16] = { "setsid", "env", dir, "TERM=vt100" };
 	const struct spawn s = {
 		.argv = argv, .stdin_path = "/dev/null",
 		.stdout_path = b->wire, .stderr_path = b->errors,
 		.limit_s = b->limit_s, .stop = b->stop,
 	};
 	enum spawn_end end;
-	size_t n = 3;
+	size_t n = 4;
 
 	for (char *const *w = b->words; w && *w; w++)
 		argv[n++] = *w;
@@ -206,6 +184,7 @@ static enum spawn_end run(const struct bochs_run *b, int *status)
 	free(commands);
 	free(rc);
 	free(program);
+	free(found);
 	free(dir);
 	return end;
 }

@@ -170,6 +170,7 @@ static void name_files(struct boot *b)
 
 	b->input = xasprintf("%s.%s", stem, b->kind->input);
 	b->points = xasprintf("%s.points", stem);
+	b->image = xasprintf("%s.image", stem);
 	b->console = xasprintf("%s.console", stem);
 	b->wire = xasprintf("%s.wire", stem);
 	b->errors = xasprintf("%s.%s", stem, b->kind->errors);
@@ -183,6 +184,7 @@ static void free_all(struct boot *b)
 	free(b->errors);
 	free(b->wire);
 	free(b->console);
+	free(b->image);
 	free(b->points);
 	free(b->input);
 }
@@ -215,10 +217,12 @@ enum boot_end boot__run(const struct boot_kind *kind,
 		r->outcome = OUTCOME_RIG;
 		result = BOOT_DONE;
 	}
-	unlink(b.input);
-	unlink(b.points);
+	/* As the boot had it: before its own files give room back. */
 	if (result == BOOT_DONE && !record__valid(r) && disk_is_full(b.wire))
 		result = BOOT_NO_ROOM;
+	unlink(b.input);
+	unlink(b.points);
+	unlink(b.image);
 	if (result != BOOT_DONE || record__settled(r))
 		unlink(b.errors);
 	free_all(&b);

@@ -16,9 +16,10 @@ struct boot {
 	const struct boot_job *job;
 	struct record *record;
 	struct plan_cell cell;	/* the workload's plan, as the host is given it */
-	/* Files: the first two are removed at the end, errors after success. */
+	/* Files: the first three are removed at the end, errors after success. */
 	char *input;		/* initramfs or plan */
 	char *points;		/* for the attribution plugin */
+	char *image;		/* of the host's memory, for Bochs */
 	char *console, *wire, *errors;
 	/* Set by run(): how the program ended, as spawn__run() has it. */
 	enum spawn_end end;
