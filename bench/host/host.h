@@ -40,6 +40,8 @@ _Noreturn void host_exit(int code);
 
 /* Send `hello`, then release, command line, KVM's parameters and vuln/. */
 void who__say(void);
+/* Return: why there may be no /dev/kvm; a static text. */
+const char *who__lacks_kvm(void);
 /* Return: the first line of a file without its newline, in buf; or NULL. */
 char *read_line(const char *path, char *buf, size_t size);
 

@@ -335,8 +335,8 @@ bool vm__create(struct vm *vm, const struct plan_cell *cell, char *why,
 	*vm = (struct vm) { .cell = cell };
 	vm->kvm = open(vm_dev_kvm, O_RDWR | O_CLOEXEC);
 	if (vm->kvm < 0)
-		host_die("%s: %s: did kvm_amd find SVM?", vm_dev_kvm,
-			 strerror(errno));
+		host_die("%s: %s: %s", vm_dev_kvm, strerror(errno),
+			 who__lacks_kvm());
 	if (!can_have_vcpus(vm, cell, why, whylen) ||
 	    (linux_guest__is_guest(cell) && !linux_guest__fits(cell, why, whylen))) {
 		close(vm->kvm);

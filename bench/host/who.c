@@ -81,6 +81,13 @@ static void say_vendor(void)
 	}
 }
 
+const char *who__lacks_kvm(void)
+{
+	return cpu_has("svm") ? "the CPU has SVM, so the kernel lacks CONFIG_KVM_AMD or refused it" :
+	       cpu_has("vmx") ? "the CPU has VMX, so the kernel lacks CONFIG_KVM_INTEL or refused it" :
+	       "the CPU has neither SVM nor VMX";
+}
+
 void who__say(void)
 {
 	struct utsname u;
