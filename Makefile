@@ -68,7 +68,7 @@ VITRO_LIBS := -ljansson -lcrypto -lelf -lz -llzma -lgsl -lgslcblas -lm $(GBENCH_
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
-.PHONY: bench bench-all bench-linux bench-boots vitro vitro-threads attribute report nightly
+.PHONY: bench bench-all bench-intel bench-linux bench-boots vitro vitro-threads attribute report nightly
 .PHONY: test lint check-series check-variants fuzz simulate
 .PHONY: all kernels perf gbench deps deps-test docs man install clean help
 
@@ -81,6 +81,11 @@ bench: deps ## build all, boot all, print what a fault costs in each variant
 bench-all: deps ## every base, variant, profile; resumable (RESUME=RUN)
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)scripts/bench-all $(RESUME)
+
+bench-intel: ## the three shapes on an Intel CPU, exactly, by Bochs (INTEL_ARGS=)
+	$(Q)scripts/deps bochs
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)scripts/bench-intel $(INTEL_ARGS)
 
 bench-linux: ## three variants below a Linux guest, with and without perf in the host (LINUX_ARGS=)
 	$(Q)scripts/deps perf
@@ -182,7 +187,7 @@ PREFIX	?= /usr/local
 RUNTIME	:= variants guests bench/vitro/shim bench/vitro/copy.lds \
 	   bench/vitro/cells.h bench/vitro/vitro.h bench/util/exits.h \
 	   $(wildcard bench/report/*.gp scripts/lib/*.sh scripts/lib/*.conf) \
-	   $(addprefix scripts/,attribute bench bench-all bench-boots bench-linux \
+	   $(addprefix scripts/,attribute bench bench-all bench-boots bench-intel bench-linux \
 	   build-guest build-kernel build-metal build-perf build-selftests build-shim \
 	   booted-code build-vitro deps install-variant make-traps new other-qemu packages.conf report source vitro)
 

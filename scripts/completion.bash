@@ -16,10 +16,11 @@ _faultline_words() {
 _faultline_names() {
 	local column=1
 	[ "$2" = variants ] && column=2
-	"$1" list "$2" 2>/dev/null | awk -v c="$column" '/^  / { print $c }' | sort -u
+	"$1" list "$2" 2>/dev/null | awk -v c="$column" '/^  [^ ]/ { print $c }' | sort -u
 	case $2 in
 	bases) echo all ;;
 	profiles) echo all today ;;
+	rigs) "$1" list rigs 2>/dev/null | awk '/^  [^ ]/ { rig = $1 } $1 == "--cpu" { print rig "-" $2 }' ;;
 	esac
 }
 
@@ -30,7 +31,8 @@ _faultline_values() {
 	--variant | --variants | --against | -v) _faultline_names "$1" variants ;;
 	--profile | --profiles | -p) _faultline_names "$1" profiles ;;
 	--workload | --workloads | -w) _faultline_names "$1" workloads ;;
-	--rig) _faultline_names "$1" rigs ;;
+	--rig | --rigs) _faultline_names "$1" rigs ;;
+	--cpu) "$1" list rigs 2>/dev/null | awk '$1 == "--cpu" { print $2 }' | sort -u ;;
 	--format) "$1" "$3" --help 2>/dev/null |
 		grep -A 3 -e '--format' | grep -oE '\b(text|csv|json|jsonl|markdown|html|junit|openmetrics)\b' | sort -u ;;
 	*) return 1 ;;

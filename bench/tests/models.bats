@@ -167,3 +167,33 @@ tables() {
 	run "$FL" compare "$REF" --vendors --steps
 	expect "$EXIT_USAGE" "--vendors is a table of its own"
 }
+
+@test "an alert is of one model: its functions, its acknowledgement" {
+	export FAULTLINE_HISTORY=$PWD/h.db
+	"$MODELS" "$REF/attribute" from v6.1 bochs-intel:127 bochs-amd:0
+	"$ROOT/build/unit/alert_run" from night-1 night-1 2027-01-01T01:00:00Z 111111111111
+	"$ROOT/build/unit/alert_run" from night-2 night-2 2027-01-02T01:00:00Z 222222222222 \
+		const-fields touch-write kvm_faultin_pfn 60
+	"$FL" history add night-1 night-2
+	: >acks
+	run "$FL" alert --acks acks
+	expect "$EXIT_REGRESSION" "(rig bochs-intel)" "(rig bochs-amd)"
+	[ "$(grep -c 'functions: kvm_faultin_pfn +60' <<<"$output")" -eq 2 ]
+	printf '%s\n' "[bochs-intel/v6.1/const-fields/off/touch-write/instr*]" "commit = 2222" \
+		"who = A. Developer" "why = the price of a check" "until = 2027-03-01" "at_most = 70" >acks
+	run "$FL" alert --acks acks
+	expect "$EXIT_REGRESSION" "HARD v6.1/const-fields off touch-write.instructions_over_baseline (rig bochs-amd)"
+	lacks 'HARD.*bochs-intel'
+}
+
+@test "a night can be of a rig of several models, or of one of them" {
+	export STUB=$PWD/stub FAULTLINE=$TESTS/stubs/faultline NIGHTLY_DIR=$PWD/nights
+	export FAULTLINE_CACHE=$PWD/cache NIGHTLY_SOURCE=/bin/true NIGHTLY_MIN_FREE_MB=1 HOME=$PWD
+	unset GITHUB_ACTIONS FAULTLINE_VARIANTS FAULTLINE_WORKLOADS FAULTLINE_HISTORY
+	mkdir -p "$STUB" "$FAULTLINE_CACHE"
+	NIGHTLY_RIGS="tcg bochs bochs-amd" NIGHTLY_BOCHS_AMD_ARGS="--workloads null" \
+		run "$ROOT/scripts/nightly/run"
+	expect 0 "exit code 0"
+	grep -q -- '^run --rig bochs --base all --out ' "$STUB/calls"
+	grep -q -- '^run --rig bochs-amd --workloads null --out ' "$STUB/calls"
+}

@@ -7,6 +7,7 @@
 
 #include "alert_where.h"
 #include "attribution.h"
+#include "run.h"
 
 /* A run's folder, which is relative to the checkout where it is below it. */
 static char *folder(const char *path)
@@ -19,19 +20,21 @@ static int load(struct attribution *a, const struct history_key *k,
 		const char *path, char *why, size_t size)
 {
 	static const char *const packing[] = { "gz", "xz" };
-	char *dir = folder(path), *file;
+	char *dir = folder(path), *file, *name;
 	int r = -1;
 
 	snprintf(why, size, "%s has no attribution of it", path);
 	for (unsigned int i = 0; i < 16; i++) {
-		file = xasprintf("%s/attribution/%s.%s.%s.%s.%u.json.%s", dir,
-				 k->base, k->variant, k->profile, k->workload,
-				 1 + i / 2, packing[i % 2]);
+		name = run__boot_name(k->base, k->variant, k->profile,
+				      k->workload, k->rig, 1 + i / 2);
+		file = xasprintf("%s/attribution/%s.json.%s", dir, name,
+				 packing[i % 2]);
 		if (path_exists(file)) {
 			r = attribution__read(a, file, why, size) ? -1 : 0;
 			i = 16;
 		}
 		free(file);
+		free(name);
 	}
 	free(dir);
 	return r;

@@ -5,6 +5,9 @@
 # Every base, variant and profile under the exact rig.
 TCG_MATRIX=(--base all --profiles all)
 
+# The same kernels on CPUs of two vendors: every base and variant, profile off.
+BOCHS_MATRIX=(--base all)
+
 # Cycles: every shape, both dispatches, three profiles.
 VITRO_MATRIX=(--base "v6.1,v5.10"
 	--variants "baseline,struct-by-pointer,const-fields,baseline+indirect,struct-by-pointer+indirect,const-fields+indirect"
