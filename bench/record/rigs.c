@@ -95,7 +95,6 @@ static const struct rig_model models[] = {
 		.vendor = VENDOR_INTEL, .cpu = "corei7_icelake_u",
 		.cmdline = "noxsave clearcpuid=28,297,580",
 	},
-	/* EOL */
 };
 
 static const struct rig_facts unknown = {
