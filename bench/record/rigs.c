@@ -81,9 +81,11 @@ static const struct rig_model models[] = {
 		.rig = "bochs", .name = "amd", .title = "Ryzen, SVM with NPT",
 		.vendor = VENDOR_AMD, .cpu = "ryzen", .by_default = true,
 	}, {
+		/* Of its XSAVE areas Linux warns in Bochs 2.7. */
 		.rig = "bochs", .name = "skylake",
 		.title = "Skylake-X, VMX with EPT",
 		.vendor = VENDOR_INTEL, .cpu = "corei7_skylake_x",
+		.cmdline = "noxsave",
 	}, {
 		/*
 		 * Its XSAVE areas are not laid out as Linux expects. And it has no
