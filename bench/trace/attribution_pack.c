@@ -69,7 +69,8 @@ static int read_cell(struct kept *k, const struct run *run,
 		char *path = run__attribution(run, r);
 		struct attribution a;
 
-		if (!record__valid(r) || r->measured_as || !path_exists(path)) {
+		if (!record__same_cell(r, of) || !record__valid(r) ||
+		    r->measured_as || !path_exists(path)) {
 			free(path);
 			continue;
 		}
@@ -85,23 +86,24 @@ static int read_cell(struct kept *k, const struct run *run,
 }
 
 /* Write what is kept, then remove what it stands for. */
-static int write_cell(const struct kept *k, const struct run *run, char *err,
-		      size_t errlen)
+static int write_cell(const struct kept *k, const struct run *run, const char *rig,
+		      char *err, size_t errlen)
 {
 	struct strlist written = { 0 };
 	int r = 0;
 
 	for (size_t i = 0; i < k->nr && !r; i++) {
 		const struct attribution *a = &k->item[i];
-		char *path = run__path(run, "attribution/%s.%s.%s.%s.%llu.json.xz",
-				       a->base, a->variant, a->profile,
-				       a->workload, (unsigned long long)a->boot);
+		char *name = run__boot_name(a->base, a->variant, a->profile,
+					    a->workload, rig, a->boot);
+		char *path = run__path(run, "attribution/%s.json.xz", name);
 
 		r = attribution__write(a, path);
 		if (r)
 			snprintf(err, errlen, "%s: %s", path, strerror(-r));
 		strlist__add(&written, path);
 		free(path);
+		free(name);
 	}
 	for (size_t i = 0; i < k->files.nr && !r; i++) {
 		const char *path = k->files.item[i];
@@ -123,6 +125,17 @@ static void free_kept(struct kept *k)
 	strlist__free(&k->files);
 }
 
+/* Of its cell; a run may have the same names of several CPU models. */
+static bool is_first(const struct run *run, size_t i)
+{
+	const struct record *of = run->record[i];
+	size_t k = run__first(run, of->base, of->variant, of->profile, of->workload);
+
+	while (!record__same_cell(run->record[k], of))
+		k = run__next(run, k);
+	return k == i;
+}
+
 int attribution__pack(struct run *run, size_t *files, char *err, size_t errlen)
 {
 	int r = 0;
@@ -132,12 +145,11 @@ int attribution__pack(struct run *run, size_t *files, char *err, size_t errlen)
 		const struct record *of = run->record[i];
 		struct kept k = { 0 };
 
-		if (run__first(run, of->base, of->variant, of->profile,
-			       of->workload) != i)
+		if (!is_first(run, i))
 			continue;
 		r = read_cell(&k, run, of, err, errlen);
 		if (!r)
-			r = write_cell(&k, run, err, errlen);
+			r = write_cell(&k, run, of->rig, err, errlen);
 		*files += k.nr;
 		free_kept(&k);
 	}

@@ -561,14 +561,17 @@ static struct run new_run(void)
 }
 
 /* A boot, its record and its attribution: faults of one path. */
-static void add_boot(struct run *run, const char *variant, uint64_t boot,
-		     const char *guest, const char *parts)
+static void add_boot_of(struct run *run, const char *rig, const char *variant,
+			uint64_t boot, const char *guest, const char *parts)
 {
 	struct record *r = make_record(variant, "off", "touch", boot, 37);
-	char *path = run__attribution(run, r);
 	struct attribution a;
 	struct walk w;
+	char *path;
 
+	free(r->rig);
+	r->rig = xstrdup(rig);
+	path = run__attribution(run, r);
 	walk__start(&w, walked_kernel());
 	walk__fault(&w, 10, guest, parts);
 	a = attribution_of(&w, boot < 9 ? SAMPLES : "", r);
@@ -576,6 +579,12 @@ static void add_boot(struct run *run, const char *variant, uint64_t boot,
 	attribution__free(&a);
 	free(path);
 	assert_int_equal(run__append(run, r), 0);
+}
+
+static void add_boot(struct run *run, const char *variant, uint64_t boot,
+		     const char *guest, const char *parts)
+{
+	add_boot_of(run, "tcg", variant, boot, guest, parts);
 }
 
 static struct attr_cmp compare(const struct run *run, const char *class,
@@ -837,6 +846,35 @@ static void a_packed_run_is_attributed_as_before(void **state)
 	run__free(&run);
 }
 
+/* Equal or not, the attributions of two CPU models stay two. */
+static void packed_models_stay_apart(void **state)
+{
+	static const char *const rig[] = { "bochs-intel", "bochs-amd" };
+	struct run run = new_run();
+	char err[256];
+	size_t files;
+
+	(void)state;
+	for (uint64_t boot = 1; boot <= 2; boot++) {
+		for (int i = 0; i < 2; i++)
+			add_boot_of(&run, rig[i], "baseline", boot, GUEST_LOADS,
+				    "three fixed");
+	}
+	assert_int_equal(attribution__pack(&run, &files, err, sizeof(err)), 0);
+	assert_int_equal(files, 2);
+	for (int i = 0; i < 2; i++) {
+		char *path = run__path(&run, "attribution/v6.1.baseline.off.touch.1.%s.json.xz",
+				       rig[i]);
+		struct attribution a;
+
+		assert_int_equal(attribution__read(&a, path, err, sizeof(err)), 0);
+		assert_int_equal(a.nr_boots, 2);
+		attribution__free(&a);
+		free(path);
+	}
+	run__free(&run);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -856,6 +894,7 @@ int main(void)
 		cmocka_unit_test(a_changed_figure_does_not_add_up),
 		cmocka_unit_test(what_is_not_there_is_no_comparison),
 		cmocka_unit_test(a_packed_run_is_attributed_as_before),
+		cmocka_unit_test(packed_models_stay_apart),
 	};
 
 	return cmocka_run_group_tests_name("attribution", tests, NULL,
