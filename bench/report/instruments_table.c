@@ -117,7 +117,7 @@ static bool matters(const struct instruments_part *p, int rule)
 	return p->rule == rule && (rule < 0 || *p->func);
 }
 
-/* "svm_vcpu_run -3 (mmio)": each function once, of the first event that has it. */
+/* "svm_vcpu_run -3 (mmio)": each once, of the first event that has it. */
 static char *where(const struct view *v, int rule)
 {
 	struct strlist seen = { 0 }, texts = { 0 };
@@ -129,16 +129,18 @@ static char *where(const struct view *v, int rule)
 
 		for (size_t k = 0; in_view(v, row) && k < p->nr_parts; k++) {
 			const struct instruments_part *part = &p->part[k];
-			char *text;
+			char *text, *what;
 
-			if (!matters(part, rule) || strlist__has(&seen, part->func))
+			if (!matters(part, rule))
 				continue;
-			strlist__add(&seen, part->func);
-			text = xasprintf("%s %+" PRId64 " (%s)", part->func,
-					 (int64_t)(part->insns[1] - part->insns[0]),
-					 row->workload);
-			strlist__add(&texts, text);
+			what = xasprintf("%s %+" PRId64, part->func,
+					 (int64_t)(part->insns[1] - part->insns[0]));
+			text = xasprintf("%s (%s)", what, row->workload);
+			if (!strlist__has(&seen, what))
+				strlist__add(&texts, text);
+			strlist__add(&seen, what);
 			free(text);
+			free(what);
 		}
 	}
 	all = strlist__join(&texts, ", ");
