@@ -1,7 +1,4 @@
-	if cmp -s "$ROOT/bench/vitro/shim/$1" "$FAULTLINE_SHIM/$1"; then
-		echo "nothing was planted"
-		return 1
-	fi#!/usr/bin/env bats
+#!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
 # The vitro rig on this machine: known answers, every workload, and what is not
 # as it should be. Figures are checked against bounds that any machine keeps.
@@ -201,7 +198,10 @@ planted() {
 	rm -rf "$FAULTLINE_SHIM"
 	cp -r "$ROOT/bench/vitro/shim" "$FAULTLINE_SHIM"
 	sed -i "$2" "$FAULTLINE_SHIM/$1"
-	! cmp -s "$ROOT/bench/vitro/shim/$1" "$FAULTLINE_SHIM/$1" || { echo "nothing was planted"; false; }
+	if cmp -s "$ROOT/bench/vitro/shim/$1" "$FAULTLINE_SHIM/$1"; then
+		echo "nothing was planted"
+		return 1
+	fi
 }
 
 @test "planted: a return that is not patched, a jump label in the wrong state" {
