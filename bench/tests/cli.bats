@@ -364,6 +364,25 @@ plant() {
 		qemu-system-x86 linux-source-6.1
 }
 
+@test "tests do without bochs where it may not or cannot be installed, and without no other" {
+	local bin=$BATS_TEST_TMPDIR/bin
+	mkdir "$bin"
+	printf '#!/bin/sh\ncase $* in *bochs*) exit 1 ;; esac\necho "ii "\n' >"$bin/dpkg-query"
+	printf '#!/bin/sh\necho ${WHO-1000}\n' >"$bin/id"
+	printf '#!/bin/sh\necho "E: no package bochs"\nexit 100\n' >"$bin/apt-get"
+	chmod +x "$bin"/*
+	PATH=$bin:$PATH run "$ROOT/scripts/deps" test
+	expect 0 "bochs bochs-term cannot be installed here" "are skipped" \
+		"run as root: apt-get install -y --no-install-recommends bochs bochs-term"
+	WHO=0 PATH=$bin:$PATH run "$ROOT/scripts/deps" test
+	expect 0 "are skipped" "E: no package bochs"
+	PATH=$bin:$PATH run "$ROOT/scripts/deps" bochs
+	expect "$EXIT_MISSING" "run as root: apt-get install"
+	printf '#!/bin/sh\nexit 1\n' >"$bin/dpkg-query"
+	WHO=0 PATH=$bin:$PATH run "$ROOT/scripts/deps" test
+	expect "$EXIT_MISSING" "packages cannot be installed"
+}
+
 # An image of two objects in $BATS_TEST_TMPDIR, the way a kernel is linked.
 new_image() {
 	cd "$BATS_TEST_TMPDIR" || return
