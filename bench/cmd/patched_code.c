@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * faultline patched-code: whether vitro patched a handler as a boot did.
- * scripts/booted-code makes the kernel that it is held against.
+ * scripts/booted-code makes the kernel that it is compared with.
  */
 #include <argp.h>
 #include <inttypes.h>

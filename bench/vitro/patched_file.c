@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * This program as a file once more, with the copies' text as it was patched:
- * for `faultline patched-code`, which holds it against a booted kernel.
+ * for `faultline patched-code`, which compares it with a booted kernel.
  */
 #include <elf.h>
 #include <stdlib.h>
