@@ -297,8 +297,8 @@ static void compare_named(struct job *j, const struct func *k, size_t nr_k,
 	for (size_t i = 0; i < nr_k * nr_v; i++) {
 		const struct func *a = &k[i % nr_k], *b = &v[i / nr_k];
 		struct patched p = { 0 };
+		struct job one;
 
-		j->p = &p;
 		j->k_addr = a->addr;
 		j->v_addr = b->addr;
 		j->k = image__at(j->kernel, a->addr, &left, &section);
@@ -307,7 +307,9 @@ static void compare_named(struct job *j, const struct func *k, size_t nr_k,
 		j->v = image__at(j->process, b->addr, &left, &section);
 		if (!j->v || left < j->symbol->size)
 			continue;
-		compare_function(j, false);
+		one = *j;
+		one.p = &p;
+		compare_function(&one, false);
 		if (p.differing < best.differing) {
 			strlist__free(&best.difference);
 			best = p;
