@@ -216,14 +216,14 @@ table_vendors_added() {
 }
 
 table_profiles() {
-	local name group title alone cmdline config verify
-	head_row profile what 'kernel command line' 'checked after every boot'
-	while IFS=$'\t' read -r name group title alone cmdline config verify; do
+	local name group title over alone cmdline config verify
+	head_row profile what 'on top of' 'kernel command line' 'checked after every boot'
+	while IFS=$'\t' read -r name group title over alone cmdline config verify; do
 		[ "${group# }" = "${1:-}" ] || continue
-		row "$(code "$name")" "$title" \
+		row "$(code "$name")" "$title" "$(code "$over")" \
 			"$([ "$alone" != yes ] || echo "all others off, ")$(code "$cmdline")$([ -z "${config# }" ] || echo " $(code "${config# }")")" \
 			"$(code "$verify")"
-	done < <(stanzas variants/profiles.conf group title alone cmdline config verify |
+	done < <(stanzas variants/profiles.conf group title over alone cmdline config verify |
 		sed -E ':a; s/\t\t/\t \t/; ta')
 }
 
