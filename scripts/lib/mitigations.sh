@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# What each mitigation adds, for the tables of docs/results/mitigations.md: the runs
+# below results/reference/mitigations, a profile against the one that it is on top
+# of (`over` in variants/profiles.conf). Sourced by scripts/docs.
+
+mitigation_runs() { printf '%s\n' results/reference/mitigations/*/; }
+
+# Profile, and what it is on top of, in the order of the file.
+overs() { stanzas variants/profiles.conf over | awk -F'\t' '$2 != ""'; }
+
+# table mitigations: typical instructions by workload, CPU model and base
+table_mitigations() {
+	local run
+	head_row 'CPU model' base profile 'on top of' touch-write mmio exit null
+	for run in $(mitigation_runs); do
+		faultline compare "$run" --against const-fields --format csv || return
+	done | awk -F, '
+	NR == FNR { split($0, f, "\t"); profile[++np] = f[1]; over[f[1]] = f[2]; next }
+	$1 == "base" { split("", at); for (i = 1; i <= NF; i++) at[$i] = i; next }
+	{
+		cell = $at["rig"] " | " $at["base"]
+		if (!(cell in seen)) { seen[cell] = 1; order[++nc] = cell }
+		if ($at["exact"] == "yes")
+			t[cell, $at["profile"], $at["workload"]] = $at["typical"]
+		else if ($at["valid"] > 1)
+			t[cell, $at["profile"], $at["workload"]] = "by layout"
+	}
+	function adds(c, p, w) {
+		if (!((c, p, w) in t) || !((c, over[p], w) in t))
+			return "-"
+		if (t[c, p, w] == "by layout")
+			return t[c, p, w]
+		if (t[c, p, w] == "" || t[c, over[p], w] == "")
+			return "several"
+		return sprintf("%+d (%d)", t[c, p, w] - t[c, over[p], w], t[c, p, w])
+	}
+	END {
+		nw = split("touch-write mmio exit null", w, " ")
+		for (i = 1; i <= nc; i++) {
+			for (k = 1; k <= np; k++) {
+				line = ""
+				for (j = 1; j <= nw; j++)
+					line = line " | " adds(order[i], profile[k], w[j])
+				if (line !~ /[0-9]/)
+					continue
+				print "| " order[i] " | `" profile[k] "` | `" over[profile[k]] "`" line " |"
+				rows++
+			}
+		}
+		exit !rows
+	}' <(overs) -
+}
+
+# table mitigation-skips: which model cannot have what, as its records say
+table_mitigation_skips() {
+	local run
+	head_row 'CPU model' base profile 'why not'
+	for run in $(mitigation_runs); do
+		faultline compare "$run" --against const-fields --format csv || return
+	done | awk -F, '
+	$1 == "base" { split("", at); for (i = 1; i <= NF; i++) at[$i] = i; next }
+	$at["valid"] == 0 && match($0, /"profile [^:]*: [^"]*"/) {
+		why = substr($0, RSTART + 1, RLENGTH - 2)
+		sub(/^profile [^:]*: /, "", why)
+		row = "| " $at["rig"] " | " $at["base"] " | `" $at["profile"] "` | " why " |"
+		if (!(row in seen))
+			print row
+		seen[row] = 1
+	}'
+}
+
+# own instructions of each function under a profile: name and count
+own_instructions() { # RUN RIG BASE PROFILE WORKLOAD
+	faultline attribute "$1" --rigs "$2" -b "$3" -p "$4" -w "$5" -v const-fields \
+		--against const-fields --functions 2>/dev/null |
+		awk '/^function / { on = 1; next } /^all functions/ { print "all functions\t" $3; exit }
+			on && NF >= 6 { print $1 "\t" $3 "\t" $6 }'
+}
+
+# table mitigation-parts WORKLOAD: in which functions they are
+table_mitigation_parts() {
+	local run rig base profile over
+	head_row 'CPU model' base profile 'on top of' adds 'own instructions of these functions (calls)'
+	for run in $(mitigation_runs); do
+		faultline compare "$run" --against const-fields --workloads "$1" --format csv |
+			awk -F, 'NR > 1 { print $2 "\t" $1 }' | sort -u |
+			while IFS=$'\t' read -r rig base; do
+				while IFS=$'\t' read -r profile over; do
+					parts_row "$run" "$rig" "$base" "$profile" "$over" "$1"
+				done < <(overs)
+			done
+	done
+}
+
+parts_row() { # RUN RIG BASE PROFILE OVER WORKLOAD
+	local line
+	line=$(awk -F'\t' '
+		NR == FNR { was[$1] = $2; next }
+		$1 == "all functions" { adds = $2 - was[$1]; all = 1; next }
+		$2 != was[$1] { d[$1] = $2 - was[$1]; calls[$1] = $3 }
+		{ has[$1] = 1 }
+		END {
+			if (!("all functions" in was) || !all) exit
+			for (f in was) if (!(f in has) && f != "all functions") d[f] = -was[f]
+			for (n = 0; n < 6; n++) {
+				best = ""
+				for (f in d) if (best == "" || size(d[f]) > size(d[best]) ||
+					size(d[f]) == size(d[best]) && f < best) best = f
+				if (best == "") break
+				list = list (list == "" ? "" : ", ") sprintf("`%s` %+d", best, d[best]) (calls[best] > 1 ? " (" calls[best] ")" : "")
+				delete d[best]
+			}
+			for (f in d) { rest += d[f]; more++ }
+			if (more) list = list sprintf(", %d more %+d", more, rest)
+			if (list != "") printf "%+d\t%s", adds, list
+		}
+		function size(x) { return x < 0 ? -x : x }' \
+		<(own_instructions "$1" "$2" "$3" "$5" "$6") \
+		<(own_instructions "$1" "$2" "$3" "$4" "$6"))
+	[ -z "$line" ] || row "$2" "$3" "$(code "$4")" "$(code "$5")" "${line%%$'\t'*}" "${line#*$'\t'}"
+}
