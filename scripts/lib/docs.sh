@@ -136,9 +136,10 @@ table_on_bases() { # WORKLOAD
 			}' base="$base" || return
 	done
 }
-# table vendors RUN BASE: what a fault costs in each shape, AMD's CPU and Intel's
+# table vendors RUN BASE [WORKLOADS]: what a fault costs in each shape, AMD's CPU and
+# Intel's
 table_vendors() {
-	faultline compare "$1" --vendors --base "$2" --format csv | awk -F, '
+	faultline compare "$1" --vendors --base "$2" ${3:+--workloads "$3"} --format csv | awk -F, '
 	NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
 	{
 		w = $at["workload"]; c = $at["vendor"] SUBSEP $at["variant"]
@@ -157,7 +158,7 @@ table_vendors() {
 			}
 		print head; print line
 		for (r = 1; r <= rows; r++) {
-			text = "| " row[r] " |"; any = 0
+			text = "| `" row[r] "` |"; any = 0
 			for (i = 1; i <= vendors; i++)
 				for (k = 1; k <= shapes; k++) {
 					cell = is[row[r], v[i], s[k]]
