@@ -327,7 +327,7 @@ static void add_of_rigs(struct sections *s, const char *id, const char *title,
 			add_printed(s, id, title, args, print);
 			continue;
 		}
-		while (args[n] && n < ARRAY_SIZE(words) - 3) {
+		while (n < ARRAY_SIZE(words) - 3 && args[n]) {
 			words[n] = args[n];
 			n++;
 		}
