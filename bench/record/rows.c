@@ -102,7 +102,7 @@ static char *profile_cmdline(const struct row *row)
 }
 
 /*
- * Why it cannot be had: the base says so, or another compiler is needed than CC,
+ * Why it is not available: the base says so, or another compiler is needed than CC,
  * which scripts/build-kernel compiles with.
  */
 static char *profile_skip(const struct row *row)

@@ -66,7 +66,7 @@ static char *says(json_t *host, const char *kernel, const char *name)
 	return text ? xstrdup(text) : NULL;
 }
 
-/* Where the profile can be had, for the end of a reason; allocated. */
+/* Where the profile is available, for the end of a reason; allocated. */
 static char *elsewhere(const struct profile *p)
 {
 	return *p->models ? xasprintf("; %s", p->models) : xstrdup("");

@@ -37,7 +37,7 @@ load bochs.bash
 	nothing_left
 }
 
-# An instruction that is none, where the kernel is entered.
+# An invalid opcode, where the kernel is entered.
 @test "a triple fault of the host" {
 	needs_bochs
 	bad_bochs 'at=$(od -An -tu4 -j4 -N4 "$stem.image")
