@@ -151,7 +151,7 @@ tables() {
 	# what a page of docs can have of it
 	run bash -c ". '$ROOT/scripts/lib/common.sh'; . '$ROOT/scripts/lib/docs.sh'
 		table vendors '$PWD/vendors' v6.1; table vendors-added '$PWD/vendors' v6.1"
-	expect 0 "| touch-write | 2414 | 2383 (-31) | 2362 (-52) | 2541 | 2510 (-31) | 2486 (-55) |" \
+	expect 0 "| \`touch-write\` | 2414 | 2383 (-31) | 2362 (-52) | 2541 | 2510 (-31) | 2486 (-55) |" \
 		"| touch-write | +81 | +81 | -1 | -1 | +1 | +1 |"
 	# other columns do not stand below the head of the tables of cells
 	[ "$("$FL" compare vendors --profiles off --format csv | grep -c ',Intel,')" -eq 0 ]
