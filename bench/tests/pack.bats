@@ -88,9 +88,9 @@ setup() {
 	[ ! -e "$R/records.jsonl.xz" ] && [ ! -e "$R/records.jsonl.xz.new" ]
 }
 
-@test "the committed runs are packed, and take at most 3 MB" {
+@test "the committed runs are packed, and take at most 6 MB" {
 	[ -z "$(find "$REF" -name '*.jsonl' -o -name '*.json.gz')" ]
-	[ "$(du -sb "$REF" | cut -f1)" -le 3000000 ]
+	[ "$(du -sb "$REF" | cut -f1)" -le 6000000 ]
 	run "$FL" attribute "$REF/attribute" -w mmio
 	expect 0 "every fault the same, in 6 boots"
 }
