@@ -238,7 +238,7 @@ ID=0123456789abcdef0123456789abcdef01234567
 	[ "$(jq -r '.base + "/" + .variant + " " + .profile + " " + .handler_sha256' \
 		"$OUT/latest/records.jsonl")" = "v6.1/const-fields off bb" ]
 	# Booted otherwise it is the same kernel in another profile.
-	put /proc/cmdline "root=/dev/sda1 spectre_v2=retpoline,generic retbleed=off spec_rstack_overflow=off"
+	put /proc/cmdline "root=/dev/sda1 $("$FL" recipe v6.1 const-fields retpoline | sed -n 's/^cmdline //p')"
 	put /sys/devices/system/cpu/vulnerabilities/spectre_v2 "Mitigation: Retpolines; RSB filling"
 	run "$FL" doctor
 	[[ $output == *"v6.1/const-fields, profile retpoline"* ]]
@@ -688,7 +688,8 @@ install_variant() { run "$ROOT/scripts/install-variant" "$@" v6.1 const-fields r
 	before=$(cd "$M" && find . | sort)
 	install_variant
 	expect 0 "would build: " "refuse when it lacks one of: ahci ext4 sd_mod" \
-		"command line: root=UUID=ab ro quiet spectre_v2=retpoline,generic" \
+		"command line: root=UUID=ab ro quiet nopti l1tf=off" \
+		" kvm.nx_huge_pages=off spectre_v2=retpoline,generic" \
 		"would run grub-mkconfig and grub-reboot" "to go back: reboot" "nothing was done"
 	[ "$(cd "$M" && find . | sort)" = "$before" ]
 	if grep -q '^grub-\|^mkinitramfs\|^build v' "$BATS_TEST_TMPDIR/called"; then return 1; fi
@@ -706,7 +707,7 @@ install_variant() { run "$ROOT/scripts/install-variant" "$@" v6.1 const-fields r
 	[ -z "$(ls "$M"/boot/vmlinuz* "$M"/boot/config* 2>/dev/null)" ]
 	entry=$(sh "$M/etc/grub.d/42_faultline-6.1-fl")
 	[[ $entry == *"--id faultline-6.1-fl {"* ]]
-	[[ $entry == *"linux /faultline/vmlinuz-6.1-fl root=UUID=ab ro quiet spectre_v2=retpoline,generic retbleed=off spec_rstack_overflow=off"* ]]
+	[[ $entry == *"linux /faultline/vmlinuz-6.1-fl root=UUID=ab ro quiet nopti l1tf=off "*" kvm.nx_huge_pages=off spectre_v2=retpoline,generic"* ]]
 	[[ $entry == *"--set=root 1234-ABCD"* ]]
 	grep -q '^grub-reboot faultline-6.1-fl$' "$BATS_TEST_TMPDIR/called"
 	# What it says of going back leaves nothing.
