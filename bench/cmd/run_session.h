@@ -14,7 +14,7 @@
 
 /* Rig, boots and how they are done; not the cells. */
 void session__options(struct session *s, const struct run_options *o);
-/* Die where the options choose several CPU models, and  takes one. */
+/* Die where the options choose several CPU models, and @what takes one. */
 void session__one_model(const struct session *s, const char *what);
 /* Where the run goes, and how it was asked for. */
 void session__begin(struct session *s, const struct run_options *o, int argc,
