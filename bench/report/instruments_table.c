@@ -22,6 +22,7 @@ struct view {
 	size_t pair;			/* index into a row's */
 	const char *rig[2];
 	bool has[NR_COUNTING_RULES];
+	bool two_vendors;
 	size_t rows, explained, unexplained, missing;
 };
 
@@ -39,6 +40,7 @@ static void look(struct view *v)
 		if (!in_view(v, &v->x->row[i]))
 			continue;
 		v->rows++;
+		v->two_vendors |= p->two_vendors;
 		v->missing += !!p->missing;
 		v->explained += !p->missing && p->explained;
 		v->unexplained += !p->missing && !p->explained;
@@ -218,6 +220,9 @@ static void add_verdict(struct table *t, const struct view *v)
 	else if (known)
 		table__note(t, "agree", "the rules explain all of the difference in %zu of %zu cells",
 			    v->explained, known);
+	if (v->two_vendors)
+		table__note(t, "not checked", "vendor is the whole of what is outside of the handler; of\n"
+			    "tables it is checked that a branch is taken, not what it asks");
 	if (v->missing)
 		table__note(t, "unknown", "%zu of %zu cells: what is missing is named above",
 			    v->missing, v->rows);
@@ -261,6 +266,7 @@ static json_t *row_json(const struct view *v, const struct instruments_row *row)
 	json_object_set_new(o, "rules", by);
 	json_object_set_new(o, "left", json_integer(p->left));
 	json_object_set_new(o, "explained", json_boolean(p->explained));
+	json_object_set_new(o, "handler_alone", json_boolean(p->two_vendors));
 	json_object_set_new(o, "parts", parts_json(p));
 	return o;
 }
@@ -415,11 +421,13 @@ void instruments_text__agree(FILE *f, const struct instruments *x)
 {
 	for (size_t k = 1; k < x->rigs.nr; k++) {
 		size_t pairs = 0, explained = 0, missing = 0;
+		bool two_vendors = false;
 
 		for (size_t i = 0; i < x->nr; i++) {
 			const struct instruments_pair *p = &x->row[i].pair[k - 1];
 
 			pairs += p->there;
+			two_vendors |= p->two_vendors;
 			missing += p->there && p->missing;
 			explained += p->there && p->explained;
 		}
@@ -428,6 +436,8 @@ void instruments_text__agree(FILE *f, const struct instruments *x)
 		fprintf(f, "two methods   %s agrees with %s in %zu of %zu cells, by the counting\n"
 			"              rules of `faultline instruments`\n",
 			x->rigs.item[k], x->rigs.item[0], explained, pairs - missing);
+		if (two_vendors)
+			fprintf(f, "              CPUs of two vendors: in the fault handler alone\n");
 		if (missing)
 			fprintf(f, "              %zu more are not attributed\n", missing);
 	}

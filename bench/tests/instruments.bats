@@ -76,6 +76,13 @@ BOCHS=$REF/instruments/bochs-amd
 	expect "$EXIT_NO_DATA" "no cell is in two"
 }
 
+@test "of Intel's CPU the handler alone is compared, and what is not checked is said" {
+	run "$FL" instruments "$TCG" "$REF/attribute-bochs" -v baseline
+	expect 0 "make_spte +81 (touch-write)" "in 4 of 4 cells" "not checked   vendor is the whole"
+	run "$FL" instruments "$TCG" "$BOCHS" -v baseline -w touch-write
+	lacks 'not checked'
+}
+
 @test "a report says in how many cells the second instrument agrees" {
 	"$FL" report "$TCG" --second "$BOCHS" --out "$BATS_TEST_TMPDIR/r" >/dev/null
 	grep -A1 '^two methods   bochs-amd agrees with tcg in 42 of 42 cells' "$BATS_TEST_TMPDIR/r/report.txt"

@@ -24,7 +24,7 @@ static const struct {
 	[RULE_VENDOR] = { "vendor",
 		"VM exit, dispatch and entry are other code: VMX, not SVM" },
 	[RULE_TABLES] = { "tables",
-		"branches in the handler that go by the tables: EPT, not NPT" },
+		"branches in the handler go another way on the other's CPU" },
 };
 
 const char *counting_rule__name(enum counting_rule r)

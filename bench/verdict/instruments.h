@@ -19,7 +19,7 @@ enum counting_rule {
 	RULE_NEXT_RIP,		/* no next RIP: KVM decodes the instruction that it skips */
 	RULE_PATCHED,		/* code that boot patched by what the CPU has */
 	RULE_VENDOR,		/* VMX and SVM: all outside of the fault handler */
-	RULE_TABLES,		/* ... and branches of the handler on the tables' format */
+	RULE_TABLES,		/* ... and where the handler's branches go another way */
 	NR_COUNTING_RULES,
 };
 
@@ -42,6 +42,11 @@ struct instruments_pair {
 	int64_t diff;		/* the second less the first */
 	int64_t by[NR_COUNTING_RULES];
 	int64_t left;		/* what no rule explains */
+	/*
+	 * The handler alone is compared: RULE_VENDOR is the whole of the rest, and of
+	 * RULE_TABLES it is checked that a branch is taken, not what it asks.
+	 */
+	bool two_vendors;
 	bool traced[2];		/* there is the typical event, as it was executed */
 	bool explained;		/* nothing is left, and there is no part without a rule */
 	/*

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "compare.h"
+#include "insn.h"
 #include "instruments.h"
 #include "path_diff.h"
 #include "rigs.h"
@@ -25,7 +26,6 @@ struct work {
 	struct path path[2];
 	unsigned int without;
 	bool next_rip;		/* one of the CPUs says it, the other does not */
-	bool same_vendor;
 };
 
 static void add(struct work *w, int rule, const char *func, uint64_t addr,
@@ -107,9 +107,25 @@ static bool patched_otherwise(const struct work *w, size_t a, size_t b)
 	return x->len != y->len || memcmp(x->bytes, y->bytes, x->len);
 }
 
+/* Can what is executed after an instruction be another one the next time? */
+static bool branches(const struct path *p, size_t i)
+{
+	const struct attr_insn *in = path__insn(p, i);
+	struct decoder *d = decoder__new();
+	struct insn decoded = { 0 };
+
+	if (d)
+		insn__decode(d, &decoded, in->addr, in->bytes, in->len);
+	decoder__free(d);
+	return decoded.kind == INSN_JCC || decoded.kind == INSN_RET ||
+	       decoded.kind == INSN_CALL_INDIRECT ||
+	       decoded.kind == INSN_JMP_INDIRECT;
+}
+
 /*
  * Why the paths part here: the last instruction that both executed is not the
- * same bytes, or asks for a next RIP that one CPU does not say.
+ * same bytes, asks for a next RIP that one CPU does not say, or is a branch in the
+ * handler of two vendors' CPUs.
  */
 static void one_alone(struct work *w, const struct path_hunk *h)
 {
@@ -127,7 +143,7 @@ static void one_alone(struct work *w, const struct path_hunk *h)
 	else if (w->next_rip && ends_with(path__func(&w->path[0], h->at[0] - 1),
 					  SKIPS))
 		rule = RULE_NEXT_RIP;
-	else if (!w->same_vendor)
+	else if (w->p->two_vendors && branches(&w->path[0], h->at[0] - 1))
 		rule = RULE_TABLES;
 	add(w, rule, path__func(&w->path[0], h->at[0] - 1),
 	    path__insn(&w->path[0], h->at[0] - 1)->addr, n[0], n[1]);
@@ -222,8 +238,8 @@ static void compare_paths(struct work *w)
 	for (int i = 0; i < 2; i++) {
 		const struct attr_class *c = w->side[i].path;
 
-		path__of(&w->path[i], &c->trace, w->same_vendor ? NULL : HANDLER);
-		if (!w->same_vendor && !c->figures.handler)
+		path__of(&w->path[i], &c->trace, w->p->two_vendors ? HANDLER : NULL);
+		if (w->p->two_vendors && !c->figures.handler)
 			w->path[i].nr = 0;
 	}
 	along(w);
@@ -275,7 +291,7 @@ void instruments__explain(struct instruments_pair *p,
 		return;
 	w.next_rip = strcmp(host_says(side[0].record, NEXT_RIP),
 			    host_says(side[1].record, NEXT_RIP));
-	w.same_vendor = same_vendor(side);
+	p->two_vendors = !same_vendor(side);
 	compare_paths(&w);
 	p->left = p->diff;
 	for (int r = 0; r < NR_COUNTING_RULES; r++)

@@ -420,18 +420,28 @@ static void of_two_vendors_the_handler_alone_is_compared(void **state)
 	free_made(&b);
 }
 
-/* What the handler asks of EPT alone is the tables', and of one vendor no rule's. */
+/*
+ * Where the handler branches, it may for EPT alone: not for one vendor's two
+ * CPUs, and not where there is no branch.
+ */
 static void the_handler_may_branch_on_the_tables_format(void **state)
 {
-	static const char *const other[] = { "bochs-intel", "bochs-amd" };
+	static const struct {
+		const char *other, *last;
+	} rows[] = {
+		{ "bochs-intel", "\x74\x08" /* je */ }, { "bochs-amd", "\x74\x08" },
+		{ "bochs-intel", "\x66\x90" /* nop */ },
+	};
 
 	(void)state;
-	for (int i = 0; i < 2; i++) {
-		struct made a = begin("tcg", "0"), b = begin(other[i], "0");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct made a = begin("tcg", "0"), b = begin(rows[i].other, "0");
 		struct instruments_pair p;
 
 		plain(&a, HANDLER, 3);
 		plain(&b, HANDLER, 3);
+		insn(&a, HANDLER, rows[i].last, 2, 1);
+		insn(&b, HANDLER, rows[i].last, 2, 1);
 		skip_over(&a, 8);
 		plain(&b, "make_spte", 8);
 		plain(&a, HANDLER, 3);
@@ -440,6 +450,7 @@ static void the_handler_may_branch_on_the_tables_format(void **state)
 		end(&b, 6);
 		p = explain(&a, &b, 0);
 		assert_int_equal(p.by[RULE_TABLES], i ? 0 : 8);
+		assert_int_equal(p.left, i ? 8 : 0);
 		assert_int_equal(p.explained, !i);
 		free_pair(&p);
 		free_made(&a);
