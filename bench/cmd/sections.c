@@ -236,25 +236,23 @@ static void add_factors(struct sections *s)
 	text__clean(section->missing);
 }
 
-/* Where there are records of a second instrument: in how many cells it agrees. */
+/* With --second: in how many cells that instrument agrees. */
 static int print_second(const struct sections *s, FILE *f, struct err *e)
 {
 	struct run run[2] = { *s->r->run };
-	size_t nr = s->o->second ? 2 : 1;
 	struct instruments x;
-	int bad = 0;
+	int bad;
 
-	if (nr == 1 && run__one_rig(&run[0], NULL))
+	if (!s->o->second)
 		return 0;
-	if (nr == 2 && run__read(&run[1], s->o->second, e))
+	if (run__read(&run[1], s->o->second, e))
 		return -1;
-	bad = instruments__compare(&x, run, nr, NULL, 0, e);
+	bad = instruments__compare(&x, run, ARRAY_SIZE(run), NULL, 0, e);
 	if (!bad) {
 		instruments_text__agree(f, &x);
 		instruments__free(&x);
 	}
-	if (nr == 2)
-		run__free(&run[1]);
+	run__free(&run[1]);
 	return bad;
 }
 
