@@ -8,7 +8,7 @@
 
 #define DEFAULT_REFERENCE	"baseline"
 
-static bool has_attribution(const struct run *run, const struct record *r)
+bool attribute__has(const struct run *run, const struct record *r)
 {
 	char *path = run__attribution(run, r);
 	bool there = record__valid(r) && path_exists(path);
@@ -49,7 +49,7 @@ void attribute__workloads(const struct run *run, const char *base,
 		const struct record *r = run->record[i];
 
 		if (!matches(r, base, profile, NULL, NULL) ||
-		    !has_attribution(run, r) || strlist__has(l, r->workload) ||
+		    !attribute__has(run, r) || strlist__has(l, r->workload) ||
 		    strlist__has(&without, r->workload))
 			continue;
 		strlist__add(has_faults(run, r) ? l : &without, r->workload);
@@ -70,7 +70,7 @@ void attribute__variants(const struct run *run, const char *base,
 		const struct record *r = run->record[i];
 
 		if (matches(r, base, profile, workload, NULL) &&
-		    has_attribution(run, r) && !strlist__has(&have, r->variant))
+		    attribute__has(run, r) && !strlist__has(&have, r->variant))
 			strlist__add(&have, r->variant);
 	}
 	json_array_foreach(json_object_get(plan, "sections"), i, section) {
@@ -113,7 +113,7 @@ static unsigned int boots_of(const struct run *run, const struct record *of,
 						   of->rig, a->boots[i]);
 
 		nr += r && r != of && record__valid(r) &&
-		      !has_attribution(run, r);
+		      !attribute__has(run, r);
 	}
 	return nr;
 }
@@ -135,7 +135,7 @@ static int load_column(struct attr_column *col, const struct run *run,
 		int bad;
 
 		if (!matches(r, base, profile, workload, variant) ||
-		    !has_attribution(run, r))
+		    !attribute__has(run, r))
 			continue;
 		path = run__attribution(run, r);
 		bad = attribution__read(&a, path, why, sizeof(why));

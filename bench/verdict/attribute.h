@@ -43,6 +43,9 @@ struct attr_cmp {
 					   every difference that of the rows */
 };
 
+/* Is a record valid, and its attribution in the run? */
+bool attribute__has(const struct run *run, const struct record *r);
+
 /*
  * Compare the typical faults of class, or of the reference's largest class
  * when NULL. Variants: those listed, else all of the run; against is the

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attribute.h"
 #include "instruments.h"
 #include "record.h"
 #include "rigs.h"
@@ -62,15 +63,6 @@ static bool is_shown(const struct record *r, const struct selection *shown)
 	       (!shown || selection__has(shown, &is));
 }
 
-static bool attributed(const struct run *run, const struct record *r)
-{
-	char *path = run__attribution(run, r);
-	bool there = path_exists(path);
-
-	free(path);
-	return there;
-}
-
 /* The first record that is attributed, or else the first. */
 static struct found find(const struct search *s, const struct instruments_row *row,
 			 const char *rig)
@@ -88,7 +80,7 @@ static struct found find(const struct search *s, const struct instruments_row *r
 
 			if (strcmp(r->rig, rig) || !record__valid(r))
 				continue;
-			one.attributed = attributed(run, r);
+			one.attributed = attribute__has(run, r);
 			if (one.attributed)
 				return one;
 			if (!f.record)
