@@ -131,7 +131,7 @@ int cmd_instruments(int argc, char **argv)
 		count_own(&x);
 	instruments_table__add(&tables, &x);
 	o.format->write(stdout, &tables);
-	disagree = x.unexplained || x.own_differing;
+	disagree = x.all.unexplained || x.own_differing;
 	tables__free(&tables);
 	instruments__free(&x);
 	for (size_t i = 0; i < o.runs.dirs.nr; i++)

@@ -7,13 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "instruments_table.h"
+#include "instruments_table_priv.h"
 #include "report.h"
 
-#define FIGURE_WIDTH	8
 #define RULE_WIDTH	9
 #define LEFT_WIDTH	6
-#define VARIANT_WIDTH	19
 
 /* The rows of one base, profile and second instrument. */
 struct view {
@@ -22,8 +20,7 @@ struct view {
 	size_t pair;			/* index into a row's */
 	const char *rig[2];
 	bool has[NR_COUNTING_RULES];
-	bool two_vendors;
-	size_t rows, explained, unexplained, missing;
+	struct instruments_count count;
 };
 
 static bool in_view(const struct view *v, const struct instruments_row *row)
@@ -39,11 +36,7 @@ static void look(struct view *v)
 
 		if (!in_view(v, &v->x->row[i]))
 			continue;
-		v->rows++;
-		v->two_vendors |= p->two_vendors;
-		v->missing += !!p->missing;
-		v->explained += !p->missing && p->explained;
-		v->unexplained += !p->missing && !p->explained;
+		instruments_count__add(&v->count, p);
 		for (size_t k = 0; k < p->nr_parts; k++) {
 			if (p->part[k].rule >= 0)
 				v->has[p->part[k].rule] = true;
@@ -212,20 +205,21 @@ static void add_reasons(struct table *t, const struct view *v)
 
 static void add_verdict(struct table *t, const struct view *v)
 {
-	size_t known = v->rows - v->missing;
+	const struct instruments_count *c = &v->count;
+	size_t known = c->pairs - c->missing;
 
-	if (v->unexplained)
+	if (c->unexplained)
 		table__note(t, "DISAGREE", "in %zu of %zu cells no rule explains what is left",
-			    v->unexplained, known);
+			    c->unexplained, known);
 	else if (known)
 		table__note(t, "agree", "the rules explain all of the difference in %zu of %zu cells",
-			    v->explained, known);
-	if (v->two_vendors)
+			    c->explained, known);
+	if (c->two_vendors)
 		table__note(t, "not checked", "vendor is the whole of what is outside of the handler; of\n"
 			    "tables it is checked that a branch is taken, not what it asks");
-	if (v->missing)
+	if (c->missing)
 		table__note(t, "unknown", "%zu of %zu cells: what is missing is named above",
-			    v->missing, v->rows);
+			    c->missing, c->pairs);
 }
 
 static json_t *parts_json(const struct instruments_pair *p)
@@ -245,17 +239,24 @@ static json_t *parts_json(const struct instruments_pair *p)
 	return all;
 }
 
+json_t *instruments_cell__json(const struct instruments_row *row,
+			       const char *first, const char *second,
+			       const uint64_t figure[2])
+{
+	return json_pack("{ss ss ss ss ss ss sI sI}", "base", row->base,
+		"profile", row->profile, "variant", row->variant,
+		"workload", row->workload, "first", first, "second", second,
+		"instructions_first", (json_int_t)figure[0],
+		"instructions_second", (json_int_t)figure[1]);
+}
+
 static json_t *row_json(const struct view *v, const struct instruments_row *row)
 {
 	const struct instruments_pair *p = &row->pair[v->pair];
-	json_t *o = json_pack("{ss ss ss ss ss ss sI sI sI}", "base", row->base,
-		"profile", row->profile, "variant", row->variant,
-		"workload", row->workload, "first", v->rig[0],
-		"second", v->rig[1], "instructions_first",
-		(json_int_t)p->figure[0], "instructions_second",
-		(json_int_t)p->figure[1], "difference", (json_int_t)p->diff);
+	json_t *o = instruments_cell__json(row, v->rig[0], v->rig[1], p->figure);
 	json_t *by = json_object();
 
+	json_object_set_new(o, "difference", json_integer(p->diff));
 	if (p->missing) {
 		json_object_set_new(o, "missing", json_string(p->missing));
 		json_decref(by);
@@ -274,11 +275,7 @@ static json_t *row_json(const struct view *v, const struct instruments_row *row)
 static void add_data(struct table *t, const struct view *v)
 {
 	static const struct table_csv csv[] = {
-		{ "base", "base" }, { "profile", "profile" },
-		{ "variant", "variant" }, { "workload", "workload" },
-		{ "first", "first" }, { "second", "second" },
-		{ "instructions_first", "instructions_first" },
-		{ "instructions_second", "instructions_second" },
+		INSTRUMENTS_CELL_CSV
 		{ "rep", "rules.rep" }, { "exit", "rules.exit" },
 		{ "next_rip", "rules.next-rip" }, { "patched", "rules.patched" },
 		{ "vendor", "rules.vendor" }, { "tables", "rules.tables" }, { "left", "left" },
@@ -291,10 +288,10 @@ static void add_data(struct table *t, const struct view *v)
 	}
 	t->json = json_pack("{ss ss ss ss sI sI sI sI sO}", "base", v->base,
 		"profile", v->profile, "first", v->rig[0], "second", v->rig[1],
-		"cells", (json_int_t)v->rows, "cells_explained",
-		(json_int_t)v->explained, "cells_unexplained",
-		(json_int_t)v->unexplained, "cells_missing",
-		(json_int_t)v->missing,
+		"cells", (json_int_t)v->count.pairs, "cells_explained",
+		(json_int_t)v->count.explained, "cells_unexplained",
+		(json_int_t)v->count.unexplained, "cells_missing",
+		(json_int_t)v->count.missing,
 		"rows", t->records);
 	table__csv(t, csv, ARRAY_SIZE(csv));
 }
@@ -304,7 +301,7 @@ static void add_table(struct tables *all, struct view *v)
 	struct table *t;
 
 	look(v);
-	if (!v->rows)
+	if (!v->count.pairs)
 		return;
 	t = tables__add(all);
 	add_data(t, v);
@@ -317,78 +314,6 @@ static void add_table(struct tables *all, struct view *v)
 	add_rules(t, v);
 	add_reasons(t, v);
 	add_verdict(t, v);
-}
-
-static json_t *own_json(const struct instruments_row *row, const char *rig)
-{
-	return json_pack("{ss ss ss ss ss ss sI sI sI sI sb}", "base", row->base,
-		"profile", row->profile, "variant", row->variant,
-		"workload", row->workload, "first", rig, "second", "callgrind",
-		"instructions_first", (json_int_t)row->own.insns[0],
-		"instructions_second", (json_int_t)row->own.insns[1],
-		"functions", (json_int_t)row->own.functions,
-		"functions_differing", (json_int_t)row->own.differing,
-		"explained", !row->own.differing);
-}
-
-static void add_own_rows(struct table *t, const struct instruments *x)
-{
-	struct table_grid *g = table__grid(t, NULL);
-
-	grid__group(g, NULL, GROUP_ALWAYS, 0);
-	grid__column(g, (struct table_column) { "workload", NAME_WIDTH,
-						.left = true, .cut = true });
-	grid__column(g, (struct table_column) { "variant", VARIANT_WIDTH,
-						.left = true, .cut = true, .gap = 1 });
-	grid__column(g, (struct table_column) { "functions", 10 });
-	grid__column(g, (struct table_column) { x->rigs.item[0], FIGURE_WIDTH });
-	grid__column(g, (struct table_column) { "callgrind", FIGURE_WIDTH + 3 });
-	grid__column(g, (struct table_column) { "differ", 7 });
-	for (size_t i = 0; i < x->nr; i++) {
-		const struct instruments_row *row = &x->row[i];
-
-		if (!row->own.there)
-			continue;
-		grid__row(g);
-		grid__word(g, row->workload);
-		grid__word(g, row->variant);
-		grid__number(g, row->own.functions);
-		grid__number(g, row->own.insns[0]);
-		grid__number(g, row->own.insns[1]);
-		grid__number(g, row->own.differing);
-		json_array_append_new(t->records, own_json(row, x->rigs.item[0]));
-	}
-}
-
-static void add_own(struct tables *all, const struct instruments *x)
-{
-	static const struct table_csv csv[] = {
-		{ "base", "base" }, { "profile", "profile" },
-		{ "variant", "variant" }, { "workload", "workload" },
-		{ "first", "first" }, { "second", "second" },
-		{ "instructions_first", "instructions_first" },
-		{ "instructions_second", "instructions_second" },
-		{ "functions", "functions" },
-		{ "functions_differing", "functions_differing" },
-		{ "explained", "explained" },
-	};
-	struct table *t = tables__add(all);
-
-	table__title(t, "Two instruments: %s and valgrind's callgrind", x->rigs.item[0]);
-	table__line(t, "%s", "");
-	table__line(t, "The handler's own functions, in the booted kernel and in a process");
-	table__line(t, "%s", "");
-	add_own_rows(t, x);
-	if (x->own_differing)
-		table__note(t, "DISAGREE", "in %zu of %zu cells; faultline instructions names the functions",
-			    x->own_differing, x->own);
-	else
-		table__note(t, "agree", "in %zu of %zu cells every function counts the same",
-			    x->own, x->own);
-	t->json = json_pack("{ss ss sI sI sO}", "first", x->rigs.item[0],
-		"second", "callgrind", "cells", (json_int_t)x->own,
-		"cells_differing", (json_int_t)x->own_differing, "rows", t->records);
-	table__csv(t, csv, ARRAY_SIZE(csv));
 }
 
 void instruments_table__add(struct tables *all, const struct instruments *x)
@@ -414,31 +339,25 @@ void instruments_table__add(struct tables *all, const struct instruments *x)
 	}
 	strlist__free(&done);
 	if (x->own)
-		add_own(all, x);
+		instruments_own__add(all, x);
 }
 
 void instruments_text__agree(FILE *f, const struct instruments *x)
 {
 	for (size_t k = 1; k < x->rigs.nr; k++) {
-		size_t pairs = 0, explained = 0, missing = 0;
-		bool two_vendors = false;
+		struct instruments_count c = { 0 };
 
-		for (size_t i = 0; i < x->nr; i++) {
-			const struct instruments_pair *p = &x->row[i].pair[k - 1];
-
-			pairs += p->there;
-			two_vendors |= p->two_vendors;
-			missing += p->there && p->missing;
-			explained += p->there && p->explained;
-		}
-		if (!pairs)
+		for (size_t i = 0; i < x->nr; i++)
+			instruments_count__add(&c, &x->row[i].pair[k - 1]);
+		if (!c.pairs)
 			continue;
 		fprintf(f, "two methods   %s agrees with %s in %zu of %zu cells, by the counting\n"
 			"              rules of `faultline instruments`\n",
-			x->rigs.item[k], x->rigs.item[0], explained, pairs - missing);
-		if (two_vendors)
+			x->rigs.item[k], x->rigs.item[0], c.explained,
+			c.pairs - c.missing);
+		if (c.two_vendors)
 			fprintf(f, "              CPUs of two vendors: in the fault handler alone\n");
-		if (missing)
-			fprintf(f, "              %zu more are not attributed\n", missing);
+		if (c.missing)
+			fprintf(f, "              %zu more are not attributed\n", c.missing);
 	}
 }

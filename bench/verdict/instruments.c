@@ -165,12 +165,16 @@ static int read_path(struct attribution *a, struct instruments_side *side,
 	return 0;
 }
 
-static void count(struct instruments *x, const struct instruments_pair *p)
+void instruments_count__add(struct instruments_count *c,
+			    const struct instruments_pair *p)
 {
-	x->pairs++;
-	x->missing += !!p->missing;
-	x->explained += !p->missing && p->explained;
-	x->unexplained += !p->missing && !p->explained;
+	if (!p->there)
+		return;
+	c->pairs++;
+	c->missing += !!p->missing;
+	c->explained += !p->missing && p->explained;
+	c->unexplained += !p->missing && !p->explained;
+	c->two_vendors |= p->two_vendors;
 }
 
 static int fill_row(struct instruments *x, struct instruments_row *row,
@@ -196,7 +200,7 @@ static int fill_row(struct instruments *x, struct instruments_row *row,
 		if (e)
 			break;
 		instruments__explain(&row->pair[i - 1], side, without);
-		count(x, &row->pair[i - 1]);
+		instruments_count__add(&x->all, &row->pair[i - 1]);
 		attribution__free(&a[1]);
 	}
 	attribution__free(&a[0]);
@@ -251,7 +255,7 @@ int instruments__compare(struct instruments *x, const struct run *run, size_t nr
 	order_rigs(&x->rigs);
 	for (size_t i = 0; i < x->nr && !e; i++)
 		e = fill_row(x, &x->row[i], &s, without, err);
-	if (!e && !x->pairs) {
+	if (!e && !x->all.pairs) {
 		char *rigs = strlist__join(&x->rigs, ", ");
 
 		e = err__set(err, EXIT_NO_DATA, "no cell is in two exact instruments: of %s there is %s; measure it by another: faultline run --attribute --rig bochs",

@@ -77,12 +77,17 @@ struct instruments_row {
 	struct instruments_own own;
 };
 
+/* Pairs that are there: explained, not, and with something missing. */
+struct instruments_count {
+	size_t pairs, explained, unexplained, missing;
+	bool two_vendors;		/* some of them */
+};
+
 struct instruments {
 	struct strlist rigs;		/* the first is what the others are compared with */
 	struct instruments_row *row;
 	size_t nr;
-	/* Pairs that are there: explained, not, and with something missing. */
-	size_t pairs, explained, unexplained, missing;
+	struct instruments_count all;
 	size_t own, own_differing;	/* rows that callgrind counted, and that differ */
 };
 
@@ -96,6 +101,9 @@ struct instruments {
 int instruments__compare(struct instruments *x, const struct run *run, size_t nr,
 			 const struct selection *shown, unsigned int without,
 			 struct err *err);
+/* Count a pair, if it is there. */
+void instruments_count__add(struct instruments_count *c,
+			    const struct instruments_pair *p);
 /* Add what callgrind counted of a row's handler. */
 void instruments__add_own(struct instruments *x, struct instruments_row *row,
 			  const struct instructions *own);
