@@ -44,9 +44,11 @@ static const char doc[] =
 
 static void leave_out(struct options *o, struct argp_state *state, const char *arg)
 {
-	struct strlist names = { 0 };
+	struct strlist names = { 0 }, rules = { 0 };
 
 	strlist__split(&names, arg, ',');
+	for (int r = 0; r < NR_COUNTING_RULES; r++)
+		strlist__add(&rules, counting_rule__name(r));
 	for (size_t i = 0; i < names.nr; i++) {
 		int r = 0;
 
@@ -54,10 +56,11 @@ static void leave_out(struct options *o, struct argp_state *state, const char *a
 		       strcmp(names.item[i], counting_rule__name(r)))
 			r++;
 		if (r == NR_COUNTING_RULES)
-			argp_error(state, "--without: no rule '%s'; there are: rep, exit, next-rip, patched, vendor, tables",
-				   names.item[i]);
+			argp_error(state, "--without: no rule '%s'; there are: %s",
+				   names.item[i], strlist__join(&rules, ", "));
 		o->without |= 1u << r;
 	}
+	strlist__free(&rules);
 	strlist__free(&names);
 }
 
