@@ -67,6 +67,12 @@ static void rep(struct made *m, const char *func, uint64_t times)
 	insn(m, func, "\xf3\x48\xab", 3, times);
 }
 
+static void both_plain(struct made *a, struct made *b, const char *func, size_t n)
+{
+	plain(a, func, n);
+	plain(b, func, n);
+}
+
 /* An instruction that boot wrote: two bytes of its choice. */
 static void patched(struct made *m, const char *func, const char *bytes)
 {
@@ -100,6 +106,13 @@ static void end(struct made *m, uint64_t guest)
 	m->record->bin[1].ticks = m->class.figures.insns + guest + 100;
 }
 
+/* Guests that differ by the attempt of the instruction that exits. */
+static void end_both(struct made *a, struct made *b)
+{
+	end(a, 5);
+	end(b, 6);
+}
+
 static void free_made(struct made *m)
 {
 	free(m->class.trace.insn);
@@ -114,6 +127,13 @@ static void free_pair(struct instruments_pair *p)
 		free(p->part[i].func);
 	free(p->part);
 	free(p->missing);
+}
+
+static void free_all(struct instruments_pair *p, struct made *a, struct made *b)
+{
+	free_pair(p);
+	free_made(a);
+	free_made(b);
 }
 
 static struct instruments_pair explain(const struct made *a, const struct made *b,
@@ -137,8 +157,7 @@ static void make_fault(struct made *a, struct made *b, uint64_t figure, size_t n
 		rep(a, HANDLER, 6);
 		rep(b, HANDLER, 5);
 	}
-	plain(a, HANDLER, figure - 5 - 6 * nr);
-	plain(b, HANDLER, figure - 5 - 6 * nr);
+	both_plain(a, b, HANDLER, figure - 5 - 6 * nr);
 	end(a, 5);
 	end(b, 6);
 }
@@ -178,9 +197,7 @@ static void known_figures_are_explained_by_two_rules(void **state)
 		p = explain(&a, &b, 1u << RULE_REP);
 		assert_int_equal(p.left, -(int64_t)rows[i].reps);
 		assert_int_equal(p.explained, !rows[i].reps);
-		free_pair(&p);
-		free_made(&a);
-		free_made(&b);
+		free_all(&p, &a, &b);
 	}
 }
 
@@ -195,9 +212,7 @@ static void one_planted_nop_is_one_in_both(void **state)
 	assert_int_equal(p.figure[0], 2415);
 	assert_int_equal(p.figure[1], 2415);
 	assert_true(p.explained);
-	free_pair(&p);
-	free_made(&a);
-	free_made(&b);
+	free_all(&p, &a, &b);
 }
 
 /* 1 and 2 executions of a `rep` of one word, and 1 and 1 of one of none. */
@@ -216,18 +231,14 @@ static void a_rep_of_none_counts_one_in_both(void **state)
 		struct made a = begin("tcg", "0"), b = begin("bochs-amd", "1");
 		struct instruments_pair p;
 
-		plain(&a, HANDLER, 2);
-		plain(&b, HANDLER, 2);
+		both_plain(&a, &b, HANDLER, 2);
 		rep(&a, "clear", rows[i].tcg);
 		rep(&b, "clear", rows[i].bochs);
-		end(&a, 5);
-		end(&b, 6);
+		end_both(&a, &b);
 		p = explain(&a, &b, 0);
 		if (p.explained != rows[i].explained)
 			fail_msg("row %zu: explained %d", i, p.explained);
-		free_pair(&p);
-		free_made(&a);
-		free_made(&b);
+		free_all(&p, &a, &b);
 	}
 }
 
@@ -236,14 +247,12 @@ static void make_hypercall(struct made *a, struct made *b, const char *asks)
 {
 	*a = begin("tcg", "0");
 	*b = begin("bochs-amd", "1");
-	plain(a, asks, 4);
-	plain(b, asks, 4);
+	both_plain(a, b, asks, 4);
 	plain(a, "x86_decode_insn", 50);
 	skip_over(b, 50);
 	skip_over(a, 3);
 	plain(b, asks, 3);
-	plain(a, "vcpu_enter_guest", 20);
-	plain(b, "vcpu_enter_guest", 20);
+	both_plain(a, b, "vcpu_enter_guest", 20);
 	end(a, 4);
 	end(b, 5);
 }
@@ -268,17 +277,13 @@ static void a_next_rip_that_is_not_said_is_decoded(void **state)
 	json_object_set_new(a.record->host, "kvm_amd.nrips", json_string("1"));
 	p = explain(&a, &b, 0);
 	assert_false(p.explained);
-	free_pair(&p);
-	free_made(&a);
-	free_made(&b);
+	free_all(&p, &a, &b);
 	/* ... nor anything elsewhere. */
 	make_hypercall(&a, &b, "handle_exit");
 	p = explain(&a, &b, 0);
 	assert_int_equal(p.by[RULE_NEXT_RIP], 0);
 	assert_false(p.explained);
-	free_pair(&p);
-	free_made(&a);
-	free_made(&b);
+	free_all(&p, &a, &b);
 }
 
 static void what_boot_patched_otherwise_goes_another_way(void **state)
@@ -287,16 +292,13 @@ static void what_boot_patched_otherwise_goes_another_way(void **state)
 	struct instruments_pair p;
 
 	(void)state;
-	plain(&a, HANDLER, 2);
-	plain(&b, HANDLER, 2);
+	both_plain(&a, &b, HANDLER, 2);
 	patched(&a, HANDLER, "\x66\x90");
 	patched(&b, HANDLER, "\xeb\x07");	/* jumps over the seven */
 	plain(&a, HANDLER, 7);
 	skip_over(&b, 7);
-	plain(&a, HANDLER, 2);
-	plain(&b, HANDLER, 2);
-	end(&a, 5);
-	end(&b, 6);
+	both_plain(&a, &b, HANDLER, 2);
+	end_both(&a, &b);
 	p = explain(&a, &b, 0);
 	assert_int_equal(p.by[RULE_PATCHED], -7);
 	assert_true(p.explained);
@@ -304,9 +306,7 @@ static void what_boot_patched_otherwise_goes_another_way(void **state)
 	p = explain(&a, &b, 1u << RULE_PATCHED);
 	assert_int_equal(p.left, -7);
 	assert_false(p.explained);
-	free_pair(&p);
-	free_made(&a);
-	free_made(&b);
+	free_all(&p, &a, &b);
 }
 
 static void what_no_rule_explains_is_named(void **state)
@@ -316,14 +316,11 @@ static void what_no_rule_explains_is_named(void **state)
 	struct instruments_pair p;
 
 	(void)state;
-	plain(&a, "f", 3);
-	plain(&b, "f", 3);
+	both_plain(&a, &b, "f", 3);
 	plain(&a, "f", 2);
 	skip_over(&b, 2);
-	plain(&a, "f", 1);
-	plain(&b, "f", 1);
-	end(&a, 5);
-	end(&b, 6);
+	both_plain(&a, &b, "f", 1);
+	end_both(&a, &b);
 	p = explain(&a, &b, 0);
 	assert_int_equal(p.left, -2);
 	assert_false(p.explained);
@@ -335,9 +332,7 @@ static void what_no_rule_explains_is_named(void **state)
 	assert_int_equal(part->insns[0], 2);
 	assert_int_equal(part->insns[1], 0);
 	assert_int_equal(p.part[1].rule, RULE_EXIT);
-	free_pair(&p);
-	free_made(&a);
-	free_made(&b);
+	free_all(&p, &a, &b);
 }
 
 /* Two pieces that make up for each other are no explanation. */
@@ -347,24 +342,18 @@ static void what_is_left_does_not_cancel(void **state)
 	struct instruments_pair p;
 
 	(void)state;
-	plain(&a, "f", 3);
-	plain(&b, "f", 3);
+	both_plain(&a, &b, "f", 3);
 	plain(&a, "f", 2);
 	skip_over(&b, 2);
-	plain(&a, "f", 3);
-	plain(&b, "f", 3);
+	both_plain(&a, &b, "f", 3);
 	skip_over(&a, 2);
 	plain(&b, "f", 2);
-	plain(&a, "f", 1);
-	plain(&b, "f", 1);
-	end(&a, 5);
-	end(&b, 6);
+	both_plain(&a, &b, "f", 1);
+	end_both(&a, &b);
 	p = explain(&a, &b, 0);
 	assert_int_equal(p.left, 0);
 	assert_false(p.explained);
-	free_pair(&p);
-	free_made(&a);
-	free_made(&b);
+	free_all(&p, &a, &b);
 }
 
 static void guests_that_differ_by_more_than_their_exits_are_not_explained(void **state)
@@ -383,9 +372,7 @@ static void guests_that_differ_by_more_than_their_exits_are_not_explained(void *
 	b.record->stats.item[1].value += 5;	/* half an exit an event more */
 	p = explain(&a, &b, 0);
 	assert_false(p.explained);
-	free_pair(&p);
-	free_made(&a);
-	free_made(&b);
+	free_all(&p, &a, &b);
 }
 
 /* The handler is the same code on both, what is around it is not. */
@@ -400,24 +387,19 @@ static void of_two_vendors_the_handler_alone_is_compared(void **state)
 	skip_over(&b, 7);
 	skip_over(&a, 40);
 	plain(&b, "vmx_handle_exit", 40);
-	plain(&a, HANDLER, 5);
-	plain(&b, HANDLER, 5);
+	both_plain(&a, &b, HANDLER, 5);
 	rep(&a, "clear", 4);
 	rep(&b, "clear", 3);
-	plain(&a, HANDLER, 5);
-	plain(&b, HANDLER, 5);
+	both_plain(&a, &b, HANDLER, 5);
 	plain(&a, "svm_vcpu_run", 8);
-	end(&a, 5);
-	end(&b, 6);
+	end_both(&a, &b);
 	p = explain(&a, &b, 0);
 	assert_int_equal(p.by[RULE_VENDOR], 43 - 18);
 	assert_int_equal(p.by[RULE_TABLES], 0);
 	assert_int_equal(p.by[RULE_REP], -1);
 	assert_int_equal(p.by[RULE_EXIT], 1);
 	assert_true(p.explained);
-	free_pair(&p);
-	free_made(&a);
-	free_made(&b);
+	free_all(&p, &a, &b);
 }
 
 /*
@@ -438,23 +420,18 @@ static void the_handler_may_branch_on_the_tables_format(void **state)
 		struct made a = begin("tcg", "0"), b = begin(rows[i].other, "0");
 		struct instruments_pair p;
 
-		plain(&a, HANDLER, 3);
-		plain(&b, HANDLER, 3);
+		both_plain(&a, &b, HANDLER, 3);
 		insn(&a, HANDLER, rows[i].last, 2, 1);
 		insn(&b, HANDLER, rows[i].last, 2, 1);
 		skip_over(&a, 8);
 		plain(&b, "make_spte", 8);
-		plain(&a, HANDLER, 3);
-		plain(&b, HANDLER, 3);
-		end(&a, 5);
-		end(&b, 6);
+		both_plain(&a, &b, HANDLER, 3);
+		end_both(&a, &b);
 		p = explain(&a, &b, 0);
 		assert_int_equal(p.by[RULE_TABLES], i ? 0 : 8);
 		assert_int_equal(p.left, i ? 8 : 0);
 		assert_int_equal(p.explained, !i);
-		free_pair(&p);
-		free_made(&a);
-		free_made(&b);
+		free_all(&p, &a, &b);
 	}
 }
 
@@ -480,9 +457,7 @@ static void nothing_is_explained_that_was_not_seen(void **state)
 	b.record->vmlinux_sha256 = xstrdup("11");
 	instruments__explain(&p, side, 0);
 	assert_non_null(strstr(p.missing, "another kernel"));
-	free_pair(&p);
-	free_made(&a);
-	free_made(&b);
+	free_all(&p, &a, &b);
 }
 
 static void paths_that_share_nothing_are_all_different(void **state)
