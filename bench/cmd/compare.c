@@ -89,9 +89,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->format = options__table_format(state, arg);
 		break;
 	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &o->run;
-		state->child_inputs[1] = &o->pick.cells;
-		state->child_inputs[2] = &o->pick.cells;
+		select__inputs(state, &o->run, &o->pick.cells);
 		break;
 	case ARGP_KEY_END:
 		check(o, state);
@@ -103,7 +101,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {
-	SELECT_RUN, SELECT_CELLS, SELECT_RIGS, { 0 }
+	SELECT_RUN, SELECT_CELLS_OF_RIGS, { 0 }
 };
 static const struct argp argp = { option_table, parse, "RUN", doc, children, 0, 0 };
 

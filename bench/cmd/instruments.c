@@ -79,9 +79,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		leave_out(o, state, arg);
 		break;
 	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &o->runs;
-		state->child_inputs[1] = &o->cells;
-		state->child_inputs[2] = &o->cells;
+		select__inputs(state, &o->runs, &o->cells);
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -89,7 +87,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp_child children[] = { SELECT_RUNS, SELECT_CELLS, SELECT_RIGS, { 0 } };
+static const struct argp_child children[] = { SELECT_RUNS, SELECT_CELLS_OF_RIGS, { 0 } };
 static const struct argp argp = { option_table, parse, "RUN...", doc, children, 0, 0 };
 
 /* The handler of every cell that the first instrument attributes. */

@@ -170,6 +170,13 @@ void select__names(const char *kind, const struct strlist *wanted,
 		strlist__add(names, have->item[i]);
 }
 
+void select__inputs(struct argp_state *state, void *run, struct select_cells *c)
+{
+	state->child_inputs[0] = run;
+	state->child_inputs[1] = c;
+	state->child_inputs[2] = c;
+}
+
 static const char *const kinds[NR_SELECT_BY] = {
 	[BY_RIG] = "rig", [BY_BASE] = "base", [BY_VARIANT] = "variant",
 	[BY_PROFILE] = "profile", [BY_WORKLOAD] = "workload",

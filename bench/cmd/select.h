@@ -53,6 +53,11 @@ extern const struct argp select__series_argp;
 	"Which kernels (LIST: names or globs, separated by commas):", 1 }
 #define SELECT_RIGS	{ &select__rigs_argp, 0, NULL, 1 }
 #define SELECT_SERIES	{ &select__series_argp, 0, NULL, 1 }
+/* Cells of any rig, after SELECT_RUN or SELECT_RUNS: with select__inputs(). */
+#define SELECT_CELLS_OF_RIGS	SELECT_CELLS, SELECT_RIGS
+
+/* The inputs of those: run is what the first of them takes. */
+void select__inputs(struct argp_state *state, void *run, struct select_cells *c);
 
 /*
  * The names that a list of names and globs chooses of those there are, in the

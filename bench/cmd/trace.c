@@ -45,9 +45,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->class = arg;
 		break;
 	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &o->run;
-		state->child_inputs[1] = &o->cells;
-		state->child_inputs[2] = &o->cells;
+		select__inputs(state, &o->run, &o->cells);
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -55,7 +53,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp_child children[] = { SELECT_RUN, SELECT_CELLS, SELECT_RIGS, { 0 } };
+static const struct argp_child children[] = { SELECT_RUN, SELECT_CELLS_OF_RIGS, { 0 } };
 static const struct argp argp = { option_table, parse, "RUN", doc, children, 0, 0 };
 
 int cmd_trace(int argc, char **argv)
