@@ -104,7 +104,7 @@ size_t boots__take_kept(struct session *s)
 
 static void keep(struct session *s, const struct job *j, struct record *r)
 {
-	const char *rig = j->boot.model && !j->boot.model->plain ? r->rig : "";
+	const char *rig = rigs__names_model(r->rig) ? r->rig : "";
 	char *text = xasprintf("%s%s%s %s %s %s #%llu: %s", rig, *rig ? " " : "",
 			       j->boot.base, j->boot.variant,
 			       j->boot.profile->name, j->boot.workload->name,

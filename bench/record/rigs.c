@@ -144,6 +144,13 @@ const struct rig_model *rigs__model(const char *name)
 	return NULL;
 }
 
+bool rigs__names_model(const char *name)
+{
+	const char *row = rigs__facts(name)->name;
+
+	return *row && strcmp(row, name);
+}
+
 const struct rig_model *rigs__model_of(const char *rig, size_t i)
 {
 	for (size_t k = 0; k < ARRAY_SIZE(models); k++) {

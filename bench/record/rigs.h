@@ -62,8 +62,9 @@ struct rig_model {
 #define RIG_HYPERFINE	"hyperfine"
 
 /*
- * Return: the row of the rig that a cell names, "RIG" or "RIG-MODEL". Records may be of a rig that this program does
- * not know; its row says nothing but that (RIG_ANY_FIGURE, unit "boot").
+ * Return: the row of the rig that a cell names, "RIG" or "RIG-MODEL". Records may
+ * be of a rig that this program does not know; its row says nothing but that
+ * (RIG_ANY_FIGURE, unit "boot").
  */
 const struct rig_facts *rigs__facts(const char *name);
 /* Return: the row of that number, from 0, or NULL after the last. */
@@ -80,6 +81,8 @@ bool rigs__times_boots(const char *name);
  * model that this program does not know.
  */
 const struct rig_model *rigs__model(const char *name);
+/* Return: is it of a model that the name says, as "bochs-intel", not "tcg"? */
+bool rigs__names_model(const char *name);
 /* Return: the model of that number of a rig, from 0, or NULL after the last. */
 const struct rig_model *rigs__model_of(const char *rig, size_t i);
 /* Return: a model's rig as cells name it; allocated, the caller frees it. */

@@ -35,8 +35,7 @@ char *run__path(const struct run *run, const char *fmt, ...)
 char *run__boot_name(const char *base, const char *variant, const char *profile,
 		     const char *workload, const char *rig, uint64_t boot)
 {
-	const char *row = rigs__facts(rig)->name;
-	bool model = *row && strcmp(row, rig);
+	bool model = rigs__names_model(rig);
 
 	return xasprintf("%s.%s.%s.%s.%llu%s%s", base, variant, profile, workload,
 			 (unsigned long long)boot, model ? "." : "",

@@ -2,7 +2,6 @@
 /* See exact_table.h. */
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base_note.h"
 #include "exact_table.h"
@@ -24,9 +23,9 @@ void exact_table__head(struct table *t, const struct run *run,
 
 const char *exact_table__rig(struct table *t, const struct run *run)
 {
-	const char *rig = run__rig(run), *row = rigs__facts(rig)->name;
+	const char *rig = run__rig(run);
 
-	return *row && strcmp(row, rig) ? table__string(t, ", rig %s", rig) : "";
+	return rigs__names_model(rig) ? table__string(t, ", rig %s", rig) : "";
 }
 
 void exact_table__reason(struct table *t, const struct cmp_cell *c,

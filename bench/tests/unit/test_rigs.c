@@ -145,6 +145,9 @@ static void a_models_records_are_its_rigs(void **state)
 	assert_int_equal(rigs__facts("bochs-amd")->figure, RIG_INSTRUCTIONS);
 	/* A name that only begins like a rig's is another rig. */
 	assert_string_equal(rigs__facts("tcgx")->name, "");
+	assert_true(rigs__names_model("bochs-intel"));
+	assert_false(rigs__names_model("tcg"));
+	assert_false(rigs__names_model("tcgx"));
 	assert_string_equal(rigs__facts("metallic")->name, "");
 	assert_string_equal(rigs__model("bochs-intel")->vendor, VENDOR_INTEL);
 	assert_string_equal(rigs__model("tcg")->vendor, VENDOR_AMD);
