@@ -84,6 +84,8 @@ char *kept_boots__key(const struct session *s, const struct job *j)
 		      "workload", workload_key(rig, w),
 		      "perturb", perturb_key(&b->perturb),
 		      "boot", (json_int_t)b->boot);
+	if (o && *b->profile->cannot)
+		json_object_set_new(o, "cannot", json_string(b->profile->cannot));
 	text = o ? json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
 	free(rig);
 	json_decref(o);
