@@ -11,16 +11,15 @@
 # kernels: v6.1 off const-fields nop
 
 load common.bash
+load bochs.bash
 
 WORKLOAD=touch-few
 RIGS="bochs-intel bochs-amd"
-REAL=${FAULTLINE_BOCHS:-bochs-bin}
-
-needs_bochs() { command -v "$REAL" >/dev/null || skip "no $REAL on this machine; run: scripts/deps bochs"; }
 
 setup_file() {
 	load common.bash
-	command -v "$REAL" >/dev/null || return 0
+	load bochs.bash
+	has_bochs || return 0
 	export OUT=$BATS_FILE_TMPDIR/results
 	"$FL" run --rig bochs --attribute --boots 1 --base v6.1 -p off --out "$OUT" \
 		--workloads $WORKLOAD --variants const-fields,nop >"$BATS_FILE_TMPDIR/said" 2>&1 ||

@@ -11,10 +11,11 @@
 # kernels: v6.1 off const-fields nop
 
 load common.bash
+load bochs.bash
 
 setup_file() {
 	cd "$BATS_FILE_TMPDIR"
-	[ -n "$(command -v bochs-bin)$(command -v bochs)" ] || return 0
+	has_bochs || return 0
 	for rig in tcg bochs-amd; do
 		"$FL" run --rig $rig --attribute --boots 1 --bases v6.1 --profiles off \
 			--variants const-fields,nop --workloads exit,touch-write --out $rig >/dev/null 2>$rig.log ||
@@ -23,7 +24,7 @@ setup_file() {
 }
 
 setup() {
-	[ -n "$(command -v bochs-bin)$(command -v bochs)" ] || skip "no bochs here: scripts/deps bochs"
+	needs_bochs
 	cd "$BATS_FILE_TMPDIR"
 }
 
