@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <lzma.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -143,15 +144,35 @@ static int write_new(const char *path, const uint8_t *from, size_t size)
 	return r;
 }
 
+/*
+ * As xz -9e, which looks back 64 MiB for what is alike; for less text a smaller
+ * dictionary does the same and takes less memory, to unpack it as well.
+ */
+static bool options_for(size_t size, lzma_options_lzma *o)
+{
+	if (lzma_lzma_preset(o, 9 | LZMA_PRESET_EXTREME))
+		return false;
+	if (size < o->dict_size)
+		o->dict_size = size < LZMA_DICT_SIZE_MIN ? LZMA_DICT_SIZE_MIN : size;
+	return true;
+}
+
 int packed__write(const char *path, const char *text, size_t size)
 {
 	size_t room = lzma_stream_buffer_bound(size), n = 0;
 	uint8_t *to = xcalloc(1, room);
 	char *new = xasprintf("%s.new", path);
-	int r = lzma_easy_buffer_encode(6 | LZMA_PRESET_EXTREME,
-					LZMA_CHECK_CRC64, NULL,
-					(const uint8_t *)text, size, to, &n,
-					room) == LZMA_OK ? 0 : -ENOMEM;
+	lzma_options_lzma options;
+	const lzma_filter filters[] = {
+		{ LZMA_FILTER_LZMA2, &options }, { LZMA_VLI_UNKNOWN, NULL },
+	};
+	int r = -ENOMEM;
+
+	if (options_for(size, &options) &&
+	    lzma_stream_buffer_encode((lzma_filter *)filters, LZMA_CHECK_CRC64,
+				      NULL, (const uint8_t *)text, size, to, &n,
+				      room) == LZMA_OK)
+		r = 0;
 
 	if (!r)
 		r = write_new(new, to, n);
