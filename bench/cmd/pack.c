@@ -16,8 +16,9 @@
 
 static const char doc[] =
 	"Pack the records and attributions of a finished run with xz.\v"
-	"records.jsonl becomes records.jsonl.xz. Of the attributions of a cell's boots\n"
-	"that are equal but for the boot, one is kept, which says of which boots it is.\n"
+	"records.jsonl becomes records.jsonl.xz, and all attributions one file,\n"
+	"attribution.jsonl.xz. Of those of a cell's boots that are equal but for the\n"
+	"boot, one is kept, which says of which boots it is.\n"
 	"Every command reads a packed run as it reads another; 'faultline run --resume'\n"
 	"unpacks the records first. To unpack them by hand: xz -dk records.jsonl.xz\n\n"
 	"Examples:\n"

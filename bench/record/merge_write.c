@@ -49,7 +49,8 @@ static int write_records(const struct run *out, struct err *err)
 	return r;
 }
 
-static int copy_file(const char *from, const char *to)
+/* @mode as of fopen(). Return: 0, or -errno. */
+static int copy_file(const char *from, const char *to, const char *mode)
 {
 	size_t size = 0;
 	char *text = path_read(from, &size);
@@ -58,7 +59,7 @@ static int copy_file(const char *from, const char *to)
 
 	if (!text)
 		return -errno;
-	f = fopen(to, "wx");
+	f = fopen(to, mode);
 	if (!f || fwrite(text, 1, size, f) != size || fflush(f))
 		r = -errno;
 	if (f && fclose(f) && !r)
@@ -82,7 +83,7 @@ static int copy_folder(const struct run *out, const struct run *part,
 	while (d && !ret && (e = readdir(d))) {
 		char *a = xasprintf("%s/%s", from, e->d_name);
 		char *b = xasprintf("%s/%s", to, e->d_name);
-		int r = e->d_name[0] == '.' ? 0 : copy_file(a, b);
+		int r = e->d_name[0] == '.' ? 0 : copy_file(a, b, "wx");
 
 		if (r && r != -EEXIST)
 			ret = give_up(out, b, -r, err);
@@ -96,6 +97,23 @@ static int copy_folder(const struct run *out, const struct run *part,
 	return ret;
 }
 
+/*
+ * The packed attributions of a part, after those of the parts before it: one xz
+ * file after the other is an xz file, in which the first of a name counts.
+ */
+static int add_attributions(const struct run *out, const struct run *part,
+			    struct err *err)
+{
+	char *from = run__attributions(part), *to = run__attributions(out);
+	int r = path_exists(from) ? copy_file(from, to, "a") : 0;
+
+	if (r)
+		r = give_up(out, to, -r, err);
+	free(from);
+	free(to);
+	return r;
+}
+
 /* All of out->dir, then the name that it is to have. */
 static int write_all(struct run *out, const char *final,
 		     const struct run *part, size_t nr, struct err *err)
@@ -106,7 +124,8 @@ static int write_all(struct run *out, const char *final,
 		return give_up(out, out->dir, -r, err);
 	for (size_t i = 0; i < nr; i++) {
 		if (copy_folder(out, &part[i], "boots", err) ||
-		    copy_folder(out, &part[i], "attribution", err))
+		    copy_folder(out, &part[i], "attribution", err) ||
+		    add_attributions(out, &part[i], err))
 			return -1;
 	}
 	if (write_records(out, err))

@@ -42,10 +42,20 @@ char *run__boot_name(const char *base, const char *variant, const char *profile,
 			 model ? rig : "");
 }
 
+char *run__attribution_name(const struct record *r)
+{
+	return run__boot_name(r->base, r->measured_as ?: r->variant, r->profile,
+			      r->workload, r->rig, r->boot);
+}
+
+char *run__attributions(const struct run *run)
+{
+	return run__path(run, "attribution.jsonl.xz");
+}
+
 char *run__attribution(const struct run *run, const struct record *r)
 {
-	char *name = run__boot_name(r->base, r->measured_as ?: r->variant,
-				    r->profile, r->workload, r->rig, r->boot);
+	char *name = run__attribution_name(r);
 	char *stem = run__path(run, "attribution/%s.json", name);
 	char *gz = xasprintf("%s.gz", stem), *xz = xasprintf("%s.xz", stem);
 	bool packed = !path_exists(gz) && path_exists(xz);

@@ -96,9 +96,14 @@ char *run__boot_name(const char *base, const char *variant, const char *profile,
 		     const char *workload, const char *rig, uint64_t boot);
 
 /*
- * Where the attribution of a record's boot is, or is to be written: .json.xz
- * where only that exists, otherwise .json.gz. Allocated; the caller frees it.
+ * The file of its own that the attribution of a record's boot is in, or is to be
+ * written to: .json.xz where only that exists, otherwise .json.gz. A packed run has
+ * them all in the one file run__attributions(), where it is attribution.jsonl.xz,
+ * by name; a boot's own file counts before that. attribution__there() and
+ * attribution__load() know all of it. Allocated; the caller frees it.
  */
+char *run__attribution_name(const struct record *r);
+char *run__attributions(const struct run *run);
 char *run__attribution(const struct run *run, const struct record *r);
 
 /*

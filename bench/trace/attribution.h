@@ -2,7 +2,8 @@
 /*
  * Where the instructions of one boot's faults went: by class, by function, by
  * stack. Made from the plugin's log when the boot has ended, kept as one
- * compressed JSON file a boot in the run's attribution/; docs/format.md has the format.
+ * compressed JSON file a boot in the run's attribution/, or all in one packed file;
+ * docs/format.md has the format.
  */
 #ifndef FAULTLINE_ATTRIBUTION_H
 #define FAULTLINE_ATTRIBUTION_H
@@ -127,11 +128,28 @@ int attribution__write(const struct attribution *a, const char *path);
 /* 0, or a negative errno with err naming the file and what is wrong. */
 int attribution__read(struct attribution *a, const char *path, char *err,
 		      size_t errlen);
+/* Likewise of a text; @of is what err names. */
+int attribution__parse(struct attribution *a, const char *text, size_t size,
+		       const char *of, char *err, size_t errlen);
+/* The text of what attribution__write() writes; allocated, the caller frees it. */
+char *attribution__text(const struct attribution *a);
+
 /*
- * attribution_pack.c: of the boots of each cell keep one attribution where they
- * are equal but for the boot, as .json.xz, which says of which boots it is. What
- * it stands for is removed after it is on the disk;  counts what is left.
- * Return: 0, or a negative errno with a message in , and all is still there.
+ * attribution_file.c: the attribution of a record's boot, where it is: in its own
+ * file, or with all others of a packed run. Where that one is damaged, all may have
+ * been in it: they are there, and cannot be loaded.
+ */
+bool attribution__there(const struct run *run, const struct record *r);
+/* 0, or a negative errno with err naming the file and what is wrong. */
+int attribution__load(struct attribution *a, const struct run *run,
+		      const struct record *r, char *err, size_t errlen);
+
+/*
+ * attribution_pack.c: put the attributions of a run into one file; of the boots of
+ * each cell one is kept where they are equal but for the boot, and says of which
+ * boots it is. What the file stands for is removed after it is on the disk; @files
+ * counts what is in it. Nothing is done where all are in it already.
+ * Return: 0, or a negative errno with a message in @err, and all is still there.
  */
 int attribution__pack(struct run *run, size_t *files, char *err, size_t errlen);
 

@@ -545,14 +545,22 @@ static int write_gzip(const char *text, const char *path)
 	return ret;
 }
 
+char *attribution__text(const struct attribution *a)
+{
+	json_t *all = attribution__to_json(a);
+	char *text = json_dumps(all, JSON_COMPACT | JSON_SORT_KEYS);
+
+	json_decref(all);
+	return text;
+}
+
 int attribution__write(const struct attribution *a, const char *path)
 {
 	char *new = xasprintf("%s.new", path), *text;
-	json_t *all = attribution__to_json(a);
 	size_t n = strlen(path);
 	int ret;
 
-	text = json_dumps(all, JSON_COMPACT | JSON_SORT_KEYS);
+	text = attribution__text(a);
 	errno = 0;
 	if (!text)
 		ret = -ENOMEM;
@@ -565,34 +573,46 @@ int attribution__write(const struct attribution *a, const char *path)
 	if (ret)
 		unlink(new);
 	free(text);
-	json_decref(all);
 	free(new);
 	return ret;
+}
+
+int attribution__parse(struct attribution *a, const char *text, size_t size,
+		       const char *of, char *err, size_t errlen)
+{
+	json_error_t e = { 0 };
+	json_t *all = json_loadb(text, size, 0, &e);
+	bool is;
+
+	memset(a, 0, sizeof(*a));
+	if (!all) {
+		snprintf(err, errlen, "%s: %s", of, e.text);
+		return -EINVAL;
+	}
+	is = from_json(all, a);
+	json_decref(all);
+	if (is)
+		return 0;
+	attribution__free(a);
+	snprintf(err, errlen, "%s is no attribution of schema %d", of,
+		 ATTRIBUTION_SCHEMA);
+	return -EINVAL;
 }
 
 int attribution__read(struct attribution *a, const char *path, char *err,
 		      size_t errlen)
 {
-	json_error_t e = { 0 };
 	size_t size = 0;
-	char *text = packed__read(path, &size, e.text, sizeof(e.text));
-	json_t *all = text && !*e.text ? json_loads(text, 0, &e) : NULL;
+	char why[128], *text = packed__read(path, &size, why, sizeof(why));
+	int r = -EINVAL;
 
-	free(text);
 	memset(a, 0, sizeof(*a));
-	if (!all) {
-		snprintf(err, errlen, "%s: %s", path, e.text);
-		return -EINVAL;
-	}
-	if (from_json(all, a)) {
-		json_decref(all);
-		return 0;
-	}
-	json_decref(all);
-	attribution__free(a);
-	snprintf(err, errlen, "%s is no attribution of schema %d", path,
-		 ATTRIBUTION_SCHEMA);
-	return -EINVAL;
+	if (text && !*why)
+		r = attribution__parse(a, text, size, path, err, errlen);
+	else
+		snprintf(err, errlen, "%s: %s", path, why);
+	free(text);
+	return r;
 }
 
 static void free_funcs(struct attr_funcs *l)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The attributions of a run, each once; see attribution__pack().
+ * The attributions of a run, each once, in one file; see attribution__pack().
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -8,12 +8,19 @@
 #include <unistd.h>
 
 #include "attribution.h"
+#include "attribution_archive.h"
 
-/* The attributions of one cell that differ, and the files they were in. */
+/* The attributions of one cell that differ. */
 struct kept {
 	struct attribution *item;
 	size_t nr;
-	struct strlist files;
+};
+
+/* What the archive is to have, and what that stands for. */
+struct packing {
+	struct archived *item;
+	size_t nr;
+	struct strlist files, names;	/* of their own, in the archive that there was */
 };
 
 static void add_boot(struct attribution *a, uint64_t boot)
@@ -59,70 +66,64 @@ static void keep(struct kept *k, struct attribution *a)
 }
 
 /* Of every boot of the record's cell. Return: 0, or -EINVAL with @err. */
-static int read_cell(struct kept *k, const struct run *run,
+static int read_cell(struct kept *k, struct packing *p, const struct run *run,
 		     const struct record *of, char *err, size_t errlen)
 {
 	for (size_t i = run__first(run, of->base, of->variant, of->profile,
 				   of->workload);
 	     i < run->nr; i = run__next(run, i)) {
 		const struct record *r = run->record[i];
-		char *path = run__attribution(run, r);
 		struct attribution a;
+		char *file, *name;
 
 		if (!record__same_cell(r, of) || !record__valid(r) ||
-		    r->measured_as || !path_exists(path)) {
-			free(path);
+		    r->measured_as || !attribution__there(run, r))
 			continue;
-		}
-		if (attribution__read(&a, path, err, errlen)) {
-			free(path);
+		if (attribution__load(&a, run, r, err, errlen))
 			return -EINVAL;
-		}
 		keep(k, &a);
-		strlist__add(&k->files, path);
-		free(path);
+		file = run__attribution(run, r);
+		name = run__attribution_name(r);
+		if (path_exists(file))
+			strlist__add(&p->files, file);
+		strlist__add(&p->names, name);
+		free(name);
+		free(file);
 	}
 	return 0;
 }
 
-/* Write what is kept, then remove what it stands for. */
-static int write_cell(const struct kept *k, const struct run *run, const char *rig,
-		      char *err, size_t errlen)
+/* Takes name and text. */
+static void add_item(struct packing *p, char *name, char *text)
 {
-	struct strlist written = { 0 };
-	int r = 0;
-
-	for (size_t i = 0; i < k->nr && !r; i++) {
-		const struct attribution *a = &k->item[i];
-		char *name = run__boot_name(a->base, a->variant, a->profile,
-					    a->workload, rig, a->boot);
-		char *path = run__path(run, "attribution/%s.json.xz", name);
-
-		r = attribution__write(a, path);
-		if (r)
-			snprintf(err, errlen, "%s: %s", path, strerror(-r));
-		strlist__add(&written, path);
-		free(path);
-		free(name);
-	}
-	for (size_t i = 0; i < k->files.nr && !r; i++) {
-		const char *path = k->files.item[i];
-
-		if (strlist__has(&written, path) || !unlink(path))
-			continue;
-		r = -errno;
-		snprintf(err, errlen, "%s: %s", path, strerror(errno));
-	}
-	strlist__free(&written);
-	return r;
+	p->item = xrealloc(p->item, (p->nr + 1) * sizeof(*p->item));
+	p->item[p->nr++] = (struct archived) { name, text, strlen(text) };
 }
 
-static void free_kept(struct kept *k)
+static void add_cell(struct packing *p, struct kept *k, const char *rig)
 {
-	for (size_t i = 0; i < k->nr; i++)
+	for (size_t i = 0; i < k->nr; i++) {
+		const struct attribution *a = &k->item[i];
+
+		add_item(p, run__boot_name(a->base, a->variant, a->profile,
+					   a->workload, rig, a->boot),
+			 attribution__text(a));
 		attribution__free(&k->item[i]);
+	}
 	free(k->item);
-	strlist__free(&k->files);
+}
+
+/* What the archive has of records that are none any more, or not valid, stays. */
+static void add_others(struct packing *p, const struct archive *had)
+{
+	for (size_t i = 0; had && i < had->nr; i++) {
+		const struct archived *one = &had->item[i];
+
+		if (strlist__has(&p->names, one->name))
+			continue;
+		strlist__add(&p->names, one->name);
+		add_item(p, xstrdup(one->name), strndup(one->text, one->size));
+	}
 }
 
 /* Of its cell; a run may have the same names of several CPU models. */
@@ -136,22 +137,74 @@ static bool is_first(const struct run *run, size_t i)
 	return k == i;
 }
 
-int attribution__pack(struct run *run, size_t *files, char *err, size_t errlen)
+/* All that has a place in the archive. Return: 0, or -EINVAL with @err. */
+static int collect(struct packing *p, const struct run *run, char *err,
+		   size_t errlen)
 {
-	int r = 0;
-
-	*files = 0;
-	for (size_t i = 0; i < run->nr && !r; i++) {
+	for (size_t i = 0; i < run->nr; i++) {
 		const struct record *of = run->record[i];
 		struct kept k = { 0 };
+		int r;
 
 		if (!is_first(run, i))
 			continue;
-		r = read_cell(&k, run, of, err, errlen);
-		if (!r)
-			r = write_cell(&k, run, of->rig, err, errlen);
-		*files += k.nr;
-		free_kept(&k);
+		r = read_cell(&k, p, run, of, err, errlen);
+		add_cell(p, &k, of->rig);
+		if (r)
+			return r;
 	}
+	add_others(p, archive__of(run));
+	return 0;
+}
+
+/* Write it, then remove what it stands for. */
+static int write_all(struct packing *p, const struct run *run, char *err,
+		     size_t errlen)
+{
+	char *path = run__attributions(run), *folder = run__path(run, "attribution");
+	int r = archive__write(run, p->item, p->nr);
+
+	if (r)
+		snprintf(err, errlen, "%s: %s", path, strerror(-r));
+	for (size_t i = 0; i < p->files.nr && !r; i++) {
+		if (!unlink(p->files.item[i]))
+			continue;
+		r = -errno;
+		snprintf(err, errlen, "%s: %s", p->files.item[i], strerror(errno));
+	}
+	if (!r)
+		rmdir(folder);		/* where nothing else is in it */
+	free(folder);
+	free(path);
+	return r;
+}
+
+static void free_packing(struct packing *p)
+{
+	for (size_t i = 0; i < p->nr; i++) {
+		free(p->item[i].name);
+		free((char *)p->item[i].text);
+	}
+	free(p->item);
+	strlist__free(&p->files);
+	strlist__free(&p->names);
+}
+
+int attribution__pack(struct run *run, size_t *files, char *err, size_t errlen)
+{
+	const struct archive *had = archive__of(run);
+	struct packing p = { 0 };
+	int r;
+
+	*files = 0;
+	if (had && *had->wrong) {
+		snprintf(err, errlen, "%s", had->wrong);
+		return -EINVAL;
+	}
+	r = collect(&p, run, err, errlen);
+	if (!r && p.files.nr)
+		r = write_all(&p, run, err, errlen);
+	*files = p.nr;
+	free_packing(&p);
 	return r;
 }

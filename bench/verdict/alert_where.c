@@ -19,24 +19,22 @@ static char *folder(const char *path)
 static int load(struct attribution *a, const struct history_key *k,
 		const char *path, char *why, size_t size)
 {
-	static const char *const packing[] = { "gz", "xz" };
-	char *dir = folder(path), *file, *name;
+	struct run run = { .dir = folder(path) };
+	struct record of = {
+		.base = (char *)k->base, .variant = (char *)k->variant,
+		.profile = (char *)k->profile, .workload = (char *)k->workload,
+		.rig = (char *)k->rig,
+	};
 	int r = -1;
 
 	snprintf(why, size, "%s has no attribution of it", path);
-	for (unsigned int i = 0; i < 16; i++) {
-		name = run__boot_name(k->base, k->variant, k->profile,
-				      k->workload, k->rig, 1 + i / 2);
-		file = xasprintf("%s/attribution/%s.json.%s", dir, name,
-				 packing[i % 2]);
-		if (path_exists(file)) {
-			r = attribution__read(a, file, why, size) ? -1 : 0;
-			i = 16;
-		}
-		free(file);
-		free(name);
+	for (of.boot = 1; of.boot <= 8; of.boot++) {
+		if (!attribution__there(&run, &of))
+			continue;
+		r = attribution__load(a, &run, &of, why, size) ? -1 : 0;
+		break;
 	}
-	free(dir);
+	free(run.dir);
 	return r;
 }
 

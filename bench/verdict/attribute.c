@@ -10,11 +10,7 @@
 
 bool attribute__has(const struct run *run, const struct record *r)
 {
-	char *path = run__attribution(run, r);
-	bool there = record__valid(r) && path_exists(path);
-
-	free(path);
-	return there;
+	return record__valid(r) && attribution__there(run, r);
 }
 
 static bool matches(const struct record *r, const char *base,
@@ -28,15 +24,14 @@ static bool matches(const struct record *r, const char *base,
 
 static bool has_faults(const struct run *run, const struct record *r)
 {
-	char *path = run__attribution(run, r), err[256];
+	char err[256];
 	struct attribution a;
 	bool some = true;	/* a damaged one is named when it is read */
 
-	if (!attribution__read(&a, path, err, sizeof(err))) {
+	if (!attribution__load(&a, run, r, err, sizeof(err))) {
 		some = a.nr > 0;
 		attribution__free(&a);
 	}
-	free(path);
 	return some;
 }
 
@@ -131,17 +126,12 @@ static int load_column(struct attr_column *col, const struct run *run,
 		const struct record *r = run->record[i];
 		unsigned int boots;
 		struct attribution a;
-		char *path;
-		int bad;
 
 		if (!matches(r, base, profile, workload, variant) ||
 		    !attribute__has(run, r))
 			continue;
-		path = run__attribution(run, r);
-		bad = attribution__read(&a, path, why, sizeof(why));
-		free(path);
-		if (bad)
-			return err__set(err, EXIT_BAD_RECORD, "%s; remove it and the record, then: faultline run --resume %s",
+		if (attribution__load(&a, run, r, why, sizeof(why)))
+			return err__set(err, EXIT_BAD_RECORD, "%s; remove it and the records that it is of, then: faultline run --resume %s",
 					why, run->dir);
 		boots = boots_of(run, r, &a);
 		col->boots += boots;

@@ -146,18 +146,14 @@ static void order_rigs(struct strlist *rigs)
 static int read_path(struct attribution *a, struct instruments_side *side,
 		     const struct found *f, struct err *err)
 {
-	char why[512], *path;
-	int bad;
+	char why[512];
 
 	*side = (struct instruments_side) { .record = f->record };
 	*a = (struct attribution) { 0 };
 	if (!f->attributed)
 		return 0;
-	path = run__attribution(f->run, f->record);
-	bad = attribution__read(a, path, why, sizeof(why));
-	free(path);
-	if (bad)
-		return err__set(err, EXIT_BAD_RECORD, "%s; remove it and the record, then: faultline run --resume %s",
+	if (attribution__load(a, f->run, f->record, why, sizeof(why)))
+		return err__set(err, EXIT_BAD_RECORD, "%s; remove it and the records that it is of, then: faultline run --resume %s",
 				why, f->run->dir);
 	/* The typical event is of the largest class; an old file names no functions. */
 	if (a->nr && a->item[0].trace.func.nr)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A file that may be packed, and the records of a run in it. Whatever is read of
- * it is packed, and read back the same.
+ * A file that may be packed, and the records of a run in it, or its attributions.
+ * Whatever is read of it is packed, and read back the same.
  */
+#include "attribution_archive.h"
 #include "fuzz.h"
 #include "packed.h"
 #include "run.h"
@@ -19,6 +20,17 @@ static void pack_again(const char *text, size_t size)
 	free(path);
 }
 
+static void read_archive(const struct run *run, const void *data, size_t size)
+{
+	const struct archive *a;
+
+	fuzz_file("attribution.jsonl.xz", data, size);
+	a = archive__of(run);
+	for (size_t i = 0; i < a->nr; i++)
+		MUST(archive__find(a, a->item[i].name));
+	MUST(!*a->wrong || strstr(a->wrong, a->path));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct run run = { .dir = (char *)fuzz_dir() };
@@ -33,6 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		pack_again(text, n);
 	sha256 = run__records_sha256(&run);
 	MUST(strlen(sha256) == 64);
+	read_archive(&run, data, size);
 	free(sha256);
 	free(text);
 	free(path);

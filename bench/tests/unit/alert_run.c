@@ -74,7 +74,7 @@ static void plant_in(struct record *r, const struct plant *p)
 	r->handler_sha256 = xstrdup("a slow handler");
 }
 
-/* The file itself where nothing was planted. */
+/* The file itself where nothing was planted; it counts before what is packed. */
 static void take_attribution(const struct run *from, const struct run *to,
 			     const struct record *r, const struct plant *p)
 {
@@ -83,14 +83,14 @@ static void take_attribution(const struct run *from, const struct run *to,
 	char err[512];
 
 	/* Of a packed run one boot has it for all. */
-	if (!path_exists(path))
+	if (!attribution__there(from, r))
 		goto out;
 	if (!p || p->bins) {
-		if (symlink(path, new))
+		if (path_exists(path) && symlink(path, new))
 			die(EXIT_STORAGE, "cannot make %s", new);
 		goto out;
 	}
-	if (attribution__read(&a, path, err, sizeof(err)))
+	if (attribution__load(&a, from, r, err, sizeof(err)))
 		die(EXIT_BAD_RECORD, "%s", err);
 	for (size_t c = 0; c < a.nr; c++) {
 		struct attr_class *class = &a.item[c];
@@ -105,6 +105,17 @@ static void take_attribution(const struct run *from, const struct run *to,
 		die(EXIT_STORAGE, "cannot write %s", new);
 	attribution__free(&a);
 out:
+	free(new);
+	free(path);
+}
+
+/* What is packed, both runs have. */
+static void share_archive(const struct run *from, const struct run *to)
+{
+	char *path = run__attributions(from), *new = run__attributions(to);
+
+	if (path_exists(path) && symlink(path, new))
+		die(EXIT_STORAGE, "cannot make %s", new);
 	free(new);
 	free(path);
 }
@@ -204,6 +215,7 @@ int main(int argc, char **argv)
 	dir = run__path(&to, "attribution");
 	if (path_make(dir) || run__save_meta(&to))
 		die(EXIT_STORAGE, "cannot make %s", dir);
+	share_archive(&from, &to);
 	for (size_t i = 0; i < from.nr; i++)
 		copy_record(&from, &to, from.record[i]);
 	return 0;

@@ -11,8 +11,8 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "attribution.h"
 #include "record.h"
 #include "rigs.h"
 #include "run_rigs.h"
@@ -24,10 +24,25 @@ struct model {
 	int64_t more;
 };
 
+static void copy_attribution(const struct run *from, const struct record *old,
+			     const struct run *to, const struct record *r)
+{
+	char *new = run__attribution(to, r);
+	struct attribution a;
+	char err[512];
+
+	if (attribution__there(from, old)) {
+		if (attribution__load(&a, from, old, err, sizeof(err)) ||
+		    attribution__write(&a, new))
+			die(EXIT_STORAGE, "cannot make %s", new);
+		attribution__free(&a);
+	}
+	free(new);
+}
+
 static void copy_record(const struct run *from, struct run *to,
 			const struct record *old, const struct model *m)
 {
-	char *had = run__attribution(from, old), *new;
 	struct err e;
 	struct record *r = record__copy(old, &e);
 	int64_t add = m->add;
@@ -41,13 +56,9 @@ static void copy_record(const struct run *from, struct run *to,
 	r->total += add * r->events;
 	for (size_t i = 0; i < r->nr_bins; i++)
 		r->bin[i].ticks += add;
-	new = run__attribution(to, r);
-	if (path_exists(had) && symlink(had, new))
-		die(EXIT_STORAGE, "cannot make %s", new);
+	copy_attribution(from, old, to, r);
 	if (run__append(to, r))
 		die(EXIT_STORAGE, "cannot write into %s", to->dir);
-	free(new);
-	free(had);
 }
 
 static json_t *rig_object(const char *rig)
