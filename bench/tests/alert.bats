@@ -277,7 +277,7 @@ ack() {
 	echo junk >"$(echo "$BATS_TEST_TMPDIR"/night-2/attribution/*const-fields.off.touch-write.1.*)"
 	alert
 	expect "$EXIT_REGRESSION" HARD "functions: not known;"
-	rm -r "$BATS_TEST_TMPDIR"/night-1/attribution
+	rm -r "$BATS_TEST_TMPDIR"/night-1/attribution*
 	alert
 	expect "$EXIT_REGRESSION" HARD "night-1 has no"
 }

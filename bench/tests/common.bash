@@ -20,11 +20,24 @@ REF=$ROOT/results/reference
 # shellcheck source=scripts/lib/records.sh
 . "$ROOT/scripts/lib/records.sh"
 
-# copy_plain RUN TO: a copy to be changed, its records not packed
+# split_attributions RUN: a packed run's, each in a file of its own again
+split_attributions() {
+	mkdir -p "$1/attribution"
+	xz -dc "$1/attribution.jsonl.xz" | awk -F'"' -v to="$1/attribution" '{
+		file = to "/" $4 ".json"
+		print substr($0, index($0, ",\"attribution\":") + 15, length($0) - index($0, ",\"attribution\":") - 15) >file
+		close(file)
+	}'
+	xz -0 "$1/attribution/"*.json
+	rm "$1/attribution.jsonl.xz"
+}
+
+# copy_plain RUN TO: a copy to be changed, not packed
 copy_plain() {
 	cp -r "$1" "$2"
 	chmod -R u+w "$2"
 	[ ! -f "$2/records.jsonl.xz" ] || xz -d "$2/records.jsonl.xz"
+	[ ! -f "$2/attribution.jsonl.xz" ] || split_attributions "$2"
 }
 
 # expect CODE TEXT...: what `run` left in $status and $output

@@ -19,6 +19,7 @@ copy_run() {
 	copy=$BATS_TEST_TMPDIR/run
 	cp -r "$R" "$copy"
 	chmod -R u+w "$copy"
+	split_attributions "$copy"
 }
 
 @test "the handler's functions execute as many instructions in both rigs" {

@@ -88,9 +88,59 @@ setup() {
 	[ ! -e "$R/records.jsonl.xz" ] && [ ! -e "$R/records.jsonl.xz.new" ]
 }
 
-@test "the committed runs are packed, and take at most 6 MB" {
-	[ -z "$(find "$REF" -name '*.jsonl' -o -name '*.json.gz')" ]
-	[ "$(du -sb "$REF" | cut -f1)" -le 6000000 ]
+@test "the attributions are one file; unpacked and packed again they print the same" {
+	A=$BATS_TEST_TMPDIR/a
+	copy_plain "$REF/attribute-retpoline" "$A"
+	[ ! -e "$A/attribution.jsonl.xz" ]
+	"$FL" attribute "$A" >"$BATS_TEST_TMPDIR/before"
+	grep -q 'Instructions per fault' "$BATS_TEST_TMPDIR/before"
+	run "$FL" pack "$A"
+	expect 0 "4 records, 2 attributions"
+	[ ! -e "$A/attribution" ]
+	"$FL" attribute "$A" | diff "$BATS_TEST_TMPDIR/before" -
+	cmp <(xz -dc "$A/attribution.jsonl.xz") <(xz -dc "$REF/attribute-retpoline/attribution.jsonl.xz")
+	run "$FL" pack "$A"
+	expect 0 "4 records, 2 attributions"
+}
+
+@test "attributions that are cut or changed are named, exit code 30" {
+	A=$BATS_TEST_TMPDIR/a
+	cp -r "$REF/attribute-retpoline" "$A"
+	chmod -R u+w "$A"
+	truncate -s -100 "$A/attribution.jsonl.xz"
+	for what in "attribute $A" "trace $A -w touch-write -v const-fields" "pack $A"; do
+		run "$FL" $what
+		expect "$EXIT_BAD_RECORD" "$A/attribution.jsonl.xz: it is cut: its end is missing"
+	done
+	cp "$REF/attribute-retpoline/attribution.jsonl.xz" "$A"
+	printf x | dd of="$A/attribution.jsonl.xz" bs=1 seek=2000 conv=notrunc status=none
+	run "$FL" attribute "$A"
+	expect "$EXIT_BAD_RECORD" "$A/attribution.jsonl.xz: it is damaged"
+	xz -dc "$REF/attribute-retpoline/attribution.jsonl.xz" | sed '2s/^{"name"/{"nome"/' |
+		xz >"$A/attribution.jsonl.xz"
+	run "$FL" attribute "$A"
+	expect "$EXIT_BAD_RECORD" "$A/attribution.jsonl.xz:2: the line is no attribution"
+	rm "$A/attribution.jsonl.xz"
+	run "$FL" attribute "$A"
+	expect "$EXIT_NO_DATA" "no attribution"
+}
+
+@test "merged, packed parts keep their attributions" {
+	A=$BATS_TEST_TMPDIR/a B=$BATS_TEST_TMPDIR/b
+	for v in 'const-fields' 'const-fields[+]indirect'; do
+		copy_plain "$REF/attribute-retpoline" "$BATS_TEST_TMPDIR/$v"
+		sed -i "/\"variant\":\"$v\"/!d" "$BATS_TEST_TMPDIR/$v/records.jsonl"
+		find "$BATS_TEST_TMPDIR/$v/attribution" -type f | grep -v "6.1.$v.retpoline" | xargs rm
+		"$FL" pack "$BATS_TEST_TMPDIR/$v"
+	done
+	run "$FL" merge "$BATS_TEST_TMPDIR"/const* --out "$BATS_TEST_TMPDIR/merged"
+	expect 0
+	diff <("$FL" attribute "$BATS_TEST_TMPDIR/merged/latest") <("$FL" attribute "$REF/attribute-retpoline")
+}
+
+@test "the committed runs are packed, and take at most 3 MB" {
+	[ -z "$(find "$REF" -name '*.jsonl' -o -name '*.json.gz' -o -name '*.json.xz')" ]
+	[ "$(du -sb "$REF" | cut -f1)" -le 3000000 ]
 	run "$FL" attribute "$REF/attribute" -w mmio
 	expect 0 "every fault the same, in 6 boots"
 }
