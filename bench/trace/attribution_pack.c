@@ -113,7 +113,7 @@ static void add_cell(struct packing *p, struct kept *k, const char *rig)
 	free(k->item);
 }
 
-/* What the archive has of records that are none any more, or not valid, stays. */
+/* What the archive has of boots that the run has no valid record of stays. */
 static void add_others(struct packing *p, const struct archive *had)
 {
 	for (size_t i = 0; had && i < had->nr; i++) {
