@@ -139,7 +139,7 @@ static char *subject_of(const char *path)
 	if (*subject)
 		return subject;
 	free(subject);
-	return xstrdup(strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
+	return xstrdup(basename(path));
 }
 
 json_t *jobs__series(const struct session *s)

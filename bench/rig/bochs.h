@@ -8,6 +8,7 @@
 #include "rig.h"
 
 #define BOCHS_MEMORY	512	/* MiB */
+#define BOCHS_WORDS	6	/* at most before its own, the NULL at their end among them */
 
 /* One Bochs; files below `stem` are made for it and removed after it. */
 struct bochs_run {
@@ -17,7 +18,7 @@ struct bochs_run {
 	unsigned int memory;		/* MiB */
 	const char *console, *wire, *errors;	/* files that it fills */
 	const char *commands;		/* of its debugger */
-	char *const *words;		/* before its own, or NULL; then NULL */
+	char *const *words;		/* before its own: BOCHS_WORDS, or NULL */
 	double limit_s;
 	bool (*stop)(void);
 };

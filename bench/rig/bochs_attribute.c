@@ -32,13 +32,6 @@ static int read_marks(const char *path, uint64_t *begin, uint64_t *end)
 	return n == 2 ? 0 : -EINVAL;
 }
 
-static const char *name_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 int bochs_attribute__prepare(struct bochs_attribute *a, const struct boot *b,
 			     char *err, size_t errlen)
 {
@@ -59,8 +52,8 @@ int bochs_attribute__prepare(struct bochs_attribute *a, const struct boot *b,
 	*a = (struct bochs_attribute) {
 		.words = {
 			bochs_attribute__program(),
-			xasprintf("out=%s", name_of(b->job->probe)),
-			xasprintf("points=%s", name_of(b->points)),
+			xasprintf("out=%s", basename(b->job->probe)),
+			xasprintf("points=%s", basename(b->points)),
 			xasprintf("buffer=%s", buffer),
 		},
 		.commands = xasprintf("vb 0x%x:0x%" PRIx64 "\nc\n"

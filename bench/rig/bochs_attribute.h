@@ -14,7 +14,7 @@
 
 /* How Bochs is run then: words before its own, and what its debugger is told. */
 struct bochs_attribute {
-	char *words[6];			/* the last is NULL */
+	char *words[BOCHS_WORDS];	/* the last is NULL */
 	char *commands;
 };
 

@@ -98,25 +98,18 @@ static int write_text(const char *stem, const char *ext, const char *text,
 	return r;
 }
 
-static const char *name_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 /*
  * Bochs runs in the folder of its files and knows them by their last names: it
  * has rules for what a path may hold.
  */
 static int write_files(const struct bochs_run *b)
 {
-	const char *stem = name_of(b->stem);
+	const char *stem = basename(b->stem);
 	bool msrs = is_intel(b->model);
 	char *option = msrs ? xasprintf(", msrs=%s.msrs", stem) : xstrdup("");
 	char *text = xasprintf(bochsrc, b->model->cpu, option, b->memory,
-			       b->memory, stem, stem, name_of(b->image),
-			       IMAGE_ADDRESS, name_of(b->console));
+			       b->memory, stem, stem, basename(b->image),
+			       IMAGE_ADDRESS, basename(b->console));
 	char *path = bochs__rom();
 	size_t size;
 	char *rom = path_read(path, &size);
@@ -154,20 +147,22 @@ static void remove_files(const char *stem)
  */
 static enum spawn_end run(const struct bochs_run *b, int *status)
 {
-	char *dir = name_of(b->stem) != b->stem ?
-		xasprintf("--chdir=%.*s", (int)(name_of(b->stem) - b->stem), b->stem) :
-		xstrdup("--chdir=.");
+	int folder = basename(b->stem) - b->stem;
+	char *dir = folder ? xasprintf("--chdir=%.*s", folder, b->stem) :
+			     xstrdup("--chdir=.");
 	char *found = spawn__which(bochs__program());
 	char *program = found ? realpath(found, NULL) : NULL;
-	char *rc = xasprintf("%s.bochsrc", name_of(b->stem));
-	char *commands = xasprintf("%s.commands", name_of(b->stem));
+	char *rc = xasprintf("%s.bochsrc", basename(b->stem));
+	char *commands = xasprintf("%s.commands", basename(b->stem));
 	/* 3.0 has its debugger on only where it is asked to; 2.7 always. */
 	bool asks = strverscmp(bochs__version(), "3") >= 0;
 	const char *const own[] = {
 		program ? program : bochs__program(), "-q", "-f", rc, "-rc",
 		commands, asks ? "-debugger" : NULL, NULL
 	};
-	const char *argv[16] = { "setsid", "env", dir, "TERM=vt100" };
+	const char *argv[4 + BOCHS_WORDS + ARRAY_SIZE(own)] = {
+		"setsid", "env", dir, "TERM=vt100"
+	};
 	const struct spawn s = {
 		.argv = argv, .stdin_path = "/dev/null",
 		.stdout_path = b->wire, .stderr_path = b->errors,
