@@ -401,6 +401,19 @@ table_variants() {
 	done
 }
 
+# Whose design each variant is, and the mails that hold it.
+table_designs() {
+	local conf dir mails
+	head_row base variant "design of" mail
+	for conf in $(git ls-files 'variants/*/variant.conf'); do
+		dir=${conf%/variant.conf}
+		mails=$(value "$conf" mail | tr ' ' '\n' |
+			sed -E 's#.+#[&](https://lore.kernel.org/r/&)#' | paste -sd' ')
+		row "$(basename "${dir%/*}")" "$(code "${dir##*/}")" \
+			"$(value "$conf" design)" "$mails"
+	done
+}
+
 # The overlays of all bases; one that several have is said once.
 table_overlays() {
 	local conf
