@@ -263,8 +263,8 @@ static void need_parts(const struct session *s)
 {
 	s->rig->need();
 	need_perf(s);
-	if (s->attribute && !rig__facts(s->rig)->attributes)
-		die(EXIT_USAGE, "--attribute does not work with the rig %s: no plugin sees what it executes; use --rig %s",
+	if (s->attribute && !rig__facts(s->rig)->watcher)
+		die(EXIT_USAGE, "--attribute does not work with the rig %s: nothing sees what it executes; use --rig %s",
 		    s->rig->name, rigs__first(RIG_INSTRUCTIONS)->name);
 	if (s->attribute)
 		need_plugin();

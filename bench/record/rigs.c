@@ -13,13 +13,13 @@ static const struct rig_facts rows[] = {
 		.name = RIG_TCG,
 		.title = "QEMU TCG with icount: instructions, exact, anywhere",
 		.figure = RIG_INSTRUCTIONS, .unit = "boot", .boots = 2, .boot_s = 1.5,
-		.samples = true, .attributes = true, .perturbs = true,
+		.samples = true, .watcher = "plugin", .perturbs = true,
 		.rep_end = true,
 	}, {
 		.name = "bochs",
 		.title = "Bochs, Intel and AMD: instructions, exact, anywhere",
 		.figure = RIG_INSTRUCTIONS, .unit = "boot", .boots = 2, .boot_s = 5,
-		.samples = true, .attributes = true, .perturbs = true,
+		.samples = true, .watcher = "trace", .perturbs = true,
 		.exit_again = true,
 	}, {
 		/* A layout is the unit: more of them say more than longer ones. */

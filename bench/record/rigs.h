@@ -27,7 +27,8 @@ struct rig_facts {
 	double boot_s;		/* what one takes, where no earlier run says */
 	bool paired;		/* cells take turns, so differences are block by block */
 	bool samples;		/* guests run: every fault is timed, and vCPUs have figures */
-	bool attributes;	/* --attribute: a plugin sees each instruction */
+	/* --attribute: what sees each instruction, as reports call it; NULL: nothing does */
+	const char *watcher;
 	bool perturbs;		/* boots after a cell's first are perturbed (perturb.h) */
 	bool alone;		/* one boot at a time: anything else on the machine is noise */
 	/* How it counts instructions, where that is not once each. */

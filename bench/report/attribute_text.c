@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "attribute_report.h"
+#include "rigs.h"
 #include "text.h"
 
 #define FUNC_WIDTH	30	/* of the list of functions */
@@ -236,6 +237,7 @@ static void print_classes(FILE *f, const struct attr_column *col)
 
 static void print_checks(FILE *f, const struct attr_cmp *c)
 {
+	const char *watcher = rigs__facts(c->rig)->watcher ?: "trace";
 	size_t boots = 0, agreeing = 0, equal = 0;
 	uint64_t odd = 0;
 
@@ -249,11 +251,11 @@ static void print_checks(FILE *f, const struct attr_cmp *c)
 		"every total is the sum of its functions, exactly,\n              every difference that of the lines above" :
 		"DO NOT ADD UP: do not trust this table");
 	if (agreeing == boots)
-		fprintf(f, "two methods   plugin and guest's clock: every fault the same, in %zu boots\n",
-			boots);
+		fprintf(f, "two methods   %s and guest's clock: every fault the same, in %zu boots\n",
+			watcher, boots);
 	else
-		fprintf(f, "two methods   DISAGREE: plugin and guest's clock, in %zu of %zu boots\n",
-			boots - agreeing, boots);
+		fprintf(f, "two methods   DISAGREE: %s and guest's clock, in %zu of %zu boots\n",
+			watcher, boots - agreeing, boots);
 	if (boots == c->nr_columns)
 		fprintf(f, "exact         not shown: one boot per variant\n");
 	else

@@ -22,7 +22,7 @@ static const struct { const char *member, *word; } verdicts[] = {
 
 /* Functions that are looked for by name. */
 enum landmark {
-	HANDLER, SWITCH, SHADOW_FAULT, EMULATE, THUNK, RETURN_THUNK, NOTHING
+	HANDLER, VMX, SWITCH, SHADOW_FAULT, EMULATE, THUNK, RETURN_THUNK, NOTHING
 };
 
 struct replay {
@@ -63,6 +63,8 @@ static enum landmark landmark_of(const char *name)
 {
 	if (!strcmp(name, "kvm_mmu_page_fault"))
 		return HANDLER;
+	if (!strcmp(name, "vmx_vcpu_run"))
+		return VMX;
 	if (!strcmp(name, "__switch_to_asm"))
 		return SWITCH;
 	if (!strcmp(name, "kvm_handle_page_fault"))
@@ -162,6 +164,8 @@ static void note_figures(struct going *g, uint32_t i)
 	f->indirect += in->kind == INSN_CALL_INDIRECT ||
 		       in->kind == INSN_JMP_INDIRECT;
 	f->calls += in->kind == INSN_CALL || in->kind == INSN_CALL_INDIRECT;
+	if (mark == VMX)	/* an exit is in it, without a call */
+		g->saw[VMX] = true;
 	if (g->shadow.entered && mark != NOTHING) {
 		f->thunks += mark == THUNK;
 		f->return_thunks += mark == RETURN_THUNK;
@@ -322,6 +326,12 @@ static void go(struct going *g, const struct probe_path *path)
 	}
 }
 
+/* What the fault is called: by the tables that it is in, and the CPU that walks them. */
+static const char *fault_of(const struct going *g)
+{
+	return g->saw[SHADOW_FAULT] ? "pf" : g->saw[VMX] ? "ept" : "npf";
+}
+
 /* "npf store, fixed": how the guest provoked it, what KVM returned. */
 static char *class_of(const struct going *g, const struct probe_path *path)
 {
@@ -339,7 +349,7 @@ static char *class_of(const struct going *g, const struct probe_path *path)
 	insn__decode(g->r->decoder, &in, 0, path->guest, path->guest_len);
 	if (strcmp(path->how, PROBE_ELSEWHERE))
 		access = in.stores ? "store" : in.loads ? "load" : "access";
-	return xasprintf("%s %s, %s%s%s%s", g->saw[SHADOW_FAULT] ? "pf" : "npf",
+	return xasprintf("%s %s, %s%s%s%s", fault_of(g),
 			 access, result, g->user ? ", by the VMM" : "",
 			 g->profile->interrupted ? ", interrupted" : "",
 			 g->profile->away ? ", switched" : "");

@@ -114,7 +114,8 @@ static unsigned int boots_of(const struct run *run, const struct record *of,
 }
 
 /* A variant's attribution, from its lowest boot. */
-static int load_column(struct attr_column *col, const struct run *run,
+static int load_column(struct attr_cmp *c, struct attr_column *col,
+		       const struct run *run,
 		       const char *base, const char *profile,
 		       const char *workload, const char *variant,
 		       struct err *err)
@@ -133,6 +134,7 @@ static int load_column(struct attr_column *col, const struct run *run,
 		if (attribution__load(&a, run, r, why, sizeof(why)))
 			return err__set(err, EXIT_BAD_RECORD, "%s; remove it and the records that it is of, then: faultline run --resume %s",
 					why, run->dir);
+		c->rig = r->rig;
 		boots = boots_of(run, r, &a);
 		col->boots += boots;
 		col->agreeing += a.agrees ? boots : 0;
@@ -331,7 +333,7 @@ static int load_columns(struct attr_cmp *c, const struct run *run,
 	c->column = xcalloc(chosen.nr, sizeof(*c->column));
 	for (size_t v = 0; v < chosen.nr && !r; v++) {
 		c->nr_columns++;
-		r = load_column(&c->column[v], run, c->base, c->profile,
+		r = load_column(c, &c->column[v], run, c->base, c->profile,
 				c->workload, xstrdup(chosen.item[v]), err);
 	}
 	strlist__free(&chosen);

@@ -33,6 +33,7 @@ struct attr_row {
 
 struct attr_cmp {
 	char *base, *profile, *workload, *class;
+	const char *rig;		/* of the records; lives as long as the run */
 	struct attr_column *column;	/* 0 is the reference */
 	size_t nr_columns;
 	struct attr_row *row;		/* largest difference first */

@@ -328,6 +328,22 @@ static void the_class_says_how_and_what_became_of_it(void **state)
 	forget(&a);
 }
 
+/* VMX's is known by who enters the guest, and shadow paging is that on both. */
+static void the_class_says_whose_tables_they_are(void **state)
+{
+	struct walk w;
+	struct again a;
+
+	(void)state;
+	walk__start(&w, walked_kernel());
+	walk__fault(&w, 1, GUEST_LOADS, "vmx fixed");
+	walk__fault(&w, 1, GUEST_STORES, "vmx shadow");
+	go_again(&a, &w);
+	assert_string_equal(a.profile[0].class, "ept load, fixed");
+	assert_string_equal(a.profile[1].class, "pf store, retried");
+	forget(&a);
+}
+
 /* Same figures, functions and stacks. */
 static void cost_the_same(const struct path_profile *a, const struct path_profile *b)
 {
@@ -621,6 +637,7 @@ int main(void)
 		cmocka_unit_test(stuffing_calls_no_function_and_leaves_no_trace),
 		cmocka_unit_test(the_vmms_instructions_are_no_function),
 		cmocka_unit_test(the_class_says_how_and_what_became_of_it),
+		cmocka_unit_test(the_class_says_whose_tables_they_are),
 		cmocka_unit_test(an_interrupt_is_apart),
 		cmocka_unit_test(another_task_is_apart),
 		cmocka_unit_test(a_visitor_hears_what_is_apart),
