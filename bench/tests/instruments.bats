@@ -96,3 +96,13 @@ BOCHS=$REF/instruments/bochs-amd
 	expect 0 "next-rip, where the paths part" "skip_emulated_instruction"
 	awk 'length > 75 { bad = 1; print } END { exit bad }' <<<"$output"
 }
+
+@test "rows stand in the plan's order, whichever boot ended first" {
+	copy_plain "$TCG" "$BATS_TEST_TMPDIR/t"
+	tac "$BATS_TEST_TMPDIR/t/records.jsonl" >"$BATS_TEST_TMPDIR/r"
+	mv "$BATS_TEST_TMPDIR/r" "$BATS_TEST_TMPDIR/t/records.jsonl"
+	"$FL" instruments "$TCG" "$BOCHS" >"$BATS_TEST_TMPDIR/one"
+	"$FL" instruments "$BATS_TEST_TMPDIR/t" "$BOCHS" >"$BATS_TEST_TMPDIR/other"
+	cmp "$BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/other"
+	[ "$(grep -cE '^(baseline|struct-by-pointer|const-fields)$' "$BATS_TEST_TMPDIR/one")" -eq 3 ]
+}

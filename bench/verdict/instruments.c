@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "attribute.h"
+#include "compare.h"
 #include "instruments.h"
 #include "record.h"
 #include "rigs.h"
@@ -104,7 +105,7 @@ static bool has_row(const struct instruments *x, const struct record *r)
 	return false;
 }
 
-/* Every rig and every cell, as the records come. */
+/* Every rig and every cell. */
 static void list(struct instruments *x, const struct search *s,
 		 const struct selection *shown)
 {
@@ -126,6 +127,65 @@ static void list(struct instruments *x, const struct search *s,
 			};
 		}
 	}
+}
+
+/* Names in the order of the runs' plans. */
+struct order {
+	struct strlist base, profile, variant, workload;
+};
+
+static void add_plan(struct order *o, const struct run *run)
+{
+	compare__bases(run, &o->base);
+	for (size_t b = 0; b < o->base.nr; b++) {
+		const char *base = o->base.item[b];
+
+		compare__profiles(run, base, &o->profile);
+		for (size_t p = 0; p < o->profile.nr; p++) {
+			compare__variants(run, base, o->profile.item[p], &o->variant);
+			compare__workloads(run, base, o->profile.item[p], &o->workload);
+		}
+	}
+}
+
+static size_t place(const struct strlist *order, const char *name)
+{
+	size_t i = 0;
+
+	while (i < order->nr && strcmp(order->item[i], name))
+		i++;
+	return i;
+}
+
+static int by_name(const struct strlist *order, const char *a, const char *b)
+{
+	return (int)place(order, a) - (int)place(order, b);
+}
+
+static int by_plan(const void *a, const void *b, void *arg)
+{
+	const struct instruments_row *x = a, *y = b;
+	const struct order *o = arg;
+
+	return by_name(&o->base, x->base, y->base) ?:
+	       by_name(&o->profile, x->profile, y->profile) ?:
+	       by_name(&o->variant, x->variant, y->variant) ?:
+	       by_name(&o->workload, x->workload, y->workload);
+}
+
+/* Records come as boots end, which is another order in each run. */
+static void order_rows(struct instruments *x, const struct search *s)
+{
+	struct order o = { 0 };
+
+	for (size_t i = 0; i < s->nr; i++)
+		add_plan(&o, &s->run[i]);
+	if (x->nr)
+		qsort_r(x->row, x->nr, sizeof(*x->row), by_plan, &o);
+	strlist__free(&o.base);
+	strlist__free(&o.profile);
+	strlist__free(&o.variant);
+	strlist__free(&o.workload);
 }
 
 /* The default rig is what others are compared with, where it is there. */
@@ -249,6 +309,7 @@ int instruments__compare(struct instruments *x, const struct run *run, size_t nr
 	*x = (struct instruments) { 0 };
 	list(x, &s, shown);
 	order_rigs(&x->rigs);
+	order_rows(x, &s);
 	for (size_t i = 0; i < x->nr && !e; i++)
 		e = fill_row(x, &x->row[i], &s, without, err);
 	if (!e && !x->all.pairs) {
