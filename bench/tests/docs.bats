@@ -47,6 +47,22 @@ plant() {
 	expect "$EXIT_CHANGED" "'table workloads flat'"
 }
 
+@test "a claim with a figure that no command printed, and one without a page" {
+	# The figures of README are those of the pages that it links to.
+	[ "$(sed -n '/^<!-- claims -->/,/^<!-- end -->/p' "$ROOT/README.md" | grep -c '^- ')" -ge 5 ]
+	while IFS='~' read -r script why; do
+		sed "$script" "$ROOT/README.md" >"$ROOT/claims.$$.md"
+		run "$ROOT/scripts/docs" --check "claims.$$.md"
+		rm "$ROOT/claims.$$.md"
+		expect "$EXIT_CHANGED" "claims.$$.md: $why" "1 pages claim what no command printed"
+	done <<-'CASES'
+	s/is -41 and/is -42 and/~no command printed 42 in docs/results/attribution.md#the-shapes
+	s/57.4 to/57.5 to/~no command printed 57.5 in
+	s/cycles.md#another-vendors-cpu/cycles.md#dispatch-and-mitigation-v61/~no command printed 57.4 in
+	s/- The direct call/- Nothing was measured.\n&/~a claim links to no page: Nothing was measured.
+	CASES
+}
+
 @test "scripts/docs puts a page right, and only its blocks" {
 	plant docs/results/rfc-steps.md 's/+13/+12/; s/ 154 of 154 / 153 of 154 /'
 	"$ROOT/scripts/docs" "$PAGE"
