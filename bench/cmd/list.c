@@ -91,9 +91,12 @@ static void list_variants_of(const struct select_cells *c, const char *base)
 		v = need_variant(base, names.item[i]);
 		printf("  %-6s%-20s%s", base, v->name, v->title);
 		if (v->stock)
-			puts(" (stock: no patches)");
+			printf(" (stock: no patches)");
 		else
-			printf(" (%zu steps)\n", v->patches.nr);
+			printf(" (%zu step%s)", v->patches.nr, v->patches.nr == 1 ? "" : "s");
+		if (*v->group)
+			printf("; of %s", v->group);
+		putchar('\n');
 		variant__free(v);
 	}
 	strlist__free(&names);

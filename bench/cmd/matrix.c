@@ -138,7 +138,7 @@ static void add_indirect(struct matrix *m, const char *base)
 	struct strlist profiles = { 0 };
 
 	need_overlays(base, &overlays);
-	need_variants(base, &plain);
+	need_variants_in(base, "", &plain);
 	for (size_t i = 0; i < plain.nr; i++) {
 		char *name = xasprintf("%s+%s", plain.item[i], DISPATCH_INDIRECT);
 

@@ -35,6 +35,14 @@ void need_variants(const char *base, struct strlist *names)
 	must(catalog__variants(base, names, &e), &e);
 }
 
+void need_variants_in(const char *base, const char *group,
+		      struct strlist *names)
+{
+	struct err e;
+
+	must(catalog__variants_in(base, group, names, &e), &e);
+}
+
 void need_overlays(const char *base, struct strlist *names)
 {
 	struct err e;

@@ -17,6 +17,7 @@
 /* Of catalog.h; names are added to a list, objects are freed by the caller. */
 void need_name(const char *kind, const char *name, const struct strlist *known);
 void need_variants(const char *base, struct strlist *names);
+void need_variants_in(const char *base, const char *group, struct strlist *names);
 void need_overlays(const char *base, struct strlist *names);
 void need_profiles(struct strlist *names);
 void need_profiles_in(const char *group, struct strlist *names);

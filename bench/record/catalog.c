@@ -263,6 +263,24 @@ int catalog__variants(const char *base, struct strlist *names, struct err *err)
 	return 0;
 }
 
+int catalog__variants_in(const char *base, const char *group,
+			 struct strlist *names, struct err *err)
+{
+	struct strlist every = { 0 };
+	int r = catalog__variants(base, &every, err);
+
+	for (size_t i = 0; i < every.nr && !r; i++) {
+		struct variant *v = catalog__variant(base, every.item[i], err);
+
+		r = v ? 0 : -1;
+		if (v && !strcmp(v->group, group))
+			strlist__add(names, v->name);
+		variant__free(v);
+	}
+	strlist__free(&every);
+	return r;
+}
+
 int catalog__overlays(const char *base, struct strlist *names, struct err *err)
 {
 	return names_below(base, "/overlays", "overlay.conf", names, err);
@@ -421,6 +439,7 @@ static int read_variant(struct variant *v, const char *dir, struct err *err)
 	v->title = xstrdup(conf__get(&c, "", "title") ?: "");
 	v->why = xstrdup(conf__get(&c, "", "why") ?: "");
 	v->shape = xstrdup(conf__get(&c, "", "shape") ?: "");
+	v->group = xstrdup(conf__get(&c, "", "group") ?: "");
 	v->commit = xstrdup(conf__get(&c, "", "commit") ?: "");
 	v->tree = xstrdup(conf__get(&c, "", "tree") ?: "");
 	v->repository = xstrdup(conf__get(&c, "", "repository") ?: "");
@@ -482,23 +501,40 @@ static int add_steps(const char *base, const char *name, struct strlist *to,
 	return 0;
 }
 
+/* Of names in the catalog, or "NAME@all+x", or a group's name, or ALL. */
+static int expand_variant(const char *base, const char *name,
+			  const struct strlist *known, struct strlist *to,
+			  struct err *err)
+{
+	const char *at = strchr(name, '@');
+	struct strlist group = { 0 };
+	int r = 0;
+
+	if (at && !strncmp(at + 1, ALL, strlen(ALL)) &&
+	    strcspn(at + 1, "+") == strlen(ALL))
+		return add_steps(base, name, to, err);
+	if (!strpbrk(name, "@+") && !strlist__has(known, name))
+		r = catalog__variants_in(base, strcmp(name, ALL) ? name : "",
+					 &group, err);
+	if (!group.nr)
+		strlist__add(&group, name);
+	for (size_t i = 0; i < group.nr && !r; i++) {
+		if (!strlist__has(to, group.item[i]))
+			strlist__add(to, group.item[i]);
+	}
+	strlist__free(&group);
+	return r;
+}
+
 int catalog__expand_variants(const char *base, struct strlist *names,
 			     struct err *err)
 {
-	struct strlist out = { 0 };
-	int r = 0;
+	struct strlist out = { 0 }, known = { 0 };
+	int r = catalog__variants(base, &known, err);
 
-	for (size_t i = 0; i < names->nr && !r; i++) {
-		const char *at = strchr(names->item[i], '@');
-
-		if (!strcmp(names->item[i], ALL))
-			r = catalog__variants(base, &out, err);
-		else if (at && !strncmp(at + 1, ALL, strlen(ALL)) &&
-			 strcspn(at + 1, "+") == strlen(ALL))
-			r = add_steps(base, names->item[i], &out, err);
-		else if (!strlist__has(&out, names->item[i]))
-			strlist__add(&out, names->item[i]);
-	}
+	for (size_t i = 0; i < names->nr && !r; i++)
+		r = expand_variant(base, names->item[i], &known, &out, err);
+	strlist__free(&known);
 	strlist__free(names);
 	*names = out;
 	return r;
@@ -506,11 +542,14 @@ int catalog__expand_variants(const char *base, struct strlist *names,
 
 void variant__free(struct variant *v)
 {
+	if (!v)
+		return;
 	free(v->name);
 	free(v->plain);
 	free(v->title);
 	free(v->why);
 	free(v->shape);
+	free(v->group);
 	free(v->commit);
 	free(v->tree);
 	free(v->repository);

@@ -79,6 +79,7 @@ struct variant {
 	char *name;			/* as it was asked for */
 	char *plain;			/* its folder: without step and overlays */
 	char *title, *why, *shape;
+	char *group;			/* it is in no "all" but in that of this name; or "" */
 	char *commit, *tree, *repository;	/* of a commit of somebody's tree; else "" */
 	int step;			/* patches of its series; -1: all of them */
 	struct strlist patches;		/* paths, in order */
@@ -92,6 +93,9 @@ struct variant {
  */
 void catalog__bases(struct strlist *names);
 int catalog__variants(const char *base, struct strlist *names, struct err *err);
+/* Those of a group; of "", which is ALL, those that are in none. */
+int catalog__variants_in(const char *base, const char *group,
+			 struct strlist *names, struct err *err);
 int catalog__overlays(const char *base, struct strlist *names, struct err *err);
 int catalog__profiles(struct strlist *names, struct err *err);
 /* Those of a group; of "", which is ALL, those that are in none. */
@@ -100,8 +104,8 @@ int catalog__profiles_in(const char *group, struct strlist *names,
 int catalog__workloads(struct strlist *names, struct err *err);
 
 /*
- * What a user wrote, one name each: "all" is every variant of the base,
- * "NAME@all" each of its steps from 0 (the base as it is) to the last.
+ * What a user wrote, one name each: "all" is every variant of the base
+ * that is in no group, a group's name those of the group, "NAME@all" each of its steps from 0 (the base as it is) to the last.
  */
 int catalog__expand_variants(const char *base, struct strlist *names,
 			     struct err *err);

@@ -391,11 +391,12 @@ table_bases() {
 
 # Every variant, by its variant.conf and series.
 table_variants() {
-	local conf dir
+	local conf dir group
 	head_row base variant patches arguments why
 	for conf in $(git ls-files 'variants/*/variant.conf'); do
 		dir=${conf%/variant.conf}
-		row "$(basename "${dir%/*}")" "$(code "${dir##*/}")" \
+		group=$(value "$conf" group)
+		row "$(basename "${dir%/*}")" "$(code "${dir##*/}")${group:+, of $(code "$group")}" \
 			"$(grep -cvE '^[[:space:]]*(#|$)' "$dir/series" 2>/dev/null)" \
 			"$(code "$(value "$conf" shape)")" "$(value "$conf" why)"
 	done

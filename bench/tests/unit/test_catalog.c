@@ -90,6 +90,31 @@ static void a_profile_of_a_group_is_not_one_of_all(void **state)
 	strlist__free(&every);
 }
 
+static void a_variant_of_a_group_is_not_one_of_all(void **state)
+{
+	struct strlist all = { 0 }, every = { 0 }, names = { 0 };
+	struct err e;
+
+	(void)state;
+	strlist__add(&names, ALL);
+	assert_int_equal(catalog__variants("v6.1", &every, &e), 0);
+	assert_int_equal(catalog__variants_in("v6.1", "", &all, &e), 0);
+	assert_int_equal(catalog__expand_variants("v6.1", &names, &e), 0);
+	assert_int_equal(all.nr, 3);
+	assert_int_equal(names.nr, 3);
+	assert_true(strlist__has(&every, "no-const"));
+	strlist__free(&names);
+	strlist__add(&names, "baseline");
+	strlist__add(&names, "factors");
+	assert_int_equal(catalog__expand_variants("v6.1", &names, &e), 0);
+	assert_int_equal(names.nr, 1 + every.nr - all.nr);
+	assert_string_equal(names.item[0], "baseline");
+	assert_true(strlist__has(&names, "no-const"));
+	strlist__free(&names);
+	strlist__free(&every);
+	strlist__free(&all);
+}
+
 static char *skip_of(const char *base, const char *name)
 {
 	struct err e;
@@ -295,6 +320,7 @@ int main(void)
 		cmocka_unit_test(a_longer_message_says_that_it_is_cut),
 		cmocka_unit_test(others_are_off_before_what_a_profile_names),
 		cmocka_unit_test(a_profile_of_a_group_is_not_one_of_all),
+		cmocka_unit_test(a_variant_of_a_group_is_not_one_of_all),
 		cmocka_unit_test(a_profile_of_another_compiler_is_a_skip),
 	};
 
