@@ -157,7 +157,8 @@ static void show_models(const struct options *o, const struct attr_cmp *c)
 
 		if (e)
 			die(e == -ENOENT ? EXIT_MISSING : e == -EINVAL ?
-			    EXIT_UNKNOWN_NAME : EXIT_RIG, "%s", err);
+			    EXIT_UNKNOWN_NAME : e == -ENODATA ?
+			    EXIT_NO_DATA : EXIT_RIG, "%s", err);
 	}
 	report__model_text(stdout, c, m, o->cpus.nr);
 	for (size_t i = 0; i < o->cpus.nr; i++)

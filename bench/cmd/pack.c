@@ -14,6 +14,18 @@
 #include "run.h"
 #include "select.h"
 
+enum { OPT_NO_TRACES = 256 };
+
+struct options {
+	struct select_run run;
+	bool no_traces;
+};
+
+static const struct argp_option option_table[] = {
+	{ "no-traces", OPT_NO_TRACES, NULL, 0, "Leave out what each fault executed, nine tenths of the room and no figure: faultline trace and --model no longer work with it", 0 },
+	{ 0 }
+};
+
 static const char doc[] =
 	"Pack the records and attributions of a finished run with xz.\v"
 	"records.jsonl becomes records.jsonl.xz, and all attributions one file,\n"
@@ -22,19 +34,29 @@ static const char doc[] =
 	"Every command reads a packed run as it reads another; 'faultline run --resume'\n"
 	"unpacks the records first. To unpack them by hand: xz -dk records.jsonl.xz\n\n"
 	"Examples:\n"
-	"  faultline pack results/latest\n";
+	"  faultline pack results/latest\n"
+	"  faultline pack --no-traces results/latest\n";
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
+	struct options *o = state->input;
+
 	(void)arg;
-	if (key != ARGP_KEY_INIT)
+	switch (key) {
+	case OPT_NO_TRACES:
+		o->no_traces = true;
+		break;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->run;
+		break;
+	default:
 		return ARGP_ERR_UNKNOWN;
-	state->child_inputs[0] = state->input;
+	}
 	return 0;
 }
 
 static const struct argp_child children[] = { SELECT_RUN, { 0 } };
-static const struct argp argp = { NULL, parse, "RUN", doc, children, 0, 0 };
+static const struct argp argp = { option_table, parse, "RUN", doc, children, 0, 0 };
 
 static void need_finished(const struct run *run)
 {
@@ -68,17 +90,17 @@ static size_t size_of(const char *dir)
 
 int cmd_pack(int argc, char **argv)
 {
-	struct select_run chosen = { 0 };
+	struct options o = { 0 };
 	size_t before, files;
 	struct run run;
 	char err[512];
 	int e;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &chosen);
-	need_run(&run, chosen.dir);
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	need_run(&run, o.run.dir);
 	need_finished(&run);
 	before = size_of(run.dir);
-	e = attribution__pack(&run, &files, err, sizeof(err));
+	e = attribution__pack(&run, !o.no_traces, &files, err, sizeof(err));
 	if (e)
 		die(e == -EINVAL ? EXIT_BAD_RECORD : EXIT_STORAGE, "%s", err);
 	e = run__pack(&run);

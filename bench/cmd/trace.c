@@ -76,6 +76,8 @@ int cmd_trace(int argc, char **argv)
 	c = need_attributions(&run, cell.base, cell.profile, cell.workload,
 			       o.class, cell.variant, &one);
 	col = &c.column[0];
+	if (!col->class->trace.nr_steps)
+		die(EXIT_NO_DATA, "%s: %s", run.dir, ATTR_NO_TRACE);
 	dir = kernels__dir_of(cell.base, cell.variant, cell.profile,
 			      col->all.build_id, run.dir, &e);
 	if (!dir)

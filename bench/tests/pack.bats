@@ -103,6 +103,24 @@ setup() {
 	expect 0 "4 records, 2 attributions"
 }
 
+@test "packed without traces every figure is as it was, and trace says why it has none" {
+	A=$BATS_TEST_TMPDIR/a
+	copy_plain "$REF/attribute-retpoline" "$A"
+	"$FL" attribute "$A" --functions >"$BATS_TEST_TMPDIR/before"
+	run "$FL" pack --no-traces "$A"
+	expect 0 "4 records, 2 attributions"
+	"$FL" attribute "$A" --functions | diff "$BATS_TEST_TMPDIR/before" -
+	[ $(($(stat -c %s "$A/attribution.jsonl.xz") * 8)) -lt "$(stat -c %s "$REF/attribute-retpoline/attribution.jsonl.xz")" ]
+	run "$FL" trace "$A" -p retpoline -w touch-write -v const-fields
+	expect "$EXIT_NO_DATA" "packed with --no-traces" "faultline run --attribute"
+	run "$FL" attribute "$A" -p retpoline -w touch-write --model skylake-avx512
+	expect "$EXIT_NO_DATA" "packed with --no-traces"
+	cp "$REF/attribute-retpoline/attribution.jsonl.xz" "$A"
+	run "$FL" pack --no-traces "$A"
+	expect 0 "4 records, 2 attributions"
+	"$FL" attribute "$A" --functions | diff "$BATS_TEST_TMPDIR/before" -
+}
+
 @test "attributions that are cut or changed are named, exit code 30" {
 	A=$BATS_TEST_TMPDIR/a
 	cp -r "$REF/attribute-retpoline" "$A"

@@ -403,8 +403,13 @@ int attr_class__log(struct probe_log *log, const struct attr_class *c,
 		    char *err, size_t errlen)
 {
 	const struct attr_trace *t = &c->trace;
-	struct decoder *d = decoder__new();
+	struct decoder *d;
 
+	if (!t->nr_steps) {
+		snprintf(err, errlen, "%s", ATTR_NO_TRACE);
+		return -ENODATA;
+	}
+	d = decoder__new();
 	if (!d) {
 		snprintf(err, errlen, "capstone does not start");
 		return -ENOMEM;

@@ -97,9 +97,10 @@ int attribution__make(struct attribution *a, const struct probe_log *log,
 
 /*
  * The typical fault of a class as a log of that one path, as if the plugin had
- * seen nothing else. Return: 0, or -ENOMEM with a message in @err, and nothing
- * to free.
+ * seen nothing else. Return: 0, or -ENOMEM, or -ENODATA where nothing was kept
+ * of what it executed, with a message in @err, and nothing to free.
  */
+#define ATTR_NO_TRACE "what a fault executed is not there, the run was packed with --no-traces; run it again: faultline run --attribute"
 int attr_class__log(struct probe_log *log, const struct attr_class *c,
 		    char *err, size_t errlen);
 const struct attr_class *attribution__class(const struct attribution *a,
@@ -148,10 +149,13 @@ int attribution__load(struct attribution *a, const struct run *run,
  * attribution_pack.c: put the attributions of a run into one file; of the boots of
  * each cell one is kept where they are equal but for the boot, and says of which
  * boots it is. What the file stands for is removed after it is on the disk; @files
- * counts what is in it. Nothing is done where all are in it already.
+ * counts what is in it. Without @traces what each class executed is left out, which is
+ * most of the room and no figure; see attr_class__log(). Nothing is done where all are
+ * in it already.
  * Return: 0, or a negative errno with a message in @err, and all is still there.
  */
-int attribution__pack(struct run *run, size_t *files, char *err, size_t errlen);
+int attribution__pack(struct run *run, bool traces, size_t *files, char *err,
+		      size_t errlen);
 
 json_t *attribution__to_json(const struct attribution *a);
 void attribution__free(struct attribution *a);

@@ -20,6 +20,7 @@ struct kept {
 struct packing {
 	struct archived *item;
 	size_t nr;
+	bool traces;
 	struct strlist files, names;	/* of their own, in the archive that there was */
 };
 
@@ -65,6 +66,21 @@ static void keep(struct kept *k, struct attribution *a)
 	k->item[k->nr++] = *a;
 }
 
+/* Without a list of the functions that repeat, their number is in the trace alone. */
+static void drop_traces(struct attribution *a)
+{
+	for (size_t i = 0; i < a->nr; i++) {
+		struct attr_class *c = &a->item[i];
+
+		if (!attr_class__rep_by_function(c))
+			continue;
+		free(c->trace.insn);
+		free(c->trace.step);
+		strlist__free(&c->trace.func);
+		c->trace = (struct attr_trace) { 0 };
+	}
+}
+
 /* Of every boot of the record's cell. Return: 0, or -EINVAL with @err. */
 static int read_cell(struct kept *k, struct packing *p, const struct run *run,
 		     const struct record *of, char *err, size_t errlen)
@@ -81,6 +97,8 @@ static int read_cell(struct kept *k, struct packing *p, const struct run *run,
 			continue;
 		if (attribution__load(&a, run, r, err, errlen))
 			return -EINVAL;
+		if (!p->traces)
+			drop_traces(&a);
 		keep(k, &a);
 		file = run__attribution(run, r);
 		name = run__attribution_name(r);
@@ -190,10 +208,11 @@ static void free_packing(struct packing *p)
 	strlist__free(&p->names);
 }
 
-int attribution__pack(struct run *run, size_t *files, char *err, size_t errlen)
+int attribution__pack(struct run *run, bool traces, size_t *files, char *err,
+		      size_t errlen)
 {
 	const struct archive *had = archive__of(run);
-	struct packing p = { 0 };
+	struct packing p = { .traces = traces };
 	int r;
 
 	*files = 0;
@@ -202,7 +221,7 @@ int attribution__pack(struct run *run, size_t *files, char *err, size_t errlen)
 		return -EINVAL;
 	}
 	r = collect(&p, run, err, errlen);
-	if (!r && p.files.nr)
+	if (!r && p.nr && (p.files.nr || !traces))
 		r = write_all(&p, run, err, errlen);
 	*files = p.nr;
 	free_packing(&p);

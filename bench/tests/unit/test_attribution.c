@@ -820,7 +820,7 @@ static void a_packed_run_is_attributed_as_before(void **state)
 	add_boot(&run, "nop", 2, GUEST_LOADS, "three fixed");
 	add_boot(&run, "nop", 9, GUEST_LOADS, "tail fixed");	/* no samples */
 	for (size_t again = 0; again < 2; again++) {
-		assert_int_equal(attribution__pack(&run, &files, err,
+		assert_int_equal(attribution__pack(&run, true, &files, err,
 						   sizeof(err)), 0);
 		assert_int_equal(files, 4);
 		c = compare(&run, NULL, NULL, "");
@@ -846,7 +846,7 @@ static void a_packed_run_is_attributed_as_before(void **state)
 	attribute__free(&c);
 
 	/* Packed with the others, it still does. */
-	assert_int_equal(attribution__pack(&run, &files, err, sizeof(err)), 0);
+	assert_int_equal(attribution__pack(&run, true, &files, err, sizeof(err)), 0);
 	assert_int_equal(files, 5);
 	assert_false(path_exists(path));
 	c = compare(&run, NULL, NULL, "");
@@ -871,7 +871,7 @@ static void packed_models_stay_apart(void **state)
 			add_boot_of(&run, rig[i], "baseline", boot, GUEST_LOADS,
 				    "three fixed");
 	}
-	assert_int_equal(attribution__pack(&run, &files, err, sizeof(err)), 0);
+	assert_int_equal(attribution__pack(&run, true, &files, err, sizeof(err)), 0);
 	assert_int_equal(files, 2);
 	for (int i = 0; i < 2; i++) {
 		struct record *r = run__find(&run, "v6.1", "baseline", "off",

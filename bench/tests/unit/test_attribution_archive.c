@@ -134,7 +134,7 @@ static void must_be_wrong(const char *how)
 	assert_true(attribution__there(&run, r));
 	assert_true(attribution__load(&x, &run, r, err, sizeof(err)) < 0);
 	assert_string_equal(err, a->wrong);
-	assert_true(attribution__pack(&run, &files, err, sizeof(err)) < 0);
+	assert_true(attribution__pack(&run, true, &files, err, sizeof(err)) < 0);
 	assert_string_equal(err, a->wrong);
 	record__free(r);
 	free(path);
