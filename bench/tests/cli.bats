@@ -497,6 +497,27 @@ keep() {	# what build-kernel keeps of it, and the line for info
 	expect "$EXIT_BUILD" "names virt/kvm/kvm_main.o under link"
 }
 
+@test "objects that objtool is only to see in vmlinux.o are kept as it makes them" {
+	new_objects
+	cp helper.o after.o
+	sed -i 's/return x;/return x - 1;/' helper.c
+	compile helper.c
+	cp helper.o obj/virt/kvm/kvm_main.o
+	sed -i 's# *; ./tools/objtool.*##' obj/arch/x86/kvm/mmu/.spte.o.cmd
+	echo 'savedcmd_vmlinux.o := ld -r -o vmlinux.o vmlinux.a  ; ./tools/objtool/objtool --hacks=jump_label --ibt --orc --link vmlinux.o' >obj/.vmlinux.o.cmd
+	mkdir -p obj/tools/objtool
+	cat >obj/tools/objtool/objtool <<-OBJTOOL
+	#!/bin/sh
+	echo "\$*" >>"$PWD/said"
+	case \$3 in */kvm_main.o) cp "$PWD/after.o" "\$3" ;; esac
+	OBJTOOL
+	chmod +x obj/tools/objtool/objtool
+	run keep
+	expect 0 "2 objects, "
+	[ "$(cat said)" = "--hacks=jump_label --orc $PWD/new/objs/spte.o
+--hacks=jump_label --orc $PWD/new/link/kvm_main.o" ]
+}
+
 @test "a kernel whose objects are not its code is not kept" {
 	new_objects
 	sed -i 's/return x;/return x - 1;/' helper.c

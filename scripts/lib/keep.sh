@@ -4,9 +4,49 @@
 # tree and never writes there.
 # shellcheck shell=bash
 
-# keep_object NAME FILE DIR
+# objtool_line OBJ COMMAND OBJECT: how kbuild called objtool for it, its name left out
+objtool_line() {
+	sed -nE "1s#.*; *(\./tools/objtool/objtool .*[^ ]) +[^ ]*${3//./\\.}.*#\1#p" "$1/$2" 2>/dev/null
+}
+
+# objtool_of OBJ: what objtool does to one object of the handler. With
+# CONFIG_X86_KERNEL_IBT kbuild leaves it until all are one, vmlinux.o; what it can
+# only do there, which changes no code, is left out.
+objtool_of() {
+	local line word kept=()
+	line=$(objtool_line "$1" arch/x86/kvm/mmu/.spte.o.cmd spte.o)
+	[ -n "$line" ] || line=$(late_objtool "$1")
+	for word in $line; do
+		case $word in
+		--ibt | --link | --noinstr | --unret) ;;
+		*) kept+=("$word") ;;
+		esac
+	done
+	echo "${kept[*]-}"
+}
+
+# late_objtool OBJ: nothing where each object had it when it was compiled
+late_objtool() {
+	[ -n "$(objtool_line "$1" arch/x86/kvm/mmu/.spte.o.cmd spte.o)" ] ||
+		objtool_line "$1" .vmlinux.o.cmd vmlinux.o
+}
+
+# finish_object OBJ FILE: FILE is a copy of an object of OBJ; do what kbuild has not
+# done to it yet
+finish_object() {
+	local file objtool
+	[ -n "$(late_objtool "$1")" ] || return 0
+	objtool=$(objtool_of "$1") file=$(realpath "$2")
+	(cd "$1" && $objtool "$file") >&2
+}
+
+# keep_object NAME FILE DIR OBJ
 keep_object() {
-	mkdir -p "$3" && objcopy --strip-debug "$2" "$3/${2##*/}" ||
+	local to=$3/${2##*/}
+	mkdir -p "$3" && cp "$2" "$to" ||
+		die "$EXIT_STORAGE" "cannot write $3: is the disk full?"
+	finish_object "$4" "$to" || die "$EXIT_BUILD" "$1: objtool fails on $2"
+	objcopy --strip-debug "$to" ||
 		die "$EXIT_STORAGE" "cannot write $3: is the disk full?"
 }
 
@@ -17,12 +57,12 @@ keep_objects() {
 	for o in $(conf_get "$conf" handler); do
 		for f in "$obj"/$o; do
 			[ -f "$f" ] || die "$EXIT_BUILD" "$name: $conf names $o as the handler, which was not built"
-			keep_object "$name" "$f" "$new/objs"
+			keep_object "$name" "$f" "$new/objs" "$obj"
 		done
 	done
 	for o in $(conf_get "$conf" link); do
 		if [ -f "$obj/$o" ]; then
-			keep_object "$name" "$obj/$o" "$new/link"
+			keep_object "$name" "$obj/$o" "$new/link" "$obj"
 		elif [ "${o##*/}" != retpoline.o ] ||
 			grep -qE '^CONFIG_(MITIGATION_)?RETPOLINE=y' "$new/config"; then
 			die "$EXIT_BUILD" "$name: $conf names $o under link, which was not built"
