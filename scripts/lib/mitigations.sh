@@ -9,14 +9,26 @@ mitigation_runs() { printf '%s\n' results/reference/mitigations/*/; }
 # Profile, and what it is on top of, in the order of the file.
 overs() { stanzas variants/profiles.conf over | awk -F'\t' '$2 != ""'; }
 
+# each boot's own typical figure: CPU model, base, profile, workload, figure
+boots_of() { # RUN
+	xz -dc "$1/records.jsonl.xz" | jq -r 'select(.outcome == "ok") |
+		[.rig, .base, .profile, .workload, (.hist | max_by(.[1])[0])] | @tsv'
+}
+
 # table mitigations: typical instructions by workload, CPU model and base
 table_mitigations() {
 	local run
 	head_row 'CPU model' base profile 'on top of' touch-write mmio exit null
 	for run in $(mitigation_runs); do
-		faultline compare "$run" --against const-fields --format csv || return
+		boots_of "$run" | tr '\t' , | sed 's/^/boot,/' &&
+			faultline compare "$run" --against const-fields --format csv || return
 	done | awk -F, '
 	NR == FNR { split($0, f, "\t"); profile[++np] = f[1]; over[f[1]] = f[2]; next }
+	$1 == "boot" {
+		key = $2 " | " $3 SUBSEP $4 SUBSEP $5
+		boots[key] = boots[key] (key in boots ? " " : "") $6
+		next
+	}
 	$1 == "base" { split("", at); for (i = 1; i <= NF; i++) at[$i] = i; next }
 	{
 		cell = $at["rig"] " | " $at["base"]
@@ -29,11 +41,19 @@ table_mitigations() {
 	function adds(c, p, w) {
 		if (!((c, p, w) in t) || !((c, over[p], w) in t))
 			return "-"
-		if (t[c, p, w] == "by layout")
-			return t[c, p, w]
+		if (t[c, over[p], w] == "by layout")
+			return "by layout"
 		if (t[c, p, w] == "" || t[c, over[p], w] == "")
 			return "several"
+		if (t[c, p, w] == "by layout")
+			return ranges(boots[c, p, w], t[c, over[p], w])
 		return sprintf("%+d (%d)", t[c, p, w] - t[c, over[p], w], t[c, p, w])
+	}
+	function ranges(each, than,   b, n, i, list) {
+		n = split(each, b, " ")
+		for (i = 1; i <= n; i++)
+			list = list (list == "" ? "" : " or ") sprintf("%+d", b[i] - than)
+		return list " by layout"
 	}
 	END {
 		nw = split("touch-write mmio exit null", w, " ")
