@@ -34,11 +34,18 @@ static void add_profiles(const struct strlist *names, struct strlist *to)
 }
 
 /*
- * All but those that only another rig has, or that are asked for by name. A
- * Linux guest takes seconds to boot: those are a group of their own.
+ * Those of a group; of ALL, those that are in none and that no other rig has
+ * first. A row with threads is asked for by name.
  */
-void matrix__workloads(const struct matrix *m, const char *base,
-		       bool linux_guest, struct strlist *to)
+static bool is_in(const struct workload *w, const char *group, const char *rig)
+{
+	return !w->threads && !strcmp(workload__group(w), group) &&
+	       (*group ? workload__fits(w, rig) : workload__is_among_all(w, rig));
+}
+
+/* Of group "", which is ALL, or another. */
+static void add_group(const struct matrix *m, const char *base,
+		      const char *group, struct strlist *to)
 {
 	struct strlist names = { 0 };
 
@@ -46,14 +53,17 @@ void matrix__workloads(const struct matrix *m, const char *base,
 	for (size_t i = 0; i < names.nr; i++) {
 		struct workload *w = need_workload(base, names.item[i]);
 
-		if (!w->threads && !strlist__has(to, names.item[i]) &&
-		    workload__is_among_all(w, m->rig) &&
-		    linux_guest == !strncmp(w->name, PLAN_LINUX,
-					    strlen(PLAN_LINUX)))
-			strlist__add(to, names.item[i]);
+		if (is_in(w, group, m->rig) && !strlist__has(to, w->name))
+			strlist__add(to, w->name);
 		workload__free(w);
 	}
 	strlist__free(&names);
+}
+
+void matrix__workloads(const struct matrix *m, const char *base,
+		       struct strlist *to)
+{
+	add_group(m, base, "", to);
 }
 
 static struct section *new_section(struct matrix *m, const char *base)
@@ -69,19 +79,37 @@ static struct section *new_section(struct matrix *m, const char *base)
 	return s;
 }
 
+/* Of a workload, with perf around it or without? */
+static bool is_workload(const char *name)
+{
+	char *plain = workload_plain_name(name);
+	struct strlist names = { 0 };
+	bool is;
+
+	need_workloads(&names);
+	is = strlist__has(&names, plain);
+	strlist__free(&names);
+	free(plain);
+	return is;
+}
+
 /* By name, or by the group's; all where none is named. */
 static void add_workloads(const struct matrix *m, const char *base,
 			  const struct strlist *names, struct strlist *to)
 {
 	if (!names || !names->nr)
-		matrix__workloads(m, base, false, to);
+		add_group(m, base, "", to);
 	for (size_t i = 0; names && i < names->nr; i++) {
 		const char *name = names->item[i];
+		struct strlist group = { 0 };
 
-		if (!strcmp(name, ALL) || !strcmp(name, LINUX_GROUP))
-			matrix__workloads(m, base, !strcmp(name, LINUX_GROUP), to);
+		if (!is_workload(name))
+			add_group(m, base, strcmp(name, ALL) ? name : "", &group);
+		if (group.nr)
+			copy_list(to, &group);
 		else if (!strlist__has(to, name))
 			strlist__add(to, name);
+		strlist__free(&group);
 	}
 }
 
@@ -166,6 +194,27 @@ static void add_also(struct matrix *m, const char *base)
 	free(also);
 }
 
+/* The groups of workloads, but for the Linux guests, which take seconds each. */
+static void add_groups(struct matrix *m, const char *base)
+{
+	struct strlist names = { 0 }, groups = { 0 };
+
+	need_workloads(&names);
+	for (size_t i = 0; i < names.nr; i++) {
+		struct workload *w = need_workload(base, names.item[i]);
+		const char *group = workload__group(w);
+
+		if (*group && strcmp(group, LINUX_GROUP) &&
+		    workload__fits(w, m->rig) && !strlist__has(&groups, group))
+			strlist__add(&groups, group);
+		workload__free(w);
+	}
+	if (groups.nr)
+		matrix__add(m, base, NULL, NULL, &groups);
+	strlist__free(&groups);
+	strlist__free(&names);
+}
+
 void matrix__add_everything(struct matrix *m)
 {
 	struct strlist bases = { 0 }, all = { 0 };
@@ -176,6 +225,7 @@ void matrix__add_everything(struct matrix *m)
 		matrix__add(m, bases.item[i], NULL, &all, NULL);
 		add_indirect(m, bases.item[i]);
 		add_also(m, bases.item[i]);
+		add_groups(m, bases.item[i]);
 	}
 	strlist__free(&bases);
 	strlist__free(&all);

@@ -41,14 +41,14 @@ void matrix__add_one(struct matrix *m, const char *base, const char *variant,
 
 /*
  * Every base: its variants under every profile, its variants without the
- * direct call under the profiles of the factor table, and what base.conf's
- * `also` names under the default profile.
+ * direct call under the profiles of the factor table; what base.conf's
+ * `also` names and the groups of workloads, under the default profile.
  */
 void matrix__add_everything(struct matrix *m);
 
-/* The workloads of the matrix's rig: the ordinary ones, or the Linux guests. */
+/* The workloads of the matrix's rig that are in no group. */
 void matrix__workloads(const struct matrix *m, const char *base,
-		       bool linux_guest, struct strlist *to);
+		       struct strlist *to);
 
 /* Add the rigs of all sections, each once. */
 void matrix__rigs(const struct matrix *m, struct strlist *to);

@@ -43,7 +43,7 @@ static void choose_workloads(const struct session *s,
 	struct strlist wanted = { 0 }, ordinary = { 0 }, every = { 0 };
 
 	select__wanted(c, BY_WORKLOAD, &wanted);
-	matrix__workloads(&s->matrix, base, false, &ordinary);
+	matrix__workloads(&s->matrix, base, &ordinary);
 	need_workloads(&every);
 	for (size_t i = 0; i < wanted.nr; i++) {
 		const char *name = wanted.item[i];

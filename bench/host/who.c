@@ -63,20 +63,28 @@ static bool cpu_has(const char *flag)
 	return word;
 }
 
-/* kvm_amd and kvm_intel are both built in; the CPU decides which of them works. */
-static void say_vendor(void)
+/*
+ * The parameters of KVM that decide what a fault does. kvm_amd and kvm_intel are
+ * both built in; the CPU decides which of them works.
+ */
+static void say_parameters(void)
 {
 	static const char *const says[][3] = {
+		{ "", "kvm", "tdp_mmu" },
+		{ "", "kvm", "nx_huge_pages" },
+		{ "", "kvm", "eager_page_split" },
 		{ "svm", "kvm_amd", "npt" },
 		{ "svm", "kvm_amd", "nrips" },
 		{ "vmx", "kvm_intel", "ept" },
+		{ "vmx", "kvm_intel", "eptad" },
 	};
 	char path[128], text[128];
 
 	for (size_t i = 0; i < sizeof(says) / sizeof(says[0]); i++) {
 		snprintf(path, sizeof(path), "/sys/module/%s/parameters/%s",
 			 says[i][1], says[i][2]);
-		if (cpu_has(says[i][0]) && read_line(path, text, sizeof(text)))
+		if ((!*says[i][0] || cpu_has(says[i][0])) &&
+		    read_line(path, text, sizeof(text)))
 			chan__say("str %s.%s %s", says[i][1], says[i][2], text);
 	}
 }
@@ -98,8 +106,6 @@ void who__say(void)
 	chan__say("str release %s", u.release);
 	if (read_line("/proc/cmdline", text, sizeof(text)))
 		chan__say("str cmdline %s", text);
-	if (read_line("/sys/module/kvm/parameters/tdp_mmu", text, sizeof(text)))
-		chan__say("str kvm.tdp_mmu %s", text);
-	say_vendor();
+	say_parameters();
 	say_vulnerabilities();
 }

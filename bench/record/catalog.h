@@ -58,6 +58,8 @@ struct workload {
 	char *tdp_mmu;			/* "on", "off", or "" when it does not matter */
 	char *rig;			/* rigs that have it, the first among all; "": every rig */
 	char *tables;			/* format of KVM's tables: "npt", "ept", or "" for npt */
+	char *group;			/* of it and not of ALL; "": of ALL, or of LINUX_GROUP */
+	char *host;			/* what the host must report of KVM: "kvm.x=Y kvm.y=N", or "" */
 	char *skip;			/* why the base cannot have it, or NULL */
 	unsigned int threads;		/* vitro: as many fault at once; 0: no such thing */
 	bool overlap;			/* ... all on the same pages, not each on its own */
@@ -130,6 +132,8 @@ struct workload *catalog__workload(const char *base, const char *name,
  */
 void workload__expect(const struct workload *w, const char *rig,
 		      struct numbers *to);
+/* The group whose name --workloads takes for all of them; "" is ALL. */
+const char *workload__group(const struct workload *w);
 /* Return: can a rig have it; and is it among all of that rig, or only asked for by name? */
 bool workload__fits(const struct workload *w, const char *rig);
 bool workload__is_among_all(const struct workload *w, const char *rig);

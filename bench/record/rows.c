@@ -334,7 +334,7 @@ static bool is_plan_key(const char *key)
 {
 	static const char *const others[] = {
 		"class", "cmdline", "expect", "tdp_mmu", "skip", "rig", "tables",
-		"threads", "share",
+		"threads", "share", "group", "host",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
@@ -385,6 +385,25 @@ static int read_threads(struct workload *w, const struct row *row,
 	return r;
 }
 
+/* "kvm.x=Y": what has no dot or no pattern would be true of every host. */
+static int check_host(const struct workload *w, const char *path,
+		      struct err *err)
+{
+	struct strlist rules = { 0 };
+	int r = 0;
+
+	strlist__split(&rules, w->host, ' ');
+	for (size_t i = 0; i < rules.nr && !r; i++) {
+		const char *dot = strchr(rules.item[i], '.');
+
+		if (!dot || !strchr(dot, '='))
+			r = err__set(err, EXIT_USAGE, "%s: [%s] host: '%s' is not MODULE.PARAMETER=PATTERN",
+				     path, w->name, rules.item[i]);
+	}
+	strlist__free(&rules);
+	return r;
+}
+
 static int check_words(const struct workload *w, const char *path,
 		       struct err *err)
 {
@@ -394,7 +413,7 @@ static int check_words(const struct workload *w, const char *path,
 	if (*w->tdp_mmu && strcmp(w->tdp_mmu, "on") && strcmp(w->tdp_mmu, "off"))
 		return err__set(err, EXIT_USAGE, "%s: [%s] tdp_mmu = %s: on or off",
 				path, w->name, w->tdp_mmu);
-	return 0;
+	return check_host(w, path, err);
 }
 
 /* The host's plan of it, and what KVM's counters must say then. */
@@ -435,6 +454,8 @@ static struct workload *read_workload(const struct row *row, const char *name,
 	w->tdp_mmu = row_value(row, "tdp_mmu");
 	w->rig = row_value(row, "rig");
 	w->tables = row_value(row, "tables");
+	w->group = row_value(row, "group");
+	w->host = row_value(row, "host");
 	w->skip = row_skip(row);
 	if (check_words(w, row->common->path, err) ||
 	    read_threads(w, row, threads, err) || read_cell(w, row, err)) {
@@ -599,6 +620,13 @@ static bool names_rig(const struct workload *w, const char *rig, bool first)
 	return has;
 }
 
+const char *workload__group(const struct workload *w)
+{
+	if (!*w->group && !strncmp(w->name, PLAN_LINUX, strlen(PLAN_LINUX)))
+		return LINUX_GROUP;
+	return w->group;
+}
+
 bool workload__fits(const struct workload *w, const char *rig)
 {
 	return names_rig(w, rig, false);
@@ -620,6 +648,8 @@ void workload__free(struct workload *w)
 	free(w->tdp_mmu);
 	free(w->rig);
 	free(w->tables);
+	free(w->group);
+	free(w->host);
 	free(w->skip);
 	free(w);
 }

@@ -89,9 +89,13 @@ static enum outcome check_profile(struct boot *b, char **why)
 
 static enum outcome check_mmu(struct boot *b, char **why)
 {
-	return b->kind->own_mmu ? verify__tdp_mmu(b->job->workload,
-						  b->record->host, why) :
-				  OUTCOME_OK;
+	const struct workload *w = b->job->workload;
+	enum outcome o;
+
+	if (!b->kind->own_mmu)
+		return OUTCOME_OK;
+	o = verify__tdp_mmu(w, b->record->host, why);
+	return o == OUTCOME_OK ? verify__host(w, b->record->host, why) : o;
 }
 
 static enum outcome check_perf(struct boot *b, char **why)

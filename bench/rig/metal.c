@@ -84,7 +84,8 @@ static void metal_describe(json_t *meta, const struct rig_model *model)
 
 static bool is_on(const char *value)
 {
-	return *value == 'Y' || *value == 'y' || (*value >= '1' && *value <= '9');
+	return *value == 'Y' || *value == 'y' || (*value >= '1' && *value <= '9') ||
+	       !strncmp(value, "force", strlen("force"));
 }
 
 /* "kvm_amd.npt=0": why this boot of the machine does not have it, or NULL. */
@@ -124,6 +125,8 @@ static char *wants_another_boot(const struct workload *w)
 		why = module_is_not(words.item[i]);
 	if (!why)
 		verify__tdp_mmu(w, host, &why);
+	if (!why)
+		verify__host(w, host, &why);
 	json_decref(host);
 	strlist__free(&words);
 	return why;

@@ -171,9 +171,12 @@ json_t *running__host(void)
 {
 	static const char *const parameters[][3] = {
 		{ "kvm.tdp_mmu", "kvm", "tdp_mmu" },
+		{ "kvm.nx_huge_pages", "kvm", "nx_huge_pages" },
+		{ "kvm.eager_page_split", "kvm", "eager_page_split" },
 		{ "kvm_amd.npt", "kvm_amd", "npt" },
 		{ "kvm_amd.nrips", "kvm_amd", "nrips" },
 		{ "kvm_intel.ept", "kvm_intel", "ept" },
+		{ "kvm_intel.eptad", "kvm_intel", "eptad" },
 	};
 	char *dir = path_of_system("/sys/devices/system/cpu/vulnerabilities");
 	struct strlist names = { 0 };

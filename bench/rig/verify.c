@@ -189,6 +189,30 @@ enum outcome verify__tdp_mmu(const struct workload *w, json_t *host,
 	return OUTCOME_PROFILE;
 }
 
+/* A rule is "kvm.nx_huge_pages=Y", a pattern after the "=" as in a profile's. */
+enum outcome verify__host(const struct workload *w, json_t *host, char **why)
+{
+	struct strlist rules = { 0 };
+	enum outcome outcome = OUTCOME_OK;
+
+	strlist__split(&rules, w->host, ' ');
+	for (size_t i = 0; i < rules.nr && outcome == OUTCOME_OK; i++) {
+		const char *says;
+		struct rule r;
+
+		if (!rule_of(rules.item[i], &r))
+			continue;
+		says = host_says(host, r.name);
+		if (!fnmatch(r.pattern, says, FNM_EXTMATCH))
+			continue;
+		*why = xasprintf("workload %s: %s must be '%s', the host reports %s",
+				 w->name, r.name, r.pattern, says);
+		outcome = OUTCOME_PROFILE;
+	}
+	strlist__free(&rules);
+	return outcome;
+}
+
 enum outcome verify__channel(const struct channel_log *h, char **why)
 {
 	if (h->damaged || !h->done) {

@@ -22,6 +22,8 @@ enum outcome verify__profile(const struct profile *p, json_t *host,
 			     const char *kernel, char **why);
 /* The host has the MMU that the workload asks for. */
 enum outcome verify__tdp_mmu(const struct workload *w, json_t *host, char **why);
+/* It has each of KVM's parameters as the workload's `host` wants it. */
+enum outcome verify__host(const struct workload *w, json_t *host, char **why);
 /* Did the channel end as it must, and did the guest pass? */
 enum outcome verify__channel(const struct channel_log *h, char **why);
 

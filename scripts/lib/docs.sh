@@ -228,18 +228,19 @@ table_profiles() {
 		sed -E ':a; s/\t\t/\t \t/; ta')
 }
 
-# table workloads flat|vitro|linux|threads: what row belongs to which
+# table workloads flat|vitro|linux|threads|GROUP: what row belongs to which
 table_workloads() {
-	local name class events rig threads expect kind
+	local name class events rig threads group expect kind
 	head_row workload 'fault class' events 'what must be counted (N: events)'
-	while IFS=$'\t' read -r name class events rig threads expect; do
+	while IFS=$'\t' read -r name class events rig threads group expect; do
 		kind=flat
 		[[ $rig == vitro* ]] && kind=vitro
 		[[ $name == linux-* ]] && kind=linux
 		[ "$threads" != ' ' ] && kind=threads && name="$name-N"
+		[ "$group" != ' ' ] && kind=$group
 		[ "$kind" = "$1" ] || continue
 		row "$(code "$name")" "$class" "${events/# /4096}" "$(code "$expect")"
-	done < <(stanzas guests/workloads.conf class events rig threads expect |
+	done < <(stanzas guests/workloads.conf class events rig threads group expect |
 		sed -E ':a; s/\t\t/\t \t/; ta')
 }
 

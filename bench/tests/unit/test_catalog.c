@@ -220,6 +220,8 @@ static void a_wrong_row_comes_back_with_file_and_row(void **state)
 		  "[w] tdp_mmu = x: on or off" },
 		{ "[w]\nguest = touch\nexpect = pf_taken=N\nshare = x\n",
 		  "[w] share = x: all, or leave it out" },
+		{ "[w]\nguest = touch\nexpect = pf_taken=N\nhost = nx_huge_pages=Y\n",
+		  "[w] host: 'nx_huge_pages=Y' is not MODULE.PARAMETER=PATTERN" },
 	};
 	struct err e;
 
@@ -235,6 +237,32 @@ static void a_wrong_row_comes_back_with_file_and_row(void **state)
 	add_row("[w]\nguest = touch\nexpect = pf_taken=N\nthreads = 2 4\n");
 	refused(catalog__workload("v6.1", "w-2", &e), &e, EXIT_USAGE,
 		"[w] threads = 2 4: numbers from 1 to 8, 1 among them");
+}
+
+/* "linux" is by the name; a group that a row names counts more. */
+static void a_workloads_group_is_its_rows(void **state)
+{
+	static const struct {
+		const char *row, *name, *group;
+	} is[] = {
+		{ "[w]\nguest = touch\nexpect = pf_taken=N\n", "w", "" },
+		{ "[w]\nguest = touch\nexpect = pf_taken=N\ngroup = g\n", "w", "g" },
+		{ "[linux-w]\nguest = touch\nexpect = pf_taken=N\n", "linux-w", "linux" },
+		{ "[linux-w]\nguest = touch\nexpect = pf_taken=N\ngroup = g\n",
+		  "linux-w", "g" },
+	};
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(is); i++) {
+		struct workload *w;
+
+		add_row(is[i].row);
+		w = catalog__workload("v6.1", is[i].name, &e);
+		assert_non_null(w);
+		assert_string_equal(workload__group(w), is[i].group);
+		workload__free(w);
+	}
 }
 
 /* On every base, whatever it counts besides: see event_exits in record.h. */
@@ -316,6 +344,7 @@ int main(void)
 		cmocka_unit_test(an_unknown_name_comes_back_with_the_known_ones),
 		cmocka_unit_test(two_folders_of_one_name_are_an_error_that_names_both),
 		cmocka_unit_test(a_wrong_row_comes_back_with_file_and_row),
+		cmocka_unit_test(a_workloads_group_is_its_rows),
 		cmocka_unit_test(every_flat_workload_expects_its_exits),
 		cmocka_unit_test(a_longer_message_says_that_it_is_cut),
 		cmocka_unit_test(others_are_off_before_what_a_profile_names),

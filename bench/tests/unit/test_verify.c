@@ -103,6 +103,34 @@ static void a_kconfig_line_is_read_in_the_kernels_folder(void **state)
 	assert_int_equal(scratch__remove(dir), 0);
 }
 
+/* Of a workload: what its host must report of KVM's parameters. */
+static void a_host_without_a_workloads_parameter_is_invalid(void **state)
+{
+	json_t *host = json_pack("{ss ss}", "kvm.nx_huge_pages", "Y", "kvm.a", "N");
+	struct workload w = { .name = (char *)"w" };
+	static const struct {
+		const char *rules, *why;
+	} is[] = {
+		{ "", NULL },
+		{ "kvm.nx_huge_pages=Y kvm.a=@(N|0)", NULL },
+		{ "kvm.nx_huge_pages=Y kvm.a=Y",
+		  "workload w: kvm.a must be 'Y', the host reports N" },
+		{ "kvm.b=Y", "workload w: kvm.b must be 'Y', the host reports nothing" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(is); i++) {
+		char *why = NULL;
+
+		w.host = (char *)is[i].rules;
+		assert_int_equal(verify__host(&w, host, &why),
+				 is[i].why ? OUTCOME_PROFILE : OUTCOME_OK);
+		assert_string_equal(why ?: "", is[i].why ?: "");
+		free(why);
+	}
+	json_decref(host);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -111,6 +139,7 @@ int main(void)
 		cmocka_unit_test(a_model_that_is_not_affected_is_a_skip),
 		cmocka_unit_test(a_model_that_cannot_is_a_skip_before_anything_is_wrong),
 		cmocka_unit_test(a_star_is_every_vulnerability_that_no_rule_names),
+		cmocka_unit_test(a_host_without_a_workloads_parameter_is_invalid),
 		cmocka_unit_test(a_kconfig_line_is_read_in_the_kernels_folder),
 	};
 
