@@ -63,7 +63,7 @@ static void vitro_describe(json_t *meta, const struct rig_model *model)
 static char *vitro_cannot(const struct rig_model *model,
 			 const struct profile *p, const struct workload *w)
 {
-	static const char *const guests[] = { "touch", "exec", "mmio" };
+	static const char *const guests[] = { "touch", "exec", "mmio", "exec-again", "mmio-again" };
 
 	(void)model;
 	if (!*p->vitro)

@@ -15,6 +15,7 @@
 #define PF_PRESENT	(1ul << 0)
 #define PF_WRITE	(1ul << 1)
 #define PF_USER		(1ul << 2)
+#define PF_RSVD		(1ul << 3)
 #define PF_FETCH	(1ul << 4)
 #define PF_GUEST_FINAL	(1ul << 32)
 
@@ -34,18 +35,28 @@ static enum vitro_mmu mmu_of(const struct workload *w)
  * A nested fault is a user's to AMD's nested paging; to EPT only a read is,
  * as vmx.c translates it. A shadowed guest runs in ring 0.
  */
-static vitro_u64 error_code(const struct fill *f, const struct workload *w,
-			    bool exec)
+static vitro_u64 error_code(const struct fill *f, vitro_u64 code)
 {
-	vitro_u64 code = exec ? PF_FETCH : w->cell.op == GUEST_WRITE ? PF_WRITE : 0;
-
-	if (w->cell.pretouch && w->cell.ready != READY_ZAP)
-		code |= PF_PRESENT;
 	if (f->machine.mmu == VITRO_SHADOW)
 		return code;
 	if (f->machine.bits == VITRO_NPT || !code)
 		code |= PF_USER;
 	return code | PF_GUEST_FINAL;
+}
+
+/* Of the measured faults, and of those before them. */
+static void error_codes(struct fill *f, const struct workload *w)
+{
+	const struct plan_cell *c = &w->cell;
+	const vitro_u64 code = f->exec ? PF_FETCH : c->op == GUEST_WRITE ? PF_WRITE : 0;
+	const bool present = c->ready != READY_ZAP && f->again;
+
+	f->before = error_code(f, f->exec && f->again ? PF_WRITE : code);
+	f->error_code = error_code(f, code | (present ? PF_PRESENT : 0));
+	if (!f->mmio || !f->again)
+		return;
+	/* An EPT misconfiguration says nothing else. */
+	f->error_code = is_ept(w) ? PF_RSVD : f->error_code | PF_RSVD;
 }
 
 /* In order, or shuffled by a seeded xorshift (Marsaglia 2003). */
@@ -69,21 +80,38 @@ static void make_addresses(struct fill *f, const struct plan_cell *c)
 	}
 }
 
+#define AGAIN	"-again"		/* a guest that did the same before */
+
+static bool is_again(const struct plan_cell *c)
+{
+	const size_t n = strlen(c->guest), k = strlen(AGAIN);
+
+	return n > k && !strcmp(c->guest + n - k, AGAIN);
+}
+
+/* That one, or the one that did the same before. */
+static bool is_guest(const struct plan_cell *c, const char *name)
+{
+	return !strncmp(c->guest, name, strlen(name)) &&
+	       (!strcmp(c->guest, name) || !strcmp(c->guest + strlen(name), AGAIN));
+}
+
 int fill__of(struct fill *f, const struct workload *w, char *err,
 	     size_t errlen)
 {
 	const struct plan_cell *c = &w->cell;
-	const bool exec = !strcmp(c->guest, "exec");
 	const unsigned int parts = w->overlap ? 1 : w->threads ?: 1;
 	vitro_u64 pages = (parts * c->stride * c->events + 4095) >> PAGE_SHIFT;
 
 	*f = (struct fill) {
-		.workload = w, .mmio = !strcmp(c->guest, "mmio"),
+		.workload = w,
+		.mmio = is_guest(c, "mmio"), .exec = is_guest(c, "exec"),
+		.again = c->pretouch || is_again(c),
 		.threads = w->threads ?: 1,
 		.apart = w->overlap ? 0 : c->stride * c->events,
 		.pages = parts * c->events,
 	};
-	if (!exec && !f->mmio && strcmp(c->guest, "touch")) {
+	if (!f->exec && !f->mmio && strcmp(c->guest, "touch")) {
 		snprintf(err, errlen, "vitro calls the page-fault handler only: guest %s does not reach it",
 			 c->guest);
 		return -1;
@@ -96,6 +124,7 @@ int fill__of(struct fill *f, const struct workload *w, char *err,
 		.low_npages = GUEST_LOW_SIZE >> PAGE_SHIFT,
 		.npages = (pages + LARGE_PAGES - 1) / LARGE_PAGES * LARGE_PAGES,
 		.vcpus = f->threads,
+		.nx_huge = !!strstr(w->cmdline, "nx_huge_pages=force"),
 	};
 	if (f->mmio)				/* no slot but low memory */
 		f->machine.npages = 0;
@@ -106,7 +135,7 @@ int fill__of(struct fill *f, const struct workload *w, char *err,
 			 f->faults, f->chunk);
 		return -1;
 	}
-	f->error_code = error_code(f, w, exec);
+	error_codes(f, w);
 	make_addresses(f, c);
 	return 0;
 }
@@ -131,7 +160,7 @@ static void pretouch(const struct fill *f, const struct subject *s)
 	const struct vitro_copy *c = s->cell->copy;
 
 	for (unsigned int i = 0; i < f->faults; i++)
-		c->entry(c->vcpu, f->gpa[i], f->error_code & ~PF_PRESENT, NULL, 0);
+		c->entry(c->vcpu, f->gpa[i], f->before, NULL, 0);
 }
 
 /* Does a counter lie in the vCPU, of which there are several? */
@@ -180,7 +209,7 @@ void fill__begin(struct fill *f, struct subject *s)
 	size_t i;
 
 	c->zap();
-	if (cell->pretouch)
+	if (f->again)
 		pretouch(f, s);
 	if (cell->ready == READY_DIRTY_LOG)
 		c->protect();
@@ -270,13 +299,15 @@ static bool check_walk(const struct fill *f, const struct subject *s,
 		       char *err, size_t errlen)
 {
 	const struct plan_cell *c = &f->workload->cell;
+	/* A huge page that is executed, where none may be, is a small one. */
+	const bool huge = c->page_size > 4096 && f->machine.nx_huge;
 	const struct walk_expect expect = {
 		.want = f->mmio ? WALK_MMIO : WALK_PAGE,
 		.first = c->region_gpa >> PAGE_SHIFT,
 		.n = f->pages * c->stride >> PAGE_SHIFT,
 		.stride = c->stride >> PAGE_SHIFT,
-		.page_size = c->page_size,
-		.writable = 1,
+		.page_size = huge && f->exec ? 4096 : c->page_size,
+		.writable = 1, .no_exec = huge && !f->exec,
 	};
 	const vitro_u64 *pages_4k = fill__counter(s, "pages_4k", 0);
 	struct walk_result r;
@@ -287,7 +318,7 @@ static bool check_walk(const struct fill *f, const struct subject *s,
 		snprintf(err, errlen, "wrong table: %s", r.error);
 		return false;
 	}
-	if (f->machine.mmu == VITRO_TDP && r.extra) {
+	if (f->machine.mmu == VITRO_TDP && r.extra && !(huge && f->again)) {
 		snprintf(err, errlen, "wrong table: %lu pages are mapped that were not touched",
 			 r.extra);
 		return false;

@@ -19,13 +19,15 @@
 struct fill {
 	const struct workload *workload;
 	struct vitro_machine machine;
-	vitro_u64 error_code;
+	vitro_u64 error_code, before;	/* of the faults; of those that went before them */
 	vitro_u64 *gpa;			/* of every fault, in order */
 	unsigned int faults, chunk;	/* of a fill (of a thread's), of a chunk */
 	unsigned int threads;		/* 1: as all other workloads */
 	vitro_u64 apart;		/* bytes from a thread's pages to the next's */
 	vitro_u64 pages;		/* different ones that are touched in a fill */
 	bool mmio;			/* no slot is there */
+	bool exec;			/* by an instruction fetch */
+	bool again;			/* what is measured was touched before */
 };
 
 /*

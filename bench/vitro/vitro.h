@@ -14,7 +14,7 @@
 #ifndef FAULTLINE_VITRO_H
 #define FAULTLINE_VITRO_H
 
-#define VITRO_ABI	7
+#define VITRO_ABI	8
 
 typedef unsigned long vitro_u64;	/* an address, a frame number, a count */
 
@@ -73,6 +73,7 @@ struct vitro_machine {
 	vitro_u64 base_gfn, npages;	/* the slot, 512-page aligned; 0: none */
 	vitro_u64 low_npages;		/* of low memory's slot, at frame 0 */
 	unsigned int vcpus;		/* 1 to most_vcpus */
+	int nx_huge;			/* who executes gets no huge page */
 };
 
 struct vitro_stat {

@@ -208,12 +208,13 @@ static int check_one(const struct walk *w, const struct walk_expect *x,
 		pages = x->page_size >> 12;
 		frame = w->root.pfn + ((gfn - w->base_gfn) & ~(pages - 1));
 		if (e.kind == PAGE_FOUND && size(e.level) == x->page_size &&
-		    e.address >> 12 == frame && e.read && e.exec &&
-		    e.type == WB && !e.write == !x->writable)
+		    e.address >> 12 == frame && e.read &&
+		    !e.exec == !!x->no_exec && e.type == WB && !e.write == !x->writable)
 			return 1;
-		snprintf(want, sizeof(want), "%s at frame %#lx, %s",
+		snprintf(want, sizeof(want), "%s at frame %#lx, %s%s",
 			 size_name(x->page_size), frame,
-			 x->writable ? "writable" : "read-only");
+			 x->writable ? "writable" : "read-only",
+			 x->no_exec ? ", not executable" : "");
 	}
 	if (!out->error[0]) {
 		found_in_words(&e, found, sizeof(found));

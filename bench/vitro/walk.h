@@ -43,6 +43,7 @@ struct walk_expect {
 	vitro_u64 first, n, stride;
 	vitro_u64 page_size;	/* of WALK_PAGE: 4096 or 2 MiB */
 	int writable;		/* of WALK_PAGE */
+	int no_exec;		/* of WALK_PAGE: not open to execution */
 };
 
 struct walk_result {

@@ -384,6 +384,22 @@ static void ept_wants_readable_and_executable_pages(void **state)
 	wrong(1, "a reserved bit or misconfiguration");
 }
 
+/* As NX huge pages are: a large page that may be executed is wrong then. */
+static void executable_page_is_found_where_none_is_expected(void **state)
+{
+	const struct walk_expect no_exec[] = {
+		{ .want = WALK_PAGE, .first = SLOT_GFN + 512, .n = 1, .stride = 1,
+		  .page_size = 2 << 20, .writable = 1, .no_exec = 1 },
+	};
+	const int ept = walk.bits == VITRO_EPT;
+
+	(void)state;
+	assert_int_equal(walk_check(&walk, no_exec, 1, &result), -1);
+	assert_non_null(strstr(result.error, "expected 2 MiB at frame 0xc200, writable, not executable"));
+	tables[2][1] ^= ept ? 4 : 1UL << 63;
+	assert_int_equal(walk_check(&walk, no_exec, 1, &result), 0);
+}
+
 static void ept_execute_only_page_is_not_read_only(void **state)
 {
 	const struct walk_expect read_only[] = {
@@ -428,6 +444,7 @@ int main(void)
 		BOTH(read_only_table_makes_its_pages_read_only),
 		BOTH(a_write_goes_through_where_all_levels_let_it),
 		BOTH(writable_page_is_found_where_read_only_is_expected),
+		BOTH(executable_page_is_found_where_none_is_expected),
 		BOTH(small_page_is_found_where_a_large_one_is_expected),
 		BOTH(large_page_is_found_where_small_ones_are_expected),
 		BOTH(reserved_bits_fault),

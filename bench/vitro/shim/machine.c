@@ -54,8 +54,8 @@ static void init(const struct vitro_env *env)
 	boot_cpu_data.x86_virt_bits = 48;
 }
 
-/* As kvm.NAME=value on the command line; a parameter is "kvm.NAME" or "NAME". */
-static void set_param(const char *name, bool value)
+/* What kvm.NAME=... on the command line sets; it is called "kvm.NAME" or "NAME". */
+static void *param(const char *name)
 {
 	const struct kernel_param *p;
 
@@ -67,12 +67,11 @@ static void set_param(const char *name, bool value)
 				have = c + 1;
 		for (c = name; *c && *c == *have; c++)
 			have++;
-		if (*c == *have) {
-			*(bool *)p->arg = value;
-			return;
-		}
+		if (*c == *have)
+			return p->arg;
 	}
 	shim_fail("this base has no such parameter", 0);
+	return NULL;
 }
 
 /*
@@ -254,8 +253,10 @@ static void make(const struct vitro_machine *m)
 		shim_cpu(n, &mm);
 	shim_memory_init();
 
-	set_param("tdp_mmu", m->mmu == VITRO_TDP);
+	*(bool *)param("tdp_mmu") = m->mmu == VITRO_TDP;
 	kvm_mmu_x86_module_init();
+	if (m->nx_huge)
+		*(int *)param("nx_huge_pages") = 1;
 	r = kvm_mmu_vendor_module_init();
 	if (r)
 		shim_fail("KVM's MMU does not start", r);
@@ -332,8 +333,10 @@ static const struct vitro_stat stats[] = {
 	STAT(pf_mmio_spte_created),
 	{ "pages_4k", (vitro_u64 *)&kvm.stat.pages_4k.counter },
 	{ "pages_2m", (vitro_u64 *)&kvm.stat.pages_2m.counter },
+	{ "nx_lpage_splits", (vitro_u64 *)&kvm.stat.nx_lpage_splits },
 #else
 	{ "lpages", &kvm.stat.lpages },
+	{ "nx_largepages_splitted", (vitro_u64 *)&kvm.stat.nx_lpage_splits },
 #endif
 	STAT(pf_guest),
 	STAT(tlb_flush),
