@@ -627,3 +627,48 @@ of_range() {
 	run steps mails
 	expect 0 "$want"
 }
+
+@test "format-series: a series is mailed as n/m with a cover letter, and comes back to the same trees" {
+	new_variants
+	"$ROOT/scripts/new" variant set --from master..origin/mine
+	sed -i 's/^title.*/title = read the pfn once/' "$FAULTLINE_NEW_TOP/v6.1/set/variant.conf"
+	printf 'design = A. Developer\nmail = one@example.org\n' >>"$FAULTLINE_NEW_TOP/v6.1/set/variant.conf"
+	# One without context, as an overlay is.
+	mkdir "$FAULTLINE_NEW_TOP/v6.1/bare"
+	git diff -U0 master..origin/mine -- arch >"$FAULTLINE_NEW_TOP/v6.1/bare/0001-bare.patch"
+	sed -i '1i From: A. Developer <dev@example.org>\nDate: Mon, 1 Jan 2024 00:00:00 +0000\nSubject: [PATCH] bare\n\nWhy.\n---' "$FAULTLINE_NEW_TOP/v6.1/bare/0001-bare.patch"
+	echo "title = bare" >"$FAULTLINE_NEW_TOP/v6.1/bare/variant.conf"
+	echo 0001-bare.patch >"$FAULTLINE_NEW_TOP/v6.1/bare/series"
+	export KERNEL_SRC=$PWD FAULTLINE_VARIANTS=$FAULTLINE_NEW_TOP
+	git checkout -q master
+	"$ROOT/scripts/format-series" v6.1 set "$BATS_TEST_TMPDIR/mails"
+	cd "$BATS_TEST_TMPDIR/mails"
+	come_to_trees .
+	grep -q '^Subject: \[PATCH 0/3\] KVM: x86/mmu: read the pfn once$' 0000-*
+	grep -q '^Subject: \[PATCH 1/3\] KVM: x86/mmu: Read the pfn once$' 0001-*
+	grep -q '^The design is that of A. Developer.$' 0000-*
+	grep -q '^Link: https://lore.kernel.org/r/one@example.org$' 0000-*
+	grep -q "^base-commit: $(git -C "$KERNEL_SRC" rev-parse master)$" 0000-*
+	"$ROOT/scripts/format-series" v6.1 bare "$BATS_TEST_TMPDIR/more"
+	[ "$(steps "$BATS_TEST_TMPDIR/more" | cut -f1)" = "$(tail -n 1 <<<"$TREES" | cut -f1)" ]
+	grep -q '^ ' "$BATS_TEST_TMPDIR"/more/0001-*
+	run "$ROOT/scripts/format-series" v6.1 set "$BATS_TEST_TMPDIR/mails"
+	expect "$EXIT_USAGE" "is not empty"
+	run "$ROOT/scripts/format-series" v6.1 const-fields "$BATS_TEST_TMPDIR/none"
+	expect "$EXIT_USAGE" "there is nothing to mail"
+}
+
+@test "variants: each says whose design it is, and its patches name the mail that holds it" {
+	local conf dir mail p bad=()
+	for conf in "$ROOT"/variants/*/*/variant.conf; do
+		dir=${conf%/variant.conf}
+		grep -q '^design *= .' "$conf" || bad+=("$conf: no design")
+		mail=$(sed -n 's/^mail *= *//p' "$conf")
+		for p in "$dir"/*.patch; do
+			[ -f "$p" ] && [ -n "$mail" ] || continue
+			sed '/^---$/,$d' "$p" | grep -F "${mail// /$'\n'}" | grep -q '^Link: ' || bad+=("$p: no Link")
+		done
+	done
+	printf '%s\n' "${bad[@]}"
+	[ ${#bad[@]} -eq 0 ]
+}

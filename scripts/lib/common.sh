@@ -57,6 +57,16 @@ conf_get() {
 		"$1" | tail -n 1
 }
 
+# value FILE KEY: of a .conf file without stanzas, indented lines and all
+value() {
+	awk -v key="$2" '
+	/^\[/ { exit }
+	$0 ~ "^" key "[ \t]*=" { sub(/^[^=]*=[ \t]*/, ""); text = $0; on = 1; next }
+	on && /^[ \t]+[^ \t]/ { sub(/^[ \t]+/, ""); text = text " " $0; next }
+	{ on = 0 }
+	END { print text }' "$1"
+}
+
 # base_dir BASE: the folder of its base.conf, as bench/record/catalog.c looks for
 # it; where there is none, the place of the checkout's own.
 base_dir() {

@@ -368,16 +368,6 @@ make() {
 	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make --no-print-directory "$@"
 }
 
-# value FILE KEY: of a .conf file without stanzas, indented lines and all
-value() {
-	awk -v key="$2" '
-	/^\[/ { exit }
-	$0 ~ "^" key "[ \t]*=" { sub(/^[^=]*=[ \t]*/, ""); text = $0; on = 1; next }
-	on && /^[ \t]+[^ \t]/ { sub(/^[ \t]+/, ""); text = text " " $0; next }
-	{ on = 0 }
-	END { print text }' "$1"
-}
-
 # Every base, the oldest first, and how its kernels are built otherwise.
 table_bases() {
 	local base conf suite
