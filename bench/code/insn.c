@@ -191,7 +191,9 @@ static void memory_operand(struct insn *in, const cs_insn *i,
 	access_of(i, op, &reads, &writes);
 	in->stores |= writes;
 	in->loads |= reads;
-	if (op->mem.base != X86_REG_INVALID && op->mem.base != X86_REG_RIP) {
+	if (op->mem.base == X86_REG_RIP) {
+		in->data = i->address + i->size + op->mem.disp;
+	} else if (op->mem.base != X86_REG_INVALID) {
 		in->disp = op->mem.disp;
 		in->disp_stored = writes;
 	}

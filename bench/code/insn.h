@@ -35,6 +35,7 @@ struct insn {
 	bool unknown;		/* capstone does not know it; len is the caller's */
 	int64_t disp;		/* of an explicit memory operand with a base, else 0 */
 	bool disp_stored;	/* ... and that operand is written */
+	uint64_t data;		/* address of a memory operand that RIP is the base of, else 0 */
 	char mnemonic[32], operands[160];	/* AT&T */
 };
 

@@ -7,6 +7,9 @@
 #include "attribution.h"
 #include "probe.h"
 
+/* Does the CPU say the next RIP? KVM's answer, of SVM, in every base. */
+#define NEXT_RIP	"nrips"
+
 /* A path with what its replay said. */
 struct gone {
 	const struct probe_path *path;
@@ -332,6 +335,7 @@ int attribution__make(struct attribution *a, const struct probe_log *log,
 		classify(a, gone, nr, record->events, &bells);
 	for (size_t i = 0; i < a->nr && !ret; i++) {
 		ret = take_typical(&a->item[i], r, log, gone, nr, err, errlen);
+		a->item[i].trace.next_rip = image__symbol(img, NEXT_RIP);
 		qsort(a->item[i].func.item, a->item[i].func.nr,
 		      sizeof(struct attr_func), by_name);
 		qsort(a->item[i].sum.item, a->item[i].sum.nr,

@@ -41,6 +41,7 @@ struct attr_trace {
 	struct strlist func;		/* functions; an old file names none */
 	struct step *step;
 	size_t nr_steps;
+	uint64_t next_rip;		/* where KVM keeps whether the CPU says it; 0: an old file */
 };
 
 /*

@@ -333,6 +333,10 @@ static json_t *trace_to_json(const struct attr_trace *t)
 		json_array_append_new(insns, json_string(text));
 	}
 	all = json_pack("{soss}", "instructions", insns, "steps", steps);
+	if (t->next_rip) {
+		sprintf(text, "%" PRIx64, t->next_rip);
+		json_object_set_new(all, "next_rip", json_string(text));
+	}
 	if (t->func.nr)
 		trace_funcs_to_json(all, t);
 	free(steps);
@@ -343,9 +347,12 @@ static bool trace_from_json(const json_t *all, struct attr_trace *t)
 {
 	json_t *insns = json_object_get(all, "instructions"), *one;
 	const char *steps = json_string_value(json_object_get(all, "steps"));
+	const char *next_rip = json_string_value(json_object_get(all, "next_rip"));
 	size_t i;
 
 	if (!json_is_array(insns) || !steps)
+		return false;
+	if (next_rip && sscanf(next_rip, "%" SCNx64, &t->next_rip) != 1)
 		return false;
 	t->insn = xcalloc(json_array_size(insns) ?: 1, sizeof(*t->insn));
 	json_array_foreach(insns, i, one) {

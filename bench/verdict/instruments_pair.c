@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "catalog.h"
 #include "compare.h"
 #include "insn.h"
 #include "instruments.h"
@@ -107,8 +108,7 @@ static bool patched_otherwise(const struct work *w, size_t a, size_t b)
 	return x->len != y->len || memcmp(x->bytes, y->bytes, x->len);
 }
 
-/* Can what is executed after an instruction be another one the next time? */
-static bool branches(const struct path *p, size_t i)
+static struct insn decode(const struct path *p, size_t i)
 {
 	const struct attr_insn *in = path__insn(p, i);
 	struct decoder *d = decoder__new();
@@ -117,9 +117,35 @@ static bool branches(const struct path *p, size_t i)
 	if (d)
 		insn__decode(d, &decoded, in->addr, in->bytes, in->len);
 	decoder__free(d);
-	return decoded.kind == INSN_JCC || decoded.kind == INSN_RET ||
-	       decoded.kind == INSN_CALL_INDIRECT ||
-	       decoded.kind == INSN_JMP_INDIRECT;
+	return decoded;
+}
+
+/* Can what is executed after an instruction be another one the next time? */
+static bool branches(const struct path *p, size_t i)
+{
+	const struct insn in = decode(p, i);
+
+	return in.kind == INSN_JCC || in.kind == INSN_RET ||
+	       in.kind == INSN_CALL_INDIRECT || in.kind == INSN_JMP_INDIRECT;
+}
+
+/* A branch by KVM's variable: it is loaded, tested, and here is the jump. */
+static bool asks_for_next_rip(const struct path *p, size_t i)
+{
+	uint64_t at = p->trace->next_rip;
+
+	if (!at || decode(p, i).kind != INSN_JCC)
+		return false;
+	for (size_t n = 1; n <= 2 && n <= i; n++) {
+		if (decode(p, i - n).data == at)
+			return true;
+	}
+	return false;
+}
+
+static bool is_about_next_rip(const struct path *p, size_t i)
+{
+	return ends_with(path__func(p, i), SKIPS) || asks_for_next_rip(p, i);
 }
 
 /*
@@ -140,8 +166,7 @@ static void one_alone(struct work *w, const struct path_hunk *h)
 	}
 	if (patched_otherwise(w, h->at[0] - 1, h->at[1] - 1))
 		rule = RULE_PATCHED;
-	else if (w->next_rip && ends_with(path__func(&w->path[0], h->at[0] - 1),
-					  SKIPS))
+	else if (w->next_rip && is_about_next_rip(&w->path[0], h->at[0] - 1))
 		rule = RULE_NEXT_RIP;
 	else if (w->p->two_vendors && branches(&w->path[0], h->at[0] - 1))
 		rule = RULE_TABLES;
@@ -248,6 +273,12 @@ static void compare_paths(struct work *w)
 		path__free(&w->path[i]);
 }
 
+/* Faults of several vCPUs, and of a Linux guest, have other tasks in their midst. */
+static bool has_no_path(const struct record *r)
+{
+	return r->nr_vcpus || !strncmp(r->workload, LINUX_GROUP "-", sizeof(LINUX_GROUP));
+}
+
 /* Why the paths of a pair are not compared; allocated, or NULL. */
 static char *what_is_missing(const struct instruments_side side[2])
 {
@@ -256,6 +287,8 @@ static char *what_is_missing(const struct instruments_side side[2])
 	if (!same_kernel(side))
 		return xasprintf("%s booted another kernel than %s: run both with one kernel",
 				 r[0]->rig, r[1]->rig);
+	if (has_no_path(r[0]))
+		return xstrdup("of several vCPUs and of Linux guests no fault's path is attributed: there is none to compare");
 	for (int i = 0; i < 2; i++) {
 		if (side[i].path)
 			continue;

@@ -359,6 +359,8 @@ static void it_survives_writing_and_reading(void **state)
 				    sizeof(a.item[i].figures));
 		funcs_are_equal(&a.item[i].func, &b.item[i].func);
 		funcs_are_equal(&a.item[i].sum, &b.item[i].sum);
+		assert_true(x->next_rip);
+		assert_int_equal(x->next_rip, y->next_rip);
 		assert_int_equal(x->nr_insns, y->nr_insns);
 		assert_memory_equal(x->insn, y->insn,
 				    x->nr_insns * sizeof(*x->insn));

@@ -136,6 +136,7 @@ struct known {
 	bool loads, stores;
 	int64_t disp;
 	bool disp_stored;
+	uint64_t data;
 };
 
 /* At 0x1000; bytes by GNU as, the rest by the manual of the instruction. */
@@ -159,7 +160,7 @@ static const struct known known[] = {
 	{ "addq", 8, { 0x48, 0x83, 0x87, 0x48, 0x1b, 0, 0, 1 }, INSN_PLAIN, 0, true, true, 0x1b48, true },
 	{ "cmpq", 5, { 0x48, 0x83, 0x7f, 0x08, 0 }, INSN_PLAIN, 0, true, false, 8, false },
 	{ "testb", 4, { 0xf6, 0x47, 0x08, 0x01 }, INSN_PLAIN, 0, true, false, 8, false },
-	{ "testb", 7, { 0xf6, 0x05, 0, 1, 0, 0, 1 }, INSN_PLAIN, 0, true, false },
+	{ "testb", 7, { 0xf6, 0x05, 0, 1, 0, 0, 1 }, INSN_PLAIN, 0, true, false, 0, false, 0x1107 },
 	{ "setb", 4, { 0x0f, 0x92, 0x47, 0x08 }, INSN_PLAIN, 0, false, true, 8, true },
 	{ "leaq", 4, { 0x48, 0x8d, 0x43, 0x08 }, INSN_PLAIN, 0, false, false },
 	{ "rep stosq", 3, { 0xf3, 0x48, 0xab }, INSN_PLAIN, 0, false, true, 0, true },
@@ -186,6 +187,7 @@ static void instructions_say_what_they_do(void **state)
 		    in.kind != k->kind || in.target != k->target ||
 		    in.loads != k->loads || in.stores != k->stores ||
 		    in.disp != k->disp || in.disp_stored != k->disp_stored ||
+		    in.data != k->data ||
 		    in.repeats != !strncmp(k->mnemonic, "rep ", 4) ||
 		    in.unknown)
 			fail_msg("row %zu, %s: %s %s len %d kind %d target %lx loads %d stores %d disp %ld stored %d unknown %d",

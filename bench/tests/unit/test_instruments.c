@@ -286,6 +286,53 @@ static void a_next_rip_that_is_not_said_is_decoded(void **state)
 	free_all(&p, &a, &b);
 }
 
+/*
+ * From 6.12 on the way out of a guest asks as well. What is asked is the variable:
+ * another one, or its value of both CPUs, explains nothing.
+ */
+static void make_asking(struct made *a, struct made *b)
+{
+	static const char load[] = "\x8b\x05\x00\x10\x00\x00";	/* rip + 0x1000 */
+
+	*a = begin("tcg", "0");
+	*b = begin("bochs-amd", "1");
+	insn(a, "svm_vcpu_run", load, 6, 1);
+	insn(b, "svm_vcpu_run", load, 6, 1);
+	a->class.trace.next_rip = b->class.trace.next_rip = a->at + 0x1000;
+	insn(a, "svm_vcpu_run", "\x85\xc0", 2, 1);
+	insn(b, "svm_vcpu_run", "\x85\xc0", 2, 1);
+	insn(a, "svm_vcpu_run", "\x74\x08", 2, 1);
+	insn(b, "svm_vcpu_run", "\x74\x08", 2, 1);
+	skip_over(a, 8);
+	plain(b, "svm_vcpu_run", 8);
+	both_plain(a, b, "vcpu_enter_guest", 20);
+	end_both(a, b);
+}
+
+static void the_way_out_of_a_guest_asks_for_the_next_rip(void **state)
+{
+	struct instruments_pair p;
+	struct made a, b;
+
+	(void)state;
+	make_asking(&a, &b);
+	p = explain(&a, &b, 0);
+	assert_int_equal(p.by[RULE_NEXT_RIP], 8);
+	assert_true(p.explained);
+	free_pair(&p);
+	json_object_set_new(a.record->host, "kvm_amd.nrips", json_string("1"));
+	p = explain(&a, &b, 0);
+	assert_false(p.explained);
+	free_all(&p, &a, &b);
+	make_asking(&a, &b);
+	a.class.trace.next_rip += 4;
+	p = explain(&a, &b, 0);
+	assert_int_equal(p.by[RULE_NEXT_RIP], 0);
+	assert_int_equal(p.left, 8);
+	assert_false(p.explained);
+	free_all(&p, &a, &b);
+}
+
 static void what_boot_patched_otherwise_goes_another_way(void **state)
 {
 	struct made a = begin("tcg", "0"), b = begin("bochs-amd", "1");
@@ -307,6 +354,29 @@ static void what_boot_patched_otherwise_goes_another_way(void **state)
 	assert_int_equal(p.left, -7);
 	assert_false(p.explained);
 	free_all(&p, &a, &b);
+}
+
+/* Even where an attribution is there: it may have what another vCPU executed. */
+static void several_vcpus_and_linux_guests_are_not_compared(void **state)
+{
+	for (int kind = 0; kind < 2; kind++) {
+		struct instruments_pair p;
+		struct made a, b;
+
+		(void)state;
+		make_fault(&a, &b, 2414, 1);
+		if (kind) {
+			free(a.record->workload);
+			a.record->workload = xstrdup("linux-off");
+		} else {
+			record__add_vcpu(a.record, &(struct record_vcpu) { 0 });
+			record__add_vcpu(a.record, &(struct record_vcpu) { 0 });
+		}
+		p = explain(&a, &b, 0);
+		assert_non_null(p.missing);
+		assert_non_null(strstr(p.missing, "several vCPUs"));
+		free_all(&p, &a, &b);
+	}
 }
 
 static void what_no_rule_explains_is_named(void **state)
@@ -493,7 +563,9 @@ int main(void)
 		cmocka_unit_test(one_planted_nop_is_one_in_both),
 		cmocka_unit_test(a_rep_of_none_counts_one_in_both),
 		cmocka_unit_test(a_next_rip_that_is_not_said_is_decoded),
+		cmocka_unit_test(the_way_out_of_a_guest_asks_for_the_next_rip),
 		cmocka_unit_test(what_boot_patched_otherwise_goes_another_way),
+		cmocka_unit_test(several_vcpus_and_linux_guests_are_not_compared),
 		cmocka_unit_test(what_no_rule_explains_is_named),
 		cmocka_unit_test(what_is_left_does_not_cancel),
 		cmocka_unit_test(guests_that_differ_by_more_than_their_exits_are_not_explained),

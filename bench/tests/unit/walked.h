@@ -27,7 +27,7 @@
  */
 static const char walked_source[] =
 	"struct kvm_vcpu { long a[8]; struct { long pf_taken, pf_fixed; } stat; };\n"
-	"struct kvm_vcpu the_vcpu;\n"
+	"struct kvm_vcpu the_vcpu;\nint nrips = 1;\n"
 	"asm(\".macro begin name\\n.balign 64, 0xcc\\n.globl \\\\name\\n\"\n"
 	"    \".type \\\\name, @function\\n\\\\name:\\n.endm\\n\"\n"
 	"    \".macro done name\\n.size \\\\name, .-\\\\name\\n.endm\\n\"\n"
