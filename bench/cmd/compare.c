@@ -31,7 +31,7 @@ struct options {
 
 static const struct argp_option option_table[] = {
 	{ "against", OPT_AGAINST, "VARIANT", 0, "What the others are compared with (default baseline)", 0 },
-	{ "factors", OPT_FACTORS, NULL, 0, "Dispatch x mitigation: what the direct call saves and what a retpoline adds", 0 },
+	{ "factors", OPT_FACTORS, "LIST", OPTION_ARG_OPTIONAL, "Dispatch x mitigation: what the direct call saves and what a retpoline adds; of a list of them (shape, profile, overlays by name; or all) what each does, and each two together", 0 },
 	{ "steps", OPT_STEPS, NULL, 0, "What each patch of a series added", 0 },
 	{ "vendors", OPT_VENDORS, NULL, 0, "AMD and Intel next to each other, and nothing else", 0 },
 	{ "verdicts", OPT_VERDICTS, NULL, 0, "Every cell against the reference, each verdict with its reason", 0 },
@@ -45,6 +45,7 @@ static const char doc[] =
 	"  faultline compare results/latest\n"
 	"  faultline compare results/latest --against const-fields --format csv\n"
 	"  faultline compare results/latest --factors --variants const-fields\n"
+	"  faultline compare results/latest --factors=shape,init-none\n"
 	"  faultline compare results/latest --steps --base v5.10\n"
 	"  faultline compare results/latest --vendors --base v6.1\n"
 	"  faultline compare results/latest --verdicts --profiles off\n";
@@ -75,6 +76,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_FACTORS:
 		o->pick.factors = true;
+		strlist__split(&o->pick.factor, arg ?: "", ',');
 		break;
 	case OPT_STEPS:
 		o->pick.steps = true;

@@ -93,6 +93,35 @@ static int add_cycles_factors(struct maker *m, const char *base)
 	return 0;
 }
 
+static int add_cycles_effects(struct maker *m, const char *base)
+{
+	struct noisy_effects_of_run x;
+
+	if (noisy_effects__make(&x, m->run, base, &m->pick->factor,
+				m->pick->against, &m->variants, m->err))
+		return -1;
+	m->t->usable += x.set.usable + x.set.skipped;
+	cycles_effects_table__add(&m->t->tables, &x, m->run);
+	noisy_effects__free(&x);
+	return 0;
+}
+
+/* Of any set of factors. */
+static int add_effects(struct maker *m, const char *base)
+{
+	struct effects x;
+
+	if (m->noisy)
+		return add_cycles_effects(m, base);
+	if (effects__make(&x, m->run, base, &m->pick->factor, m->pick->against,
+			  &m->variants, m->err))
+		return -1;
+	m->t->usable += x.usable + x.skipped;
+	effects_table__add(&m->t->tables, &x, m->run);
+	effects__free(&x);
+	return 0;
+}
+
 /* The chosen ones, in the order they are asked for; all where none is. */
 static void pick(const struct maker *m, enum select_by by, const char *kind,
 		 struct strlist *have)
@@ -109,6 +138,8 @@ static void pick_factors(struct maker *m, const char *base)
 {
 	struct strlist profiles = { 0 }, names = { 0 };
 
+	if (m->pick->factor.nr && !m->pick->cells.s.names[BY_VARIANT].nr)
+		return;		/* every shape of the run is a level */
 	compare__profiles(m->run, base, &profiles);
 	for (size_t i = 0; i < profiles.nr; i++)
 		select__variants(&m->pick->cells, m->run, base,
@@ -145,7 +176,11 @@ static int add_factors_of(struct maker *m, const char *base)
 	for (size_t i = 0; i < m->views.nr && !r; i++) {
 		m->run = &m->views.item[i];
 		pick_factors(m, base);
-		r = m->noisy ? add_cycles_factors(m, base) : add_factors(m, base);
+		if (m->pick->factor.nr)
+			r = add_effects(m, base);
+		else
+			r = m->noisy ? add_cycles_factors(m, base) :
+					add_factors(m, base);
 		strlist__free(&m->variants);
 	}
 	if (r)

@@ -15,6 +15,8 @@ struct run_tables_pick {
 	const char *against;	/* reference variant; NULL: baseline */
 	struct select_cells cells;
 	bool factors, steps, vendors;	/* in place of the comparison */
+	/* Of --factors: which; none: dispatch and profile, as factors.h has them. */
+	struct strlist factor;
 };
 
 struct run_tables {

@@ -9,8 +9,10 @@
 #include <stdio.h>
 
 #include "compare.h"
+#include "effects.h"
 #include "factors.h"
 #include "judge.h"
+#include "noisy_effects.h"
 #include "noisy_factors.h"
 #include "steps.h"
 #include "table.h"
@@ -37,6 +39,13 @@ void cycles_table__add(struct tables *t, const struct noisy_comparison *c,
 		       const struct run *run);
 /* The factor table in cycles. */
 void cycles_factors_table__add(struct tables *t, const struct noisy_factors *x,
+			       const struct run *run);
+/* Any set of factors: a row a cell or an effect, a column a workload. */
+void effects_table__add(struct tables *t, const struct effects *x,
+			const struct run *run);
+/* The same in cycles. */
+void cycles_effects_table__add(struct tables *t,
+			       const struct noisy_effects_of_run *x,
 			       const struct run *run);
 
 /* The answer, then a line for each judgement. Return: how many there are. */
