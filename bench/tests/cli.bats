@@ -177,6 +177,16 @@ golden() {	# a copy of the golden run
 	expect "$EXIT_UNKNOWN_NAME" "no profile in this run 'rethunk'"
 }
 
+@test "a list of factors: shapes by themselves, and none that the run lacks" {
+	golden
+	run "$FL" compare "$R" --factors=init-none
+	expect "$EXIT_UNKNOWN_NAME" "no factor in this run 'init-none'; there are: shape"
+	run "$FL" compare "$R" --factors=shape --against const-fields
+	expect 0 "v6.1, shape" "against const-fields" "what it does by itself"
+	run "$FL" compare "$R" --factors=shape --format csv
+	expect 0 "base,rig,unit,workload,effect,factors,settings,identical,value" "v6.1,tcg,instructions,touch-write,nop,1,1,no,1.000000"
+}
+
 @test "text for a mail is at most 75 columns wide" {
 	golden
 	"$FL" compare "$R" --against nop >"$BATS_TEST_TMPDIR/text"

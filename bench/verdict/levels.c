@@ -200,7 +200,7 @@ static void add_pair(struct levels_effect *e, size_t from, size_t to,
 	e->pair[e->nr++] = (struct levels_pair) { from, to, weight };
 }
 
-/* An effect that no cell of the run shows is none. */
+/* An effect is left out where the run has no pair of cells that shows it. */
 static void keep_effect(struct levels *l, struct levels_effect *e)
 {
 	if (!e->settings) {

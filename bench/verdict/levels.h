@@ -27,7 +27,7 @@ struct levels_cell {
 	size_t *at;		/* its level of each factor */
 };
 
-/* The effect of going from one cell to the other, so many times. */
+/* From one cell to the other, times the weight. */
 struct levels_pair {
 	size_t from, to;	/* cells */
 	double weight;
