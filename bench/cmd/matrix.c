@@ -2,6 +2,7 @@
 /*
  * The sections of a run; see matrix.h.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -215,6 +216,29 @@ static void add_groups(struct matrix *m, const char *base)
 	strlist__free(&names);
 }
 
+static bool has_source(const char *base)
+{
+	char *package = need_base_value(base, "package");
+	char *tree = need_base_value(base, "tree");
+	bool has = *package || *tree || getenv("KERNEL_SRC");
+
+	free(tree);
+	free(package);
+	return has;
+}
+
+bool matrix__leaves_out(const char *base)
+{
+	char *get;
+
+	if (has_source(base))
+		return false;
+	get = need_base_value(base, "get");
+	fprintf(stderr, "  %-7s %s: %s\n", "SKIP", base, get);
+	free(get);
+	return true;
+}
+
 void matrix__add_everything(struct matrix *m)
 {
 	struct strlist bases = { 0 }, all = { 0 };
@@ -222,6 +246,8 @@ void matrix__add_everything(struct matrix *m)
 	strlist__add(&all, ALL);
 	catalog__bases(&bases);
 	for (size_t i = 0; i < bases.nr; i++) {
+		if (matrix__leaves_out(bases.item[i]))
+			continue;
 		matrix__add(m, bases.item[i], NULL, &all, NULL);
 		add_indirect(m, bases.item[i]);
 		add_also(m, bases.item[i]);

@@ -40,6 +40,12 @@ void matrix__add_one(struct matrix *m, const char *base, const char *variant,
 		     const char *profile, const struct strlist *workloads);
 
 /*
+ * Whether a base is left out where all are asked for: neither a package nor a tree
+ * has its source. It is said with what there is to do.
+ */
+bool matrix__leaves_out(const char *base);
+
+/*
  * Every base: its variants under every profile, its variants without the
  * direct call under the profiles of the factor table; what base.conf's
  * `also` names and the groups of workloads, under the default profile.

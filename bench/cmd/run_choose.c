@@ -87,8 +87,10 @@ static void choose_cells(struct session *s, const struct select_cells *c)
 	for (size_t i = 0; i < bases.nr; i++) {
 		if (strcmp(bases.item[i], ALL))
 			choose_base(s, c, bases.item[i]);
-		for (size_t k = 0; k < have.nr && !strcmp(bases.item[i], ALL); k++)
-			choose_base(s, c, have.item[k]);
+		for (size_t k = 0; k < have.nr && !strcmp(bases.item[i], ALL); k++) {
+			if (!matrix__leaves_out(have.item[k]))
+				choose_base(s, c, have.item[k]);
+		}
 	}
 	strlist__free(&bases);
 	strlist__free(&have);

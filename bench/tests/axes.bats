@@ -219,3 +219,11 @@ three_shapes() { # BASE
 	# the machine's own lists were not touched
 	[ -z "$(find /var/lib/apt/lists -name '*bullseye*' 2>/dev/null)" ]
 }
+
+@test "v5.15: no package has its source, so all bases are without it, and asked for it says how to get it" {
+	run "$FL" run --split --base all --variants baseline -w null
+	expect 0 "SKIP    v5.15: get a git tree of it" "v6.12" "v5.10"
+	lacks "^--rig.*v5[.]15"
+	run env -u KERNEL_SRC "$BUILD" v5.15 baseline off
+	expect "$EXIT_MISSING" "base v5.15 has no package: get a git tree of it" "KERNEL_SRC=FOLDER"
+}

@@ -70,7 +70,7 @@ load common.bash
 
 @test "list names bases, overlays, steps, and why a base skips something" {
 	run "$FL" list
-	expect 0 v5.10 v6.1 v6.12 v7.3 PREEMPT_LAZY "+indirect" "(10 steps)" "(stock: no patches)" \
+	expect 0 v5.10 v5.15 v6.1 v6.12 v7.3 PREEMPT_LAZY "+indirect" "(10 steps)" "(stock: no patches)" \
 		"(skipped: KVM_PRE_FAULT_MEMORY came with 6.11)"
 	run "$FL" list workloads --base v6.12
 	[ "$status" -eq 0 ]
@@ -602,7 +602,7 @@ SH
 	run "$ROOT/scripts/new" base 6.18 --from v6.12
 	expect "$EXIT_USAGE" "v and the two numbers"
 	run "$ROOT/scripts/new" base v6.19 --from v9.9
-	expect "$EXIT_UNKNOWN_NAME" "there are: v5.10 v6.1 v6.12 v7.3"
+	expect "$EXIT_UNKNOWN_NAME" "there are: v5.10 v5.15 v6.1 v6.12 v7.3"
 }
 
 @test "new variant: from a mbox, patches in order" {

@@ -479,7 +479,7 @@ of_range() {
 	git commit -qam "Linux 6.13"
 	echo x >>virt/kvm/kvm_main.c && git commit -qam "KVM: y"
 	run "$ROOT/scripts/new" variant mine --from -1
-	expect "$EXIT_UNKNOWN_NAME" "begins on Linux 6.13, and there is no base v6.13; measure it as it is: faultline diff -1; or make the base: scripts/new base v6.13 --from" "there are: v5.10 v6.1 v6.12"
+	expect "$EXIT_UNKNOWN_NAME" "begins on Linux 6.13, and there is no base v6.13; measure it as it is: faultline diff -1; or make the base: scripts/new base v6.13 --from" "there are: v5.10 v5.15 v6.1 v6.12"
 	git rm -q Makefile && git commit -qm "No kernel"
 	echo x >>virt/kvm/kvm_main.c && git commit -qam "KVM: z"
 	run "$ROOT/scripts/new" variant mine --from -1

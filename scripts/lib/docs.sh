@@ -122,6 +122,7 @@ table_on_bases() { # WORKLOAD
 	head_row base source baseline struct-by-pointer const-fields
 	for base in $(git ls-files "variants/*/base.conf" | cut -d/ -f2 | sort -V); do
 		run=results/reference
+		[ -n "$(value "variants/$base/base.conf" package)" ] || continue
 		[ ! -d "$run/$base" ] || run=$run/$base
 		faultline compare "$run" --base "$base" --profiles off --workloads "$1" --format csv |
 			awk -F, -v title="$(value "variants/$base/base.conf" title)" '

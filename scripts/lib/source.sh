@@ -55,7 +55,14 @@ common_dir() {
 	dir=$(git -C "$here" rev-parse --git-common-dir) && (cd "$here" && realpath -e "$dir")
 }
 
+# has_source BASE: a package or a tree is named; else it is the reader's to get.
+has_source() {
+	[ -n "$(tree_of "$1")" ] || [ -n "$(conf_get "$(base_dir "$1")/base.conf" package)" ]
+}
+
 find_package() { # BASE PACKAGE -> SOURCE
+	[ -n "$2" ] ||
+		die "$EXIT_MISSING" "base $1 has no package: $(conf_get "$(base_dir "$1")/base.conf" get)"
 	SOURCE=/usr/src/$2.tar.xz
 	[ -f "$SOURCE" ] || SOURCE=$CACHE/packages/$2.tar.xz
 	[ -f "$SOURCE" ] || fetch_package "$1" "$2"

@@ -34,7 +34,7 @@ static void an_unknown_name_comes_back_with_the_known_ones(void **state)
 	(void)state;
 	unsetenv("FAULTLINE_WORKLOADS");
 	refused(catalog__variant("v0.9", "baseline", &e), &e, EXIT_UNKNOWN_NAME,
-		"no base 'v0.9'; there are: v5.10, v6.1");
+		"no base 'v0.9'; there are: v5.10, v5.15");
 	refused(catalog__variant("v6.1", "nope", &e), &e, EXIT_UNKNOWN_NAME,
 		"no variant 'nope'; there are: baseline, ");
 	refused(catalog__variant("v6.1", "baseline+nope", &e), &e,
