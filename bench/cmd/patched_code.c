@@ -96,8 +96,8 @@ int cmd_patched_code(int argc, char **argv)
 	       p.functions, p.bytes, p.instructions, p.differing);
 	printf("addresses: %zu of data, %zu of branches by name, %zu of the direct map; %zu static calls to stand-ins\n",
 	       p.addresses, p.branches, p.page_offsets, p.static_calls);
-	printf("not compared: %zu static calls that the host's backend does not have, %zu LOCK that a host of one CPU lacks, %zu STAC and CLAC, %zu returns whose place decides about a thunk against ITS, %zu functions that are weak or not in both\n",
-	       p.no_calls, p.locks, p.privileged, p.its, p.left_out);
+	printf("not compared: %zu static calls that the host's backend does not have, %zu LOCK that a host of one CPU lacks, %zu STAC and CLAC, %zu returns whose place decides about a thunk against ITS, %zu endbr64 that boot sealed, %zu functions that are weak or not in both\n",
+	       p.no_calls, p.locks, p.privileged, p.its, p.sealed, p.left_out);
 	if (!p.functions)
 		die(EXIT_CHANGED, "%s and %s have no function of the objects in common",
 		    argv[first], argv[first + 1]);

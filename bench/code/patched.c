@@ -164,6 +164,17 @@ static bool is_its_return(const struct insn *in, const struct image *img,
 	       !strcmp(name + n, "its_return_thunk");
 }
 
+/* Where no indirect call lands boot writes a nop of the same size: one instruction too. */
+static bool is_sealed(const struct insn *k, const struct insn *v)
+{
+	static const uint8_t endbr64[] = { 0xf3, 0x0f, 0x1e, 0xfa };
+	static const uint8_t seal[] = { 0x66, 0x0f, 0x1f, 0x00 };
+
+	return v->len == sizeof(endbr64) && k->len == sizeof(seal) &&
+	       !memcmp(v->bytes, endbr64, sizeof(endbr64)) &&
+	       !memcmp(k->bytes, seal, sizeof(seal));
+}
+
 /* What boot does for a reason that a process does not have. */
 static bool explained(const struct job *j, const struct insn *k,
 		      const struct insn *v)
@@ -183,6 +194,10 @@ static bool explained(const struct job *j, const struct insn *k,
 		as_v.bytes[0] = LOCK;
 		j->p->locks++;
 		return same_plain(j, &as_v, v);
+	}
+	if (is_sealed(k, v)) {
+		j->p->sealed++;
+		return true;
 	}
 	if (is_its_return(k, j->kernel, "") && is_its_return(v, j->process, j->prefix)) {
 		j->p->its++;
@@ -281,6 +296,7 @@ static void add(struct patched *to, const struct patched *p)
 	to->locks += p->locks;
 	to->privileged += p->privileged;
 	to->its += p->its;
+	to->sealed += p->sealed;
 	to->differing += p->differing;
 	for (size_t i = 0; i < p->difference.nr; i++)
 		strlist__add(&to->difference, p->difference.item[i]);

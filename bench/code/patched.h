@@ -26,6 +26,7 @@ struct patched {
 	size_t locks;		/* LOCK, which a host of one CPU has no use for */
 	size_t privileged;	/* STAC and CLAC, which a process may not */
 	size_t its;		/* returns that ITS reaches in one place and not in the other */
+	size_t sealed;		/* endbr64 that boot sealed, a nop in the kernel */
 	size_t left_out;	/* functions: weak, or not in both */
 	size_t differing;	/* instructions */
 	struct strlist difference;	/* in words, the first of each function */

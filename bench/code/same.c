@@ -389,24 +389,46 @@ static void compare_bytes(const struct same_job *j, size_t section,
 	}
 }
 
-/* Of a sorted table each entry may be anywhere in vmlinux's. */
+/*
+ * Bytes of an entry of a table whose order means nothing, 0 of another section. What
+ * objtool lists of vmlinux.o as a whole is not in the order of its objects.
+ */
+static uint64_t entry_size(const struct elf_section *s)
+{
+	static const char *const lists[] = { ".retpoline_sites", ".return_sites",
+					     ".call_sites" };
+
+	if (!strcmp(s->name, "__ex_table"))
+		return SORTED_ENTRY;
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
+		if (!strcmp(s->name, lists[i]))
+			return LISTED_ENTRY;
+	}
+	return 0;
+}
+
+/* Each entry may be anywhere in vmlinux's table; most come after the one before. */
 static void compare_entries(const struct same_job *j, size_t section,
 			    struct same_object *o)
 {
 	const struct elf_section *s = &j->o->section[section], *k = NULL;
+	uint64_t size = entry_size(s), at = 0;
 
 	for (size_t i = 1; i < j->k->nr_sections; i++) {
 		if (!strcmp(j->k->section[i].name, s->name))
 			k = &j->k->section[i];
 	}
-	for (uint64_t e = 0; e < s->size; e += SORTED_ENTRY) {
-		uint64_t to = e + SORTED_ENTRY, at = 0;
+	for (uint64_t e = 0; e < s->size; e += size) {
+		uint64_t to = e + size, tries = k && k->data ? k->size / size : 0;
 		bool found = false;
 
-		for (; to <= s->size && k && k->data && !found &&
-		       at + SORTED_ENTRY <= k->size; at += SORTED_ENTRY)
+		for (; to <= s->size && tries && !found; tries--) {
+			if (at + size > k->size)
+				at = 0;
 			found = section__differs(j, section, k->addr + at - e,
 						 e, to, k->data + at) == to;
+			at += size;
+		}
 		if (!found)
 			differ(o, 1, "%s+%#" PRIx64 ": no such entry in vmlinux",
 			       s->name, e);
@@ -471,6 +493,8 @@ static void compare(const struct same_job *j, struct same_object *o)
 		const struct elf_section *s = &j->o->section[i];
 		enum same_left_out why;
 		enum fate fate = section__fate(j, s, &why);
+		bool entries = fate == FATE_ENTRIES ||
+			       (!j->place[i].known && entry_size(s));
 
 		if (fate == FATE_LEFT_OUT)
 			o->left_out[why] += s->size;
@@ -478,12 +502,12 @@ static void compare(const struct same_job *j, struct same_object *o)
 			continue;
 		if (!s->data)
 			differ(o, s->size, "%s: its bytes cannot be read", s->name);
-		else if (fate == FATE_COMPARED && !j->place[i].known)
+		else if (!entries && !j->place[i].known)
 			differ(o, s->size, "%s: %" PRIu64 " bytes that are nowhere in vmlinux: not this kernel's",
 			       s->name, s->size);
 		else
 			tally(j, i, o);
-		if (s->data && fate == FATE_ENTRIES)
+		if (s->data && entries)
 			compare_entries(j, i, o);
 		else if (s->data && j->place[i].known)
 			compare_bytes(j, i, o);

@@ -86,8 +86,9 @@ enum fate {
 
 enum fate section__fate(const struct same_job *j, const struct elf_section *s,
 			enum same_left_out *why);
-/* Bytes of an entry of a table that is sorted at link. */
+/* Bytes of an entry of a table that is sorted at link, and of a list of places. */
 #define SORTED_ENTRY 12
+#define LISTED_ENTRY 4
 
 /* What is to stand at a relocation's place. */
 struct wanted {

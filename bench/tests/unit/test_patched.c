@@ -132,6 +132,22 @@ static void another_target_and_another_constant_are_told(void **state)
 	differs("", "-DBITS=16", ": orl $0x10, %eax, in the booted kernel orl $8, %eax");
 }
 
+#define ENDBR	"-DLABEL='endbr64; nop'"
+#define SEALED	"-DLABEL='.byte 0x66, 0x0f, 0x1f, 0; nop'"
+
+static void an_endbr_that_boot_sealed_is_counted_apart(void **state)
+{
+	struct patched p = compare(SEALED, ENDBR);
+
+	(void)state;
+	assert_int_equal(p.differing, 0);
+	assert_int_equal(p.sealed, 1);
+	p = compare(ENDBR, ENDBR);
+	assert_int_equal(p.differing, 0);
+	assert_int_equal(p.sealed, 0);
+	differs(ENDBR, SEALED, "work+0: nopw (%rax), in the booted kernel endbr64");
+}
+
 static void what_a_process_cannot_have_is_counted_apart(void **state)
 {
 	struct patched p = compare("-DADD='ds incl counter(%rip)' -DOPS='.byte 0x0f, 0x1f, 0x44, 0, 0'", "");
@@ -179,6 +195,7 @@ int main(void)
 		cmocka_unit_test(a_jump_label_in_another_state_is_told),
 		cmocka_unit_test(a_return_that_was_not_patched_is_told),
 		cmocka_unit_test(another_target_and_another_constant_are_told),
+		cmocka_unit_test(an_endbr_that_boot_sealed_is_counted_apart),
 		cmocka_unit_test(what_a_process_cannot_have_is_counted_apart),
 	};
 

@@ -44,6 +44,10 @@ static const char ours[] =
 	"#ifndef SWAP\n	.long shared - ., walk - ., 9\n#endif\n"
 	"	.section .discard.x, \"aw\"\n	.quad walk\n"
 	"	.section .orc_unwind, \"a\"\n	.skip 6\n"
+	"#ifdef SWAP\n	.section .return_sites, \"a\"\n"
+	"	.long shared - ., helper - ., walk - .\n#endif\n"
+	"#ifdef SITES\n	.section .return_sites, \"a\"\n"
+	"	.long walk - ., SITES - .\n#endif\n"
 	"#ifdef MORE\n	.section .more, \"a\"\n	.quad 0x1234567890\n#endif\n";
 
 /* It has a shared, a replacement and a hello too, and comes first. */
@@ -203,6 +207,16 @@ static void an_entry_of_a_sorted_table_may_move_but_not_change(void **state)
 	says("-DTYPE=8", "__ex_table+0: no such entry in vmlinux");
 }
 
+static void a_list_of_places_may_be_in_another_order_and_lack_none(void **state)
+{
+	struct same_object o = compare_with("ours.S", "-DSITES=shared");
+
+	(void)state;
+	assert_int_equal(o.differing, 0);
+	same_object__free(&o);
+	says("-DSITES=mark", ".return_sites+0x4: no such entry in vmlinux");
+}
+
 static void a_global_that_is_elsewhere_is_named(void **state)
 {
 	(void)state;
@@ -283,6 +297,7 @@ int main(void)
 		cmocka_unit_test(another_target_is_named),
 		cmocka_unit_test(another_string_is_named),
 		cmocka_unit_test(an_entry_of_a_sorted_table_may_move_but_not_change),
+		cmocka_unit_test(a_list_of_places_may_be_in_another_order_and_lack_none),
 		cmocka_unit_test(a_global_that_is_elsewhere_is_named),
 		cmocka_unit_test(a_section_that_is_nowhere_is_not_this_kernels),
 		cmocka_unit_test(a_symbol_that_is_unknown_is_counted),
