@@ -74,6 +74,7 @@ struct profile {
 	char *models;			/* which CPU models have it, or "" for any */
 	char *config;			/* Kconfig lines, separated by blanks */
 	char *vitro;			/* what the vitro rig patches: words, or "" */
+	char *vitro_cannot;		/* why that rig patches none of it, or "" */
 	char *skip;			/* why the base cannot have it, or NULL */
 };
 

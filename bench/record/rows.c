@@ -87,6 +87,7 @@ static struct profile *as_booted(void)
 	p->models = xstrdup("");
 	p->config = xstrdup("");
 	p->vitro = xstrdup("");
+	p->vitro_cannot = xstrdup("");
 	return p;
 }
 
@@ -128,6 +129,7 @@ static struct profile *profile_of(const struct row *row)
 	p->models = row_value(row, "models");
 	p->config = row_value(row, "config");
 	p->vitro = row_value(row, RIG_VITRO);
+	p->vitro_cannot = row_value(row, "vitro-cannot");
 	p->skip = profile_skip(row);
 	return p;
 }
@@ -592,6 +594,7 @@ void profile__free(struct profile *p)
 	free(p->models);
 	free(p->config);
 	free(p->vitro);
+	free(p->vitro_cannot);
 	free(p->skip);
 	free(p);
 }

@@ -67,8 +67,9 @@ static char *vitro_cannot(const struct rig_model *model,
 
 	(void)model;
 	if (!*p->vitro)
-		return xasprintf("profile %s: the machine decides at boot what is patched under it, and vitro does not boot",
-				 p->name);
+		return xasprintf("profile %s: %s, and vitro does not boot", p->name,
+				 *p->vitro_cannot ? p->vitro_cannot :
+				 "the machine decides at boot what is patched under it");
 	if (w->cell.vcpus > 1)
 		return xasprintf("vitro calls the handler from one thread: %llu vCPUs need a host that runs them",
 				 (unsigned long long)w->cell.vcpus);

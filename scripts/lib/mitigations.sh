@@ -98,19 +98,74 @@ own_instructions() { # RUN RIG BASE PROFILE WORKLOAD
 			on && NF >= 6 { print $1 "\t" $3 "\t" $6 }'
 }
 
+# attributed_pairs WORKLOAD: run, CPU model, base, profile and what it is on top of,
+# of which a run has both
+attributed_pairs() {
+	local run
+	for run in $(mitigation_runs); do
+		[ -f "$run/attribution.jsonl.xz" ] || continue
+		xz -dc "$run/records.jsonl.xz" | jq -r --arg w "$1" 'select(.outcome == "ok" and .workload == $w) |
+			[.rig, .base, .profile] | @tsv' | sort -u |
+			awk -F'\t' -v run="$run" '
+			NR == FNR { order[++n] = $1; over[$1] = $2; next }
+			{ has[$1, $2, $3] = 1; if (!(($1, $2) in seen)) { seen[$1, $2] = 1; rig[++m] = $1; base[m] = $2 } }
+			END {
+				for (i = 1; i <= m; i++) for (k = 1; k <= n; k++) {
+					p = order[k]
+					if ((rig[i], base[i], p) in has && (rig[i], base[i], over[p]) in has)
+						print run "\t" rig[i] "\t" base[i] "\t" p "\t" over[p]
+				}
+			}' <(overs) -
+	done
+}
+
 # table mitigation-parts WORKLOAD: in which functions they are
 table_mitigation_parts() {
 	local run rig base profile over
 	head_row 'CPU model' base profile 'on top of' adds 'own instructions of these functions (calls)'
-	for run in $(mitigation_runs); do
-		faultline compare "$run" --against const-fields --workloads "$1" --format csv |
-			awk -F, 'NR > 1 { print $2 "\t" $1 }' | sort -u |
-			while IFS=$'\t' read -r rig base; do
-				while IFS=$'\t' read -r profile over; do
-					parts_row "$run" "$rig" "$base" "$profile" "$over" "$1"
-				done < <(overs)
-			done
+	while IFS=$'\t' read -r run rig base profile over; do
+		parts_row "$run" "$rig" "$base" "$profile" "$over" "$1"
+	done < <(attributed_pairs "$1")
+}
+
+# table mitigation-costs WORKLOAD...: what of it is per return and per indirect call,
+# in thunks, and what is left
+table_mitigation_costs() {
+	local run rig base profile over workload
+	head_row 'CPU model' base profile workload adds 'per return' 'per indirect call' 'in other functions'
+	for workload; do
+		while IFS=$'\t' read -r run rig base profile over; do
+			costs_row "$run" "$rig" "$base" "$profile" "$over" "$workload"
+		done < <(attributed_pairs "$workload")
 	done
+}
+
+costs_row() { # RUN RIG BASE PROFILE OVER WORKLOAD
+	local line
+	line=$(awk -F'\t' '
+		function kind(f) {
+			return f ~ /(return_thunk|safe_ret)$/ ? "return" : f ~ /indirect_(call_|jump_)?thunk/ ? "indirect" : ""
+		}
+		NR == FNR { was[$1] = $2; next }
+		$1 == "all functions" { adds = $2 - was[$1]; all = 1; next }
+		$2 != was[$1] {
+			k = kind($1)
+			own[k] += $2 - was[$1]
+			if (k == "return" && calls[k] < $3) calls[k] = $3
+			if (k == "indirect") calls[k] += $3
+		}
+		{ has[$1] = 1 }
+		END {
+			if (!("all functions" in was) || !all) exit
+			for (f in was) if (!(f in has) && f != "all functions") own[kind(f)] -= was[f]
+			printf "%+d\t%s\t%s\t%+d\n", adds, times("return"), times("indirect"), own[""]
+		}
+		function times(k) { return own[k] ? sprintf("%+d in %d", own[k], calls[k]) : "-" }' \
+		<(own_instructions "$1" "$2" "$3" "$5" "$6") \
+		<(own_instructions "$1" "$2" "$3" "$4" "$6"))
+	[ -n "$line" ] || return
+	IFS=$'\t' read -ra line <<<"$line"
+	row "$2" "$3" "$(code "$4")" "$6" "${line[@]}"
 }
 
 parts_row() { # RUN RIG BASE PROFILE OVER WORKLOAD

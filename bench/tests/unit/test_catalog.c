@@ -71,6 +71,21 @@ static void others_are_off_before_what_a_profile_names(void **state)
 	profile__free(off);
 }
 
+static void a_profile_that_vitro_patches_nothing_of_says_why(void **state)
+{
+	struct err e;
+	struct profile *off = catalog__profile("v6.1", "off", &e);
+	struct profile *depth = catalog__profile("v7.3", "calldepth", &e);
+
+	(void)state;
+	assert_string_equal(off->vitro, "none");
+	assert_string_equal(off->vitro_cannot, "");
+	assert_string_equal(depth->vitro, "");
+	assert_non_null(strstr(depth->vitro_cannot, "every return"));
+	profile__free(depth);
+	profile__free(off);
+}
+
 static void a_profile_of_a_group_is_not_one_of_all(void **state)
 {
 	struct strlist all = { 0 }, today = { 0 }, every = { 0 }, none = { 0 };
@@ -348,6 +363,7 @@ int main(void)
 		cmocka_unit_test(every_flat_workload_expects_its_exits),
 		cmocka_unit_test(a_longer_message_says_that_it_is_cut),
 		cmocka_unit_test(others_are_off_before_what_a_profile_names),
+		cmocka_unit_test(a_profile_that_vitro_patches_nothing_of_says_why),
 		cmocka_unit_test(a_profile_of_a_group_is_not_one_of_all),
 		cmocka_unit_test(a_variant_of_a_group_is_not_one_of_all),
 		cmocka_unit_test(a_profile_of_another_compiler_is_a_skip),
