@@ -49,10 +49,11 @@ table_mitigations() {
 			return ranges(boots[c, p, w], t[c, over[p], w])
 		return sprintf("%+d (%d)", t[c, p, w] - t[c, over[p], w], t[c, p, w])
 	}
-	function ranges(each, than,   b, n, i, list) {
+	function ranges(each, than,   b, n, i, list, had) {
 		n = split(each, b, " ")
 		for (i = 1; i <= n; i++)
-			list = list (list == "" ? "" : " or ") sprintf("%+d", b[i] - than)
+			if (!had[b[i]]++)
+				list = list (list == "" ? "" : " or ") sprintf("%+d", b[i] - than)
 		return list " by layout"
 	}
 	END {
