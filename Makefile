@@ -41,10 +41,10 @@ GUEST_LIB := $B/guests/lib/start.o $B/guests/lib/guest-lib.o
 # What runs inside QEMU, and next to Bochs.
 PLUGINS	:= $B/faultprobe.so $B/empty.so $B/every.so
 BOCHS_TRACE := $B/bochs-trace $B/bochs-stdout.so $B/host.marks
-PROBE_SRCS := bench/plugin/faultprobe.c bench/plugin/guest_side.c bench/plugin/exit_path.c bench/plugin/code.c \
+PROBE_SRCS := bench/plugin/faultprobe.c bench/plugin/guest_side.c bench/plugin/exit_path.c bench/plugin/ran.c bench/plugin/code.c \
 	      bench/plugin/entry_points.c bench/plugin/api.c bench/code/insn.c
 BOCHS_TRACE_SRCS := bench/plugin/bochs_main.c bench/plugin/bochs_trace.c bench/plugin/guest_side.c \
-	      bench/plugin/exit_path.c bench/plugin/code.c bench/plugin/guest_code.c \
+	      bench/plugin/exit_path.c bench/plugin/ran.c bench/plugin/code.c bench/plugin/guest_code.c \
 	      bench/plugin/entry_points.c bench/code/insn.c
 PLUGIN_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -fPIC \
 	-fvisibility=hidden -Ibench/plugin -Ibench/code -MMD -MP
@@ -348,9 +348,9 @@ $B/unit/test_walk: $B/bench/vitro/walk.o
 $B/unit/test_walk: INC += -Ibench/vitro
 
 # The plugin's own parts in a test, with room for little.
-$B/unit/test_exit_path: $B/unit/exit_path.o $B/unit/code.o
+$B/unit/test_exit_path: $B/unit/exit_path.o $B/unit/ran.o $B/unit/code.o
 $B/unit/test_bochs_trace: $(patsubst %.c,$B/plugin/%.o,$(filter bench/plugin/bochs_trace.c \
-	bench/plugin/guest_side.c bench/plugin/exit_path.c bench/plugin/code.c \
+	bench/plugin/guest_side.c bench/plugin/exit_path.c bench/plugin/ran.c bench/plugin/code.c \
 	bench/plugin/guest_code.c,$(BOCHS_TRACE_SRCS)))
 $B/unit/%.o: bench/plugin/%.c
 	$(call say,UNIT,$@)

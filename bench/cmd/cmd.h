@@ -24,6 +24,7 @@ ROW(RUN, doctor, "doctor", "what this machine has and lacks") \
 ROW(READ, compare, "compare", "what each variant costs per fault") \
 ROW(READ, report, "report", "a run as text, Markdown, HTML, JSON and JUnit") \
 ROW(READ, attribute, "attribute", "which functions make the difference") \
+ROW(READ, coverage, "coverage", "which lines that a variant changes were executed") \
 ROW(READ, trace, "trace", "a typical fault, instruction by instruction") \
 ROW(READ, counters, "counters", "what perf counted in the host") \
 ROW(READ, boot_times, "boot-times", "whole boots, as hyperfine timed them") \

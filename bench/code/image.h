@@ -17,6 +17,7 @@ struct func {
 };
 
 struct image;
+struct strlist;
 
 /*
  * Open the folder that scripts/build-kernel printed: vmlinux and, where it is,
@@ -65,6 +66,22 @@ bool image__has_debug(const struct image *img);
 /* Source file (below the kernel's tree) and line of addr. */
 bool image__line(struct image *img, uint64_t addr, const char **file,
 		 int *line);
+/* image_lines.c. The source file that was compiled to what is at addr, or NULL. */
+const char *image__unit(struct image *img, uint64_t addr);
+/* The function whose source that is, inlined or not, or NULL. */
+const char *image__source_func(struct image *img, uint64_t addr);
+/* Code of one line, from one address up to another. */
+struct line_row {
+	uint64_t from, to;
+	const char *file;	/* lives as long as the image */
+	int line;
+};
+/*
+ * All code of the lines of these source files, wherever it was inlined: *nr rows by
+ * file, line and address, allocated; the caller frees it. NULL: there is none.
+ */
+struct line_row *image__rows(struct image *img, const struct strlist *files,
+			     size_t *nr);
 /*
  * Bytes of stack that a function takes at its deepest, return address included
  * and callees not, from its CFI; -1 when not known: no debug file, no CFI, or

@@ -101,8 +101,13 @@ static char *below_tree(const char *path)
 	return s;
 }
 
+Dwarf *image_debug__dwarf(struct image_debug *d)
+{
+	return d->dwarf;
+}
+
 /* Names live as long as the image, each once. */
-static const char *intern(struct image_debug *d, const char *path)
+const char *image_debug__source(struct image_debug *d, const char *path)
 {
 	char *s = below_tree(path);
 
@@ -132,7 +137,7 @@ bool image__line(struct image *img, uint64_t addr, const char **file,
 	source = dwarf_linesrc(l, NULL, NULL);
 	if (!source)
 		return false;
-	*file = intern(img->debug, source);
+	*file = image_debug__source(img->debug, source);
 	return true;
 }
 

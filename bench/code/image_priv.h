@@ -5,6 +5,7 @@
 #ifndef FAULTLINE_IMAGE_PRIV_H
 #define FAULTLINE_IMAGE_PRIV_H
 
+#include <elfutils/libdw.h>
 #include <gelf.h>
 
 #include "image.h"
@@ -35,5 +36,8 @@ void image__read_build_id(Elf *elf, char *hex, size_t size);
 struct image_debug *image_debug__open(const char *path, const char *build_id,
 				      char *err, size_t errlen);
 void image_debug__close(struct image_debug *d);
+/* What libdw reads, and a path below the kernel's tree, which lives as long. */
+Dwarf *image_debug__dwarf(struct image_debug *d);
+const char *image_debug__source(struct image_debug *d, const char *path);
 
 #endif

@@ -15,6 +15,8 @@ static uint32_t bucket[BUCKETS];	/* index plus one */
 static struct { uint64_t from, to; } entries[64];
 static size_t nr_entries;
 
+static const struct block *blocks;	/* the newest */
+
 bool code__add_entry(uint64_t from, uint64_t to)
 {
 	if (nr_entries == sizeof(entries) / sizeof(entries[0]))
@@ -140,5 +142,12 @@ struct block *code__block(const uint32_t *insn, size_t nr)
 	b->entry = is_entry(b->addr);
 	b->clock = is_user_clock(&insns[b->insn[nr - 1]]);
 	set_next(b);
+	b->older = blocks;
+	blocks = b;
 	return b;
+}
+
+const struct block *code__blocks(void)
+{
+	return blocks;
 }

@@ -9,6 +9,7 @@
 
 #include "probe.h"
 #include "exit_path.h"
+#include "ran.h"
 
 #ifndef PATHS			/* a test sets all three */
 #define PATHS		(1 << 16)	/* a power of two */
@@ -170,6 +171,7 @@ static void cut(const struct left_off *l, uint64_t addr)
 
 	while (n < b->nr && code__insn(b->insn[n])->addr < addr)
 		n++;
+	ran__first(b, n);
 	add_instructions((int64_t)n - b->nr);
 	if (l->at < path.nr)
 		path.event[l->at].value = n;
@@ -205,10 +207,12 @@ static void enter(const struct left_off *l)
 {
 	add_event(EVENT_ENTER, 0);
 	path.interrupted = true;
-	if (path.depth < DEPTH)
+	if (path.depth < DEPTH) {
 		path.left[path.depth] = *l;
-	else
+	} else {
 		totals.deep++;
+		ran__first(l->block, l->block->nr);
+	}
 	path.depth++;
 }
 
@@ -223,6 +227,8 @@ static void leave(uint64_t addr)
 	l = &path.left[path.depth];
 	if (was_cut(l->block, addr))
 		cut(l, addr);
+	else
+		ran__first(l->block, l->block->nr);
 }
 
 /* b does not follow the block before it by itself: find out why. */
@@ -231,6 +237,7 @@ static void reconcile(struct block *b)
 	struct left_off l = { path.prev, path.prev_at, path.prev_hash };
 
 	if (l.block->last == INSN_IRET && path.depth) {
+		ran__first(l.block, l.block->nr);
 		leave(b->addr);
 		if (b->entry)		/* the next one had been waiting */
 			enter(&path.left[path.depth]);
@@ -238,17 +245,20 @@ static void reconcile(struct block *b)
 		enter(&l);
 	} else if (was_cut(l.block, b->addr)) {
 		cut(&l, b->addr);
-	} else if (leads_not(l.block, b->addr)) {
-		totals.odd++;
+	} else {
+		ran__first(l.block, l.block->nr);
+		totals.odd += leads_not(l.block, b->addr);
 	}
 }
 
 void exit_path__block(struct block *b)
 {
-	const struct block *p = path.prev;
+	struct block *p = path.prev;
 
 	if (p && b->addr != p->next[0] && b->addr != p->next[1])
 		reconcile(b);
+	else if (p)
+		ran__first(p, p->nr);
 	path.prev = b;
 	path.prev_at = path.nr;
 	path.prev_hash = path.hash;
@@ -275,8 +285,18 @@ uint64_t exit_path__instructions(void)
 	return path.own + path.irq;
 }
 
+/* What nothing has cut was executed to its end: so the path counts it. */
+static void all_of_open_blocks(void)
+{
+	if (path.prev)
+		ran__first(path.prev, path.prev->nr);
+	for (unsigned int i = 0; i < path.depth && i < DEPTH; i++)
+		ran__first(path.left[i].block, path.left[i].block->nr);
+}
+
 void exit_path__end(void)
 {
+	all_of_open_blocks();
 	path.ended = true;
 }
 

@@ -6,6 +6,7 @@
 
 #include "guest_side.h"
 #include "probe.h"
+#include "ran.h"
 
 /* The guest: its instructions, the last one, and its clock. */
 static struct {
@@ -124,6 +125,7 @@ void guest__insn(uint32_t i)
 	guest.rang = c->bytes[0] == PROBE_BELL_OPCODE;
 	if (guest.rang) {
 		guest.phase++;
+		ran__measured(guest.phase == GUEST_MEASURED_PHASE);
 		guest.readings = 0;
 	}
 }
@@ -133,6 +135,7 @@ void guest__watch_from(unsigned int phase)
 {
 	memset(&guest, 0, sizeof(guest));
 	guest.phase = phase;
+	ran__measured(phase == GUEST_MEASURED_PHASE);
 	guest.last = code__intern(0, (const uint8_t []) { PROBE_BELL_OPCODE }, 1);
 	guest.any = guest.done = guest.rang = true;
 	nr_samples = 0;
@@ -216,6 +219,7 @@ void guest__write_log(FILE *f)
 {
 	fprintf(f, "faultprobe %d\n", PROBE_VERSION);
 	write_insns(f);
+	ran__write(f);
 	exit_path__write(f);
 	for (size_t i = 0; i < nr_samples; i++)
 		fprintf(f, "sample %" PRIu64 " %" PRIu64 "\n", sample[i].ticks,

@@ -17,6 +17,10 @@
  *
  *	faultprobe 1
  *	insn I ADDR BYTES	an instruction as it was executed; I counts up
+ *	ran A B MEASURED
+ *		Instructions A to B were executed by the host, at least once from
+ *		the first exit on: MEASURED is 1 when that was so in PHASE 2
+ *		(below), 0 when it was only outside of it
  *	path N PHASE HOW GUEST OWN IRQ LINES-MIN LINES-MAX LINES-SUM STORED
  *		N VM exits whose path to the next VM entry was the same. PHASE
  *		doorbells had been rung. GUEST are the bytes of the guest's

@@ -332,6 +332,8 @@ int attribution__make(struct attribution *a, const struct probe_log *log,
 		ret = replay__go(r, &bells, &gone[nr++].profile, err, errlen);
 	}
 	if (!ret)
+		ret = executed__of_log(&a->executed, log, img, err, errlen);
+	if (!ret)
 		classify(a, gone, nr, record->events, &bells);
 	for (size_t i = 0; i < a->nr && !ret; i++) {
 		ret = take_typical(&a->item[i], r, log, gone, nr, err, errlen);
@@ -447,6 +449,8 @@ bool attribution__equal(const struct attribution *a,
 	json_object_del(y, "boot");
 	json_object_del(x, "boots");
 	json_object_del(y, "boots");
+	json_object_del(x, "executed");
+	json_object_del(y, "executed");
 	json_object_del(x, "variant");	/* of equal kernels one is booted */
 	json_object_del(y, "variant");
 	equal = json_equal(x, y);

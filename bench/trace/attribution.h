@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 
+#include "executed.h"
 #include "image.h"
 #include "record.h"
 #include "replay.h"
@@ -80,6 +81,7 @@ struct attribution {
 	uint64_t others;		/* exits in the measured phase, no faults */
 	uint64_t untold;		/* of unknown kind: no room for their path */
 	uint64_t odd;			/* transfers of control not explained */
+	struct executed executed;	/* all code, that of other exits too */
 	/*
 	 * Of a packed run: all boots that this one stands for, itself too,
 	 * rising; their attributions were equal. Otherwise there are none.
@@ -118,7 +120,8 @@ static inline uint64_t attr_class__rep_once(const struct attr_class *c)
 
 /* Is it known in which functions they are? Not of a file that does not say. */
 bool attr_class__rep_by_function(const struct attr_class *c);
-/* Same classes, figures, functions and ways; the boot's number apart. */
+/* Same classes, figures, functions and ways; the boot's number and what it executed
+ * apart. */
 bool attribution__equal(const struct attribution *a,
 			const struct attribution *b);
 

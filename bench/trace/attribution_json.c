@@ -480,6 +480,29 @@ static bool boots_from_json(const json_t *all, struct attribution *a)
 	return true;
 }
 
+/* See executed.h; a file of before it was kept says nothing of it. */
+static json_t *executed_to_json(const struct executed *e)
+{
+	char *measured = stretches__text(&e->measured);
+	char *outside = stretches__text(&e->outside);
+	json_t *all = json_pack("{ssss}", "measured", measured, "outside", outside);
+
+	free(measured);
+	free(outside);
+	return all;
+}
+
+static bool executed_from_json(const json_t *all, struct executed *e)
+{
+	const char *measured = json_string_value(json_object_get(all, "measured"));
+	const char *outside = json_string_value(json_object_get(all, "outside"));
+
+	e->known = all;
+	return !all || (measured && outside &&
+			stretches__parse(&e->measured, measured) &&
+			stretches__parse(&e->outside, outside));
+}
+
 json_t *attribution__to_json(const struct attribution *a)
 {
 	json_t *all = json_object(), *classes = json_array();
@@ -493,6 +516,8 @@ json_t *attribution__to_json(const struct attribution *a)
 	put_numbers(all, a, head_fields, ARRAY_SIZE(head_fields));
 	if (a->nr_boots)
 		json_object_set_new(all, "boots", boots_to_json(a));
+	if (a->executed.known)
+		json_object_set_new(all, "executed", executed_to_json(&a->executed));
 	json_object_set_new(all, "agrees", json_boolean(a->agrees));
 	json_object_set_new(all, "samples",
 			    bins_to_json(a->sample, a->nr_samples));
@@ -527,6 +552,7 @@ static bool from_json(const json_t *all, struct attribution *a)
 	}
 	return take_numbers(all, a, head_fields, ARRAY_SIZE(head_fields)) &&
 	       boots_from_json(json_object_get(all, "boots"), a) &&
+	       executed_from_json(json_object_get(all, "executed"), &a->executed) &&
 	       bins_from_json(json_object_get(all, "samples"), &a->sample,
 			      &a->nr_samples);
 }
@@ -648,6 +674,7 @@ void attribution__free(struct attribution *a)
 	free(a->item);
 	free(a->sample);
 	free(a->boots);
+	executed__free(&a->executed);
 	for (size_t i = 0; i < ARRAY_SIZE(head_names); i++)
 		free(*(char **)((char *)a + head_names[i].at));
 	memset(a, 0, sizeof(*a));

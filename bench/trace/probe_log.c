@@ -49,7 +49,7 @@ static bool read_insn(struct reader *r, const char *line)
 	size_t i, n;
 
 	if (sscanf(line, "insn %zu %" SCNx64 " %31s", &i, &addr, hex) != 3 ||
-	    i != log->nr_insns)
+	    i != log->nr_insns || log->ran)
 		return false;
 	n = from_hex(hex, bytes, sizeof(bytes));
 	if (!n || n * 2 != strlen(hex))
@@ -127,6 +127,22 @@ static void add_access(struct reader *r, struct step s)
 			add_step(r, r->pending[r->next_pending++]);
 	}
 	add_step(r, s);
+}
+
+/* ran A B MEASURED */
+static bool read_ran(struct reader *r, const char *line)
+{
+	struct probe_log *log = r->log;
+	unsigned int a, b, measured;
+
+	if (sscanf(line, "ran %u %u %u", &a, &b, &measured) != 3 || a > b ||
+	    b >= log->nr_insns || measured > 1)
+		return false;
+	if (!log->ran)
+		log->ran = xcalloc(log->nr_insns, sizeof(*log->ran));
+	for (; a <= b; a++)
+		log->ran[a] = measured ? RAN_MEASURED : RAN_OUTSIDE;
+	return true;
 }
 
 /* x A B, l I ADDR SIZE, s I ADDR SIZE, i 0|1 */
@@ -227,6 +243,8 @@ static bool read_line(struct reader *r, const char *line)
 	}
 	if (!strncmp(line, "insn ", 5))
 		return read_insn(r, line);
+	if (!strncmp(line, "ran ", 4))
+		return read_ran(r, line);
 	if (!strncmp(line, "path ", 5))
 		return read_path(r, line);
 	if (!strncmp(line, "sample ", 7))
@@ -292,5 +310,6 @@ void probe_log__free(struct probe_log *log)
 	free(log->path);
 	free(log->sample);
 	free(log->insn);
+	free(log->ran);
 	memset(log, 0, sizeof(*log));
 }

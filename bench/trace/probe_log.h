@@ -32,10 +32,14 @@ struct probe_path {
 	size_t nr_steps;
 };
 
+/* Was it executed by the host, and within what is measured? */
+enum ran { RAN_NEVER, RAN_OUTSIDE, RAN_MEASURED };
+
 struct probe_sample { uint64_t ticks, count; };
 
 struct probe_log {
 	struct insn *insn;		/* as executed, decoded */
+	uint8_t *ran;			/* enum ran of each; NULL: the log does not say */
 	size_t nr_insns;
 	struct probe_path *path;
 	size_t nr_paths;

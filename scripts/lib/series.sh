@@ -111,3 +111,27 @@ need_variant_tree() {
 	need_source "$base"
 	has_tree "$TREE" || make_variant_tree "$(variant_key)"
 }
+
+# changes BASE FROM TO: the difference between the sources of two variants. Their
+# commits may be of two repositories.
+changes() {
+	local base=$1 variant from from_objects
+	variant=$2
+	read_tree
+	from=$TREE from_objects=$STORE/git/objects
+	variant=$3
+	read_tree
+	GIT_ALTERNATE_OBJECT_DIRECTORIES=$from_objects store_git diff --no-color --no-ext-diff \
+		--no-renames --unified=0 "$from" "$TREE" -- '*.[chS]' ||
+		die "$EXIT_STORAGE" "cannot compare the trees of $2 and $3 in $STORE"
+}
+
+# read_tree -> TREE, STORE: of `base` and `variant`
+read_tree() {
+	TREE=
+	read_recipe "$base" "$variant"
+	refuse_gap "$variant" "${patches[@]}"
+	find_variant_source "$base"
+	variant_tree
+	need_variant_tree
+}
