@@ -179,7 +179,7 @@ static bool is_file(const char *path)
 	return !stat(path, &st) && S_ISREG(st.st_mode);
 }
 
-/* What --save wrote, of the bases that are chosen. */
+/* What --save wrote. */
 static void read_saved(struct coverage *c, const char *path)
 {
 	char why[256], *text;
@@ -196,6 +196,20 @@ static void read_saved(struct coverage *c, const char *path)
 	if (coverage__from_json(c, all, path, &err))
 		die_err(&err);
 	json_decref(all);
+}
+
+/* Of a FILE only bases and variants can be chosen: it has all workloads added up. */
+static void choose_saved(struct coverage *c, const struct options *o)
+{
+	const struct selection *s = &o->cells.s;
+
+	if (s->names[BY_WORKLOAD].nr || s->names[BY_PROFILE].nr || s->names[BY_RIG].nr ||
+	    s->patterns.nr || o->against)
+		die(EXIT_USAGE, "a FILE is not of single cells: --base and --variants choose what of it is printed");
+	for (size_t i = 0; i < c->nr; i++)
+		c->item[i].hidden = !selection__name(&s->names[BY_BASE], c->item[i].base) ||
+				    !selection__name(&s->names[BY_VARIANT],
+						     c->item[i].variant);
 }
 
 static void save(const struct coverage *c, const char *path)
@@ -252,15 +266,19 @@ int cmd_coverage(int argc, char **argv)
 	struct tables tables = { 0 };
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	if (o.runs.dirs.nr == 1 && is_file(o.runs.dirs.item[0]))
+	if (o.runs.dirs.nr == 1 && is_file(o.runs.dirs.item[0])) {
 		read_saved(&c, o.runs.dirs.item[0]);
-	else
+		choose_saved(&c, &o);
+	} else {
 		read_runs(&c, &o);
+	}
 	if (!c.nr)
 		die(EXIT_NO_DATA, "nothing that was chosen says which code was executed; record it: faultline run --attribute, with a variant next to the one that it changes");
 	if (o.save)
 		save(&c, o.save);
 	coverage_tables__add(&tables, &c);
+	if (!tables.nr)
+		die(EXIT_UNKNOWN_NAME, "nothing of %s is of that base and variant", o.runs.dirs.item[0]);
 	o.format->write(stdout, &tables);
 	tables__free(&tables);
 	coverage__free(&c);

@@ -30,7 +30,8 @@ static struct coverage_kernel *kernel_of(struct coverage_kernels *k,
 	return one;
 }
 
-/* A plugin that lost blocks cannot say that a line was never executed. */
+/* A plugin that lost blocks cannot say that a line was never executed. The clock of
+ * several vCPUs is not counted by it. */
 static void check(const struct attribution *a, const struct record *r,
 		  const struct run *run)
 {
@@ -38,7 +39,7 @@ static void check(const struct attribution *a, const struct record *r,
 		die(EXIT_NO_DATA, "%s does not say what %s/%s executed in %s: its attribution was made before that was kept; measure it again: faultline run --attribute --base %s --variants %s --profiles %s --workloads %s",
 		    run->dir, r->base, r->variant, r->workload, r->base, r->variant,
 		    r->profile, r->workload);
-	if (a->odd || (r->nr_bins && !a->agrees))
+	if (a->odd || (r->nr_bins && !r->nr_vcpus && !a->agrees))
 		die(EXIT_DISAGREE, "%s: of %s/%s, %s, the plugin lost code: %s; what it did not see may have been executed",
 		    run->dir, r->base, r->variant, r->workload,
 		    a->odd ? "it saw jumps that lead elsewhere" :

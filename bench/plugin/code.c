@@ -15,7 +15,7 @@ static uint32_t bucket[BUCKETS];	/* index plus one */
 static struct { uint64_t from, to; } entries[64];
 static size_t nr_entries;
 
-static const struct block *blocks;	/* the newest */
+static struct block *blocks;	/* the newest */
 
 bool code__add_entry(uint64_t from, uint64_t to)
 {
@@ -147,7 +147,7 @@ struct block *code__block(const uint32_t *insn, size_t nr)
 	return b;
 }
 
-const struct block *code__blocks(void)
+struct block *code__blocks(void)
 {
 	return blocks;
 }

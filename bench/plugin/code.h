@@ -26,7 +26,7 @@ struct block {
 	uint8_t last;			/* enum insn_kind of its last instruction */
 	bool clock;			/* ... which is the VMM's reading of its clock */
 	uint32_t ran[2];		/* how many were executed, see ran.h */
-	const struct block *older;	/* the one made before it */
+	struct block *older;		/* the one made before it */
 	uint32_t nr, insn[];		/* indexes of its instructions */
 };
 
@@ -40,7 +40,7 @@ uint32_t code__intern(uint64_t addr, const uint8_t *bytes, size_t len);
 /* A block of instructions, one after another; never freed. */
 struct block *code__block(const uint32_t *insn, size_t nr);
 /* The newest block, or NULL; `older` leads to all others. */
-const struct block *code__blocks(void);
+struct block *code__blocks(void);
 const struct code_insn *code__insn(uint32_t i);
 uint32_t code__nr(void);
 

@@ -6,13 +6,19 @@
 
 #include "code.h"
 #include "entry_points.h"
+#include "guest_side.h"
 
 static bool take(const char *line, uint64_t *vmexit)
 {
 	uint64_t from, to;
+	unsigned int vcpus;
 
 	if (sscanf(line, "entry %" SCNx64 " %" SCNx64, &from, &to) == 2)
 		return code__add_entry(from, to);
+	if (sscanf(line, "vcpus %u", &vcpus) == 1) {
+		guest__vcpus(vcpus);
+		return vcpus > 0;
+	}
 	if (sscanf(line, "vmexit %" SCNx64, &from) != 1)
 		return false;
 	if (vmexit)

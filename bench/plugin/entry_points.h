@@ -8,7 +8,8 @@
 #include <stdint.h>
 
 /*
- * Read the file: entries of interrupts go to code__add_entry(), and *vmexit is
+ * Read the file: entries of interrupts go to code__add_entry(), vCPUs to
+ * guest__vcpus(), and *vmexit is
  * where a host of VMX goes on after a VM exit, unless NULL. Return: 0, or -1
  * with a message on stderr.
  */

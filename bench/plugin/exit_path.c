@@ -87,6 +87,7 @@ bool exit_path__init(void)
 	kept = calloc(PATHS, sizeof(*kept));
 	nr_kept = bytes_stored = 0;
 	memset(&totals, 0, sizeof(totals));
+	ran__start();
 	return path.event && kept;
 }
 

@@ -19,6 +19,8 @@
  * last of them just now.
  */
 void guest__watch_from(unsigned int phase);
+/* It has several vCPUs: each of them rings, and START of the first begins it all. */
+void guest__vcpus(unsigned int nr);
 /* It begins to execute an instruction, which has this number. */
 void guest__insn(uint32_t i);
 /* ... and that accessed memory. */

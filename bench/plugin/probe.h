@@ -11,6 +11,7 @@
  *
  *	entry FROM TO	interrupts and exceptions enter at FROM <= pc < TO
  *	vmexit ADDR	a host of VMX goes on at ADDR after a VM exit
+ *	vcpus N		the guest has so many: where it is not there, one
  *
  * out, left by it at exit, text, a line each. Numbers are decimal, addresses,
  * lines and bytes hex. Nothing comes in another order than this:
@@ -20,7 +21,8 @@
  *	ran A B MEASURED
  *		Instructions A to B were executed by the host, at least once from
  *		the first exit on: MEASURED is 1 when that was so in PHASE 2
- *		(below), 0 when it was only outside of it
+ *		(below; of several vCPUs: from the first BELL_START to the last
+ *		BELL_END), 0 when it was only outside of it
  *	path N PHASE HOW GUEST OWN IRQ LINES-MIN LINES-MAX LINES-SUM STORED
  *		N VM exits whose path to the next VM entry was the same. PHASE
  *		doorbells had been rung. GUEST are the bytes of the guest's
@@ -43,7 +45,8 @@
  *			and the second reading of a measured event
  *	total NAME N	exits, paths, odd (transfers that nothing explains),
  *			long (paths longer than the room for one), lost
- *			(instructions that were executed and not reported), ...
+ *			(instructions that were executed and not reported),
+ *			vcpus, ...
  *	bye
  */
 #ifndef FAULTLINE_PROBE_H

@@ -6,6 +6,13 @@
 
 unsigned int ran__now;
 
+void ran__start(void)
+{
+	for (struct block *b = code__blocks(); b; b = b->older)
+		b->ran[NOT_MEASURED] = b->ran[IS_MEASURED] = 0;
+	ran__now = NOT_MEASURED;
+}
+
 /* Of each instruction a bit for NOT_MEASURED and one for IS_MEASURED. */
 static uint8_t *bits_of_all(void)
 {

@@ -13,6 +13,9 @@
 
 enum { NOT_MEASURED, IS_MEASURED };
 
+/* Nothing was executed so far. */
+void ran__start(void);
+
 /* What is executed from here on is measured, or is not. */
 extern unsigned int ran__now;
 static inline void ran__measured(bool is)

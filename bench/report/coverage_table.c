@@ -20,7 +20,7 @@ static void look(struct view *v, const struct coverage *c, const char *base)
 {
 	v->item = xcalloc(c->nr, sizeof(*v->item));
 	for (size_t i = 0; i < c->nr; i++) {
-		if (strcmp(c->item[i].base, base))
+		if (c->item[i].hidden || strcmp(c->item[i].base, base))
 			continue;
 		v->item[v->nr++] = &c->item[i];
 		for (size_t w = 0; w < c->item[i].workloads.nr; w++) {
@@ -108,7 +108,7 @@ static bool is_listed(const struct coverage_variant *v, size_t i, enum line_ran 
 	const struct coverage_line *l = &v->line[i];
 
 	return l->func && coverage_line__ran(v, i) == how &&
-	       (l->plain || how != LINE_NEVER);
+	       !coverage_line__warns(v, i);
 }
 
 /* Lines that were executed at no time, or outside alone, by function. */
@@ -168,7 +168,7 @@ static json_t *record(const struct coverage_variant *v, size_t i)
 	names = strlist__join(&by, " ");
 	one = json_pack("{ss ss ss si ss ss ss}", "base", v->base, "variant", v->variant,
 			"file", l->file, "line", l->line, "function", l->func,
-			"executed", how == LINE_NEVER && !l->plain ? "warn" : words[how],
+			"executed", coverage_line__warns(v, i) ? "warn" : words[how],
 			"workloads", names);
 	free(names);
 	strlist__free(&by);
@@ -230,7 +230,7 @@ void coverage_tables__add(struct tables *t, const struct coverage *c)
 	struct strlist bases = { 0 };
 
 	for (size_t i = 0; i < c->nr; i++) {
-		if (strlist__has(&bases, c->item[i].base))
+		if (c->item[i].hidden || strlist__has(&bases, c->item[i].base))
 			continue;
 		strlist__add(&bases, c->item[i].base);
 		add_base(t, c, c->item[i].base);

@@ -31,7 +31,7 @@ static bool begins_with_one_of(const char *name, const char *const *list,
 	return false;
 }
 
-static size_t write_points(FILE *f, const struct image *img)
+static size_t write_points(FILE *f, const struct image *img, uint64_t vcpus)
 {
 	size_t nr, written = 0;
 	const struct func *func = image__funcs(img, &nr);
@@ -47,6 +47,7 @@ static size_t write_points(FILE *f, const struct image *img)
 			func[i].addr + (stub ? func[i].size : 1));
 		written++;
 	}
+	fprintf(f, "vcpus %" PRIu64 "\n", vcpus ?: 1);
 	if (image__symbol(img, VMEXIT))
 		fprintf(f, "vmexit %" PRIx64 "\n", image__symbol(img, VMEXIT));
 	return written;
@@ -82,7 +83,7 @@ int plugin__points(const struct boot_job *job, const char *points, char *err,
 	if (!img)
 		return -EINVAL;
 	f = fopen(points, "w");
-	written = f ? write_points(f, img) : 0;
+	written = f ? write_points(f, img, job->workload->cell.vcpus) : 0;
 	image__close(img);
 	if (!f || fclose(f) || !written) {
 		snprintf(err, errlen, written ? "cannot write %s" :

@@ -75,7 +75,10 @@ static void take(struct executed *e, const struct probe_log *log,
 	}
 }
 
-/* Every instruction of a path was executed, at a time that is measured or not. */
+/*
+ * Every instruction of a path was executed; of one vCPU it is known from its doorbells
+ * whether that was measured.
+ */
 static const struct insn *lost_of(const struct probe_log *log,
 				  const struct probe_path *p)
 {
@@ -83,7 +86,7 @@ static const struct insn *lost_of(const struct probe_log *log,
 		uint32_t n = p->step[i].insn;
 
 		if (p->step[i].kind == STEP_INSN &&
-		    (p->phase == PROBE_MEASURED ? log->ran[n] != RAN_MEASURED :
+		    (p->phase == PROBE_MEASURED && log->vcpus == 1 ? log->ran[n] != RAN_MEASURED :
 		     log->ran[n] == RAN_NEVER))
 			return &log->insn[n];
 	}

@@ -205,6 +205,7 @@ static bool read_total(struct reader *r, const char *line)
 		{ "long", &log->overflow },
 		{ "uncounted", &log->uncounted },
 		{ "lost", &log->lost },
+		{ "vcpus", &log->vcpus },
 	};
 	char name[32];
 	uint64_t n;
@@ -271,6 +272,7 @@ int probe_log__read(struct probe_log *log, const char *path, char *err,
 	FILE *f = fopen(path, "r");
 
 	memset(log, 0, sizeof(*log));
+	log->vcpus = 1;
 	if (!f || !r.decoder) {
 		int e = f ? ENOMEM : errno;
 

@@ -47,6 +47,7 @@ struct probe_log {
 	size_t nr_samples;
 	uint64_t exits, odd, overflow, uncounted;
 	uint64_t lost;			/* instructions that it lacks: it was refused */
+	uint64_t vcpus;			/* of the guest */
 };
 
 /*

@@ -124,6 +124,7 @@ void coverage__find_code(struct coverage_code *code, struct coverage_variant *v,
 			if (!l->func)
 				l->func = func_name(img, &row[at]);
 			l->plain |= !d || !warns(img, d, row[at].from, row[at].to);
+			l->traps |= d && traps(img, d, row[at].from, row[at].to);
 		}
 	}
 	free(row);
@@ -181,6 +182,20 @@ enum line_ran coverage_line__ran(const struct coverage_variant *v, size_t line)
 	return most;
 }
 
+bool coverage_line__warns(const struct coverage_variant *v, size_t line)
+{
+	const struct coverage_line *l = &v->line[line];
+
+	if (!l->func || coverage_line__ran(v, line) != LINE_NEVER)
+		return false;
+	for (size_t i = 0; l->plain && l->traps && i < v->nr; i++) {
+		if (v->line[i].func && !strcmp(v->line[i].func, l->func) &&
+		    coverage_line__ran(v, i) != LINE_NEVER)
+			return true;
+	}
+	return !l->plain;
+}
+
 struct coverage_count coverage__count(const struct coverage_variant *v)
 {
 	struct coverage_count n = { .changed = v->nr + v->left_out };
@@ -197,7 +212,7 @@ struct coverage_count coverage__count(const struct coverage_variant *v)
 			n.outside++;
 			break;
 		case LINE_NEVER:
-			*(v->line[i].plain ? &n.never : &n.warns) += 1;
+			*(coverage_line__warns(v, i) ? &n.warns : &n.never) += 1;
 		}
 	}
 	return n;

@@ -21,6 +21,7 @@ struct coverage_line {
 	int line;
 	char *func;		/* the source's function that it is in; NULL: no code */
 	bool plain;		/* some of its code is not where the kernel warns */
+	bool traps;		/* ... and some of it is the trap itself */
 	uint8_t *ran;		/* enum line_ran of each workload of the variant */
 };
 
@@ -28,6 +29,7 @@ struct coverage_line {
 struct coverage_variant {
 	char *base, *variant;
 	char *counterpart;	/* it changes nothing: the lines are what these change, or NULL */
+	bool hidden;			/* no table is to show it */
 	struct strlist workloads;	/* that were executed */
 	struct coverage_line *line;	/* by file and number */
 	size_t nr;
@@ -66,6 +68,11 @@ void coverage_code__free(struct coverage_code *code);
 void coverage__join(struct coverage_variant *v, const struct coverage_code *code,
 		    const char *workload, const struct executed *e);
 
+/*
+ * Is it there for what must not happen? It was never executed, and all its code is
+ * where the kernel warns; or it is a test that traps, in a function that was executed.
+ */
+bool coverage_line__warns(const struct coverage_variant *v, size_t line);
 enum line_ran coverage_line__ran(const struct coverage_variant *v, size_t line);
 struct coverage_count coverage__count(const struct coverage_variant *v);
 /* Lines measured by a workload, and those by no other one. */

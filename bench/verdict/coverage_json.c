@@ -7,7 +7,10 @@
 
 #define COVERAGE_SCHEMA	1
 
-/* [FILE, LINE, FUNCTION, PLAIN, "021", TEXT], a digit a workload. */
+/*
+ * [FILE, LINE, FUNCTION, KIND, "021", TEXT], a digit a workload; KIND is 1 when
+ * it is plain, and 2 more when it traps.
+ */
 static json_t *line_to_json(const struct coverage_variant *v, size_t i, size_t file)
 {
 	const struct coverage_line *l = &v->line[i];
@@ -17,8 +20,8 @@ static json_t *line_to_json(const struct coverage_variant *v, size_t i, size_t f
 
 	for (size_t w = 0; w < v->workloads.nr; w++)
 		ran[w] = '0' + l->ran[w];
-	one = json_pack("[IIsbss]", (json_int_t)file, (json_int_t)l->line, l->func,
-			l->plain, ran, measured ? "" : l->text);
+	one = json_pack("[IIsiss]", (json_int_t)file, (json_int_t)l->line, l->func,
+			l->plain + 2 * l->traps, ran, measured ? "" : l->text);
 	free(ran);
 	return one;
 }
@@ -95,16 +98,16 @@ static bool line_from(json_t *one, const struct strlist *files,
 	struct coverage_line *l = &v->line[v->nr];
 	const char *func, *ran, *text;
 	json_int_t file, line;
-	int plain;
+	int kind;
 
-	if (json_unpack(one, "[IIsbss!]", &file, &line, &func, &plain, &ran, &text) ||
+	if (json_unpack(one, "[IIsiss!]", &file, &line, &func, &kind, &ran, &text) ||
 	    file < 0 || (size_t)file >= files->nr ||
 	    strlen(ran) != v->workloads.nr ||
 	    strspn(ran, "012") != v->workloads.nr)
 		return false;
 	*l = (struct coverage_line) {
 		.file = xstrdup(files->item[file]), .line = line,
-		.func = xstrdup(func), .plain = plain, .text = xstrdup(text),
+		.func = xstrdup(func), .plain = kind & 1, .traps = kind & 2, .text = xstrdup(text),
 		.ran = xcalloc(v->workloads.nr ?: 1, 1),
 	};
 	for (size_t w = 0; w < v->workloads.nr; w++)

@@ -12,6 +12,7 @@
 #include "probe.h"
 #include "probe_log.h"
 #include "exit_path.h"
+#include "ran.h"
 
 struct made_insn {
 	uint64_t addr;
@@ -129,6 +130,7 @@ static char *written(void)
 			fprintf(f, "%02x", c->bytes[j]);
 		fputc('\n', f);
 	}
+	ran__write(f);
 	exit_path__write(f);
 	fputs("bye\n", f);
 	fclose(f);
@@ -601,6 +603,75 @@ static void interrupts_in_interrupts_come_to_an_end(void **state)
 	free(text);
 }
 
+/* What the log says was executed: "1000 1001" while measured, "(1004)" outside. */
+static void ran_is(const char *want)
+{
+	struct probe_log log = recorded();
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	for (size_t i = 0; i < ARRAY_SIZE(code); i++) {
+		for (size_t n = 0; log.ran && n < log.nr_insns; n++) {
+			if (log.insn[n].addr != code[i].addr || log.ran[n] == RAN_NEVER)
+				continue;
+			fprintf(f, log.ran[n] == RAN_MEASURED ? "%lx " : "(%lx) ",
+				code[i].addr);
+		}
+	}
+	fclose(f);
+	assert_string_equal(text, want);
+	free(text);
+	probe_log__free(&log);
+}
+
+/* A block is translated whole; an exception left it before 1005 was executed. */
+static void what_was_cut_off_was_not_executed(void **state)
+{
+	(void)state;
+	ran__measured(true);
+	exit_path__begin();
+	block(0x1000, 5);
+	interrupt();
+	ran_is("");			/* how far they came is not known yet */
+	block(0x1005, 2);
+	ran_is("1000 1001 1004 2000 2003 ");
+	ends();
+	ran_is("1000 1001 1004 1005 1008 2000 2003 ");
+}
+
+static void what_is_measured_and_what_is_not(void **state)
+{
+	(void)state;
+	exit_path__begin();
+	block(0x1010, 3);
+	block(0x1000, 2);
+	ends_in_phase(1);
+	ran__measured(true);
+	exit_path__begin();
+	block(0x1014, 1);
+	ends();
+	ran__measured(false);
+	exit_path__begin();
+	block(0x1014, 1);
+	ends_in_phase(3);
+	ran_is("(1000) (1001) (1010) (1011) 1014 ");
+}
+
+/* No room for its events, and none is needed. */
+static void a_path_too_long_is_in_it_all_the_same(void **state)
+{
+	(void)state;
+	ran__measured(true);
+	exit_path__begin();
+	for (int i = 0; i < 2 * ROOM_EVENTS; i++)
+		block(0x1021, 1);
+	block(0x1024, 1);
+	block(0x1010, 3);
+	ends();
+	ran_is("1010 1011 1014 1021 1024 ");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -619,6 +690,9 @@ int main(void)
 		cmocka_unit_test_setup(a_path_longer_than_room_is_counted_not_told, start),
 		cmocka_unit_test_setup(memory_is_bounded, start),
 		cmocka_unit_test_setup(interrupts_in_interrupts_come_to_an_end, start),
+		cmocka_unit_test_setup(what_was_cut_off_was_not_executed, start),
+		cmocka_unit_test_setup(what_is_measured_and_what_is_not, start),
+		cmocka_unit_test_setup(a_path_too_long_is_in_it_all_the_same, start),
 	};
 
 	return cmocka_run_group_tests_name("path", tests, NULL, NULL);
