@@ -132,6 +132,6 @@ read_tree() {
 	read_recipe "$base" "$variant"
 	refuse_gap "$variant" "${patches[@]}"
 	find_variant_source "$base"
-	variant_tree
+	variant_tree ''
 	need_variant_tree
 }
