@@ -11,7 +11,7 @@
  *
  *	entry FROM TO	interrupts and exceptions enter at FROM <= pc < TO
  *	vmexit ADDR	a host of VMX goes on at ADDR after a VM exit
- *	vcpus N		the guest has so many: where it is not there, one
+ *	vcpus N		of the guest; where the line is not there, one
  *
  * out, left by it at exit, text, a line each. Numbers are decimal, addresses,
  * lines and bytes hex. Nothing comes in another order than this:

@@ -10,7 +10,7 @@
 
 #include <jansson.h>
 
-#include "executed.h"
+#include "executed_code.h"
 #include "image.h"
 #include "record.h"
 #include "replay.h"

@@ -480,7 +480,7 @@ static bool boots_from_json(const json_t *all, struct attribution *a)
 	return true;
 }
 
-/* See executed.h; a file of before it was kept says nothing of it. */
+/* See executed_code.h; a file of before it was kept says nothing of it. */
 static json_t *executed_to_json(const struct executed *e)
 {
 	char *measured = stretches__text(&e->measured);

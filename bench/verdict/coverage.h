@@ -9,7 +9,7 @@
 
 #include <jansson.h>
 
-#include "executed.h"
+#include "executed_code.h"
 #include "image.h"
 #include "udiff.h"
 

@@ -3,8 +3,8 @@
  * Which code of KVM one boot executed: stretches of addresses, from its first VM
  * exit on. The paths of an attribution are the typical ones; this has them all.
  */
-#ifndef FAULTLINE_EXECUTED_H
-#define FAULTLINE_EXECUTED_H
+#ifndef FAULTLINE_EXECUTED_CODE_H
+#define FAULTLINE_EXECUTED_CODE_H
 
 #include "image.h"
 #include "probe_log.h"

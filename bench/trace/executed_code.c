@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* See executed.h. */
+/* See executed_code.h. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "executed.h"
+#include "executed_code.h"
 #include "probe.h"
 
 #define KERNEL_HALF	(1ull << 63)
