@@ -7,7 +7,6 @@
 #include "report.h"
 
 #define VARIANT_WIDTH	22
-#define COUNT_WIDTH	9
 
 /* The variants of one base. */
 struct view {
@@ -34,16 +33,17 @@ static void look(struct view *v, const struct coverage *c, const char *base)
 
 static void add_counts(struct table *t, const struct view *v)
 {
-	static const char *const heads[] = { "changed", "with code", "measured",
-					     "outside", "WARN", "never" };
+	static const struct table_column heads[] = {
+		{ "changed", 8 }, { "with code", 10 }, { "measured", 9 },
+		{ "outside", 8 }, { "WARN", 6 }, { "never", 6 },
+	};
 	struct table_grid *g = table__grid(t, NULL);
 
 	grid__group(g, NULL, GROUP_ALWAYS, 0);
 	grid__column(g, (struct table_column) { "lines of", VARIANT_WIDTH,
 						.left = true, .cut = true });
 	for (size_t i = 0; i < ARRAY_SIZE(heads); i++)
-		grid__column(g, (struct table_column) { heads[i], i == 1 ?
-						COUNT_WIDTH + 1 : COUNT_WIDTH - 1 });
+		grid__column(g, heads[i]);
 	for (size_t i = 0; i < v->nr; i++) {
 		const struct coverage_count n = coverage__count(v->item[i]);
 
