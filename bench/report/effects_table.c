@@ -22,7 +22,8 @@ static int width_of(const struct levels *l)
 	for (size_t i = 0; i < l->nr_effects; i++)
 		width = strlen(l->effect[i].name) > width ?
 			strlen(l->effect[i].name) : width;
-	return width < LONGEST_NAME ? width : LONGEST_NAME;
+	/* One more: a column that cuts leaves a gap. */
+	return width < LONGEST_NAME ? width + 1 : LONGEST_NAME;
 }
 
 struct table_grid *effects_table__grid(struct table *t, const struct levels *l,
