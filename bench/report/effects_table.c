@@ -41,7 +41,8 @@ struct table_grid *effects_table__grid(struct table *t, const struct levels *l,
 		grid__group(g, NULL, GROUP_IN_TURN, 0);
 		grid__column(g, (struct table_column) {
 			l->workloads.item[w], WORKLOAD_WIDTH, digits,
-			.sign = sign, .cut = true });
+			.sign = sign, .cut = true, .whole = 99999.95,
+			.kilo = 999999.5 });
 	}
 	return g;
 }
@@ -50,7 +51,8 @@ void effects_table__name(struct table_grid *g, const struct levels_effect *e)
 {
 	grid__row(g);
 	grid__word(g, e->name);
-	grid__number(g, e->settings);
+	/* A word: of a number, a grid with intervals wants one too. */
+	grid__word(g, table__string(g->of, "%zu", e->settings));
 }
 
 /* The factors, as they are in the title: "shape x init-none". */
