@@ -68,7 +68,7 @@ VITRO_LIBS := -ljansson -lcrypto -lelf -lz -llzma -lgsl -lgslcblas -lm $(GBENCH_
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
-.PHONY: bench bench-all bench-intel bench-linux bench-boots vitro vitro-threads attribute report nightly
+.PHONY: bench bench-all bench-intel bench-linux bench-boots upstream vitro vitro-threads attribute report nightly
 .PHONY: test lint check-series check-variants fuzz simulate
 .PHONY: all kernels perf gbench deps deps-test docs man install clean help
 
@@ -96,6 +96,13 @@ bench-boots: ## whole boots timed by hyperfine, as table and picture (BOOTS_ARGS
 	$(Q)scripts/deps perf
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)scripts/bench-boots $(BOOTS_ARGS)
+
+upstream: ## what others claimed of the fault path: every series of variants/upstream (UPSTREAM_ARGS=)
+	$(Q)scripts/deps bochs
+	$(Q)scripts/deps vitro
+	$(Q)scripts/deps attribute
+	$(Q)$(MAKE) --no-print-directory all $B/vitro.a
+	$(Q)scripts/upstream $(UPSTREAM_ARGS)
 
 vitro: ## cycles per fault on this machine, hot and cold, and what retpolines add (VITRO_ARGS=)
 	$(Q)scripts/deps vitro

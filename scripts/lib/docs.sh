@@ -385,7 +385,7 @@ table_bases() {
 table_variants() {
 	local conf dir group
 	head_row base variant patches arguments why
-	for conf in $(git ls-files 'variants/*/variant.conf'); do
+	for conf in $(git ls-files 'variants/*/variant.conf' ':!variants/upstream'); do
 		dir=${conf%/variant.conf}
 		group=$(value "$conf" group)
 		row "$(basename "${dir%/*}")" "$(code "${dir##*/}")${group:+, of $(code "$group")}" \
