@@ -398,7 +398,7 @@ table_variants() {
 table_designs() {
 	local conf dir mails
 	head_row base variant "design of" mail
-	for conf in $(git ls-files 'variants/*/variant.conf'); do
+	for conf in $(git ls-files 'variants/*/variant.conf' ':!variants/upstream'); do
 		dir=${conf%/variant.conf}
 		mails=$(value "$conf" mail | tr ' ' '\n' |
 			sed -E 's#.+#[&](https://lore.kernel.org/r/&)#' | paste -sd' ')
