@@ -22,7 +22,7 @@ OBJS	:= $(SRCS:%.c=$B/%.o)
 CORE	:= $(filter-out $B/bench/faultline.o $B/bench/cmd/%,$(OBJS))
 
 # What runs inside the host: init is static, the guests are flat images.
-VMM_SRCS := $(addprefix bench/host/,chan.c who.c vm.c cell.c perturb.c smp.c linux_guest.c kvmstats.c pmu.c perf_host.c) \
+VMM_SRCS := $(addprefix bench/host/,chan.c who.c vm.c needs.c cell.c perturb.c smp.c linux_guest.c kvmstats.c pmu.c perf_host.c) \
 	    bench/record/plan.c bench/record/wire.c bench/util/counters.c
 INIT_SRCS := $(addprefix bench/host/,init.c chan_port.c selftest.c) bench/record/checks.c
 METAL_SRCS := $(addprefix bench/host/,metal.c chan_pipe.c) \
@@ -308,6 +308,7 @@ TEST_GUESTS := $(patsubst bench/tests/guests/%.c,%,$(wildcard bench/tests/guests
 
 $(GUESTS:%=$B/guests/%.bin): $B/guests/%.bin: $B/guests/flat/%.o
 $(TEST_GUESTS:%=$B/guests/%.bin): $B/guests/%.bin: $B/guests/tests/%.o
+$B/guests/nested.bin: $B/guests/lib/svm.o
 $B/guests/%.bin: $(GUEST_LIB) guests/lib/flat.lds
 	$(call say,FLAT,$@)
 	$(Q)$(CC) $(GUEST_LDFLAGS) -o $(@:.bin=.elf) \

@@ -103,6 +103,13 @@ void vm__zap(struct vm *vm);
 bool vm__can_pre_fault(const struct vm *vm);
 /* Let KVM map size bytes at gpa as if they had been touched. */
 void vm__pre_fault(struct vm *vm, uint64_t gpa, uint64_t size);
+/* Return: the CPUID that KVM can give a guest; allocated, the caller frees it. */
+struct kvm_cpuid2 *vm__supported_cpuid(int kvm);
+
+/* needs.c */
+
+/* Return: is there what this cell needs? If not, a message in @why. */
+bool needs__met(int kvm, const struct plan_cell *cell, char *why, size_t whylen);
 
 /* linux_guest.c: the Linux guest in such a VM. */
 

@@ -224,14 +224,21 @@ static void fill_memory(struct vm *vm, const struct plan_cell *cell)
 				    cell->region_gpa + i * cell->stride);
 }
 
-static void set_cpuid(struct vm *vm, int vcpu)
+struct kvm_cpuid2 *vm__supported_cpuid(int kvm)
 {
 	struct kvm_cpuid2 *c = calloc(1, sizeof(*c) + 256 * sizeof(c->entries[0]));
 
 	if (!c)
 		host_die("out of memory for CPUID");
 	c->nent = 256;
-	vm_ioctl(vm->kvm, KVM_GET_SUPPORTED_CPUID, c);
+	vm_ioctl(kvm, KVM_GET_SUPPORTED_CPUID, c);
+	return c;
+}
+
+static void set_cpuid(struct vm *vm, int vcpu)
+{
+	struct kvm_cpuid2 *c = vm__supported_cpuid(vm->kvm);
+
 	vm_ioctl(vcpu, KVM_SET_CPUID2, c);
 	free(c);
 }
@@ -338,6 +345,7 @@ bool vm__create(struct vm *vm, const struct plan_cell *cell, char *why,
 		host_die("%s: %s: %s", vm_dev_kvm, strerror(errno),
 			 who__lacks_kvm());
 	if (!can_have_vcpus(vm, cell, why, whylen) ||
+	    !needs__met(vm->kvm, cell, why, whylen) ||
 	    (linux_guest__is_guest(cell) && !linux_guest__fits(cell, why, whylen))) {
 		close(vm->kvm);
 		return false;
