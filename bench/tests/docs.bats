@@ -59,7 +59,7 @@ plant() {
 	s/is -41 and/is -42 and/~no command printed 42 in docs/results/attribution.md#the-shapes
 	s/57.4 to/57.5 to/~no command printed 57.5 in
 	s/cycles.md#another-vendors-cpu/cycles.md#dispatch-and-mitigation-v61/~no command printed 57.4 in
-	s/- The direct call/- Nothing was measured.\n&/~a claim links to no page: Nothing was measured.
+	s/- \*\*The direct call/- Nothing was measured.\n&/~a claim links to no page: Nothing was measured.
 	CASES
 }
 

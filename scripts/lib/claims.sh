@@ -63,7 +63,7 @@ unfounded() {
 			printed "$(dirname "$1")/${target%%#*}" "${target#*#}"
 		done)
 		while read -r figure; do
-			grep -qE "(^|[^0-9.])${figure//./\\.}([^0-9.]|\.?$|\.[^0-9])" <<<"$text" ||
+			grep -qE "(^|[^0-9.])${figure//./\\.}(\.0)?([^0-9.]|\.?$|\.[^0-9])" <<<"$text" ||
 				echo "$1: no command printed $figure in ${link[*]}: ${claim:0:60}"
 		done < <(figures <<<"$claim")
 	done < <(claims "$1")
