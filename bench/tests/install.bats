@@ -165,16 +165,16 @@ complete_words() {
 	[ "$output" = --workloads= ]
 	complete_words run --quiet
 	[ "$output" = --quiet-host ]
-	complete_words run --base v5
-	[ "$output" = v5.10 ]
-	complete_words run --base = v5
-	[ "$output" = v5.10 ]
-	complete_words run --variants const
-	[ "$output" = const-fields ]
+	complete_words run --base v7
+	[ "$output" = v7.3 ]
+	complete_words run --base = v7
+	[ "$output" = v7.3 ]
+	complete_words run --variants struct-by
+	[ "$output" = struct-by-pointer ]
 	complete_words run -p retpoline,dis
 	[ "$output" = retpoline,distro ]
-	complete_words run --workloads touch-write,mm
-	[ "$output" = touch-write,mmio ]
+	complete_words run --workloads touch-write,ref
+	[ "$output" = touch-write,refault ]
 	complete_words run --rig vit
 	[ "$output" = vitro ]
 	complete_words compare run --format c
