@@ -23,14 +23,14 @@ load planted.bash
 
 @test "L2 faults: to L1 and again, mapped by L1, with a table that KVM follows" {
 	both_ways v6.1 off \
-		nested-touch 's/pf_taken=128/pf_taken=N/' 'pf_taken is 128, expected 64' \
-		nested-mapped 's/nested_run=0/nested_run=N/' 'nested_run is 0, expected 1024' \
-		nested-sync 's/pf_fixed=2032/pf_fixed=N/' 'pf_fixed is 2032, expected 1024'
+		nested-touch 's/pf_taken=128/pf_taken=N/' 'pf_taken is 128, the workload must provoke 64' \
+		nested-mapped 's/nested_run=0/nested_run=N/' 'nested_run is 0, the workload must provoke 1024' \
+		nested-sync 's/pf_fixed=2032/pf_fixed=N/' 'pf_fixed is 2032, the workload must provoke 1024'
 }
 
 @test "a Linux guest below shadow paging gets each of its faults by way of KVM" {
 	both_ways v6.1 off \
-		shadow-linux-anon 's/pf_guest=N/pf_guest=0/' 'pf_guest is 4096, expected 0'
+		shadow-linux-anon 's/pf_guest=N/pf_guest=0/' 'pf_guest is 4096, the workload must provoke 0'
 }
 
 @test "where KVM gives a guest no SVM, L2 is a skip that says so" {
