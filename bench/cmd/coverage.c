@@ -159,7 +159,7 @@ static void add_base(struct coverage *c, const struct options *o, const char *na
 {
 	struct base b = { .name = name };
 
-	b.against = o->against ? xstrdup(o->against) : coverage__stock(name);
+	b.against = o->against ? xstrdup(o->against) : need_stock(name);
 	for (size_t i = 0; i < all->nr; i++) {
 		if (!strcmp(all->item[i].base, name) &&
 		    !strlist__has(&b.variants, all->item[i].variant))

@@ -114,26 +114,6 @@ void coverage_kernels__free(struct coverage_kernels *k)
 	*k = (struct coverage_kernels) { 0 };
 }
 
-char *coverage__stock(const char *base)
-{
-	struct strlist names = { 0 };
-	char *stock = NULL;
-
-	need_variants(base, &names);
-	for (size_t i = 0; i < names.nr && !stock; i++) {
-		struct variant *v = need_variant(base, names.item[i]);
-
-		if (v->stock)
-			stock = xstrdup(names.item[i]);
-		variant__free(v);
-	}
-	strlist__free(&names);
-	if (!stock)
-		die(EXIT_UNKNOWN_NAME, "base %s has no variant without patches; name what the others are compared with: --against VARIANT",
-		    base);
-	return stock;
-}
-
 void coverage__changes(const char *base, const char *from, const char *to,
 		       struct source_lines *removed, struct source_lines *added)
 {

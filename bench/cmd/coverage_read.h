@@ -37,8 +37,6 @@ void coverage_kernels__add(struct coverage_kernels *k, const struct run *run,
 			   const struct selection *shown);
 void coverage_kernels__free(struct coverage_kernels *k);
 
-/* The variant of a base without patches; allocated, the caller frees it. */
-char *coverage__stock(const char *base);
 /* What a variant's source has that of another one has not, and the other way. */
 void coverage__changes(const char *base, const char *from, const char *to,
 		       struct source_lines *removed, struct source_lines *added);

@@ -99,6 +99,26 @@ struct variant *need_variant(const char *base, const char *name)
 	return must_have(catalog__variant(base, name, &e), &e);
 }
 
+char *need_stock(const char *base)
+{
+	struct strlist names = { 0 };
+	char *stock = NULL;
+
+	need_variants(base, &names);
+	for (size_t i = 0; i < names.nr && !stock; i++) {
+		struct variant *v = need_variant(base, names.item[i]);
+
+		if (v->stock)
+			stock = xstrdup(v->name);
+		variant__free(v);
+	}
+	if (!stock)
+		die(EXIT_UNKNOWN_NAME, "base %s has no variant with an empty series to compare the others with; add one: scripts/new variant",
+		    base);
+	strlist__free(&names);
+	return stock;
+}
+
 struct profile *need_profile(const char *base, const char *name)
 {
 	struct err e;

@@ -26,6 +26,8 @@ void need_expanded_variants(const char *base, struct strlist *names);
 char *need_base_value(const char *base, const char *key);
 char *need_overlay_title(const char *base, const char *overlay);
 struct variant *need_variant(const char *base, const char *name);
+/* The variant whose series is empty: the source as it is; the caller frees it. */
+char *need_stock(const char *base);
 struct profile *need_profile(const char *base, const char *name);
 struct workload *need_workload(const char *base, const char *name);
 

@@ -128,27 +128,6 @@ static bool stop_now(void)
 	return stop__asked();
 }
 
-/* The variant whose series is empty: the source as it is. */
-static char *find_stock(const char *base)
-{
-	struct strlist names = { 0 };
-	char *stock = NULL;
-
-	need_variants(base, &names);
-	for (size_t i = 0; i < names.nr && !stock; i++) {
-		struct variant *v = need_variant(base, names.item[i]);
-
-		if (v->stock)
-			stock = xstrdup(v->name);
-		variant__free(v);
-	}
-	if (!stock)
-		die(EXIT_UNKNOWN_NAME, "base %s has no variant with an empty series to compare the others with; add one: scripts/new variant",
-		    base);
-	strlist__free(&names);
-	return stock;
-}
-
 /* Every name is looked up before anything is built or booted. */
 static void resolve(struct session *s)
 {
@@ -167,7 +146,7 @@ static void resolve(struct session *s)
 	need_expanded_variants(o->base, &o->variants);
 	for (size_t i = 0; i < o->variants.nr; i++)
 		variant__free(need_variant(o->base, o->variants.item[i]));
-	stock = find_stock(o->base);
+	stock = need_stock(o->base);
 	strlist__add(&s->variants, stock);
 	for (size_t i = 0; i < o->variants.nr; i++) {
 		if (strcmp(o->variants.item[i], stock))
