@@ -150,7 +150,7 @@ tables() {
 	grep -q 'AMD next to Intel' report/report.md
 	grep -q 'AMD next to Intel' report/report.html
 	# what a page of docs can have of it
-	run bash -c ". '$ROOT/scripts/lib/common.sh'; . '$ROOT/scripts/lib/docs.sh'
+	run bash -c ". '$ROOT/scripts/lib/common.sh'; . '$ROOT/scripts/lib/docs.sh'; . '$ROOT/scripts/lib/run_tables.sh'
 		table vendors '$PWD/vendors' v6.1; table vendors-added '$PWD/vendors' v6.1"
 	expect 0 "| \`touch-write\` | 2414 | 2383 (-31) | 2362 (-52) | 2541 | 2510 (-31) | 2486 (-55) |" \
 		"| touch-write | +81 | +81 | -1 | -1 | +1 | +1 |"
