@@ -116,7 +116,7 @@ json_t *report__full_gbench(const struct full_report *r)
 	}
 	json_decref(cells.all);
 	machine = json_object_get(r->run->meta, "machine");
-	return json_pack("{s{ss ss ss si so ss} so}", "context",
+	return json_pack("{s{ss ss ss si so so ss si} so}", "context",
 			 "date", json_string_value(json_object_get(
 					r->run->meta, "started")) ?: "",
 			 "host_name", json_string_value(json_object_get(
@@ -124,6 +124,7 @@ json_t *report__full_gbench(const struct full_report *r)
 			 "executable", "faultline",
 			 "num_cpus", (int)json_integer_value(json_object_get(
 					machine, "cpus")),
-			 "caches", json_array(),
-			 "library_build_type", "release", "benchmarks", all);
+			 "caches", json_array(), "load_avg", json_array(),
+			 "library_build_type", "release",
+			 "json_schema_version", 1, "benchmarks", all);
 }
