@@ -13,6 +13,7 @@
 #include "check.h"
 #include "cmd.h"
 #include "kernels.h"
+#include "ktap.h"
 #include "need.h"
 #include "options.h"
 #include "select.h"
@@ -45,8 +46,8 @@ struct session {
 	char *dir;			/* what the hosts said */
 	struct outcomes *boot;		/* cmdlines of each variant in turn */
 	size_t nr_boots;
-	size_t line;			/* of KTAP */
-	size_t passed, skipped, held, stock_too;
+	struct ktap ktap;
+	size_t skipped, held, stock_too;
 	size_t cut;			/* at their limit on stock */
 };
 
@@ -217,26 +218,29 @@ static bool is_bad(const struct check_result *r)
 	       r->end == CHECK_SIGNAL || r->end == CHECK_TIMEOUT;
 }
 
-/* One line of KTAP; text after '#' is ours, never a test's. */
-static void ktap(struct session *s, bool ok, const char *variant,
-		 const char *test, const char *text)
+static void result(struct session *s, enum ktap_is is, const char *variant,
+		   const char *test, const char *why)
 {
-	printf("%s %zu %s/%s/%s%s%s\n", ok ? "ok" : "not ok", ++s->line,
-	       s->opt.base, variant, test, *text ? " # " : "", text);
-	fflush(stdout);
+	char *name = xasprintf("%s/%s/%s", s->opt.base, variant, test);
+
+	ktap__result(&s->ktap, is, name, why);
+	free(name);
 }
 
 /* What a variant does and the unchanged source does not. */
 static void hold(struct session *s, const struct outcomes *b,
 		 const char *test, const char *why)
 {
-	ktap(s, false, b->variant, test, "");
-	printf("# %s\n# not so on %s; console: %s.console\n", why,
-	       b->stock->variant, b->logs);
-	fflush(stdout);
+	char *where = xasprintf("not so on %s; console: %s.console",
+				b->stock->variant, b->logs);
+
+	ktap__note(&s->ktap, why);
+	ktap__note(&s->ktap, where);
+	result(s, KTAP_FAIL, b->variant, test, NULL);
 	warn("%s fails on %s/%s and not on %s: %s; console: %s.console", test,
 	     s->opt.base, b->variant, b->stock->variant, why, b->logs);
 	s->held++;
+	free(where);
 }
 
 /* It was not given the time that it takes here, so it tests nothing. */
@@ -249,36 +253,38 @@ static void cut_on_stock(struct session *s, const struct outcomes *b,
 	s->cut++;
 }
 
-/* It fails in the unchanged source, so it says nothing of any variant. */
+/*
+ * It fails in the unchanged source, so it says nothing of any variant: that is
+ * no failure of this command, unless it shows that nothing was tried (grave).
+ */
 static void fails_on_stock(struct session *s, const struct outcomes *b,
-			   const char *test, const char *why)
+			   const char *test, const char *why, bool grave)
 {
-	ktap(s, false, b->variant, test, b == b->stock ? "fails on stock" :
-							"fails on stock too");
-	printf("# %s\n", why);
-	fflush(stdout);
+	char *text = xasprintf("fails on stock%s: %s",
+			       b == b->stock ? "" : " too", why);
+
+	if (grave)
+		ktap__note(&s->ktap, text);
+	result(s, grave ? KTAP_FAIL : KTAP_SKIP, b->variant, test, text);
 	s->stock_too++;
+	free(text);
 }
 
 static void tell_skip(struct session *s, const struct outcomes *b,
 		      const char *test, const char *why)
 {
 	const char *word = strstr(why, "# SKIP");
-	char *text;
 
 	if (word)		/* kselftest's own "1..0 # SKIP - why" */
 		why = word + strlen("# SKIP") + strspn(word + 6, " -");
-	text = xasprintf("SKIP %s", why);
-	ktap(s, true, b->variant, test, text);
+	result(s, KTAP_SKIP, b->variant, test, why);
 	s->skipped++;
-	free(text);
 }
 
 static void tell_pass(struct session *s, const struct outcomes *b,
 		      const char *test)
 {
-	ktap(s, true, b->variant, test, "");
-	s->passed++;
+	result(s, KTAP_PASS, b->variant, test, NULL);
 }
 
 static void tell_test(struct session *s, const struct outcomes *b, size_t i)
@@ -289,8 +295,10 @@ static void tell_test(struct session *s, const struct outcomes *b, size_t i)
 	char *why;
 
 	if (is_bad(r) && (b == b->stock || is_bad(stock))) {
-		fails_on_stock(s, b, name, r->why);
-		if (b == b->stock && r->end == CHECK_TIMEOUT)
+		const bool cut = b == b->stock && r->end == CHECK_TIMEOUT;
+
+		fails_on_stock(s, b, name, r->why, cut);
+		if (cut)
 			cut_on_stock(s, b, &s->tests.item[i].check);
 	} else if (is_bad(r)) {
 		hold(s, b, name, r->why);
@@ -318,7 +326,7 @@ static void tell_host(struct session *s, const struct outcomes *b)
 	else if (log->host == OUTCOME_OK)
 		tell_pass(s, b, name);
 	else if (b == b->stock || b->stock->log.host != OUTCOME_OK)
-		fails_on_stock(s, b, name, why);
+		fails_on_stock(s, b, name, why, b == b->stock);
 	else
 		hold(s, b, name, why);
 	free(why);
@@ -388,16 +396,19 @@ static size_t tests_to_run(const struct session *s)
 
 static void boot_all(struct session *s)
 {
-	printf("KTAP version 1\n1..%zu\n",
-	       s->variants.nr * (s->tests.nr + s->cmdlines.nr));
-	fflush(stdout);
+	ktap__begin(&s->ktap, stdout,
+		    s->variants.nr * (s->tests.nr + s->cmdlines.nr));
 	progress__start(&watched.progress, "CHECK", tests_to_run(s));
 	for (size_t i = 0; i < s->nr_boots; i++)
 		boot_one(s, &s->boot[i]);
 	progress__end(&watched.progress);
 }
 
-/* Where the unchanged host or a test in it does not come to its end, nothing is shown. */
+/*
+ * Where the unchanged host or a test in it does not come to its end, nothing is
+ * shown; nor where nothing was run at all. 0 goes with what KTAP's readers call
+ * passed.
+ */
 static enum faultline_exit verdict(const struct session *s)
 {
 	enum outcome worst = OUTCOME_OK;
@@ -407,6 +418,10 @@ static enum faultline_exit verdict(const struct session *s)
 	for (size_t i = 0; i < s->cmdlines.nr; i++) {
 		if (s->boot[i].log.host < worst)
 			worst = s->boot[i].log.host;
+	}
+	if (worst == OUTCOME_OK && !ktap__passed(&s->ktap)) {
+		warn("not one test was run, so nothing is shown; the lines above say why each was skipped");
+		return EXIT_NO_DATA;
 	}
 	return outcome__exit_code(worst);
 }
@@ -428,7 +443,7 @@ int cmd_selftest(int argc, char **argv)
 	boot_all(&s);
 
 	fprintf(stderr, "%s: %zu hosts, %zu passed, %zu skipped, %zu fail on stock, %zu fail on a variant alone\n",
-		s.dir, s.variants.nr, s.passed, s.skipped, s.stock_too,
-		s.held);
+		s.dir, s.variants.nr, s.ktap.count[KTAP_PASS],
+		s.skipped, s.stock_too, s.held);
 	return verdict(&s);
 }
