@@ -36,7 +36,7 @@ static const struct argp_option option_table[] = {
 	{ "db", OPT_DB, "FILE", 0, "The history (default $FAULTLINE_HISTORY, or results/history.db)", 0 },
 	{ "wait", OPT_WAIT, "SECONDS", 0, "How long to wait for another process that has it (default 10)", 0 },
 	{ "acks", OPT_ACKS, "FILE", 0, "Known changes (default " DEFAULT_ACKS ", where it is there)", 0 },
-	{ "ended", OPT_ENDED, "DAYS", 0, "A series that is this much older than the newest of its rig has ended (default 7)", 1 },
+	{ "ended", OPT_ENDED, "DAYS", 0, "A series that its rig was measured without on more days than this has ended (default 7)", 1 },
 	{ "soft", OPT_SOFT, "PERCENT", 0, "Worse by this is a soft regression (default 0.5)", 2 },
 	{ "hard", OPT_HARD, "PERCENT", 0, "... a hard one (default 2)", 2 },
 	{ "soft-abs", OPT_SOFT_ABS, "N", 0, "... or by this many instructions, for exact figures (default 12; 0: never)", 2 },

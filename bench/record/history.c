@@ -137,6 +137,7 @@ void history__close(struct history *h)
 		free(h->setup[i]);
 	}
 	free(h->setup);
+	free(h->refusal);
 	sqlite3_close(h->db);
 	free(h->path);
 	free(h);
@@ -171,9 +172,8 @@ char *history__check(struct history *h, bool quick)
 		"PRAGMA integrity_check(1)",
 		"SELECT 'a row of ' || \"table\" || ' is of no ' || parent"
 		" FROM pragma_foreign_key_check LIMIT 1",
-		"SELECT 'points and runs disagree on when ' || name || ' started'"
-		" FROM point JOIN run ON id = run"
-		" WHERE point.started <> run.started LIMIT 1",
+		"SELECT 'run ' || name || ' has no points' FROM run WHERE id NOT IN"
+		" (SELECT run FROM measured) LIMIT 1",
 	};
 	char *text = NULL;
 

@@ -20,7 +20,15 @@
 
 #include "selection.h"
 
-#define HISTORY_SCHEMA	3	/* user_version of the file */
+#define HISTORY_SCHEMA	4	/* user_version of the file */
+
+/*
+ * How far a run's start may lie after this machine's clock, or before the start of
+ * the newest run of its rig, machine and base. A day: two runs overlap, and a
+ * clock that is wrong by a time zone harms nothing, since the order is that of
+ * adding. What is further off comes from a wrong clock, or is no new run.
+ */
+#define HISTORY_SLACK_S	86400
 
 struct history;
 
@@ -85,7 +93,9 @@ struct history_setup {
 
 struct history_point {
 	char *run;		/* its id */
+	int64_t added;		/* the run's place in the order of adding, from 1 */
 	char *started;		/* of the run, UTC, ISO 8601 */
+	bool withdrawn;		/* see history__withdraw(); only a walk has such */
 	double value;		/* in the series' unit */
 	double spread;		/* value +- spread; NAN: exact, or of one boot */
 	uint64_t boots;		/* valid ones (layouts), that value is of */
@@ -106,10 +116,17 @@ struct history_series {
 	struct history_key key;
 	const char *unit;	/* "instructions", "TSC cycles" */
 	size_t points;
-	/* The oldest and the newest by started, UTC, ISO 8601; "" without points. */
+	/* Start of the oldest and the newest, UTC, ISO 8601; "" without points. */
 	char *first, *last;
+	int64_t first_added, last_added;	/* see struct history_point; 0 without */
 	double value;		/* of the newest; NAN without points */
 };
+
+/*
+ * Points are in the order in which their runs were added: a clock orders nothing.
+ * Those of a withdrawn run are left out, and count as if they were not there,
+ * unless it says otherwise.
+ */
 
 /*
  * The series that match (NULL: all), by key, allocated; *nr of them. Counts
@@ -122,7 +139,7 @@ void history__series_free(struct history_series *s, size_t nr);
 
 /*
  * The newest `most` points of a series (0: all), oldest first, allocated; *nr
- * of them. By the run's start, of equal ones as they were added.
+ * of them.
  */
 struct history_point *history__points(struct history *h, int64_t series,
 				      size_t most, size_t *nr);
@@ -133,17 +150,23 @@ char *history__samples(struct history *h, int64_t id);
 void history__point_free(struct history_point *p);
 
 /*
- * The oldest point of a series, and the newest that is older than `started`;
+ * The oldest point of a series, and the newest that was added before `added`;
  * history__point_free(p) is due. Return: was there one?
  */
 bool history__oldest(struct history *h, int64_t series,
 		     struct history_point *p);
 bool history__newest_before(struct history *h, int64_t series,
-			    const char *started, struct history_point *p);
+			    int64_t added, struct history_point *p);
 
 /*
- * Every point of every series that matches, oldest first, `newest` at most of
- * each (0: all); p lives until fn returns. However many there are, few are in
+ * On how many days runs of a rig started that were added after that one: the
+ * nights in which it was measured, whatever their dates are.
+ */
+size_t history__nights_after(struct history *h, const char *rig, int64_t added);
+
+/*
+ * Every point of every series that matches, withdrawn ones too, oldest first,
+ * `newest` at most of each (0: all); p lives until fn returns. However many there are, few are in
  * memory at a time. Stops where fn returns other than 0, and returns that;
  * -1 where the history failed.
  */
@@ -158,6 +181,8 @@ struct history_run {
 	const char *id, *started;	/* as in run.json */
 	const char *path, *revision;	/* see struct history_point */
 	const char *records_sha256;	/* of its records.jsonl */
+	/* Add it whenever it started, and withdraw it at once; NULL, NULL: do not. */
+	const char *apart_who, *apart_why;
 };
 
 /* run, started, revision, path and samples of point are not looked at. */
@@ -172,6 +197,7 @@ enum history_added {
 	HISTORY_ADDED,
 	HISTORY_THERE,		/* a run of this id was there: nothing was done */
 	HISTORY_OTHER,		/* likewise, but with other records */
+	HISTORY_REFUSED,	/* from the future, or before the newest: nothing was done */
 	HISTORY_FAILED,		/* nothing was added; see history__error() */
 };
 
@@ -181,6 +207,46 @@ enum history_added {
  */
 enum history_added history__add(struct history *h, const struct history_run *r,
 				const struct history_new *p, size_t nr);
+/* Why the last run was HISTORY_REFUSED, in words; as long as h is open. */
+const char *history__refusal(const struct history *h);
+
+/*
+ * What time it is, in seconds since 1970: the machine's clock, or FAULTLINE_NOW,
+ * as 2026-11-22T20:12:10Z.
+ */
+int64_t history__now(void);
+
+/* What was said of a run: it is withdrawn, or (out false) it counts again. */
+struct history_withdrawal {
+	char *run, *started;
+	char *when;		/* UTC, ISO 8601 */
+	char *who, *why;
+	bool out;
+};
+
+/*
+ * From now on a run, by its id or its path as the history has it, is left out of
+ * what is judged, or counts again. The run stays, and so does this.
+ * Return: 0; 1: it is so already, nothing was done; -1: there is no such run, or
+ * history__error().
+ */
+int history__withdraw(struct history *h, const struct history_withdrawal *w);
+/* All that was said, in that order, allocated; *nr of them. */
+struct history_withdrawal *history__withdrawals(struct history *h, size_t *nr);
+void history__withdrawals_free(struct history_withdrawal *w, size_t nr);
+
+/* What measures or what is measured is another one from this run on. */
+struct history_event {
+	char *run, *started;
+	int64_t added;
+	char *rig, *base;
+	const char *what;	/* "instrument", "program", "compiler", "kernel", "source" */
+	char *before, *after;	/* several are joined by ", " */
+};
+
+/* In the order of adding, by rig and base in a run, allocated; *nr of them. */
+struct history_event *history__events(struct history *h, size_t *nr);
+void history__events_free(struct history_event *e, size_t nr);
 
 /* A run that started before one that was added earlier, in the same series. */
 struct history_jump {
@@ -199,9 +265,13 @@ struct history_accepted {
 	char *when;		/* UTC, ISO 8601 */
 	char *who, *why;
 	char *commit;		/* that made it so, "" unknown */
+	int64_t after;		/* the newest point then, as in history_point; 0 unknown */
 };
 
-/* From now on this is the accepted value of a series. Return: 0, or -1. */
+/*
+ * From now on this is the accepted value of a series, until the run that its newest
+ * point is of is withdrawn. Not to be set: after. Return: 0, or -1.
+ */
 int history__accept(struct history *h, int64_t series,
 		     const struct history_accepted *a);
 /* The newest one, its strings allocated; false: none was ever accepted. */

@@ -21,9 +21,13 @@ struct history {
 	sqlite3 *db;
 	char *path;
 	struct err err;			/* the first error; EXIT_OK: none */
+	char *refusal;			/* see history__refusal(), or NULL */
 	struct setup_row **setup;	/* those that were read so far */
 	size_t nr_setups;
 };
+
+/* Of a point p that counts. */
+#define COUNTS	" p.run NOT IN (SELECT run FROM withdrawn)"
 
 /* SQL that brings schema n to n + 1; the first makes a new file. */
 extern const char *const history_steps[HISTORY_SCHEMA];
@@ -42,6 +46,21 @@ void history__fail(struct history *h, const char *doing);
 /* The same where it is not SQLite that found it. Return: -1. */
 int history__fail_with(struct history *h, enum faultline_exit code,
 		       const char *fmt, ...) PRINTF(3, 4);
+
+/*
+ * May a run that started then be added, as far as time goes, with these points?
+ * Where not, h->refusal says why. False where it failed as well.
+ */
+bool history__in_order(struct history *h, int64_t started,
+		       const struct history_new *p, size_t nr);
+/* Keep for good that a run is withdrawn, or is not. */
+void history__say_withdrawn(struct history *h, int64_t run,
+			    const struct history_withdrawal *w, int64_t at);
+/* Withdraw what an older schema took in from the future. */
+void history__withdraw_future(struct history *h);
+
+/* A column's text, "" for NULL; allocated, the caller frees it. */
+char *history__text(sqlite3_stmt *s, int column);
 
 /* NULL where it failed. */
 sqlite3_stmt *history__prepare(struct history *h, const char *sql);

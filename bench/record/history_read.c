@@ -11,14 +11,15 @@
 
 #define BATCH	1024	/* points in memory at a time, of a walk */
 
-#define POINT	"SELECT r.name, p.started, p.value, p.spread, p.boots,"		\
-		" p.exact, c.handler_sha256, c.release, c.source_sha256,"	\
-		" r.revision, r.path, p.run, p.reference, p.setup,"	\
-		" p.samples FROM point p"				\
-		" CROSS JOIN run r ON r.id = p.run"				\
-		" CROSS JOIN code c ON c.id = p.code"
+#define POINT_WITH(more)							\
+	"SELECT r.name, r.started, p.value, p.spread, p.boots,"		\
+	" p.exact, c.handler_sha256, c.release, c.source_sha256,"	\
+	" r.revision, r.path, p.run, p.reference, p.setup, p.samples"	\
+	more " FROM point p CROSS JOIN run r ON r.id = p.run"		\
+	" CROSS JOIN code c ON c.id = p.code"
+#define POINT	POINT_WITH("")
 
-static char *text_of(sqlite3_stmt *s, int column)
+char *history__text(sqlite3_stmt *s, int column)
 {
 	return xstrdup((const char *)sqlite3_column_text(s, column) ?: "");
 }
@@ -50,14 +51,16 @@ static void take_ends(struct history *h, sqlite3_stmt *count,
 	history__bind(h, count, "i", s->id);
 	if (history__row(h, count))
 		s->points = sqlite3_column_int64(count, 0);
-	s->first = s->points ? history__time_text(sqlite3_column_int64(count, 1)) :
-			       xstrdup("");
+	s->first_added = sqlite3_column_int64(count, 1);
+	s->last_added = sqlite3_column_int64(count, 2);
 	sqlite3_reset(count);
-	history__bind(h, newest, "i", s->id);
+	history__bind(h, newest, "iii", s->id, s->first_added, s->last_added);
 	if (history__row(h, newest)) {
-		s->last = history__time_text(sqlite3_column_int64(newest, 0));
-		s->value = sqlite3_column_double(newest, 1);
+		s->first = history__time_text(sqlite3_column_int64(newest, 0));
+		s->last = history__time_text(sqlite3_column_int64(newest, 1));
+		s->value = sqlite3_column_double(newest, 2);
 	} else {
+		s->first = xstrdup("");
 		s->last = xstrdup("");
 	}
 	sqlite3_reset(newest);
@@ -72,20 +75,22 @@ struct history_series *history__series(struct history *h,
 		" metric, unit FROM series ORDER BY rig, machine, base,"
 		" variant, profile, workload, metric");
 	sqlite3_stmt *count = history__prepare(h,
-		"SELECT count(*), min(started) FROM point WHERE series = ?");
+		"SELECT count(*), min(run), max(run) FROM point p"
+		" WHERE series = ? AND" COUNTS);
 	sqlite3_stmt *newest = history__prepare(h,
-		"SELECT started, value FROM point WHERE series = ?"
-		" ORDER BY started DESC, run DESC LIMIT 1");
+		"SELECT f.started, l.started, p.value FROM point p"
+		" CROSS JOIN run f CROSS JOIN run l ON l.id = p.run"
+		" WHERE p.series = ? AND f.id = ? AND p.run = ?");
 	struct history_series *list = NULL;
 	size_t n = 0, room = 0;
 
 	while (history__row(h, s)) {
 		struct history_series one = {
 			.id = sqlite3_column_int64(s, 0),
-			.key = { text_of(s, 1), text_of(s, 2), text_of(s, 3),
-				 text_of(s, 4), text_of(s, 5), text_of(s, 6),
-				 text_of(s, 7) },
-			.unit = text_of(s, 8),
+			.key = { history__text(s, 1), history__text(s, 2), history__text(s, 3),
+				 history__text(s, 4), history__text(s, 5), history__text(s, 6),
+				 history__text(s, 7) },
+			.unit = history__text(s, 8),
 		};
 
 		if (!matches(match, &one.key)) {
@@ -142,8 +147,8 @@ static const struct history_setup *setup_of(struct history *h, sqlite3_stmt *s,
 		return NULL;
 	}
 	row = xcalloc(1, sizeof(*row));
-	*row = (struct setup_row) { id, { text_of(find, 0), text_of(find, 1),
-					  text_of(find, 2) } };
+	*row = (struct setup_row) { id, { history__text(find, 0), history__text(find, 1),
+					  history__text(find, 2) } };
 	sqlite3_finalize(find);
 	h->setup = xrealloc(h->setup, (h->nr_setups + 1) * sizeof(*h->setup));
 	h->setup[h->nr_setups++] = row;
@@ -153,18 +158,19 @@ static const struct history_setup *setup_of(struct history *h, sqlite3_stmt *s,
 static struct history_point take_point(struct history *h, sqlite3_stmt *s)
 {
 	return (struct history_point) {
-		.run = text_of(s, 0),
+		.run = history__text(s, 0),
+		.added = sqlite3_column_int64(s, 11),
 		.started = history__time_text(sqlite3_column_int64(s, 1)),
 		.value = sqlite3_column_double(s, 2),
 		.spread = sqlite3_column_type(s, 3) == SQLITE_NULL ? NAN :
 			  sqlite3_column_double(s, 3),
 		.boots = sqlite3_column_int64(s, 4),
 		.exact = sqlite3_column_int(s, 5),
-		.handler_sha256 = text_of(s, 6),
-		.release = text_of(s, 7),
-		.source_sha256 = text_of(s, 8),
-		.revision = text_of(s, 9),
-		.path = text_of(s, 10),
+		.handler_sha256 = history__text(s, 6),
+		.release = history__text(s, 7),
+		.source_sha256 = history__text(s, 8),
+		.revision = history__text(s, 9),
+		.path = history__text(s, 10),
 		.reference = sqlite3_column_double(s, 12),
 		.setup = setup_of(h, s, 13),
 		.samples = sqlite3_column_int64(s, 14),
@@ -186,7 +192,8 @@ struct history_point *history__points(struct history *h, int64_t series,
 				      size_t most, size_t *nr)
 {
 	sqlite3_stmt *s = history__prepare(h, POINT
-		" WHERE p.series = ? ORDER BY p.started DESC, p.run DESC LIMIT ?");
+		" WHERE p.series = ? AND" COUNTS
+		" ORDER BY p.run DESC LIMIT ?");
 	struct history_point *list = NULL;
 	size_t n = 0, room = 0;
 
@@ -235,24 +242,36 @@ bool history__oldest(struct history *h, int64_t series,
 		     struct history_point *p)
 {
 	sqlite3_stmt *s = history__prepare(h, POINT
-		" WHERE p.series = ? ORDER BY p.started, p.run LIMIT 1");
+		" WHERE p.series = ? AND" COUNTS " ORDER BY p.run LIMIT 1");
 
 	history__bind(h, s, "i", series);
 	return take_one(h, s, p);
 }
 
 bool history__newest_before(struct history *h, int64_t series,
-			    const char *started, struct history_point *p)
+			    int64_t added, struct history_point *p)
 {
 	sqlite3_stmt *s = history__prepare(h, POINT
-		" WHERE p.series = ? AND p.started < ?"
-		" ORDER BY p.started DESC, p.run DESC LIMIT 1");
-	int64_t t;
+		" WHERE p.series = ? AND p.run < ? AND" COUNTS
+		" ORDER BY p.run DESC LIMIT 1");
 
-	if (history__time(started, &t))
-		t = INT64_MAX;
-	history__bind(h, s, "ii", series, t);
+	history__bind(h, s, "ii", series, added);
 	return take_one(h, s, p);
+}
+
+size_t history__nights_after(struct history *h, const char *rig, int64_t added)
+{
+	sqlite3_stmt *s = history__prepare(h,
+		"SELECT count(DISTINCT r.started / 86400) FROM run r"
+		" WHERE r.id > ?1 AND r.id NOT IN (SELECT run FROM withdrawn)"
+		" AND EXISTS (SELECT 1 FROM measured WHERE run = r.id AND rig = ?2)");
+	size_t nights = 0;
+
+	history__bind(h, s, "it", added, rig);
+	if (history__row(h, s))
+		nights = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	return nights;
 }
 
 char *history__samples(struct history *h, int64_t id)
@@ -263,46 +282,40 @@ char *history__samples(struct history *h, int64_t id)
 
 	history__bind(h, s, "i", id);
 	if (history__row(h, s))
-		bins = text_of(s, 0);
+		bins = history__text(s, 0);
 	sqlite3_finalize(s);
 	return bins;
 }
 
-/* Where a walk is: after this point of a series. */
-struct place {
-	int64_t started, run;
-};
-
-/* In front of the newest n points; of all, where there are fewer. */
-static struct place place_before(struct history *h, int64_t series, size_t n)
+/* The run before the newest n points of a series; of all, where there are fewer. */
+static int64_t place_before(struct history *h, int64_t series, size_t n)
 {
-	struct place at = { INT64_MIN, INT64_MIN };
+	int64_t at = INT64_MIN;
 	sqlite3_stmt *s;
 
 	if (!n)
 		return at;
 	s = history__prepare(h,
-		"SELECT started, run FROM point WHERE series = ?"
-		" ORDER BY started DESC, run DESC LIMIT 1 OFFSET ?");
+		"SELECT run FROM point WHERE series = ?"
+		" ORDER BY run DESC LIMIT 1 OFFSET ?");
 	history__bind(h, s, "ii", series, (int64_t)n - 1);
 	if (history__row(h, s))
-		at = (struct place) { sqlite3_column_int64(s, 0),
-				      sqlite3_column_int64(s, 1) - 1 };
+		at = sqlite3_column_int64(s, 0) - 1;
 	sqlite3_finalize(s);
 	return at;
 }
 
-/* The next points after a place, which moves on. The lock ends with it. */
+/* The points of the next runs, which *run moves to. The lock ends with it. */
 static size_t take_batch(struct history *h, sqlite3_stmt *s, int64_t series,
-			 struct place *at, struct history_point *p)
+			 int64_t *run, struct history_point *p)
 {
 	size_t n = 0;
 
-	history__bind(h, s, "iii", series, at->started, at->run);
+	history__bind(h, s, "ii", series, *run);
 	while (n < BATCH && history__row(h, s)) {
-		p[n++] = take_point(h, s);
-		at->started = sqlite3_column_int64(s, 1);
-		at->run = sqlite3_column_int64(s, 11);
+		p[n] = take_point(h, s);
+		p[n].withdrawn = sqlite3_column_int(s, 15);
+		*run = p[n++].added;
 	}
 	sqlite3_reset(s);
 	return n;
@@ -315,15 +328,15 @@ int history__walk(struct history *h, const struct selection *match,
 		  void *arg)
 {
 	struct history_point *p = xcalloc(BATCH, sizeof(*p));
-	sqlite3_stmt *s = history__prepare(h, POINT
-		" WHERE p.series = ? AND (p.started, p.run) > (?, ?)"
-		" ORDER BY p.started, p.run");
+	sqlite3_stmt *s = history__prepare(h, POINT_WITH(
+		", p.run IN (SELECT run FROM withdrawn)")
+		" WHERE p.series = ? AND p.run > ? ORDER BY p.run");
 	size_t nr, n;
 	struct history_series *list = history__series(h, match, &nr);
 	int r = 0;
 
 	for (size_t i = 0; i < nr && !r; i++) {
-		struct place at = place_before(h, list[i].id, newest);
+		int64_t at = place_before(h, list[i].id, newest);
 
 		do {
 			n = take_batch(h, s, list[i].id, &at, p);
@@ -347,7 +360,7 @@ static void count_jump(struct history *h, sqlite3_stmt *s, int64_t run,
 	history__bind(h, s, "ii", started, run);
 	while (history__row(h, s)) {
 		if (!j->series++) {
-			j->before = text_of(s, 0);
+			j->before = history__text(s, 0);
 			j->before_started =
 				history__time_text(sqlite3_column_int64(s, 1));
 		}
@@ -368,10 +381,11 @@ struct history_jump *history__jumps(struct history *h, size_t *nr)
 		" WHERE started < latest ORDER BY id");
 	sqlite3_stmt *same = history__prepare(h,
 		"SELECT r.name, r.started FROM (SELECT"
-		" (SELECT run FROM point WHERE series = s.id AND started > ?1"
-		"  AND run < ?2 ORDER BY started LIMIT 1) AS before"
+		" (SELECT o.id FROM run o CROSS JOIN point p ON p.series = s.id"
+		"  AND p.run = o.id WHERE o.id < ?2 AND o.started > ?1"
+		"  ORDER BY o.id DESC LIMIT 1) AS before"
 		" FROM series s WHERE EXISTS (SELECT 1 FROM point"
-		" WHERE series = s.id AND started = ?1 AND run = ?2))"
+		" WHERE series = s.id AND run = ?2))"
 		" CROSS JOIN run r ON r.id = before");
 	struct history_jump *list = NULL;
 	size_t n = 0;
@@ -383,7 +397,7 @@ struct history_jump *history__jumps(struct history *h, size_t *nr)
 		count_jump(h, same, sqlite3_column_int64(late, 0), started, &j);
 		if (!j.series)
 			continue;
-		j.run = text_of(late, 2);
+		j.run = history__text(late, 2);
 		j.started = history__time_text(started);
 		list = xrealloc(list, (n + 1) * sizeof(*list));
 		list[n++] = j;
@@ -412,8 +426,9 @@ bool history__accepted(struct history *h, int64_t series,
 		       struct history_accepted *a)
 {
 	sqlite3_stmt *s = history__prepare(h,
-		"SELECT value, at, who, why, revision FROM accepted"
-		" WHERE series = ? ORDER BY id DESC LIMIT 1");
+		"SELECT value, at, who, why, revision, run FROM accepted"
+		" WHERE series = ? AND coalesce(run, 0) NOT IN"
+		" (SELECT run FROM withdrawn) ORDER BY id DESC LIMIT 1");
 	bool is;
 
 	*a = (struct history_accepted) { .value = NAN };
@@ -422,9 +437,10 @@ bool history__accepted(struct history *h, int64_t series,
 	if (is) {
 		a->value = sqlite3_column_double(s, 0);
 		a->when = history__time_text(sqlite3_column_int64(s, 1));
-		a->who = text_of(s, 2);
-		a->why = text_of(s, 3);
-		a->commit = text_of(s, 4);
+		a->who = history__text(s, 2);
+		a->why = history__text(s, 3);
+		a->commit = history__text(s, 4);
+		a->after = sqlite3_column_int64(s, 5);
 	}
 	sqlite3_finalize(s);
 	return is;

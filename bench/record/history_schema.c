@@ -4,10 +4,10 @@
  * was ever released is never changed: a new one follows it, and
  * HISTORY_SCHEMA counts them.
  *
- * Points lie in the order of their primary key, series by series and in time,
- * so that a series is read, and its newest points are found, without another
- * index. `started` is the run's, again, for that order; `run` counts up as runs
- * are added, which keeps that order as well.
+ * Points lie in the order of their primary key, series by series and as they were
+ * added, so that a series is read, and its newest points are found, without
+ * another index: `run` counts up as runs are added. A run's `started` is what its
+ * machine's clock said, and orders nothing.
  */
 #include <stdlib.h>
 
@@ -95,6 +95,53 @@ const char *const history_steps[HISTORY_SCHEMA] = {
 	"CREATE TABLE samples (id INTEGER PRIMARY KEY, bins TEXT NOT NULL UNIQUE) STRICT;"
 	ONLY_APPEND("samples", "id = NEW.id OR bins = NEW.bins")
 	"ALTER TABLE point ADD COLUMN samples INTEGER REFERENCES samples;",
+
+	/* 4: points in the order of adding; what is withdrawn; what measured a run */
+	"ALTER TABLE point RENAME TO point_by_time;"
+	"CREATE TABLE point ("
+	"  series INTEGER NOT NULL REFERENCES series,"
+	"  run INTEGER NOT NULL REFERENCES run,"
+	"  code INTEGER NOT NULL REFERENCES code,"
+	"  value" FINITE ","
+	"  spread REAL CHECK (spread >= 0),"
+	"  boots INTEGER NOT NULL CHECK (boots > 0),"
+	"  exact INTEGER NOT NULL CHECK (exact IN (0, 1)),"
+	"  reference REAL CHECK (abs(reference) <= 1.7976931348623157e308),"
+	"  setup INTEGER REFERENCES setup,"
+	"  samples INTEGER REFERENCES samples,"
+	"  CHECK (NOT exact OR spread IS NULL),"
+	"  PRIMARY KEY (series, run)"
+	") STRICT, WITHOUT ROWID;"
+	"INSERT INTO point SELECT series, run, code, value, spread, boots,"
+	" exact, reference, setup, samples FROM point_by_time"
+	" ORDER BY series, run;"
+	"DROP TABLE point_by_time;"
+	ONLY_APPEND("point", "series = NEW.series AND run = NEW.run")
+	"ALTER TABLE accepted ADD COLUMN run INTEGER REFERENCES run;"
+	"CREATE TABLE withdrawal ("
+	"  id INTEGER PRIMARY KEY,"
+	"  run INTEGER NOT NULL REFERENCES run,"
+	"  out INTEGER NOT NULL CHECK (out IN (0, 1)),"
+	"  at INTEGER NOT NULL,"
+	"  who TEXT NOT NULL, why TEXT NOT NULL"
+	") STRICT;"
+	ONLY_APPEND("withdrawal", "id = NEW.id")
+	"CREATE VIEW withdrawn AS SELECT run FROM withdrawal w WHERE out"
+	" AND id = (SELECT max(id) FROM withdrawal WHERE run = w.run);"
+	"CREATE TABLE measured ("
+	"  id INTEGER PRIMARY KEY,"
+	"  run INTEGER NOT NULL REFERENCES run,"
+	"  rig TEXT NOT NULL, machine TEXT NOT NULL, base TEXT NOT NULL,"
+	"  setup INTEGER REFERENCES setup,"
+	"  release TEXT NOT NULL, source_sha256 TEXT NOT NULL"
+	") STRICT;"
+	"CREATE INDEX measured_by_place ON measured (rig, machine, base, run);"
+	ONLY_APPEND("measured", "id = NEW.id")
+	"INSERT INTO measured (run, rig, machine, base, setup, release,"
+	" source_sha256) SELECT DISTINCT p.run, s.rig, s.machine, s.base,"
+	" p.setup, c.release, c.source_sha256 FROM point p"
+	" JOIN series s ON s.id = p.series JOIN code c ON c.id = p.code"
+	" ORDER BY 1, 2, 3, 4, 5, 6, 7;",
 };
 
 static int schema_of(struct history *h)
@@ -115,6 +162,8 @@ void history__migrate(struct history *h, int to)
 	from = schema_of(h);
 	for (int i = from; i < to; i++)
 		history__exec(h, history_steps[i]);
+	if (from && from < 4 && to >= 4)
+		history__withdraw_future(h);
 	if (from < to) {
 		sql = xasprintf("PRAGMA user_version = %d;"
 				"PRAGMA application_id = %d", to, HISTORY_APP_ID);

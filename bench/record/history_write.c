@@ -12,7 +12,8 @@
 struct adding {
 	struct history *h;
 	sqlite3_stmt *find_series, *new_series, *find_code, *new_code, *point,
-		*find_setup, *new_setup, *find_samples, *new_samples;
+		*find_setup, *new_setup, *find_samples, *new_samples,
+		*find_measured, *new_measured;
 	int64_t run, started;
 };
 
@@ -34,9 +35,9 @@ static void begin(struct adding *a)
 		"INSERT INTO code (handler_sha256, release, source_sha256)"
 		" VALUES (?, ?, ?)");
 	a->point = history__prepare(h,
-		"INSERT INTO point (series, started, run, code, value, spread,"
+		"INSERT INTO point (series, run, code, value, spread,"
 		" boots, exact, reference, setup, samples)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0))");
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0))");
 	a->find_samples = history__prepare(h,
 		"SELECT id FROM samples WHERE bins = ?");
 	a->new_samples = history__prepare(h,
@@ -47,6 +48,13 @@ static void begin(struct adding *a)
 	a->new_setup = history__prepare(h,
 		"INSERT INTO setup (instrument, program, compiler)"
 		" VALUES (?, ?, ?)");
+	a->find_measured = history__prepare(h,
+		"SELECT 1 FROM measured WHERE rig = ? AND machine = ?"
+		" AND base = ? AND run = ? AND setup = ? AND release = ?"
+		" AND source_sha256 = ?");
+	a->new_measured = history__prepare(h,
+		"INSERT INTO measured (rig, machine, base, run, setup, release,"
+		" source_sha256) VALUES (?, ?, ?, ?, ?, ?, ?)");
 }
 
 static void end(struct adding *a)
@@ -60,6 +68,8 @@ static void end(struct adding *a)
 	sqlite3_finalize(a->new_samples);
 	sqlite3_finalize(a->find_setup);
 	sqlite3_finalize(a->new_setup);
+	sqlite3_finalize(a->find_measured);
+	sqlite3_finalize(a->new_measured);
 }
 
 /* Run an INSERT; the row's id. */
@@ -149,16 +159,41 @@ static int64_t samples_of(struct adding *a, const char *bins)
 	return id;
 }
 
+static void bind_measured(struct adding *a, sqlite3_stmt *s,
+			  const struct history_new *p, int64_t setup)
+{
+	history__bind(a->h, s, "tttiitt", p->key.rig, p->key.machine,
+		      p->key.base, a->run, setup, p->point.release,
+		      p->point.source_sha256);
+}
+
+/* What the run was measured with, once: events come of it. */
+static void add_measured(struct adding *a, const struct history_new *p,
+			 int64_t setup)
+{
+	bool there;
+
+	bind_measured(a, a->find_measured, p, setup);
+	there = history__row(a->h, a->find_measured);
+	sqlite3_reset(a->find_measured);
+	if (there)
+		return;
+	bind_measured(a, a->new_measured, p, setup);
+	insert(a->h, a->new_measured);
+}
+
 static void add_point(struct adding *a, const struct history_new *p)
 {
 	const struct history_point *v = &p->point;
+	const int64_t setup = setup_of(a, v);
 
-	history__bind(a->h, a->point, "iiiiddiidii", series_of(a, p), a->started,
-		      a->run, code_of(a, v), v->value,
+	history__bind(a->h, a->point, "iiiddiidii", series_of(a, p), a->run,
+		      code_of(a, v), v->value,
 		      v->exact ? NAN : v->spread, (int64_t)v->boots,
 		      (int64_t)v->exact, v->reference ? v->reference : NAN,
-		      setup_of(a, v), samples_of(a, p->samples));
+		      setup, samples_of(a, p->samples));
 	insert(a->h, a->point);
+	add_measured(a, p, setup);
 }
 
 /* Is a run of this id there, and with these records? */
@@ -189,6 +224,17 @@ static void add_run(struct adding *a, const struct history_run *r)
 	sqlite3_finalize(s);
 }
 
+static void set_apart(struct adding *a, const struct history_run *r)
+{
+	const struct history_withdrawal w = {
+		.who = (char *)r->apart_who, .why = (char *)r->apart_why,
+		.out = true,
+	};
+
+	if (r->apart_who)
+		history__say_withdrawn(a->h, a->run, &w, history__now());
+}
+
 enum history_added history__add(struct history *h, const struct history_run *r,
 				const struct history_new *p, size_t nr)
 {
@@ -202,6 +248,9 @@ enum history_added history__add(struct history *h, const struct history_run *r,
 	}
 	history__exec(h, "BEGIN IMMEDIATE");
 	is = look_for(h, r);
+	if (is == HISTORY_ADDED && !r->apart_who &&
+	    !history__in_order(h, a.started, p, nr))
+		is = HISTORY_REFUSED;
 	if (is != HISTORY_ADDED) {
 		history__exec(h, "ROLLBACK");
 		return h->err.code ? HISTORY_FAILED : is;
@@ -211,6 +260,7 @@ enum history_added history__add(struct history *h, const struct history_run *r,
 	for (size_t i = 0; i < nr; i++)
 		add_point(&a, &p[i]);
 	end(&a);
+	set_apart(&a, r);
 	history__exec(h, "COMMIT");
 	return h->err.code ? HISTORY_FAILED : HISTORY_ADDED;
 }
@@ -225,8 +275,9 @@ int history__accept(struct history *h, int64_t series,
 		return history__fail_with(h, EXIT_INTERNAL, "'%s' is no time",
 					  a->when);
 	s = history__prepare(h,
-		"INSERT INTO accepted (series, value, at, who, why, revision)"
-		" VALUES (?, ?, ?, ?, ?, ?)");
+		"INSERT INTO accepted (series, value, at, who, why, revision,"
+		" run) VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT max(run) FROM"
+		" point p WHERE series = ?1 AND" COUNTS "))");
 	history__bind(h, s, "idittt", series, a->value, at, a->who, a->why,
 		      a->commit);
 	insert(h, s);

@@ -385,7 +385,7 @@ static void print_totals(FILE *f, const struct alerts *a)
 	fprintf(f, "%5zu unchanged\n", n[ALERT_NOTHING]);
 	fprintf(f, "%5zu of too few points to judge\n", n[ALERT_FEW]);
 	if (a->ended)
-		fprintf(f, "%5zu ended: not in the runs of the last days, or under another QEMU since\n",
+		fprintf(f, "%5zu ended: not in the runs of the last nights, or under another QEMU since\n",
 			a->ended);
 	fprintf(f, "series of metrics of cells; newest run %s\n",
 		*a->newest ? a->newest : "none");

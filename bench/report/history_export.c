@@ -53,7 +53,7 @@ int report__history_point_csv(const struct history_series *s,
 	FILE *f = o->file;
 
 	if (!o->points++)
-		fputs("rig,machine,base,variant,profile,workload,metric,unit,run,started,value,spread,boots,exact,baseline,instrument,compiler,handler_sha256,release,source_sha256,revision,path\r\n",
+		fputs("rig,machine,base,variant,profile,workload,metric,unit,run,started,value,spread,boots,exact,baseline,instrument,compiler,handler_sha256,release,source_sha256,revision,path,withdrawn\r\n",
 		      f);
 	for (size_t i = 0; i < ARRAY_SIZE(before); i++) {
 		csv_text(f, before[i]);
@@ -69,7 +69,7 @@ int report__history_point_csv(const struct history_series *s,
 		fputc(',', f);
 		csv_text(f, after[i]);
 	}
-	fputs("\r\n", f);
+	fprintf(f, ",%d\r\n", p->withdrawn);
 	return ferror(f);
 }
 
@@ -113,11 +113,48 @@ int report__history_point_jsonl(const struct history_series *s,
 	set(j, "source_sha256", p->source_sha256);
 	set(j, "revision", p->revision);
 	set(j, "path", p->path);
+	json_object_set_new(j, "withdrawn", json_boolean(p->withdrawn));
 	json_dumpf(j, o->file, JSON_COMPACT | JSON_REAL_PRECISION(precision));
 	fputc('\n', o->file);
 	json_decref(j);
 	o->points++;
 	return ferror(o->file);
+}
+
+static void dump(FILE *f, json_t *j)
+{
+	json_dumpf(j, f, JSON_COMPACT);
+	fputc('\n', f);
+	json_decref(j);
+}
+
+void report__history_events_jsonl(FILE *f, const struct history_event *e,
+				  size_t nr, const struct history_withdrawal *w,
+				  size_t nr_w)
+{
+	for (size_t i = 0; i < nr; i++) {
+		json_t *j = json_object();
+
+		set(j, "event", e[i].what);
+		set(j, "run", e[i].run);
+		set(j, "started", e[i].started);
+		set(j, "rig", e[i].rig);
+		set(j, "base", e[i].base);
+		set(j, "before", e[i].before);
+		set(j, "after", e[i].after);
+		dump(f, j);
+	}
+	for (size_t i = 0; i < nr_w; i++) {
+		json_t *j = json_object();
+
+		set(j, "event", w[i].out ? "withdrawn" : "restored");
+		set(j, "run", w[i].run);
+		set(j, "started", w[i].started);
+		set(j, "when", w[i].when);
+		set(j, "who", w[i].who);
+		set(j, "why", w[i].why);
+		dump(f, j);
+	}
 }
 
 /* A unit as the end of a metric's name: "TSC cycles" -> "tsc_cycles". */

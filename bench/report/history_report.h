@@ -22,6 +22,13 @@ void report__history_list(FILE *f, const struct history_series *s, size_t nr);
 /* Runs that say they started before one that was there already. */
 void report__history_jumps(FILE *f, const struct history_jump *j, size_t nr);
 
+/* What changed from run to run, and what was withdrawn; one object per line. */
+void report__history_events(FILE *f, const struct history_event *e, size_t nr,
+			    const struct history_withdrawal *w, size_t nr_w);
+void report__history_events_jsonl(FILE *f, const struct history_event *e,
+				  size_t nr, const struct history_withdrawal *w,
+				  size_t nr_w);
+
 /*
  * What a history__walk() calls, its arg a struct history_out: a head at each
  * new series and one line per point; one line per point; one object per line.

@@ -86,10 +86,13 @@ void report__history_added(FILE *f, const struct points *p,
 		fprintf(f, "%s is in %s with other records\n", id, path);
 		break;
 	case HISTORY_FAILED:
+	case HISTORY_REFUSED:
 		break;
 	case HISTORY_ADDED:
 		fprintf(f, "%s: %zu points of %zu cells added to %s\n", id,
 			p->nr, p->cells - p->invalid - p->skipped, path);
+		if (p->run.apart_who)
+			fprintf(f, "    withdrawn at once: it is shown, and not judged\n");
 		if (p->invalid || p->skipped)
 			fprintf(f, "    left out: %zu invalid, %zu skipped\n",
 				p->invalid, p->skipped);
@@ -141,7 +144,7 @@ void report__history_jumps(FILE *f, const struct history_jump *j, size_t nr)
 	for (size_t i = 0; i < nr && i < JUMPS; i++) {
 		char *run = safe_text(j[i].run), *before = safe_text(j[i].before);
 
-		fprintf(f, "warning: run %s says it started at %s, but was added after %s of %s, in %zu series: a clock was set back, or runs were added out of order. Series go by the time of start.\n",
+		fprintf(f, "warning: run %s says it started at %s, but was added after %s of %s, in %zu series: a clock was set back, or runs were added out of order. Series go by the order of adding.\n",
 			run, j[i].started, before, j[i].before_started,
 			j[i].series);
 		free(before);
@@ -174,6 +177,39 @@ int report__history_point_text(const struct history_series *s,
 	print_value(f, p->spread, 9);
 	fprintf(f, " %5llu %5s ", (unsigned long long)p->boots,
 		p->exact ? "exact" : "");
-	print_name(f, p->run, 0, "\n");
+	print_name(f, p->run, 0, p->withdrawn ? " withdrawn\n" : "\n");
 	return ferror(f);
+}
+
+/* "2026-11-22T20:12:10Z RUN: ..." */
+static void print_event(FILE *f, const struct history_event *e)
+{
+	print_name(f, e->started, 0, " ");
+	print_name(f, e->run, 0, "\n    ");
+	print_name(f, e->rig, 0, " ");
+	print_name(f, e->base, 0, ": ");
+	fprintf(f, "%s ", e->what);
+	print_name(f, e->before, 0, " -> ");
+	print_name(f, e->after, 0, "\n");
+}
+
+static void print_withdrawal(FILE *f, const struct history_withdrawal *w)
+{
+	print_name(f, w->started, 0, " ");
+	print_name(f, w->run, 0, w->out ? "\n    withdrawn by " :
+					  "\n    counts again, says ");
+	print_name(f, w->who, 0, " on ");
+	fprintf(f, "%.10s: ", w->when);
+	print_name(f, w->why, 0, "\n");
+}
+
+void report__history_events(FILE *f, const struct history_event *e, size_t nr,
+			    const struct history_withdrawal *w, size_t nr_w)
+{
+	for (size_t i = 0; i < nr; i++)
+		print_event(f, &e[i]);
+	for (size_t i = 0; i < nr_w; i++)
+		print_withdrawal(f, &w[i]);
+	if (!nr && !nr_w)
+		fprintf(f, "nothing that measures or is measured changed, nothing was withdrawn\n");
 }

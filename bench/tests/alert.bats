@@ -13,6 +13,7 @@ load common.bash
 
 NIGHT=$ROOT/build/unit/alert_run
 FILL=$ROOT/build/unit/history_fill
+SQL=$ROOT/build/unit/history_sql
 FROM=$REF/attribute
 OLD=1111111111111111111111111111111111111111
 NEW=2222222222222222222222222222222222222222
@@ -21,7 +22,7 @@ setup() {
 	DB=$BATS_TEST_TMPDIR/h.db
 	ACKS=$BATS_TEST_TMPDIR/acks.conf
 	: >"$ACKS"
-	export FAULTLINE_HISTORY=$DB
+	export FAULTLINE_HISTORY=$DB FAULTLINE_NOW=2027-06-01T00:00:00Z
 }
 
 # night N REVISION [PLANT...], see bench/tests/unit/alert_run.c
@@ -172,7 +173,7 @@ ack() {
 @test "a history without samples cannot judge a mode that does not stand out" {
 	night 1 $OLD "hist=*/shadow-touch/12261:471,15801:379,15813:154,16000:20"
 	night 2 $OLD "hist=*/shadow-touch/12257:471,15797:533,15990:20"
-	sqlite3 "$DB" "drop trigger point_no_update; update point set samples = NULL where run = 1"
+	"$SQL" "$DB" "drop trigger point_no_update; update point set samples = NULL where run = 1"
 	alert
 	said "$EXIT_UNJUDGED" "UNJUDGED v6.1/baseline off shadow-touch.instructions" \
 		"no one figure stands out, and the samples of the accepted run are not known"
@@ -297,8 +298,8 @@ ack() {
 
 # point N VALUE: one more night of the noisy series
 point() {
-	sqlite3 "$DB" "insert into run values ($((1000 + $1)), 'again-$1', $((1700000000 + $1)), 'results/none', 'rev', 'x');
-		insert into point select id, $((1700000000 + $1)), $((1000 + $1)), 1, $2, NULL, 24, 0, NULL, NULL, NULL from series where rig = 'vitro'"
+	"$SQL" "$DB" "insert into run values ($((1000 + $1)), 'again-$1', $((1700000000 + $1)), 'results/none', 'rev', 'x');
+		insert into point select id, $((1000 + $1)), 1, $2, NULL, 24, 0, NULL, NULL, NULL from series where rig = 'vitro'"
 }
 
 # Sixty nights of 240 cycles and a little noise, and then these.
@@ -339,10 +340,13 @@ cycles() {
 }
 
 @test "a series that is over is counted, not judged" {
-	slow
 	cycles 240
-	alert
-	expect "$EXIT_REGRESSION" "ended: not in the runs of the last days"
+	slow
+	alert --ended 2
+	expect "$EXIT_REGRESSION" "HARD"
+	if grep -q "ended:" <<<"$output"; then false; fi
+	alert --ended 1
+	expect "$EXIT_REGRESSION" "    1 ended: not in the runs of the last nights"
 }
 
 @test "every output at once, each well formed" {
@@ -369,7 +373,7 @@ cycles() {
 
 @test "names from outside stay names: XML, annotations, shell, terminal" {
 	cycles 260
-	sqlite3 "$DB" "drop trigger series_no_update; update series set
+	"$SQL" "$DB" "drop trigger series_no_update; update series set
 		variant = 'a%b' || char(10) || '::error::x', workload = '<b>\"&'';\$(id)' || char(27) where rig = 'vitro'"
 	alert --rig vitro --rerun
 	expect "$EXIT_UNJUDGED" "'<b>\"&'\\'';\$(id)"

@@ -11,10 +11,13 @@
 load common.bash
 
 FILL=$ROOT/build/unit/history_fill
+SQL=$ROOT/build/unit/history_sql
+NIGHT=$ROOT/build/unit/alert_run
 
 setup() {
 	DB=$BATS_TEST_TMPDIR/h.db
-	export FAULTLINE_HISTORY=$DB
+	# the committed runs are older than that, whatever this machine's clock says
+	export FAULTLINE_HISTORY=$DB FAULTLINE_NOW=2026-12-01T00:00:00Z
 }
 
 # Where a test waits for something: 10 s for COMMAND to succeed.
@@ -27,6 +30,17 @@ await() {
 	return 1
 }
 
+# The history as schema 1 was: no more than series, runs, code and points
+as_schema_1() {
+	"$SQL" "$DB" "create table p as select * from point; drop view withdrawn;
+		drop table point; drop table withdrawal; drop table measured;
+		drop table accepted; drop table setup; drop table samples;
+		create table point (series integer, started integer, run integer, code integer,
+			value real, spread real, boots integer, exact integer,
+			primary key (series, started, run)) strict, without rowid;
+		insert into point select series, started, run, code, value, spread, boots, exact
+			from p join run on id = run; drop table p; pragma user_version = 1"
+}
 
 @test "a run is added once, the invalid and the skipped are counted" {
 	run "$FL" history add "$REF"
@@ -64,7 +78,7 @@ await() {
 	run "$FL" history export --out "$BATS_TEST_TMPDIR/x.csv"
 	expect 0
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/x.csv")" -eq 4384 ]
-	head -n 1 "$BATS_TEST_TMPDIR/x.csv" | grep -q '^rig,machine,base,.*,path.$'
+	head -n 1 "$BATS_TEST_TMPDIR/x.csv" | grep -q '^rig,machine,base,.*,path,withdrawn.$'
 	"$FL" history export --format jsonl --newest 1 >"$BATS_TEST_TMPDIR/x.jsonl"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/x.jsonl")" -eq 4351 ]
 	jq -se 'map(select(.base == "v6.1" and .variant == "baseline" and
@@ -141,13 +155,123 @@ await() {
 	[ "$(sqlite3 "$DB" 'select count(*) from point')" -eq 32 ]
 }
 
-@test "a clock that was set back is told, points go by time" {
+@test "a clock that was set back by less than a day is told; points go by adding" {
 	"$FL" history add "$REF/attribute"
 	"$FL" history add "$REF"
 	run "$FL" history list
-	expect 0 "warning: run 20261127T192843Z-002eb says it started at 2026-11-27T19:28:43Z, but was added after 20261127T202014Z-02df1" "in 32 series"
+	expect 0 "warning: run 20261127T192843Z-002eb says it started at 2026-11-27T19:28:43Z, but was added after 20261127T202014Z-02df1" "in 32 series" "the order of adding"
 	"$FL" history show --workload mmio --variant baseline --profile off --base v6.1 --metric instructions >"$BATS_TEST_TMPDIR/x"
-	grep ^2026 "$BATS_TEST_TMPDIR/x" | sort -c
+	[ "$(grep ^2026 "$BATS_TEST_TMPDIR/x" | cut -c1-13 | paste -sd ' ')" = "2026-11-27T20 2026-11-27T19" ]
+}
+
+# made ID STARTED: a small run
+made() {
+	"$NIGHT" "$REF/attribute" "$BATS_TEST_TMPDIR/$1" "$1" "$2" rev "${@:3}"
+}
+
+@test "a run from the future, or from before the newest, is refused; apart it is kept" {
+	made a 2026-11-20T01:00:00Z
+	made future 2031-01-01T01:00:00Z
+	made old 2026-11-10T01:00:00Z
+	made b 2026-11-21T01:00:00Z
+	run "$FL" history add "$BATS_TEST_TMPDIR"/{a,future,old,b}
+	expect "$EXIT_OUT_OF_ORDER" "/future is not added: it says that it started at 2031-01-01T01:00:00Z, 1492 days after this machine's clock, 2026-12-01" \
+		"history add --apart" "/old is not added: it says that it started at 2026-11-10T01:00:00Z, 10 days before a of 2026-11-20" \
+		"b: 32 points"
+	[ "$(sqlite3 "$DB" 'select group_concat(name) from run')" = a,b ]
+	run "$FL" history add --apart --who me --why "the clock of that machine" "$BATS_TEST_TMPDIR/future"
+	expect 0 "32 points" "withdrawn at once"
+	run "$FL" history show --workload mmio --variant baseline --metric instructions
+	expect 0 " future withdrawn"
+	[ "$(grep -c '^20' <<<"$output")" -eq 3 ]
+	run "$FL" history list
+	expect 0 "2 2026-11-21"
+	run "$FL" history events
+	expect 0 "future" "withdrawn by me on 2026-12-01: the clock of that machine"
+	run "$FL" history check
+	expect 0 sound
+}
+
+@test "a machine whose clock ran ahead: its run is withdrawn, and the next night goes on" {
+	made a 2026-11-20T01:00:00Z
+	made ahead 2031-01-01T01:00:00Z
+	made b 2026-11-21T01:00:00Z
+	"$FL" history add "$BATS_TEST_TMPDIR/a"
+	FAULTLINE_NOW=2031-01-01T02:00:00Z "$FL" history add "$BATS_TEST_TMPDIR/ahead"
+	# the clock is right again
+	run "$FL" history add "$BATS_TEST_TMPDIR/b"
+	expect "$EXIT_OUT_OF_ORDER" "before ahead of 2031-01-01T01:00:00Z" "withdraw that one"
+	run "$FL" history withdraw nowhere --who me --why x
+	expect "$EXIT_NO_DATA" "has no run 'nowhere'"
+	run "$FL" history withdraw ahead --who me
+	expect "$EXIT_USAGE" "needs --who and --why"
+	run "$FL" history withdraw "$BATS_TEST_TMPDIR/ahead" --who me --why "its clock"
+	expect 0 "it stays in the history, and is not judged"
+	run "$FL" history add "$BATS_TEST_TMPDIR/b"
+	expect 0 "32 points"
+	run "$FL" history withdraw ahead --who me --why again
+	expect 0 "was withdrawn"
+	run "$FL" history restore ahead --who me --why "it was right"
+	expect 0 "counts again"
+	"$FL" history export --format jsonl | jq -se 'length == 96 and all(.[]; .withdrawn | not)'
+	"$FL" history events --format jsonl | jq -se 'map([.event, .run, .who, .why]) == [
+		["withdrawn", "ahead", "me", "its clock"], ["restored", "ahead", "me", "it was right"]]'
+}
+
+# The case of the reports: seven nights, one run dated 2031, four nights that
+# cost 100 instructions more.
+@test "one run from the future: it is refused, and what got worse after it is found" {
+	for n in 1 2 3 4 5 6 7; do
+		made "n$n" "2026-11-0${n}T01:00:00Z"
+		"$FL" history add "$BATS_TEST_TMPDIR/n$n"
+	done
+	made future 2031-01-01T01:00:00Z
+	run "$FL" history add "$BATS_TEST_TMPDIR/future"
+	expect "$EXIT_OUT_OF_ORDER" "1492 days after this machine's clock"
+	for n in 8 9; do
+		made "n$n" "2026-11-0${n}T01:00:00Z" '*' mmio kvm_faultin_pfn 100
+		"$FL" history add "$BATS_TEST_TMPDIR/n$n"
+	done
+	run "$FL" alert --acks /dev/null
+	expect "$EXIT_BASE_MOVED" "the base moved by +100" "since run n8"
+	# apart it is in the history, and as silent
+	"$FL" history add --apart --who me --why "its clock" "$BATS_TEST_TMPDIR/future"
+	for n in 10 11; do
+		made "n$n" "2026-11-${n}T01:00:00Z" const-fields mmio kvm_faultin_pfn 100
+		"$FL" history add "$BATS_TEST_TMPDIR/n$n"
+	done
+	run "$FL" alert --acks /dev/null
+	expect "$EXIT_REGRESSION" "HARD v6.1/const-fields off mmio" "since run n10"
+	if grep -q ended <<<"$output"; then false; fi
+}
+
+# ... as an older Faultline took it in.
+@test "a run from the future in an older history is withdrawn when it is brought up" {
+	made a 2026-11-20T01:00:00Z
+	made future 2031-01-01T01:00:00Z
+	FAULTLINE_NOW=2031-01-02T00:00:00Z "$FL" history add "$BATS_TEST_TMPDIR"/{a,future}
+	as_schema_1
+	made b 2026-11-21T01:00:00Z const-fields mmio kvm_faultin_pfn 100
+	run "$FL" history add "$BATS_TEST_TMPDIR/b"
+	expect 0 "32 points"
+	run "$FL" history events
+	expect 0 "2031-01-01T01:00:00Z future" "withdrawn by faultline on 2026-12-01"
+	run "$FL" alert --acks /dev/null
+	expect "$EXIT_REGRESSION" "HARD v6.1/const-fields off mmio" "since run b"
+}
+
+@test "another QEMU, compiler and kernel are events" {
+	made a 2026-11-20T01:00:00Z
+	made b 2026-11-21T01:00:00Z qemu=7.2.23
+	made c 2026-11-22T01:00:00Z qemu=7.2.23 release=6.1.194 compiler="gcc 13"
+	"$FL" history add "$BATS_TEST_TMPDIR"/{a,b,c}
+	run "$FL" history events
+	expect 0 "2026-11-21T01:00:00Z b" "tcg v6.1: instrument QEMU 7.2.22, EPYC" "-> QEMU 7.2.23" \
+		"tcg v6.1: compiler gcc" "-> gcc 13" "tcg v6.1: kernel 6.1.192 -> 6.1.194"
+	"$FL" history events --format jsonl | jq -se 'map([.run, .event]) == [["b", "instrument"], ["c", "compiler"], ["c", "kernel"]]'
+	# and a run that is withdrawn takes its own with it
+	"$FL" history withdraw b --who me --why "a QEMU of my own"
+	"$FL" history events --format jsonl | jq -se 'map([.run, .event]) == [["c", "compiler"], ["c", "instrument"], ["c", "kernel"], ["b", "withdrawn"]]'
 }
 
 @test "names from outside stay names: SQL, shell, HTML, terminal" {
@@ -211,22 +335,20 @@ await() {
 	for c in list "add $REF"; do
 		# shellcheck disable=SC2086
 		run "$FL" history $c
-		expect "$EXIT_HISTORY" "schema 99, this program knows up to 3" "newer Faultline"
+		expect "$EXIT_HISTORY" "schema 99, this program knows up to 4" "newer Faultline"
 	done
 }
 
 @test "an older schema is read by nobody until a writer brought it up" {
 	"$FL" history add "$REF/attribute"
-	sqlite3 "$DB" 'drop table accepted; alter table point drop column reference;
-		alter table point drop column setup; drop table setup;
-		alter table point drop column samples; drop table samples; pragma user_version = 1'
+	as_schema_1
 	run "$FL" history list
-	expect "$EXIT_HISTORY" "schema 1, this program reads 3" "history add"
+	expect "$EXIT_HISTORY" "schema 1, this program reads 4" "history add"
 	run "$FL" history add "$REF/attribute"
 	expect 0 already
 	run "$FL" history check
 	expect 0 sound
-	[ "$(sqlite3 "$DB" 'select count(*) from accepted; pragma user_version' | xargs)" = "0 3" ]
+	[ "$(sqlite3 "$DB" 'select count(*) from accepted; pragma user_version' | xargs)" = "0 4" ]
 }
 
 @test "a damaged file is said to be, and nothing is added to it" {
@@ -252,9 +374,9 @@ await() {
 
 @test "rows that contradict each other fail the check" {
 	"$FL" history add "$REF/attribute"
-	sqlite3 "$DB" 'drop trigger run_no_update; update run set started = 1'
+	"$SQL" "$DB" 'pragma foreign_keys = off; drop trigger run_no_delete; delete from run'
 	run "$FL" history check
-	expect "$EXIT_HISTORY" "disagree on when 20261127T202014Z-02df1 started"
+	expect "$EXIT_HISTORY" "a row of measured is of no run"
 }
 
 @test "another process has it: wait, then say which" {
@@ -350,7 +472,7 @@ await() {
 
 @test "options that do not fit are usage errors" {
 	run "$FL" history
-	expect "$EXIT_USAGE" "which of add, list, show, export, check"
+	expect "$EXIT_USAGE" "which of add, list, show, export, events, withdraw, restore, check"
 	run "$FL" history frob
 	expect "$EXIT_USAGE" "no 'frob'"
 	run "$FL" history add

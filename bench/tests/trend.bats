@@ -9,6 +9,8 @@
 
 load common.bash
 
+SQL=$ROOT/build/unit/history_sql
+
 setup() {
 	DB=$BATS_TEST_TMPDIR/h.db
 	PAGE=$BATS_TEST_TMPDIR/t.html
@@ -18,10 +20,10 @@ setup() {
 
 # nights N: N more runs, a day apart, the last ten 3 instructions more expensive
 nights() {
-	sqlite3 "$DB" "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < $1)
+	"$SQL" "$DB" "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < $1)
 		INSERT INTO run SELECT i + 10, 'night-' || i, 1795500000 + 86400 * i,
 			'results/night-' || i, 'revision', 'records' FROM n;
-		INSERT INTO point SELECT p.series, r.started, r.id, p.code,
+		INSERT INTO point SELECT p.series, r.id, p.code,
 			p.value + CASE WHEN p.exact THEN (r.id > $1) * 3
 				ELSE (r.id * 37 + p.series * 11) % 9 / 4.0 + (r.id > $1) * 40 END,
 			p.spread, p.boots, p.exact, p.reference, p.setup, p.samples FROM point p, run r
@@ -50,9 +52,9 @@ nights() {
 }
 
 @test "names from outside are text and nothing else" {
-	sqlite3 "$DB" "INSERT INTO series VALUES (900, '<i>rig', 'a\"b', 'v6.1', '<script>alert(1)</script>', 'off', '</svg><b>', 'cycles_hot', 'TSC & cycles');
+	"$SQL" "$DB" "INSERT INTO series VALUES (900, '<i>rig', 'a\"b', 'v6.1', '<script>alert(1)</script>', 'off', '</svg><b>', 'cycles_hot', 'TSC & cycles');
 		INSERT INTO run VALUES (900, 'x', 1795500000, 'javascript:alert(1)//\"><i>', 'r<', 'r');
-		INSERT INTO point SELECT 900, 1795500000, 900, id, 250, NULL, 2, 0, NULL, NULL, NULL FROM code LIMIT 1"
+		INSERT INTO point SELECT 900, 900, id, 250, NULL, 2, 0, NULL, NULL, NULL FROM code LIMIT 1"
 	run "$FL" trend --db "$DB" --out "$PAGE"
 	expect 0
 	[ "$(grep -c '<script\|</svg><b>\|<i>' "$PAGE")" -eq 0 ]

@@ -61,6 +61,9 @@ enum faultline_exit {
 					 * `run`, or `history add` */
 	EXIT_HISTORY       = 32,	/* the history is missing, damaged, or of another schema ->
 					 * the message says what to do with the file */
+	EXIT_OUT_OF_ORDER  = 33,	/* a run is from the future, or started long before the newest
+					 * of the history -> the message names both and the clock;
+					 * `history add --apart`, or `history withdraw` the other */
 	EXIT_REGRESSION    = 40,	/* alert: a fault costs more, and nobody acknowledged it ->
 					 * the message names run, commits and functions; fix it,
 					 * `alert --accept`, or acknowledge it */

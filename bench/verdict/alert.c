@@ -172,27 +172,17 @@ static void judge_series(struct alert_judging *j, size_t series)
 	history__points_free(p, nr);
 }
 
-/* Days since 1970 of "2026-11-22T..."; 0 of what is no time. */
-static long day_of(const char *started)
+/* The start of the newest run, "" without one. */
+static const char *newest_of(const struct alerts *a)
 {
-	struct tm tm = { 0 };
-
-	if (!strptime(started, "%Y-%m-%d", &tm))
-		return 0;
-	return timegm(&tm) / 86400;
-}
-
-/* The newest point of a rig, "" without one. */
-static const char *newest_of(const struct alerts *a, const char *rig)
-{
-	const char *newest = "";
+	const struct history_series *newest = NULL;
 
 	for (size_t i = 0; i < a->nr_series; i++) {
-		if ((!rig || !strcmp(a->series[i].key.rig, rig)) &&
-		    strcmp(a->series[i].last, newest) > 0)
-			newest = a->series[i].last;
+		if (a->series[i].points &&
+		    (!newest || a->series[i].last_added > newest->last_added))
+			newest = &a->series[i];
 	}
-	return newest;
+	return newest ? newest->last : "";
 }
 
 /*
@@ -210,8 +200,9 @@ static bool has_ended(struct alert_judging *j, size_t series)
 	case GOES_ON_UNJUDGED:
 		return false;
 	default:
-		return !s->points || day_of(newest_of(a, s->key.rig)) -
-				     day_of(s->last) > j->o->ended_days;
+		return !s->points ||
+		       history__nights_after(j->h, s->key.rig, s->last_added) >
+		       j->o->ended_days;
 	}
 }
 
@@ -412,7 +403,7 @@ void alerts__judge(struct alerts *a, struct history *h,
 	load_series(&j);
 	alert__chain(&j);
 	judge_all(&j);
-	a->newest = newest_of(a, NULL);
+	a->newest = newest_of(a);
 	alert__chain_free(&j);
 	free(j.in_all);
 	free(j.is);

@@ -65,7 +65,7 @@ struct alert_options {
 	struct selection match;
 	struct alert_limits limits;
 	const char *today;		/* "2027-03-01", for the acks */
-	unsigned int ended_days;	/* a series that is so much older is over */
+	unsigned int ended_days;	/* nights of its rig without it: then it is over */
 };
 
 void alerts__judge(struct alerts *a, struct history *h,

@@ -29,8 +29,10 @@ static int by_first(const void *a, const void *b)
 {
 	const struct history_series *x = *(const struct history_series *const *)a;
 	const struct history_series *y = *(const struct history_series *const *)b;
-	int order = by_cell(&x->key, &y->key) ?: strcmp(x->first, y->first);
+	int order = by_cell(&x->key, &y->key);
 
+	order = order ?: (x->first_added > y->first_added) -
+			 (x->first_added < y->first_added);
 	return order ?: (x->id > y->id) - (x->id < y->id);
 }
 
@@ -62,7 +64,7 @@ static const struct history_series *before(const struct alert_judging *j,
 	const struct history_series *p = i ? j->chain[i - 1] : NULL;
 
 	return p && p->points && !by_cell(&p->key, &s->key) &&
-	       strcmp(p->first, s->first) ? p : NULL;
+	       p->first_added != s->first_added ? p : NULL;
 }
 
 /* Equal, or closer than what boots of either differ by. */
@@ -96,7 +98,7 @@ static enum alert_measure carry_over(struct alert_judging *j,
 	}
 	if (!history__oldest(j->h, s->id, &first))
 		return MEASURE_FIRST;
-	if (!history__newest_before(j->h, from->id, first.started, last)) {
+	if (!history__newest_before(j->h, from->id, first.added, last)) {
 		history__point_free(&first);
 		return MEASURE_FIRST;
 	}
@@ -156,7 +158,7 @@ enum alert_goes_on alert__goes_on(struct alert_judging *j,
 
 		if (by_cell(&next->key, &s->key))
 			break;
-		if (strcmp(s->last, next->first) >= 0)
+		if (s->last_added >= next->first_added)
 			continue;
 		if (is_known(j, next))
 			return GOES_ON_JUDGED;

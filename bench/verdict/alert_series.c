@@ -169,7 +169,8 @@ static size_t accepted_level(const struct level *l, size_t n,
 
 	if (!a)
 		return 0;
-	while (--i && strcmp(p[l[i].from].started, a->when) > 0)
+	while (--i && (a->after ? p[l[i].from].added > a->after :
+				  strcmp(p[l[i].from].started, a->when) > 0))
 		;
 	return i;
 }

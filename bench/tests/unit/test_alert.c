@@ -352,6 +352,7 @@ static void begin_history(struct made *m)
 
 	*m = (struct made) { .path = xasprintf("/tmp/faultline-test-alert.%d.db",
 					       (int)getpid()) };
+	setenv("FAULTLINE_NOW", "2027-01-01T00:00:00Z", 1);
 	unlink(m->path);
 	m->h = history__open(m->path, HISTORY_WRITE, &e);
 	assert_non_null(m->h);

@@ -20,6 +20,7 @@ static int fresh(void **state)
 	(void)state;
 	free(path);
 	path = xasprintf("/tmp/faultline-test-history.%d.db", (int)getpid());
+	setenv("FAULTLINE_NOW", "2026-12-01T00:00:00Z", 1);
 	unlink(path);
 	return 0;
 }
@@ -158,7 +159,7 @@ static void nothing_can_be_changed_or_taken_out(void **state)
 {
 	static const char *const bad[] = {
 		"UPDATE point SET value = 1", "DELETE FROM point",
-		"REPLACE INTO point SELECT series, started, run, code, 1, spread, boots, exact, reference, setup, samples FROM point",
+		"REPLACE INTO point SELECT series, run, code, 1, spread, boots, exact, reference, setup, samples FROM point",
 		"UPDATE run SET started = 1", "DELETE FROM run",
 		"REPLACE INTO run SELECT * FROM run",
 		"UPDATE series SET base = 'x'", "DELETE FROM series",
@@ -171,13 +172,20 @@ static void nothing_can_be_changed_or_taken_out(void **state)
 		"REPLACE INTO samples SELECT * FROM samples",
 		"UPDATE accepted SET value = 1", "DELETE FROM accepted",
 		"REPLACE INTO accepted SELECT * FROM accepted",
+		"UPDATE measured SET rig = 'x'", "DELETE FROM measured",
+		"REPLACE INTO measured SELECT * FROM measured",
+		"UPDATE withdrawal SET out = 0", "DELETE FROM withdrawal",
+		"REPLACE INTO withdrawal SELECT * FROM withdrawal",
 	};
+	const struct history_withdrawal w = { .run = "a", .who = "me",
+					      .why = "so", .out = true };
 	struct history *h = open_history(HISTORY_WRITE);
 	struct history_accepted a = { 5, "2026-01-01T00:00:00Z", "me", "so", "" };
 
 	(void)state;
 	add(h, "a", "2026-01-01T00:00:00Z", "baseline", 1);
 	history__accept(h, only(h, NULL).id, &a);
+	assert_int_equal(history__withdraw(h, &w), 0);
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		assert_int_equal(sqlite3_exec(h->db, bad[i], NULL, NULL, NULL),
 				 SQLITE_CONSTRAINT);
@@ -248,8 +256,8 @@ static void add_many(struct history *h, size_t nr)
 			 "INSERT INTO code VALUES (1, '', '', '')");
 	for (size_t i = 0; i < nr; i++) {
 		char *sql = xasprintf("INSERT INTO run VALUES (%zu, 'r%zu', %zu, '', '', '');"
-				      "INSERT INTO point VALUES (1, %zu, %zu, 1, %zu, NULL, 2, 1, NULL, NULL, NULL)",
-				      i + 1, i, i / 2, i / 2, i + 1, i);
+				      "INSERT INTO point VALUES (1, %zu, 1, %zu, NULL, 2, 1, NULL, NULL, NULL)",
+				      i + 1, i, i / 2, i + 1, i);
 
 		history__exec(h, sql);
 		free(sql);
@@ -308,6 +316,7 @@ static void a_reader_keeps_no_writer_waiting(void **state)
 	history__close(h);
 }
 
+/* By less than a day: told, and the order stays that of adding. */
 static void a_clock_that_was_set_back_is_told(void **state)
 {
 	struct history *h = open_history(HISTORY_WRITE);
@@ -316,27 +325,180 @@ static void a_clock_that_was_set_back_is_told(void **state)
 	size_t nr;
 
 	(void)state;
-	add(h, "first", "2026-01-05T00:00:00Z", "baseline", 1);
-	add(h, "elsewhere", "2026-01-01T00:00:00Z", "other", 2);
+	add(h, "first", "2026-01-05T20:00:00Z", "baseline", 1);
+	add(h, "elsewhere", "2026-01-05T01:00:00Z", "other", 2);
 	j = history__jumps(h, &nr);	/* of another series: no matter */
 	assert_int_equal(nr, 0);
 	history__jumps_free(j, nr);
-	add(h, "back", "2026-01-03T00:00:00Z", "baseline", 3);
+	add(h, "back", "2026-01-05T10:00:00Z", "baseline", 3);
 	add(h, "on", "2026-01-06T00:00:00Z", "baseline", 4);
 	j = history__jumps(h, &nr);
 	assert_int_equal(nr, 1);
 	assert_string_equal(j->run, "back");
-	assert_string_equal(j->started, "2026-01-03T00:00:00Z");
+	assert_string_equal(j->started, "2026-01-05T10:00:00Z");
 	assert_string_equal(j->before, "first");
-	assert_string_equal(j->before_started, "2026-01-05T00:00:00Z");
+	assert_string_equal(j->before_started, "2026-01-05T20:00:00Z");
 	assert_int_equal(j->series, 1);
 	history__jumps_free(j, nr);
 	p = history__points(h, only(h, "baseline").id, 0, &nr);
 	assert_int_equal(nr, 3);
-	assert_string_equal(p[0].run, "back");
-	assert_string_equal(p[1].run, "first");
+	assert_string_equal(p[0].run, "first");
+	assert_string_equal(p[1].run, "back");
 	assert_string_equal(p[2].run, "on");
+	assert_true(p[0].added < p[1].added && p[1].added < p[2].added);
 	history__points_free(p, nr);
+	history__close(h);
+}
+
+/* FAULTLINE_NOW is 2026-12-01; a day's slack, not a second more. */
+static void a_run_from_the_future_is_refused(void **state)
+{
+	struct history *h = open_history(HISTORY_WRITE);
+
+	(void)state;
+	assert_int_equal(add(h, "a", "2026-11-30T00:00:00Z", "baseline", 1), HISTORY_ADDED);
+	assert_int_equal(add(h, "b", "2026-12-02T00:00:01Z", "baseline", 2), HISTORY_REFUSED);
+	assert_non_null(strstr(history__refusal(h), "2026-12-02T00:00:01Z, 24 hours after this machine's clock, 2026-12-01T00:00:00Z"));
+	assert_int_equal(add(h, "c", "2031-01-01T00:00:00Z", "new", 2), HISTORY_REFUSED);
+	assert_null(history__error(h));
+	assert_true(only(h, NULL).value == 1);
+	assert_int_equal(add(h, "d", "2026-12-02T00:00:00Z", "baseline", 3), HISTORY_ADDED);
+	history__close(h);
+}
+
+/* ... of the same rig, machine and base. */
+static void a_run_from_before_the_newest_is_refused(void **state)
+{
+	struct history *h = open_history(HISTORY_WRITE);
+	struct history_run r = { "d", "2026-01-01T00:00:00Z", "results/x",
+				 "rev", "records" };
+	struct history_new p = point_of("baseline", 5);
+
+	(void)state;
+	add(h, "a", "2026-01-05T00:00:00Z", "baseline", 1);
+	assert_int_equal(add(h, "b", "2026-01-03T23:59:59Z", "other", 2), HISTORY_REFUSED);
+	assert_non_null(strstr(history__refusal(h), "24 hours before a of 2026-01-05T00:00:00Z"));
+	assert_int_equal(add(h, "c", "2026-01-04T00:00:00Z", "baseline", 3), HISTORY_ADDED);
+	assert_int_equal(history__add(h, &r, &p, 1), HISTORY_REFUSED);
+	p.key.base = "v5.10";
+	assert_int_equal(history__add(h, &r, &p, 1), HISTORY_ADDED);
+	/* set apart, it is there and does not count */
+	r = (struct history_run) { "e", "2031-01-01T00:00:00Z", "results/x",
+				   "rev", "records", "me", "its clock" };
+	p = point_of("baseline", 6);
+	assert_int_equal(history__add(h, &r, &p, 1), HISTORY_ADDED);
+	assert_int_equal(add(h, "f", "2026-01-06T00:00:00Z", "other", 7), HISTORY_ADDED);
+	assert_int_equal(only(h, "other").points, 1);
+	history__close(h);
+}
+
+static int count_all(const struct history_series *s,
+		     const struct history_point *p, void *arg)
+{
+	size_t *n = arg;
+
+	(void)s;
+	n[0]++;
+	n[1] += p->withdrawn;
+	return 0;
+}
+
+/* Two points, the newer withdrawn, then not; what was accepted goes with it. */
+static void a_withdrawn_run_stays_and_does_not_count(void **state)
+{
+	const struct history_accepted yes = { 2, "2026-01-03T00:00:00Z", "me", "so", "" };
+	struct history_withdrawal w = { .run = "b", .who = "A", .why = "wrong", .out = true };
+	struct history *h = open_history(HISTORY_WRITE);
+	struct history_withdrawal *said;
+	struct history_accepted got;
+	struct history_point p;
+	size_t n[2] = { 0 }, nr;
+
+	(void)state;
+	add(h, "a", "2026-01-01T00:00:00Z", "baseline", 1);
+	add(h, "b", "2026-01-02T00:00:00Z", "baseline", 2);
+	history__accept(h, only(h, NULL).id, &yes);
+	assert_true(history__accepted(h, only(h, NULL).id, &got));
+	assert_int_equal(got.after, only(h, NULL).last_added);
+	history__accepted_free(&got);
+	assert_int_equal(history__withdraw(h, &w), 0);
+	assert_int_equal(history__withdraw(h, &w), 1);
+	assert_int_equal(only(h, NULL).points, 1);
+	assert_true(only(h, NULL).value == 1);
+	assert_false(history__newest_before(h, only(h, NULL).id, 2, &p) && p.value == 2);
+	assert_false(history__accepted(h, only(h, NULL).id, &got));
+	history__accepted_free(&got);
+	assert_int_equal(history__nights_after(h, "tcg", 1), 0);
+	assert_int_equal(history__walk(h, NULL, 0, count_all, n), 0);
+	assert_int_equal(n[0], 2);
+	assert_int_equal(n[1], 1);
+	/* it is there: the same run is not added again */
+	assert_int_equal(add(h, "b", "2026-01-02T00:00:00Z", "baseline", 2), HISTORY_THERE);
+	w.out = false;
+	w.why = "right after all";
+	assert_int_equal(history__withdraw(h, &w), 0);
+	assert_int_equal(only(h, NULL).points, 2);
+	assert_int_equal(history__nights_after(h, "tcg", 1), 1);
+	said = history__withdrawals(h, &nr);
+	assert_int_equal(nr, 2);
+	assert_string_equal(said[0].who, "A");
+	assert_string_equal(said[0].why, "wrong");
+	assert_true(said[0].out && !said[1].out);
+	history__withdrawals_free(said, nr);
+	w.run = "nowhere";
+	assert_int_equal(history__withdraw(h, &w), -1);
+	assert_null(history__error(h));
+	history__point_free(&p);
+	history__close(h);
+}
+
+/* Another compiler, then another kernel, then the first of both; and nothing. */
+static void what_changed_between_runs_is_an_event(void **state)
+{
+	static const struct history_setup gcc12 = { "QEMU 7", "cpio", "gcc 12" };
+	static const struct history_setup gcc13 = { "QEMU 7", "cpio", "gcc 13" };
+	static const struct history_setup qemu8 = { "QEMU 8", "cpio", "gcc 13" };
+	static const struct { const char *id, *day; const struct history_setup *setup; const char *release; } night[] = {
+		{ "a", "2026-01-01T00:00:00Z", &gcc12, "6.1.1" },
+		{ "b", "2026-01-02T00:00:00Z", &gcc13, "6.1.1" },
+		{ "c", "2026-01-03T00:00:00Z", &gcc13, "6.1.2" },
+		{ "d", "2026-01-04T00:00:00Z", NULL, "6.1.2" },
+		{ "e", "2026-01-05T00:00:00Z", &qemu8, "6.1.2" },
+	};
+	struct history *h = open_history(HISTORY_WRITE);
+	struct history_withdrawal w = { .run = "b", .who = "A", .why = "w", .out = true };
+	struct history_event *e;
+	size_t nr;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(night); i++) {
+		struct history_run r = { night[i].id, night[i].day, "results/x", "rev", "sha" };
+		struct history_new p = point_of("baseline", 1);
+
+		p.point.setup = night[i].setup;
+		p.point.release = (char *)night[i].release;
+		assert_int_equal(history__add(h, &r, &p, 1), HISTORY_ADDED);
+	}
+	e = history__events(h, &nr);
+	assert_int_equal(nr, 3);
+	assert_string_equal(e[0].run, "b");
+	assert_string_equal(e[0].what, "compiler");
+	assert_string_equal(e[0].before, "gcc 12");
+	assert_string_equal(e[0].after, "gcc 13");
+	assert_string_equal(e[1].run, "c");
+	assert_string_equal(e[1].what, "kernel");
+	assert_string_equal(e[1].before, "6.1.1");
+	/* d does not say; e is compared with c */
+	assert_string_equal(e[2].run, "e");
+	assert_string_equal(e[2].what, "instrument");
+	assert_string_equal(e[2].before, "QEMU 7");
+	history__events_free(e, nr);
+	/* without b the compiler changed with c */
+	assert_int_equal(history__withdraw(h, &w), 0);
+	e = history__events(h, &nr);
+	assert_int_equal(nr, 3);
+	assert_string_equal(e[0].run, "c");
+	history__events_free(e, nr);
 	history__close(h);
 }
 
@@ -380,10 +542,14 @@ static void an_older_schema_is_brought_up_with_its_points(void **state)
 	history__exec(h, "INSERT INTO series VALUES (1, 'tcg', 'm', 'b', 'v', 'p', 'w', 'instructions', 'u');"
 			 "INSERT INTO code VALUES (1, '', '', '');"
 			 "INSERT INTO run VALUES (1, 'a', 1767225600, '', '', '');"
+			 "INSERT INTO run VALUES (2, 'future', 1924992000, '', '', '');"
+			 "INSERT INTO point VALUES (1, 1924992000, 2, 1, 9, NULL, 2, 1);"
 			 "INSERT INTO point VALUES (1, 1767225600, 1, 1, 2414, NULL, 2, 1)");
 	history__close(h);
 	h = open_history(HISTORY_WRITE);
+	/* of the two that it had, one is from 2031 */
 	assert_true(only(h, NULL).value == 2414);
+	assert_int_equal(only(h, NULL).points, 1);
 	history__accept(h, only(h, NULL).id, &a);
 	p = history__points(h, only(h, NULL).id, 0, &nr);
 	assert_int_equal(nr, 1);
@@ -678,6 +844,10 @@ int main(void)
 		test(a_walk_has_every_point_once_and_stops_when_asked),
 		test(a_reader_keeps_no_writer_waiting),
 		test(a_clock_that_was_set_back_is_told),
+		test(a_run_from_the_future_is_refused),
+		test(a_run_from_before_the_newest_is_refused),
+		test(a_withdrawn_run_stays_and_does_not_count),
+		test(what_changed_between_runs_is_an_event),
 		test(the_last_accepted_value_counts),
 		test(an_older_schema_is_brought_up_with_its_points),
 		test(an_error_sticks_to_the_history_alone),
