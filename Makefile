@@ -22,7 +22,7 @@ OBJS	:= $(SRCS:%.c=$B/%.o)
 CORE	:= $(filter-out $B/bench/faultline.o $B/bench/cmd/%,$(OBJS))
 
 # What runs inside the host: init is static, the guests are flat images.
-VMM_SRCS := $(addprefix bench/host/,chan.c who.c vm.c needs.c cell.c perturb.c smp.c linux_guest.c kvmstats.c pmu.c perf_host.c) \
+VMM_SRCS := $(addprefix bench/host/,chan.c who.c vm.c memory.c dirty.c needs.c cell.c perturb.c smp.c linux_guest.c kvmstats.c pmu.c perf_host.c) \
 	    bench/record/plan.c bench/record/wire.c bench/util/counters.c
 INIT_SRCS := $(addprefix bench/host/,init.c chan_port.c selftest.c) bench/record/checks.c
 METAL_SRCS := $(addprefix bench/host/,metal.c chan_pipe.c) \
@@ -37,6 +37,9 @@ GUEST_CFLAGS := -std=gnu11 -O2 -Wall -Wextra -ffreestanding -fno-pic -fno-pie \
 GUEST_LDFLAGS := -nostdlib -static -no-pie -Wl,-T,guests/lib/flat.lds \
 	-Wl,--build-id=none,-z,noexecstack,--no-warn-rwx-segments
 GUEST_LIB := $B/guests/lib/start.o $B/guests/lib/guest-lib.o
+# The same payloads compiled for a guest without paging: touch32 is touch.c.
+GUESTS32 := touch32
+GUEST32_LIB := $B/guests32/lib/start32.o $B/guests32/lib/guest-lib.o
 
 # What runs inside QEMU, and next to Bochs.
 PLUGINS	:= $B/faultprobe.so $B/empty.so $B/every.so
@@ -304,6 +307,16 @@ $B/guests/tests/%.o: bench/tests/guests/%.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(GUEST_CFLAGS) -c -o $@ $<
 
+$B/guests32/%.o: guests/%.c
+	$(call say,GUEST32,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -m32 $(GUEST_CFLAGS) -c -o $@ $<
+
+$B/guests32/%.o: guests/%.S
+	$(call say,GUEST32,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -m32 $(GUEST_CFLAGS) -c -o $@ $<
+
 TEST_GUESTS := $(patsubst bench/tests/guests/%.c,%,$(wildcard bench/tests/guests/*.c))
 
 $(GUESTS:%=$B/guests/%.bin): $B/guests/%.bin: $B/guests/flat/%.o
@@ -315,6 +328,11 @@ $B/guests/%.bin: $(GUEST_LIB) guests/lib/flat.lds
 		$(GUEST_LIB) $(filter-out $(GUEST_LIB),$(filter %.o,$^))
 	$(Q)objcopy -O binary $(@:.bin=.elf) $@
 
+$(GUESTS32:%=$B/guests/%.bin): $B/guests/%32.bin: $B/guests32/flat/%.o $(GUEST32_LIB) guests/lib/flat.lds
+	$(call say,FLAT32,$@)
+	$(Q)$(CC) -m32 $(GUEST_LDFLAGS) -o $(@:.bin=.elf) $(filter %.o,$^)
+	$(Q)objcopy -O binary $(@:.bin=.elf) $@
+
 # Between these the host measures.
 $B/host.marks: $B/init
 	$(call say,MARKS,$@)
@@ -322,7 +340,7 @@ $B/host.marks: $B/init
 		END { print "begin", b; print "end", e }' >$@
 
 # The archive is the same for the same content: fixed times, fixed order.
-$B/host.cpio: $B/init $(GUESTS:%=$B/guests/%.bin) $(TEST_GUESTS:%=$B/guests/%.bin)
+$B/host.cpio: $B/init $(GUESTS:%=$B/guests/%.bin) $(GUESTS32:%=$B/guests/%.bin) $(TEST_GUESTS:%=$B/guests/%.bin)
 	$(call say,CPIO,$@)
 	$(Q)rm -rf $B/initramfs && mkdir -p $B/initramfs/guests
 	$(Q)cp $B/init $B/initramfs/init

@@ -105,6 +105,7 @@ static void at_ready(struct cell_run *r)
 		vm__zap(&r->vm);
 		break;
 	case READY_DIRTY_LOG:
+	case READY_DIRTY_RING:
 		vm__log_dirty(&r->vm);
 		break;
 	}
@@ -214,8 +215,8 @@ static inline __attribute__((always_inline)) void at_bell(struct cell_run *r,
 		pmu__stop();
 		r->irqs = host_irqs() - r->irqs;
 		kvmstats__snap(r->stats, 1);
-		if (r->vm.cell->ready == READY_DIRTY_LOG)
-			r->dirty_pages = vm__dirty_pages(&r->vm);
+		if (dirty__is_logged(r->vm.cell))
+			r->dirty_pages = dirty__pages(&r->vm);
 		r->fixed_after = kvmstats__now(r->stats, "pf_fixed");
 		perf_host__stop();
 		break;
@@ -262,6 +263,10 @@ static void at_mmio(struct cell_run *r)
 	if (c->slot || run->mmio.is_write || run->mmio.len != 8 ||
 	    off >= plan__region_size(c)) {
 		if (r->vm.linux_guest && linux_guest__probes(&r->vm))
+			return;
+		/* A ROM takes no store and says nothing about it. */
+		if (c->slot == PLAN_SLOT_READONLY && run->mmio.is_write &&
+		    off < plan__region_size(c))
 			return;
 		cell__finish(r, WIRE_GUEST_FAIL, "%s of %u bytes at 0x%llx, where nothing is",
 		       run->mmio.is_write ? "store" : "load", run->mmio.len,
@@ -409,7 +414,7 @@ static void say_measured(struct cell_run *r)
 	chan__say("num total %llu", (unsigned long long)r->total);
 	chan__say("num irqs %llu", (unsigned long long)r->irqs);
 	kvmstats__say(r->stats);
-	if (c->ready == READY_DIRTY_LOG)
+	if (dirty__is_logged(c))
 		chan__say("stat dirty_pages %llu",
 			  (unsigned long long)r->dirty_pages);
 	if (r->bell >= BELL_PASS)

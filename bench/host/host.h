@@ -52,6 +52,8 @@ extern const char *vm_dev_kvm, *vm_guests, *vm_linux;
 
 struct linux_guest;
 
+enum vm_slot { SLOT_LOW, SLOT_REGION };
+
 struct vm {
 	int kvm, fd;
 	struct {
@@ -86,8 +88,6 @@ int vm_ioctl_or_die(int fd, unsigned long request, void *arg,
 bool vm__create(struct vm *vm, const struct plan_cell *cell, char *why,
 		size_t whylen);
 void vm__destroy(struct vm *vm);
-/* Restore the machine's number of huge pages; vm__destroy() does it too. */
-void vm__give_back(void);
 /*
  * Map and populate both slots: low_size bytes at 0, region_size bytes at
  * region_gpa. vm__create() does it for a flat guest.
@@ -95,8 +95,6 @@ void vm__give_back(void);
 void vm__map(struct vm *vm, uint64_t region_gpa);
 /* Turn dirty logging of the region on: KVM write-protects what is mapped. */
 void vm__log_dirty(struct vm *vm);
-/* Return: pages of the region written to since the last call, by KVM's log. */
-uint64_t vm__dirty_pages(struct vm *vm);
 /* Let the mmu notifier zap the region; the host's pages stay in place. */
 void vm__zap(struct vm *vm);
 /* Return: does this kernel have KVM_PRE_FAULT_MEMORY? */
@@ -110,6 +108,26 @@ struct kvm_cpuid2 *vm__supported_cpuid(int kvm);
 
 /* Return: is there what this cell needs? If not, a message in @why. */
 bool needs__met(int kvm, const struct plan_cell *cell, char *why, size_t whylen);
+
+/* memory.c: a guest's memory in the host. */
+
+/* Return: has the host such pages for the region? If not, a message in @why. */
+bool memory__fits(const struct plan_cell *cell, char *why, size_t whylen);
+/* Dies where there is none. */
+char *memory__map(uint64_t size, uint64_t page_size, bool populate);
+/* Restore the machine's number of huge pages; vm__destroy() does it too. */
+void memory__give_back(void);
+
+/* dirty.c: which pages of the region KVM says were written to. */
+
+bool dirty__is_logged(const struct plan_cell *cell);
+/*
+ * Before any vCPU is made: give each a ring, where the cell wants it. Return:
+ * true; or false where this kernel has none, with a message in @why.
+ */
+bool dirty__prepare(struct vm *vm, char *why, size_t whylen);
+/* Return: pages of the region written to since dirty logging is on. */
+uint64_t dirty__pages(struct vm *vm);
 
 /* linux_guest.c: the Linux guest in such a VM. */
 

@@ -65,7 +65,7 @@ int main(int argc, char **argv)
 	vm_guests = argv[2];
 	if (argc == 4)
 		vm_linux = argv[3];
-	atexit(vm__give_back);
+	atexit(memory__give_back);
 	who__say();
 	if (!sched_getaffinity(0, sizeof(cpus), &cpus))
 		smp_cpus = &cpus;

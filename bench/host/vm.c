@@ -27,9 +27,6 @@ struct kvm_pre_fault_memory {
 
 const char *vm_dev_kvm = "/dev/kvm", *vm_guests = PLAN_GUESTS;
 
-#define SLOT_LOW	0
-#define SLOT_REGION	1
-
 #define PTE_PRESENT	0x001ull
 #define PTE_WRITE	0x002ull
 #define PTE_ACCESSED	0x020ull
@@ -51,57 +48,6 @@ int vm_ioctl_or_die(int fd, unsigned long request, void *arg,
 	if (r < 0)
 		host_die("%s:%d: %s: %s", file, line, what, strerror(errno));
 	return r;
-}
-
-#define NR_HUGEPAGES	"/proc/sys/vm/nr_hugepages"
-
-/* Huge pages that the machine had before the guest took its own. */
-static uint64_t others_hugepages;
-static bool have_hugepages;
-
-static uint64_t nr_hugepages(void)
-{
-	char text[32];
-
-	return read_line(NR_HUGEPAGES, text, sizeof(text)) ?
-	       strtoull(text, NULL, 10) : 0;
-}
-
-static void set_nr_hugepages(uint64_t n)
-{
-	FILE *f = fopen(NR_HUGEPAGES, "w");
-
-	if (!f || fprintf(f, "%llu\n", (unsigned long long)n) < 0 || fclose(f))
-		host_die("nr_hugepages: %s: is CONFIG_HUGETLBFS on?",
-			 strerror(errno));
-}
-
-/*
- * Anonymous memory, touched page by page. 4 KiB pages are kept small by
- * MADV_NOHUGEPAGE before the first touch; 2 MiB pages come from hugetlbfs,
- * which gives them or fails, where THP only may.
- */
-static char *map_populated(uint64_t size, uint64_t page_size)
-{
-	int huge = page_size > 4096;
-	char *p;
-
-	if (huge) {
-		others_hugepages = nr_hugepages();
-		have_hugepages = true;
-		set_nr_hugepages(others_hugepages + size / page_size);
-	}
-	p = mmap(NULL, size, PROT_READ | PROT_WRITE | PROT_EXEC,
-		 MAP_PRIVATE | MAP_ANONYMOUS | (huge ? MAP_HUGETLB : 0), -1, 0);
-	if (p == MAP_FAILED)
-		host_die("%llu bytes of guest memory in %llu-byte pages: %s",
-			 (unsigned long long)size,
-			 (unsigned long long)page_size, strerror(errno));
-	if (!huge && madvise(p, size, MADV_NOHUGEPAGE))
-		host_die("MADV_NOHUGEPAGE: %s", strerror(errno));
-	for (uint64_t i = 0; i < size; i += page_size)
-		*(volatile char *)(p + i) = 0;
-	return p;
 }
 
 static void set_slot(struct vm *vm, int slot, uint64_t gpa, uint64_t size,
@@ -218,7 +164,7 @@ static void fill_memory(struct vm *vm, const struct plan_cell *cell)
 {
 	for (uint64_t i = 0; i < cell->vcpus; i++)
 		fill_params(vm, cell, i);
-	for (uint64_t i = 0; vm->region && i < cell->events; i++)
+	for (uint64_t i = 0; vm->region && cell->populate && i < cell->events; i++)
 		*(uint64_t *)(vm->region + i * cell->stride) =
 			guest_stamp(cell->seed,
 				    cell->region_gpa + i * cell->stride);
@@ -243,8 +189,11 @@ static void set_cpuid(struct vm *vm, int vcpu)
 	free(c);
 }
 
-/* 64-bit mode, flat segments, no IDT: an exception is a triple fault. */
-static void set_registers(int vcpu, uint64_t i)
+/*
+ * 64-bit mode, or 32-bit mode without paging; flat segments, no IDT: an exception
+ * is a triple fault.
+ */
+static void set_registers(int vcpu, const struct plan_cell *cell, uint64_t i)
 {
 	struct kvm_segment seg = {
 		.limit = 0xffffffff, .present = 1, .s = 1, .g = 1,
@@ -264,25 +213,29 @@ static void set_registers(int vcpu, uint64_t i)
 	s.ds = s.es = s.fs = s.gs = s.ss = seg;
 	seg.type = 11;
 	seg.selector = 0x08;
-	seg.db = 0;
-	seg.l = 1;
+	seg.db = !cell->paging;
+	seg.l = cell->paging;
 	s.cs = seg;
-	s.cr3 = GUEST_TABLES_GPA;
-	s.cr4 |= 1 << 5;			/* PAE */
-	s.cr0 |= 1u << 31 | 1 << 16 | 1;	/* PG WP PE */
-	s.efer |= 1 << 10 | 1 << 8;		/* LMA LME */
+	s.cr0 |= 1;				/* PE */
+	if (cell->paging) {
+		s.cr3 = GUEST_TABLES_GPA;
+		s.cr4 |= 1 << 5;		/* PAE */
+		s.cr0 |= 1u << 31 | 1 << 16;	/* PG WP */
+		s.efer |= 1 << 10 | 1 << 8;	/* LMA LME */
+	}
 	vm_ioctl(vcpu, KVM_SET_SREGS, &s);
 	vm_ioctl(vcpu, KVM_SET_REGS, &regs);
 }
 
 void vm__map(struct vm *vm, uint64_t region_gpa)
 {
-	vm->low = map_populated(vm->low_size, 4096);
+	vm->low = memory__map(vm->low_size, 4096, true);
 	set_slot(vm, SLOT_LOW, 0, vm->low_size, vm->low, 0);
 	if (vm->region_size) {
-		vm->region = map_populated(vm->region_size, vm->cell->page_size);
-		set_slot(vm, SLOT_REGION, region_gpa, vm->region_size,
-			 vm->region, 0);
+		vm->region = memory__map(vm->region_size, vm->cell->page_size,
+					 vm->cell->populate);
+		set_slot(vm, SLOT_REGION, region_gpa, vm->region_size, vm->region,
+			 vm->cell->slot == PLAN_SLOT_READONLY ? KVM_MEM_READONLY : 0);
 	}
 }
 
@@ -346,11 +299,17 @@ bool vm__create(struct vm *vm, const struct plan_cell *cell, char *why,
 			 who__lacks_kvm());
 	if (!can_have_vcpus(vm, cell, why, whylen) ||
 	    !needs__met(vm->kvm, cell, why, whylen) ||
+	    !memory__fits(cell, why, whylen) ||
 	    (linux_guest__is_guest(cell) && !linux_guest__fits(cell, why, whylen))) {
 		close(vm->kvm);
 		return false;
 	}
 	vm->fd = vm_ioctl(vm->kvm, KVM_CREATE_VM, 0);
+	if (!dirty__prepare(vm, why, whylen)) {
+		close(vm->fd);
+		close(vm->kvm);
+		return false;
+	}
 	if (linux_guest__is_guest(cell))
 		linux_guest__create_chips(vm);
 	vm->run_size = vm_ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
@@ -371,17 +330,9 @@ bool vm__create(struct vm *vm, const struct plan_cell *cell, char *why,
 	load_image(vm, cell->guest);
 	for (uint64_t i = 0; i < cell->vcpus; i++) {
 		set_cpuid(vm, vm->vcpu[i].fd);
-		set_registers(vm->vcpu[i].fd, i);
+		set_registers(vm->vcpu[i].fd, cell, i);
 	}
 	return true;
-}
-
-void vm__give_back(void)
-{
-	if (have_hugepages) {
-		have_hugepages = false;
-		set_nr_hugepages(others_hugepages);
-	}
 }
 
 void vm__destroy(struct vm *vm)
@@ -396,7 +347,7 @@ void vm__destroy(struct vm *vm)
 	munmap(vm->low, vm->low_size);
 	if (vm->region) {
 		munmap(vm->region, vm->region_size);
-		vm__give_back();
+		memory__give_back();
 	}
 }
 
@@ -404,23 +355,6 @@ void vm__log_dirty(struct vm *vm)
 {
 	set_slot(vm, SLOT_REGION, vm->cell->region_gpa, vm->region_size,
 		 vm->region, KVM_MEM_LOG_DIRTY_PAGES);
-}
-
-uint64_t vm__dirty_pages(struct vm *vm)
-{
-	uint64_t words = (vm->region_size / 4096 + 63) / 64, n = 0;
-	uint64_t *bitmap = calloc(words, sizeof(*bitmap));
-	struct kvm_dirty_log log = {
-		.slot = SLOT_REGION, .dirty_bitmap = bitmap,
-	};
-
-	if (!bitmap)
-		host_die("out of memory for the dirty log");
-	vm_ioctl(vm->fd, KVM_GET_DIRTY_LOG, &log);
-	for (uint64_t i = 0; i < words; i++)
-		n += __builtin_popcountll(bitmap[i]);
-	free(bitmap);
-	return n;
 }
 
 /*

@@ -60,6 +60,7 @@ struct workload {
 	char *tables;			/* format of KVM's tables: "npt", "ept", or "" for npt */
 	char *group;			/* of it and not of ALL; "": of ALL, or of LINUX_GROUP */
 	char *host;			/* what the host must report of KVM: "kvm.x=Y kvm.y=N", or "" */
+	uint64_t host_memory;		/* MiB that the host needs to have, or 0 */
 	char *skip;			/* why the base cannot have it, or NULL */
 	unsigned int threads;		/* vitro: as many fault at once; 0: no such thing */
 	bool overlap;			/* ... all on the same pages, not each on its own */

@@ -21,11 +21,14 @@ static const struct word orders[] = {
 	{ "linear", GUEST_LINEAR }, { "random", GUEST_RANDOM }, { 0 } };
 static const struct word readies[] = {
 	{ "nothing", READY_NOTHING }, { "zap", READY_ZAP },
-	{ "dirty-log", READY_DIRTY_LOG }, { 0 } };
+	{ "dirty-log", READY_DIRTY_LOG }, { "dirty-ring", READY_DIRTY_RING }, { 0 } };
 static const struct word starts[] = {
 	{ "nothing", START_NOTHING }, { "pre-fault", START_PRE_FAULT }, { 0 } };
 static const struct word sizes[] = {
-	{ "4k", 4096 }, { "2m", 2 << 20 }, { 0 } };
+	{ "4k", 4096 }, { "2m", 2 << 20 }, { "1g", 1 << 30 }, { 0 } };
+static const struct word slots[] = {
+	{ "no", PLAN_NO_SLOT }, { "yes", PLAN_SLOT },
+	{ "readonly", PLAN_SLOT_READONLY }, { 0 } };
 static const struct word bools[] = { { "no", 0 }, { "yes", 1 }, { 0 } };
 
 #define FIELD(f, def, least, most, words) \
@@ -40,12 +43,14 @@ static const struct field {
 	FIELD(events, 4096, 0, GUEST_MAX_EVENTS, NULL),
 	FIELD(region_gpa, 0x40000000, GUEST_LOW_SIZE, 1ull << 39, NULL),
 	FIELD(stride, 4096, 4096, 1 << 30, NULL),
-	FIELD(slot, 1, 0, 1, bools),
-	FIELD(page_size, 4096, 4096, 2 << 20, sizes),
+	FIELD(slot, PLAN_SLOT, 0, PLAN_SLOT_READONLY, slots),
+	FIELD(page_size, 4096, 4096, 1 << 30, sizes),
+	FIELD(populate, 1, 0, 1, bools),
+	FIELD(paging, 1, 0, 1, bools),
 	FIELD(op, GUEST_READ, 0, 1, ops),
 	FIELD(order, GUEST_LINEAR, 0, 1, orders),
 	FIELD(pretouch, 0, 0, 1, bools),
-	FIELD(ready, READY_NOTHING, 0, READY_DIRTY_LOG, readies),
+	FIELD(ready, READY_NOTHING, 0, READY_DIRTY_RING, readies),
 	FIELD(start, START_NOTHING, 0, START_PRE_FAULT, starts),
 	FIELD(vcpus, 1, 1, PLAN_MAX_VCPUS, NULL),
 	FIELD(overlap, 0, 0, 1, bools),

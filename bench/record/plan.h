@@ -38,12 +38,20 @@ enum plan_ready {
 	READY_NOTHING = 0,
 	READY_ZAP,	/* mmu notifier zaps every SPTE, host pages stay */
 	READY_DIRTY_LOG,/* dirty logging write-protects every SPTE */
+	READY_DIRTY_RING,/* the same, and KVM reports by its ring */
 };
 
 /* What the host does itself between BELL_START and the next KVM_RUN. */
 enum plan_start {
 	START_NOTHING = 0,
 	START_PRE_FAULT,/* KVM_PRE_FAULT_MEMORY, one page per call, timed as events */
+};
+
+/* What backs the region in KVM. */
+enum plan_slot {
+	PLAN_NO_SLOT = 0,
+	PLAN_SLOT,
+	PLAN_SLOT_READONLY,	/* KVM_MEM_READONLY: a store is emulated, as to a ROM */
 };
 
 /* One cell as the host gets it; units in the comments, defaults in plan.c. */
@@ -53,8 +61,10 @@ struct plan_cell {
 	uint64_t events;	/* N, up to GUEST_MAX_EVENTS */
 	uint64_t region_gpa;	/* byte address */
 	uint64_t stride;	/* bytes */
-	uint64_t slot;		/* 1: a memslot backs the region; 0: none */
-	uint64_t page_size;	/* bytes per host page: 4096 or 2 MiB */
+	uint64_t slot;		/* enum plan_slot */
+	uint64_t page_size;	/* bytes per host page: 4096, 2 MiB or 1 GiB */
+	uint64_t populate;	/* 1: the host touches it first; 0: the guest's fault makes the page */
+	uint64_t paging;	/* 1: 64-bit mode; 0: 32-bit mode without paging */
 	uint64_t op;		/* enum guest_op */
 	uint64_t order;		/* enum guest_order */
 	uint64_t pretouch;

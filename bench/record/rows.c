@@ -336,7 +336,7 @@ static bool is_plan_key(const char *key)
 {
 	static const char *const others[] = {
 		"class", "cmdline", "expect", "tdp_mmu", "skip", "rig", "tables",
-		"threads", "share", "group", "host",
+		"threads", "share", "group", "host", "host_memory",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
@@ -406,6 +406,21 @@ static int check_host(const struct workload *w, const char *path,
 	return r;
 }
 
+#define HOST_MEMORY_MOST	16384	/* MiB */
+
+static int read_host_memory(struct workload *w, const struct row *row,
+			    struct err *err)
+{
+	const char *text = row_get(row, "host_memory") ?: "0";
+	char *end;
+
+	w->host_memory = strtoul(text, &end, 10);
+	if (*end || *text < '0' || *text > '9' || w->host_memory > HOST_MEMORY_MOST)
+		return err__set(err, EXIT_USAGE, "%s: [%s] host_memory = %s: MiB, at most %d",
+				row->common->path, row->name, text, HOST_MEMORY_MOST);
+	return 0;
+}
+
 static int check_words(const struct workload *w, const char *path,
 		       struct err *err)
 {
@@ -460,7 +475,8 @@ static struct workload *read_workload(const struct row *row, const char *name,
 	w->host = row_value(row, "host");
 	w->skip = row_skip(row);
 	if (check_words(w, row->common->path, err) ||
-	    read_threads(w, row, threads, err) || read_cell(w, row, err)) {
+	    read_threads(w, row, threads, err) || read_host_memory(w, row, err) ||
+	    read_cell(w, row, err)) {
 		workload__free(w);
 		return NULL;
 	}

@@ -76,6 +76,11 @@ static void bochs_describe(json_t *meta, const struct rig_model *model)
 	free(path);
 }
 
+static uint64_t memory_of(const struct workload *w)
+{
+	return w->host_memory ?: BOCHS_MEMORY;
+}
+
 /* The initramfs, and the image that holds it. */
 static int write_image(struct boot *b)
 {
@@ -92,7 +97,7 @@ static int write_image(struct boot *b)
 	vmlinux = host_boot__vmlinux(job->kernel, job->perturb.text);
 	image = (struct bochs_image) {
 		.vmlinux = vmlinux, .initrd = b->input, .cmdline = cmdline,
-		.memory = (uint64_t)BOCHS_MEMORY << 20,
+		.memory = memory_of(job->workload) << 20,
 	};
 	r = bochs_image__write(&image, b->image, err, sizeof(err));
 	if (r && r != -ENOSPC)
@@ -144,7 +149,7 @@ static void run(struct boot *b)
 	char *why;
 	const struct bochs_run run = {
 		.model = job->model, .stem = job->logs, .image = b->image,
-		.memory = BOCHS_MEMORY, .console = b->console, .wire = b->wire,
+		.memory = memory_of(job->workload), .console = b->console, .wire = b->wire,
 		.errors = b->errors, .words = traced ? traced->words : NULL,
 		.commands = traced ? traced->commands : BOCHS_CONTINUE,
 		.limit_s = job->limit_s * (traced ? BOCHS_TRACE_SLOWDOWN : 1),

@@ -17,7 +17,7 @@
 #define PACKAGE		"qemu-system-x86"
 #define INSTALL		"apt-get install -y " PACKAGE
 #define MACHINE		"microvm,pit=on,pic=on,rtc=on,isa-serial=on"
-#define MEMORY		"512M"
+#define MEMORY		512		/* MiB, where the workload asks for no more */
 
 const char *qemu__program(void)
 {
@@ -52,19 +52,27 @@ static const char *cpu_of(const struct qemu_kind *kind,
 	return kind->cpu ?: (model ?: rigs__model(kind->rig))->cpu;
 }
 
+/* As -m takes it, allocated. */
+static char *memory_of(const struct workload *w)
+{
+	return xasprintf("%lluM", (unsigned long long)
+			 (w && w->host_memory ? w->host_memory : MEMORY));
+}
+
 void qemu__describe(json_t *meta, const struct qemu_kind *kind,
 		    const struct rig_model *model)
 {
 	char *path = spawn__which(qemu__program()), *cpio = initrd__host();
 	char *said = version(), *sha = path_sha256(path);
-	char *cpio_sha = path_sha256(cpio);
+	char *cpio_sha = path_sha256(cpio), *memory = memory_of(NULL);
 
 	json_object_set_new(meta, "rig", json_pack("{ss ss ss ss ss ss ss ss}",
 			    "name", kind->rig, "qemu", said,
 			    "qemu_sha256", sha ? sha : "", "machine", MACHINE,
-			    "cpu", cpu_of(kind, model), "memory", MEMORY,
+			    "cpu", cpu_of(kind, model), "memory", memory,
 			    "cmdline", kind->cmdline,
 			    "host_cpio_sha256", cpio_sha ? cpio_sha : ""));
+	free(memory);
 	free(cpio_sha);
 	free(sha);
 	free(said);
@@ -156,18 +164,19 @@ static int prepare(struct boot *b)
 static void run(struct boot *b)
 {
 	const struct boot_job *job = b->job;
-	char *cmdline = host_boot__cmdline(job);
+	char *cmdline = host_boot__cmdline(job), *memory = memory_of(job->workload);
 	struct qemu_run q = {
 		.kind = b->kind->data, .model = job->model,
 		.kernel = job->kernel,
 		.layout = job->perturb.text,
-		.cmdline = cmdline, .memory = MEMORY, .initrd = b->input,
+		.cmdline = cmdline, .memory = memory, .initrd = b->input,
 		.console = b->console, .wire = b->wire, .errors = b->errors,
 		.plugin = b->own, .limit_s = job->limit_s, .stop = job->stop,
 	};
 
 	b->end = qemu__run(&q, &b->status);
 	b->log = path_read(b->console, NULL) ?: xstrdup("");
+	free(memory);
 	free(cmdline);
 }
 

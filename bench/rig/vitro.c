@@ -60,16 +60,35 @@ static void vitro_describe(json_t *meta, const struct rig_model *model)
 	free(library);
 }
 
+/* What its memory and its slot cannot be, or NULL. */
+static const char *no_such_memory(const struct plan_cell *c)
+{
+	if (!c->populate)
+		return "vitro has no memory management that would make a page in a fault";
+	if (c->page_size > 2 << 20)
+		return "vitro's slot has no whole page of 1 GiB";
+	if (c->slot == PLAN_SLOT_READONLY)
+		return "vitro's slot may be written";
+	if (c->ready == READY_DIRTY_RING)
+		return "vitro's log of dirty pages is the bitmap";
+	return c->paging ? NULL : "vitro's guest has paging on";
+}
+
 static char *vitro_cannot(const struct rig_model *model,
 			 const struct profile *p, const struct workload *w)
 {
-	static const char *const guests[] = { "touch", "exec", "mmio", "exec-again", "mmio-again" };
+	static const char *const guests[] = {
+		"touch", "exec", "mmio", "exec-again", "mmio-again",
+	};
+	const char *why = no_such_memory(&w->cell);
 
 	(void)model;
 	if (!*p->vitro)
 		return xasprintf("profile %s: %s, and vitro does not boot", p->name,
 				 *p->vitro_cannot ? p->vitro_cannot :
 				 "the machine decides at boot what is patched under it");
+	if (why)
+		return xstrdup(why);
 	if (w->cell.vcpus > 1)
 		return xasprintf("vitro calls the handler from one thread: %llu vCPUs need a host that runs them",
 				 (unsigned long long)w->cell.vcpus);

@@ -6,7 +6,7 @@
 # stage: boot
 # order: 65
 # needs: kernels of v6.1; boots
-# takes: 1 min
+# takes: 2 min
 # kernels: v6.1 off const-fields
 
 load common.bash
@@ -33,4 +33,27 @@ load planted.bash
 
 @test "MMIO again: its SPTE is there, so no fault is taken" {
 	both_ways v6.1 off mmio-again 's/pf_taken=0/pf_taken=N/' 'pf_taken is 0, the workload must provoke 1024'
+}
+
+@test "slots and logs: read-only, dirty ring, dirty logging splits a huge page" {
+	both_ways v6.1 off readonly-write 's/mmio_exits=N/mmio_exits=0/' \
+		'mmio_exits is 1024, the workload must provoke 0' \
+		dirty-ring 's/dirty_pages=N/dirty_pages=1/' \
+		'dirty_pages is 4096, the workload must provoke 1' \
+		dirty-huge-2m 's/^host .*/host = kvm.eager_page_split=Y/' \
+		"kvm.eager_page_split must be 'Y', the host reports N"
+}
+
+@test "memory that the host has yet to make, and a guest without paging" {
+	both_ways v6.1 off touch-unpopulated 's/pf_taken=N/pf_taken=0/' \
+		'pf_taken is 4096, the workload must provoke 0' \
+		huge-unpopulated 's/pages_2m=N/pages_2m=0/' \
+		'pages_2m is 64, the workload must provoke 0' \
+		nonpaging-touch 's/pf_fixed=N/pf_fixed=0/' \
+		'pf_fixed is 1024, the workload must provoke 0'
+}
+
+@test "a page of 1 GiB, which the host has to have" {
+	both_ways v6.1 off huge-1g 's/hugepages=1/hugepages=0/' \
+		'1 pages of 1 GiB, and the host has 0'
 }

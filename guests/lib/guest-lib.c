@@ -48,6 +48,9 @@ void guest_make_order(const struct guest_params *p)
 		order[i] = i;
 	if (p->order != GUEST_RANDOM)
 		return;
+	/* The division below is of 64 bits. */
+	if (sizeof(uintptr_t) < sizeof(uint64_t))
+		guest_fail(__LINE__, 0, GUEST_LINEAR, p->order);
 	for (uint64_t i = p->events - 1; i > 0; i--) {
 		uint64_t j = xorshift64star(&state) % (i + 1);
 		uint32_t t = order[i];

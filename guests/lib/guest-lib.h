@@ -49,7 +49,7 @@ static inline struct guest_result *guest_result(void)
 static inline struct guest_result *guest_result_of(uint64_t vcpu)
 {
 	return (struct guest_result *)((uintptr_t)guest_result() +
-				       vcpu * GUEST_RESULT_STEP);
+				       (uintptr_t)vcpu * GUEST_RESULT_STEP);
 }
 
 /* Where event i happens. */

@@ -235,6 +235,8 @@ static void a_wrong_row_comes_back_with_file_and_row(void **state)
 		  "[w] tdp_mmu = x: on or off" },
 		{ "[w]\nguest = touch\nexpect = pf_taken=N\nshare = x\n",
 		  "[w] share = x: all, or leave it out" },
+		{ "[w]\nguest = touch\nexpect = pf_taken=N\nhost_memory = 2G\n",
+		  "[w] host_memory = 2G: MiB, at most 16384" },
 		{ "[w]\nguest = touch\nexpect = pf_taken=N\nhost = nx_huge_pages=Y\n",
 		  "[w] host: 'nx_huge_pages=Y' is not MODULE.PARAMETER=PATTERN" },
 	};
