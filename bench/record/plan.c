@@ -21,7 +21,9 @@ static const struct word orders[] = {
 	{ "linear", GUEST_LINEAR }, { "random", GUEST_RANDOM }, { 0 } };
 static const struct word readies[] = {
 	{ "nothing", READY_NOTHING }, { "zap", READY_ZAP },
-	{ "dirty-log", READY_DIRTY_LOG }, { "dirty-ring", READY_DIRTY_RING }, { 0 } };
+	{ "dirty-log", READY_DIRTY_LOG }, { "dirty-ring", READY_DIRTY_RING },
+	{ "age", READY_AGE }, { "invalidate", READY_INVALIDATE },
+	{ "move-slot", READY_MOVE_SLOT }, { 0 } };
 static const struct word starts[] = {
 	{ "nothing", START_NOTHING }, { "pre-fault", START_PRE_FAULT }, { 0 } };
 static const struct word sizes[] = {
@@ -50,7 +52,7 @@ static const struct field {
 	FIELD(op, GUEST_READ, 0, 1, ops),
 	FIELD(order, GUEST_LINEAR, 0, 1, orders),
 	FIELD(pretouch, 0, 0, 1, bools),
-	FIELD(ready, READY_NOTHING, 0, READY_DIRTY_RING, readies),
+	FIELD(ready, READY_NOTHING, 0, READY_MOVE_SLOT, readies),
 	FIELD(start, START_NOTHING, 0, START_PRE_FAULT, starts),
 	FIELD(vcpus, 1, 1, PLAN_MAX_VCPUS, NULL),
 	FIELD(overlap, 0, 0, 1, bools),

@@ -39,6 +39,9 @@ enum plan_ready {
 	READY_ZAP,	/* mmu notifier zaps every SPTE, host pages stay */
 	READY_DIRTY_LOG,/* dirty logging write-protects every SPTE */
 	READY_DIRTY_RING,/* the same, and KVM reports by its ring */
+	READY_AGE,	/* mmu notifier marks every SPTE as not accessed */
+	READY_INVALIDATE,/* mmu notifier has begun and does not end */
+	READY_MOVE_SLOT,/* the slot is being moved, to the end of the cell */
 };
 
 /* What the host does itself between BELL_START and the next KVM_RUN. */

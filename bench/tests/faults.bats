@@ -1,13 +1,16 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
-# The faults that production takes (--workloads faults): each is valid on v6.1, and
+# The faults that production takes (--workloads faults): each is valid on its bases, and
 # one that expects anything else of KVM's counters, or of the host, is not.
 #
 # stage: boot
 # order: 65
-# needs: kernels of v6.1; boots
-# takes: 2 min
+# needs: kernels of every base; boots
+# takes: 3 min
 # kernels: v6.1 off const-fields
+# kernels: v6.12 off baseline const-fields
+# kernels: v5.10 off baseline
+# kernels: v7.3 off baseline
 
 load common.bash
 load planted.bash
@@ -56,4 +59,19 @@ load planted.bash
 @test "a page of 1 GiB, which the host has to have" {
 	both_ways v6.1 off huge-1g 's/hugepages=1/hugepages=0/' \
 		'1 pages of 1 GiB, and the host has 0'
+}
+
+@test "a page that KVM is asked for though it is mapped, where it can be asked" {
+	both_ways v6.12 off pre-fault-again 's/pages_4k=0/pages_4k=N/' \
+		'pages_4k is 0, the workload must provoke 4096'
+}
+
+@test "the other bases count them as their rows say, or say why they have none" {
+	run "$FL" run --rig tcg --bases v5.10,v6.12,v7.3 --variants baseline -p off --boots 1 \
+		--workloads faults --out "$BATS_TEST_TMPDIR/r"
+	expect 0
+	run jq -r '.base + " " + .workload + " " + .outcome + ": " + .why' \
+		"$BATS_TEST_TMPDIR/r/latest/records.jsonl"
+	[ "$(grep ' skip: ' <<<"$output")" = "v5.10 dirty-ring skip: the dirty ring came with 5.11
+v5.10 pre-fault-again skip: KVM_PRE_FAULT_MEMORY came with 6.11" ] || { echo "$output"; return 1; }
 }

@@ -504,3 +504,17 @@ with_hidden() {	# FEATURES
 	run "$FL" compare "$BATS_TEST_TMPDIR/latest"
 	expect 0 "counters: not counted in vitro, so not checked: pf_fixed_after"
 }
+
+@test "faults to be retried map nothing, and a page that is tracked is mapped again" {
+	HELD=retry-invalidate,retry-move-slot,ept-access-track
+	run_vitro --base all -v baseline -w $HELD
+	expect 0 "12 records, 12 valid"
+	# Nothing is held, and no page is marked.
+	planted machine.c '/^static void invalidate/,/^}/s/1)/0)/; /^static void move_slot/,/^}/s/KVM_MEMSLOT_INVALID/0/; /^static void age/,/^}/s/shim_age(.*)/(void)0/'
+	run_vitro -v baseline -w $HELD
+	expect "$EXIT_DENOMINATOR"
+	run records 'map(.workload + " " + .outcome + " " + .why) | sort[]'
+	expect 0 "ept-access-track denominator pf_fixed is 0 where 4096 was expected" \
+		"retry-invalidate denominator pf_fixed is 4096 where 0 was expected" \
+		"retry-move-slot denominator pf_fixed is 4096 where 0 was expected"
+}

@@ -49,7 +49,7 @@ static void error_codes(struct fill *f, const struct workload *w)
 {
 	const struct plan_cell *c = &w->cell;
 	const vitro_u64 code = f->exec ? PF_FETCH : c->op == GUEST_WRITE ? PF_WRITE : 0;
-	const bool present = c->ready != READY_ZAP && f->again;
+	const bool present = f->again && c->ready != READY_ZAP && c->ready != READY_AGE;
 
 	f->before = error_code(f, f->exec && f->again ? PF_WRITE : code);
 	f->error_code = error_code(f, code | (present ? PF_PRESENT : 0));
@@ -125,6 +125,7 @@ int fill__of(struct fill *f, const struct workload *w, char *err,
 		.npages = (pages + LARGE_PAGES - 1) / LARGE_PAGES * LARGE_PAGES,
 		.vcpus = f->threads,
 		.nx_huge = !!strstr(w->cmdline, "nx_huge_pages=force"),
+		.no_ad = !!strstr(w->cmdline, "eptad=0"),
 	};
 	if (f->mmio)				/* no slot but low memory */
 		f->machine.npages = 0;
@@ -202,19 +203,29 @@ const vitro_u64 *fill__counter(const struct subject *s, const char *name,
 	return NULL;
 }
 
+static void at_ready(const struct vitro_copy *c, uint64_t ready)
+{
+	if (ready == READY_DIRTY_LOG)
+		c->protect();
+	else if (ready == READY_ZAP)
+		c->unmap();
+	else if (ready == READY_AGE)
+		c->age();
+	else if (ready == READY_INVALIDATE)
+		c->invalidate();
+	else if (ready == READY_MOVE_SLOT)
+		c->move_slot();
+}
+
 void fill__begin(struct fill *f, struct subject *s)
 {
 	const struct vitro_copy *c = s->cell->copy;
-	const struct plan_cell *cell = &f->workload->cell;
 	size_t i;
 
 	c->zap();
 	if (f->again)
 		pretouch(f, s);
-	if (cell->ready == READY_DIRTY_LOG)
-		c->protect();
-	if (cell->ready == READY_ZAP)
-		c->unmap();
+	at_ready(c, f->workload->cell.ready);
 	for (i = 0; i < ARRAY_SIZE(s->before) && c->stats[i].name; i++)
 		s->before[i] = value_of(f, s, i);
 	s->emulated_before = *c->emulated;
@@ -291,6 +302,12 @@ void fill__tables(const struct fill *f, const struct subject *s,
 	s->cell->copy->root(&w->root);
 }
 
+/* KVM maps nothing as long as it is so. */
+static bool is_retried(const struct plan_cell *c)
+{
+	return c->ready == READY_INVALIDATE || c->ready == READY_MOVE_SLOT;
+}
+
 /*
  * What the processor would make of the tables: every page that was touched is
  * mapped to its own frame, and nothing else is, but where KVM prefetches.
@@ -306,7 +323,7 @@ static bool check_walk(const struct fill *f, const struct subject *s,
 	const bool huge = c->page_size > 4096 && f->machine.nx_huge;
 	const bool split = c->page_size > 4096 && c->ready == READY_DIRTY_LOG;
 	const struct walk_expect expect = {
-		.want = f->mmio ? WALK_MMIO : WALK_PAGE,
+		.want = f->mmio ? WALK_MMIO : is_retried(c) ? WALK_ABSENT : WALK_PAGE,
 		.first = c->region_gpa >> PAGE_SHIFT,
 		.n = f->pages * c->stride >> PAGE_SHIFT,
 		.stride = c->stride >> PAGE_SHIFT,

@@ -14,7 +14,7 @@
 #ifndef FAULTLINE_VITRO_H
 #define FAULTLINE_VITRO_H
 
-#define VITRO_ABI	8
+#define VITRO_ABI	9
 
 typedef unsigned long vitro_u64;	/* an address, a frame number, a count */
 
@@ -74,6 +74,7 @@ struct vitro_machine {
 	vitro_u64 low_npages;		/* of low memory's slot, at frame 0 */
 	unsigned int vcpus;		/* 1 to most_vcpus */
 	int nx_huge;			/* who executes gets no huge page */
+	int no_ad;			/* Intel's tables without accessed and dirty bits */
 };
 
 struct vitro_stat {
@@ -124,6 +125,11 @@ struct vitro_copy {
 	void (*zap)(void);
 	/* Unmap the slot's pages, as an MMU notifier does: tables stay. */
 	void (*unmap)(void);
+	/* Mark the slot's pages as not accessed, as an MMU notifier does. */
+	void (*age)(void);
+	/* Until zap(): an MMU notifier of the slot has begun; the slot is being moved. */
+	void (*invalidate)(void);
+	void (*move_slot)(void);
 	/* Turn dirty logging on and write-protect the slot, as KVM does. */
 	void (*protect)(void);
 	/* Pages of the slot that the dirty log has since protect(). */

@@ -24,27 +24,28 @@ static inline void shim_configure_mmu(bool tdp)
 }
 
 #if BASE_AT_LEAST(6, 1)
-/* Accessed and dirty bits; pages that are only to be executed, where KVM asks. */
-static inline void shim_ept_masks_1(void (*set)(bool ad))
+/* Accessed and dirty bits, if wanted; pages that are only to be executed, where KVM asks. */
+static inline void shim_ept_masks_1(void (*set)(bool ad), bool ad)
 {
-	set(true);
+	set(ad);
 }
 
-static inline void shim_ept_masks_2(void (*set)(bool ad, bool execute_only))
+static inline void shim_ept_masks_2(void (*set)(bool ad, bool execute_only),
+				    bool ad)
 {
-	set(true, true);
+	set(ad, true);
 }
 #endif
 
 /* What an SPTE's bits mean: from 6.1 on the default needs no call. */
-static inline void shim_masks(bool ept)
+static inline void shim_masks(bool ept, bool ad)
 {
 #if BASE_AT_LEAST(6, 1)
 	if (!ept)
 		return;
 	_Generic(kvm_mmu_set_ept_masks,
 		 void (*)(bool): shim_ept_masks_1,
-		 void (*)(bool, bool): shim_ept_masks_2)(kvm_mmu_set_ept_masks);
+		 void (*)(bool, bool): shim_ept_masks_2)(kvm_mmu_set_ept_masks, ad);
 	/* AMD's backend has none, and newer bases look whether there is one. */
 	kvm_x86_ops.get_mt_mask = __SCT__kvm_x86_get_mt_mask;
 #else
@@ -54,8 +55,8 @@ static inline void shim_masks(bool ept)
 				      PT_PRESENT_MASK, 0, 0);
 		return;
 	}
-	kvm_mmu_set_mask_ptes(VMX_EPT_READABLE_MASK, VMX_EPT_ACCESS_BIT,
-			      VMX_EPT_DIRTY_BIT, 0, VMX_EPT_EXECUTABLE_MASK,
+	kvm_mmu_set_mask_ptes(VMX_EPT_READABLE_MASK, ad ? VMX_EPT_ACCESS_BIT : 0,
+			      ad ? VMX_EPT_DIRTY_BIT : 0, 0, VMX_EPT_EXECUTABLE_MASK,
 			      0, VMX_EPT_RWX_MASK, 0);
 	kvm_mmu_set_mmio_spte_mask(VMX_EPT_MISCONFIG_WX_VALUE, 0);
 #endif
@@ -113,26 +114,66 @@ static inline void shim_zap_all(struct kvm *kvm)
 #endif
 }
 
-/* What the MMU notifier does when the process unmaps the slot's pages. */
-static inline void shim_unmap(struct kvm *kvm, struct kvm_memory_slot *slot)
-{
+/*
+ * What the MMU notifier does when the process unmaps the slot's pages, and when it
+ * is asked whether they were used.
+ */
 #if BASE_AT_LEAST(6, 1)
-	struct kvm_gfn_range range = {
+static inline struct kvm_gfn_range shim_range(struct kvm_memory_slot *slot)
+{
+	return (struct kvm_gfn_range) {
 		.slot = slot,
 		.start = slot->base_gfn,
 		.end = slot->base_gfn + slot->npages,
 		.may_block = true,
 	};
+}
+
+static inline void shim_unmap(struct kvm *kvm, struct kvm_memory_slot *slot)
+{
+	struct kvm_gfn_range range = shim_range(slot);
 
 	write_lock(&kvm->mmu_lock);
 	kvm_unmap_gfn_range(kvm, &range);
 	write_unlock(&kvm->mmu_lock);
+}
+
+static inline void shim_age(struct kvm *kvm, struct kvm_memory_slot *slot)
+{
+	struct kvm_gfn_range range = shim_range(slot);
+
+	write_lock(&kvm->mmu_lock);
+	kvm_age_gfn(kvm, &range);
+	write_unlock(&kvm->mmu_lock);
+}
 #else
+static inline void shim_unmap(struct kvm *kvm, struct kvm_memory_slot *slot)
+{
 	spin_lock(&kvm->mmu_lock);
 	kvm_unmap_hva_range(kvm, slot->userspace_addr,
 			    slot->userspace_addr + (slot->npages << PAGE_SHIFT),
 			    0);
 	spin_unlock(&kvm->mmu_lock);
+}
+
+static inline void shim_age(struct kvm *kvm, struct kvm_memory_slot *slot)
+{
+	spin_lock(&kvm->mmu_lock);
+	kvm_age_hva(kvm, slot->userspace_addr,
+		    slot->userspace_addr + (slot->npages << PAGE_SHIFT));
+	spin_unlock(&kvm->mmu_lock);
+}
+#endif
+
+/* n MMU notifiers of all memory have begun and did not end. */
+static inline void shim_invalidating(struct kvm *kvm, int n)
+{
+#if BASE_AT_LEAST(6, 1)
+	kvm->mmu_invalidate_in_progress = n;
+	kvm->mmu_invalidate_range_start = 0;
+	kvm->mmu_invalidate_range_end = ULONG_MAX;
+#else
+	kvm->mmu_notifier_count = n;
 #endif
 }
 

@@ -260,7 +260,7 @@ static void make(const struct vitro_machine *m)
 	r = kvm_mmu_vendor_module_init();
 	if (r)
 		shim_fail("KVM's MMU does not start", r);
-	shim_masks(shim_ept = tdp && m->bits == VITRO_EPT);
+	shim_masks(shim_ept = tdp && m->bits == VITRO_EPT, !m->no_ad);
 	shim_configure_mmu(tdp);
 
 	kvm.mm = &mm;
@@ -284,8 +284,9 @@ static void zap(void)
 {
 	int n;
 
-	shim_slot->flags &= ~KVM_MEM_LOG_DIRTY_PAGES;
+	shim_slot->flags &= ~(KVM_MEM_LOG_DIRTY_PAGES | KVM_MEMSLOT_INVALID);
 	shim_slot->dirty_bitmap = NULL;
+	shim_invalidating(&kvm, 0);
 	shim_zap_all(&kvm);
 	for (n = 0; n < machine.vcpus; n++)
 		kvm_mmu_unload(&vcpus[n]);
@@ -296,6 +297,21 @@ static void zap(void)
 static void unmap(void)
 {
 	shim_unmap(&kvm, shim_slot);
+}
+
+static void age(void)
+{
+	shim_age(&kvm, shim_slot);
+}
+
+static void invalidate(void)
+{
+	shim_invalidating(&kvm, 1);
+}
+
+static void move_slot(void)
+{
+	shim_slot->flags |= KVM_MEMSLOT_INVALID;
 }
 
 static void protect(void)
@@ -369,6 +385,9 @@ const struct vitro_copy vitro_copy = {
 	.most_vcpus = SHIM_VCPUS,
 	.zap = zap,
 	.unmap = unmap,
+	.age = age,
+	.invalidate = invalidate,
+	.move_slot = move_slot,
 	.protect = protect,
 	.dirty = dirty,
 	.root = root,
