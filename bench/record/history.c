@@ -55,12 +55,18 @@ static int identify(struct history *h, enum history_mode mode)
 	if (schema > HISTORY_SCHEMA || schema < 0)
 		return history__fail_with(h, EXIT_HISTORY, "%s has schema %lld, this program knows up to %d; a newer Faultline wrote it: use that one, or name another --db",
 					  h->path, (long long)schema, HISTORY_SCHEMA);
+	if (schema >= HISTORY_SEALED && !history__is_sealed(h->db))
+		return history__fail_with(h, EXIT_HISTORY, "%s is damaged: it says schema %lld, and has no checksums; set it aside (mv %s %s.damaged) and add the runs again: faultline history add results/*/",
+					  h->path, (long long)schema, h->path, h->path);
 	if (schema == HISTORY_SCHEMA)
 		return 0;
 	if (mode == HISTORY_READ)
 		return history__fail_with(h, EXIT_HISTORY, "%s has schema %lld, this program reads %d; 'faultline history add' brings it up",
 					  h->path, (long long)schema, HISTORY_SCHEMA);
-	history__migrate(h, HISTORY_SCHEMA);
+	if (empty)
+		history__migrate(h, HISTORY_SCHEMA);
+	else
+		history__bring_up(h);
 	return h->err.code ? -1 : 0;
 }
 
@@ -76,12 +82,25 @@ static int make_folder(const char *path, struct err *err)
 	return r ? -1 : 0;
 }
 
-/* What is set for a file that SQLite has opened. */
-static int set_up(struct history *h, const char *path, enum history_mode mode)
+int history__open_file(struct history *h, int flags)
 {
+	int r = sqlite3_open_v2(h->path, &h->db, flags, history__sealed());
+
+	if (r)
+		return r;
 	sqlite3_busy_timeout(h->db, 1000 * history_wait_s);
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	if (!(flags & SQLITE_OPEN_CREATE))
+		return SQLITE_OK;
+	history__reserve_seal(h->db);
+	return sqlite3_exec(h->db, "PRAGMA synchronous = EXTRA;"
+				   "PRAGMA foreign_keys = ON", NULL, NULL, NULL);
+}
+
+/* What is set for a file that SQLite has opened. */
+static int set_up(struct history *h, const char *path, enum history_mode mode)
+{
 	if (mode == HISTORY_READ) {
 		history__exec(h, "PRAGMA query_only = ON");
 		return identify(h, mode);
@@ -91,8 +110,6 @@ static int set_up(struct history *h, const char *path, enum history_mode mode)
 	if (sqlite3_db_readonly(h->db, "main"))
 		return history__fail_with(h, EXIT_STORAGE, "%s may not be written; make it writable, or name another --db",
 					  path);
-	history__exec(h, "PRAGMA synchronous = EXTRA;"
-			 "PRAGMA foreign_keys = ON");
 	return identify(h, mode);
 }
 
@@ -117,7 +134,7 @@ struct history *history__open(const char *path, enum history_mode mode,
 	h = xcalloc(1, sizeof(*h));
 	/* ":memory:" and "" are names like any other here */
 	h->path = xasprintf("%s%s", *path == '/' ? "" : "./", path);
-	if (sqlite3_open_v2(h->path, &h->db, flags, NULL))
+	if (history__open_file(h, flags))
 		history__fail(h, "cannot open the history");
 	else
 		set_up(h, path, mode);

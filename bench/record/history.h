@@ -20,7 +20,7 @@
 
 #include "selection.h"
 
-#define HISTORY_SCHEMA	4	/* user_version of the file */
+#define HISTORY_SCHEMA	5	/* user_version of the file */
 
 /*
  * How far a run's start may lie after this machine's clock, or before the start of

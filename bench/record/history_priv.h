@@ -11,6 +11,7 @@
 #include "history.h"
 
 #define HISTORY_APP_ID	0x464c494e	/* "FLIN", application_id of the file */
+#define HISTORY_SEALED	5		/* from this schema on its pages have checksums */
 
 struct setup_row {
 	int64_t id;
@@ -37,6 +38,14 @@ extern const char *const history_steps[HISTORY_SCHEMA];
  * done it meanwhile.
  */
 void history__migrate(struct history *h, int to);
+/*
+ * Put a copy of the file in its place that is of this program's schema, and open
+ * that: its pages are written anew, with checksums. Until the copy is whole the
+ * file is as it was.
+ */
+void history__bring_up(struct history *h);
+/* Open h->path as h->db. Return: SQLite's code. */
+int history__open_file(struct history *h, int flags);
 
 /*
  * Keep what SQLite said of the file with the exit code that fits, and roll
@@ -61,6 +70,15 @@ void history__withdraw_future(struct history *h);
 
 /* A column's text, "" for NULL; allocated, the caller frees it. */
 char *history__text(sqlite3_stmt *s, int column);
+
+/*
+ * Checksums of pages: history_seal.c. The name of the VFS that writes and checks
+ * them; have it reserve the room for them in a file that is new, or is copied with
+ * VACUUM INTO; is there room in the file, as its first page says?
+ */
+const char *history__sealed(void);
+void history__reserve_seal(sqlite3 *db);
+bool history__is_sealed(sqlite3 *db);
 
 /* NULL where it failed. */
 sqlite3_stmt *history__prepare(struct history *h, const char *sql);

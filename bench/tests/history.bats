@@ -335,7 +335,7 @@ made() {
 	for c in list "add $REF"; do
 		# shellcheck disable=SC2086
 		run "$FL" history $c
-		expect "$EXIT_HISTORY" "schema 99, this program knows up to 4" "newer Faultline"
+		expect "$EXIT_HISTORY" "schema 99, this program knows up to 5" "newer Faultline"
 	done
 }
 
@@ -343,12 +343,12 @@ made() {
 	"$FL" history add "$REF/attribute"
 	as_schema_1
 	run "$FL" history list
-	expect "$EXIT_HISTORY" "schema 1, this program reads 4" "history add"
+	expect "$EXIT_HISTORY" "schema 1, this program reads 5" "history add"
 	run "$FL" history add "$REF/attribute"
 	expect 0 already
 	run "$FL" history check
 	expect 0 sound
-	[ "$(sqlite3 "$DB" 'select count(*) from accepted; pragma user_version' | xargs)" = "0 4" ]
+	[ "$(sqlite3 "$DB" 'select count(*) from accepted; pragma user_version' | xargs)" = "0 5" ]
 }
 
 @test "a damaged file is said to be, and nothing is added to it" {
@@ -377,6 +377,35 @@ made() {
 	"$SQL" "$DB" 'pragma foreign_keys = off; drop trigger run_no_delete; delete from run'
 	run "$FL" history check
 	expect "$EXIT_HISTORY" "a row of measured is of no run"
+}
+
+@test "what another program wrote into it is said to be damage" {
+	"$FL" history add "$REF/attribute"
+	sqlite3 "$DB" 'drop trigger run_no_update; update run set started = 1'
+	for c in list check "add $REF"; do
+		# shellcheck disable=SC2086
+		run "$FL" history $c
+		expect "$EXIT_HISTORY" "$DB is damaged"
+	done
+}
+
+@test "brought up on a full disk, or killed: the older file is as it was" {
+	"$FL" history add "$REF"
+	as_schema_1
+	before=$(sha256sum "$DB")
+	run bash -c "ulimit -f $(($(stat -c %s "$DB") / 2048)); '$FL' history add '$REF/attribute'"
+	expect "$EXIT_STORAGE" "$DB" "free some room"
+	[ "$(sha256sum "$DB")" = "$before" ]
+	[ "$(cd "$BATS_TEST_TMPDIR" && echo h.db*)" = h.db ]
+	# what a killed one left is not taken for anything
+	echo half >"$DB.new"
+	echo half >"$DB.new-journal"
+	run "$FL" history add "$REF/attribute"
+	expect 0 "32 points"
+	[ "$(cd "$BATS_TEST_TMPDIR" && echo h.db*)" = h.db ]
+	run "$FL" history check
+	expect 0 sound
+	[ "$("$FL" history export --format jsonl | wc -l)" -eq 4383 ]
 }
 
 @test "another process has it: wait, then say which" {
