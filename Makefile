@@ -22,7 +22,7 @@ OBJS	:= $(SRCS:%.c=$B/%.o)
 CORE	:= $(filter-out $B/bench/faultline.o $B/bench/cmd/%,$(OBJS))
 
 # What runs inside the host: init is static, the guests are flat images.
-VMM_SRCS := $(addprefix bench/host/,chan.c who.c vm.c memory.c dirty.c needs.c cell.c perturb.c smp.c linux_guest.c kvmstats.c pmu.c perf_host.c) \
+VMM_SRCS := $(addprefix bench/host/,chan.c who.c vm.c memory.c dirty.c uffd.c private.c needs.c cell.c perturb.c smp.c linux_guest.c kvmstats.c pmu.c perf_host.c) \
 	    bench/record/plan.c bench/record/wire.c bench/util/counters.c
 INIT_SRCS := $(addprefix bench/host/,init.c chan_port.c selftest.c) bench/record/checks.c
 METAL_SRCS := $(addprefix bench/host/,metal.c chan_pipe.c) \
@@ -372,6 +372,10 @@ $B/unit/test_gbench: LIBS += $(GBENCH_LIBS)
 
 $B/unit/test_walk: $B/bench/vitro/walk.o
 $B/unit/test_walk: INC += -Ibench/vitro
+
+# The VMM's, with kernels that are planted.
+$B/unit/test_memory: $(addprefix $B/host/bench/host/,uffd.o private.o needs.o)
+$B/unit/test_memory: INC += -Ibench/host
 
 # The plugin's own parts in a test, with room for little.
 $B/unit/test_exit_path: $B/unit/exit_path.o $B/unit/ran.o $B/unit/code.o

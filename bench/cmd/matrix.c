@@ -205,7 +205,9 @@ static void add_groups(struct matrix *m, const char *base)
 		struct workload *w = need_workload(base, names.item[i]);
 		const char *group = workload__group(w);
 
+		/* No kernel of the default profile has what another backing needs. */
 		if (*group && strcmp(group, LINUX_GROUP) &&
+		    w->cell.backing == BACKING_ANONYMOUS &&
 		    workload__fits(w, m->rig) && !strlist__has(&groups, group))
 			strlist__add(&groups, group);
 		workload__free(w);

@@ -428,6 +428,8 @@ static void say_measured(struct cell_run *r)
 	if (dirty__is_logged(c))
 		chan__say("stat dirty_pages %llu",
 			  (unsigned long long)r->dirty_pages);
+	uffd__say(r->vm.uffd);
+	private__say(r->vm.private, c);
 	if (r->bell >= BELL_PASS)
 		chan__say("stat pf_fixed_after %llu",
 			  (unsigned long long)r->fixed_after);

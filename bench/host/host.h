@@ -51,6 +51,8 @@ char *read_line(const char *path, char *buf, size_t size);
 extern const char *vm_dev_kvm, *vm_guests, *vm_linux;
 
 struct linux_guest;
+struct uffd;
+struct private_memory;
 
 enum vm_slot { SLOT_LOW, SLOT_REGION };
 
@@ -66,6 +68,8 @@ struct vm {
 	uint64_t region_size;		/* bytes, 0 without a slot */
 	const struct plan_cell *cell;
 	struct linux_guest *linux_guest;	/* NULL for a flat one */
+	struct uffd *uffd;		/* NULL where the region is not its own to fill */
+	struct private_memory *private;	/* in place of the region, or NULL */
 };
 
 /*
@@ -103,6 +107,33 @@ bool vm__can_pre_fault(const struct vm *vm);
 void vm__pre_fault(struct vm *vm, uint64_t gpa, uint64_t size);
 /* Return: the CPUID that KVM can give a guest; allocated, the caller frees it. */
 struct kvm_cpuid2 *vm__supported_cpuid(int kvm);
+
+/* uffd.c: memory that is copied when it is touched. */
+
+/* Return: a descriptor of a userfaultfd, or -1 with errno where there is none. */
+int uffd__open(void);
+/*
+ * Empty the region, of size bytes, and answer whoever touches it from now on. Called
+ * by the thread that will run the guest. Dies on errors. The caller releases it, when
+ * the guest is over and before the region goes.
+ */
+struct uffd *uffd__take(char *region, uint64_t size);
+/* Send the pages copied, and those that another thread waited for, as `stat`. */
+void uffd__say(const struct uffd *u);
+void uffd__release(struct uffd *u);
+
+/* private.c: memory of a guest_memfd. */
+
+/* Return: what KVM_CREATE_VM is given for this cell. */
+unsigned long private__vm_type(const struct plan_cell *cell);
+/* Return: can this KVM have a VM with private memory? */
+bool private__is_there(int kvm);
+/* Fill a slot of that VM with private memory, the cell's region. Dies on errors. */
+struct private_memory *private__map(int vm, int slot,
+				    const struct plan_cell *cell);
+/* Send how many of the guest's stores came to shared memory, as `stat`. */
+void private__say(const struct private_memory *p, const struct plan_cell *cell);
+void private__release(struct private_memory *p);
 
 /* needs.c */
 

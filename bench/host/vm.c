@@ -189,6 +189,8 @@ static void set_cpuid(struct vm *vm, int vcpu)
 	free(c);
 }
 
+#define FLAGS_IF	(1 << 9)
+
 /*
  * 64-bit mode, or 32-bit mode without paging; flat segments, no IDT: an exception
  * is a triple fault.
@@ -202,7 +204,7 @@ static void set_registers(int vcpu, const struct plan_cell *cell, uint64_t i)
 		.rip = GUEST_IMAGE_GPA,
 		.rsp = GUEST_STACK_TOP - i * GUEST_STACK_STEP,
 		.rdi = GUEST_PARAMS_GPA + i * GUEST_PARAMS_STEP,
-		.rflags = 2,
+		.rflags = cell->irqchip ? FLAGS_IF | 2 : 2,
 	};
 	struct kvm_sregs s;
 
@@ -231,7 +233,9 @@ void vm__map(struct vm *vm, uint64_t region_gpa)
 {
 	vm->low = memory__map(vm->low_size, 4096, true);
 	set_slot(vm, SLOT_LOW, 0, vm->low_size, vm->low, 0);
-	if (vm->region_size) {
+	if (vm->region_size && vm->cell->backing == BACKING_GUEST_MEMFD) {
+		vm->private = private__map(vm->fd, SLOT_REGION, vm->cell);
+	} else if (vm->region_size) {
 		vm->region = memory__map(vm->region_size, vm->cell->page_size,
 					 vm->cell->populate);
 		set_slot(vm, SLOT_REGION, region_gpa, vm->region_size, vm->region,
@@ -304,7 +308,7 @@ bool vm__create(struct vm *vm, const struct plan_cell *cell, char *why,
 		close(vm->kvm);
 		return false;
 	}
-	vm->fd = vm_ioctl(vm->kvm, KVM_CREATE_VM, 0);
+	vm->fd = vm_ioctl(vm->kvm, KVM_CREATE_VM, private__vm_type(cell));
 	if (!dirty__prepare(vm, why, whylen)) {
 		close(vm->fd);
 		close(vm->kvm);
@@ -312,6 +316,8 @@ bool vm__create(struct vm *vm, const struct plan_cell *cell, char *why,
 	}
 	if (linux_guest__is_guest(cell))
 		linux_guest__create_chips(vm);
+	else if (cell->irqchip)
+		vm_ioctl(vm->fd, KVM_CREATE_IRQCHIP, 0);
 	vm->run_size = vm_ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
 	for (uint64_t i = 0; i < cell->vcpus; i++)
 		make_vcpu(vm, i);
@@ -326,6 +332,8 @@ bool vm__create(struct vm *vm, const struct plan_cell *cell, char *why,
 		vm->region_size = plan__region_size(cell);
 	vm__map(vm, cell->region_gpa);
 	fill_memory(vm, cell);
+	if (vm->region && cell->backing == BACKING_USERFAULTFD)
+		vm->uffd = uffd__take(vm->region, vm->region_size);
 	make_tables(vm, cell);
 	load_image(vm, cell->guest);
 	for (uint64_t i = 0; i < cell->vcpus; i++) {
@@ -338,12 +346,14 @@ bool vm__create(struct vm *vm, const struct plan_cell *cell, char *why,
 void vm__destroy(struct vm *vm)
 {
 	linux_guest__destroy(vm);
+	uffd__release(vm->uffd);
 	for (uint64_t i = 0; i < vm->cell->vcpus; i++) {
 		munmap(vm->vcpu[i].run, vm->run_size);
 		close(vm->vcpu[i].fd);
 	}
 	close(vm->fd);
 	close(vm->kvm);
+	private__release(vm->private);
 	munmap(vm->low, vm->low_size);
 	if (vm->region) {
 		munmap(vm->region, vm->region_size);

@@ -26,6 +26,9 @@ static const struct word readies[] = {
 	{ "move-slot", READY_MOVE_SLOT }, { 0 } };
 static const struct word starts[] = {
 	{ "nothing", START_NOTHING }, { "pre-fault", START_PRE_FAULT }, { 0 } };
+static const struct word backings[] = {
+	{ "anonymous", BACKING_ANONYMOUS }, { "userfaultfd", BACKING_USERFAULTFD },
+	{ "guest-memfd", BACKING_GUEST_MEMFD }, { 0 } };
 static const struct word sizes[] = {
 	{ "4k", 4096 }, { "2m", 2 << 20 }, { "1g", 1 << 30 }, { 0 } };
 static const struct word slots[] = {
@@ -49,6 +52,8 @@ static const struct field {
 	FIELD(page_size, 4096, 4096, 1 << 30, sizes),
 	FIELD(populate, 1, 0, 1, bools),
 	FIELD(paging, 1, 0, 1, bools),
+	FIELD(backing, BACKING_ANONYMOUS, 0, BACKING_GUEST_MEMFD, backings),
+	FIELD(irqchip, 0, 0, 1, bools),
 	FIELD(op, GUEST_READ, 0, 1, ops),
 	FIELD(order, GUEST_LINEAR, 0, 1, orders),
 	FIELD(pretouch, 0, 0, 1, bools),

@@ -57,6 +57,13 @@ enum plan_slot {
 	PLAN_SLOT_READONLY,	/* KVM_MEM_READONLY: a store is emulated, as to a ROM */
 };
 
+/* What the region is made of. */
+enum plan_backing {
+	BACKING_ANONYMOUS = 0,	/* memory of the VMM, populated */
+	BACKING_USERFAULTFD,	/* ... empty: the VMM copies a page when it is touched */
+	BACKING_GUEST_MEMFD,	/* private memory, which the VMM does not map */
+};
+
 /* One cell as the host gets it; units in the comments, defaults in plan.c. */
 struct plan_cell {
 	char	 id[64];
@@ -68,6 +75,8 @@ struct plan_cell {
 	uint64_t page_size;	/* bytes per host page: 4096, 2 MiB or 1 GiB */
 	uint64_t populate;	/* 1: the host touches it first; 0: the guest's fault makes the page */
 	uint64_t paging;	/* 1: 64-bit mode; 0: 32-bit mode without paging */
+	uint64_t backing;	/* enum plan_backing */
+	uint64_t irqchip;	/* 1: in KVM, and the guest takes interrupts; 0: neither */
 	uint64_t op;		/* enum guest_op */
 	uint64_t order;		/* enum guest_order */
 	uint64_t pretouch;

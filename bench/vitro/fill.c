@@ -116,6 +116,10 @@ int fill__of(struct fill *f, const struct workload *w, char *err,
 			 c->guest);
 		return -1;
 	}
+	if (c->backing != BACKING_ANONYMOUS) {
+		snprintf(err, errlen, "vitro has memory that is there: no userfaultfd and no guest_memfd");
+		return -1;
+	}
 	f->machine = (struct vitro_machine) {
 		.mmu = mmu_of(w),
 		.bits = is_ept(w) ? VITRO_EPT : VITRO_NPT,

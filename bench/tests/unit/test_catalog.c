@@ -88,18 +88,22 @@ static void a_profile_that_vitro_patches_nothing_of_says_why(void **state)
 
 static void a_profile_of_a_group_is_not_one_of_all(void **state)
 {
-	struct strlist all = { 0 }, today = { 0 }, every = { 0 }, none = { 0 };
+	struct strlist all = { 0 }, today = { 0 }, memory = { 0 };
+	struct strlist every = { 0 }, none = { 0 };
 	struct err e;
 
 	(void)state;
 	assert_int_equal(catalog__profiles(&every, &e), 0);
 	assert_int_equal(catalog__profiles_in("", &all, &e), 0);
 	assert_int_equal(catalog__profiles_in("today", &today, &e), 0);
+	assert_int_equal(catalog__profiles_in("memory", &memory, &e), 0);
 	assert_int_equal(catalog__profiles_in("off", &none, &e), 0);
-	assert_int_equal(all.nr + today.nr, every.nr);
+	assert_int_equal(all.nr + today.nr + memory.nr, every.nr);
 	assert_true(strlist__has(&all, "distro"));
 	assert_true(strlist__has(&today, "srso"));
+	assert_true(strlist__has(&memory, "userfaultfd"));
 	assert_int_equal(none.nr, 0);
+	strlist__free(&memory);
 	strlist__free(&today);
 	strlist__free(&all);
 	strlist__free(&every);

@@ -200,6 +200,8 @@ static void a_plan_comes_back_as_it_was_printed(void **state)
 	assert_int_equal(in.overlap, 0);
 	assert_int_equal(plan__set(&in, "vcpus", "8"), 0);
 	assert_int_equal(plan__set(&in, "overlap", "yes"), 0);
+	assert_int_equal(plan__set(&in, "backing", "guest-memfd"), 0);
+	assert_int_equal(plan__set(&in, "irqchip", "yes"), 0);
 	f = open_memstream(&text, &size);
 	plan__print_header(f);
 	plan__print(f, &in);
@@ -209,6 +211,8 @@ static void a_plan_comes_back_as_it_was_printed(void **state)
 	assert_memory_equal(&in, &out, sizeof(in));
 	assert_int_equal(out.vcpus, 8);
 	assert_int_equal(out.overlap, 1);
+	assert_int_equal(out.backing, BACKING_GUEST_MEMFD);
+	assert_int_equal(out.irqchip, 1);
 	assert_int_equal(plan__parse(f, &out, &line, err, sizeof(err)), 0);
 	fclose(f);
 	free(text);
@@ -225,6 +229,7 @@ static void a_plan_refuses_what_it_cannot_mean(void **state)
 	assert_true(plan__set(&c, "events", "4096x") < 0);
 	assert_true(plan__set(&c, "events", "99999999") < 0);
 	assert_true(plan__set(&c, "op", "jump") < 0);
+	assert_true(plan__set(&c, "backing", "paper") < 0);
 	assert_true(plan__set(&c, "evnts", "1") < 0);
 }
 
