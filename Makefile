@@ -211,6 +211,9 @@ help: ## list the entry points
 	@sed -nE 's/^##@ (.*)/\n\1:/p; s/^([a-z-]+):.*## (.*)/  make \1\t\2/p' \
 		$(MAKEFILE_LIST) | expand -t 24
 
+# Built in as they are, see bench/report/page_files.c.
+$B/bench/report/page_files.o: $(wildcard bench/report/*.css bench/report/*.js)
+
 $B/faultline: $(OBJS)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)

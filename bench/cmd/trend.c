@@ -33,7 +33,7 @@ static const struct argp_option option_table[] = {
 };
 
 static const char doc[] =
-	"Draw the history: one picture per workload, one line per variant.\v"
+	"Draw the history as a page: choose base, profile, CPU and figure; one picture per workload, one line per variant.\v"
 	"Examples:\n"
 	"  faultline trend\n"
 	"  faultline trend --metrics 'cycles_*' --newest 90 --out /tmp/trend.html\n";
@@ -74,32 +74,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp_child children[] = { SELECT_CELLS, SELECT_SERIES, { 0 } };
 static const struct argp argp = { option_table, parse, NULL, doc, children, 0, 0 };
 
-/* What is known of changes, a line each; none without a file. */
-static struct trend_note *read_notes(const struct options *o, const char *day,
-				     size_t *nr)
+/* What is known of changes; nothing without a file. */
+static void read_acks(struct acks *a, const struct options *o)
 {
 	char *path = o->acks ? xstrdup(o->acks) :
 			       path_in_results("acks.conf"), err[512];
-	struct trend_note *note;
-	struct acks a = { 0 };
 
-	*nr = 0;
 	if ((o->acks || path_exists(path)) &&
-	    acks__read(&a, path, err, sizeof(err)))
+	    acks__read(a, path, err, sizeof(err)))
 		die(EXIT_USAGE, "%s", err);
-	note = xcalloc(a.nr + 1, sizeof(*note));
-	for (size_t i = 0; i < a.nr; i++) {
-		const struct ack *k = &a.item[i];
-
-		note[(*nr)++] = (struct trend_note) {
-			xasprintf("%s: %s (%s, commit %s, until %s)", k->pattern,
-				  k->why, k->who, k->commit, k->until),
-			ack__expired(k, day),
-		};
-	}
-	acks__free(&a);
 	free(path);
-	return note;
 }
 
 static void write_page(const struct options *o, const struct trend *t)
@@ -109,21 +93,19 @@ static void write_page(const struct options *o, const struct trend *t)
 	char *part = xasprintf("%s.part", path), made[32];
 	const time_t now = time(NULL);
 	FILE *f = fopen(part, "w");
-	struct trend_note *note;
-	size_t nr_notes;
+	struct acks acks = { 0 };
 
 	strftime(made, sizeof(made), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
 	if (!f)
 		die(EXIT_STORAGE, "%s: %s", part, strerror(errno));
-	note = read_notes(o, made, &nr_notes);
-	report__trend_page(f, t, o->links, note, nr_notes, made);
-	for (size_t i = 0; i < nr_notes; i++)
-		free((char *)note[i].text);
-	free(note);
+	read_acks(&acks, o);
+	report__trend_page(f, &(struct trend_page) {
+		.trend = t, .links = o->links, .made = made, .acks = &acks,
+	});
+	acks__free(&acks);
 	if (ferror(f) | fclose(f) || rename(part, path))
 		die(EXIT_STORAGE, "%s: %s", path, strerror(errno));
-	printf("%s: %zu pictures of %zu series, %zu moves\n", path, t->nr,
-	       t->nr_series, t->nr_marks);
+	printf("%s: %zu series, %zu moves\n", path, t->nr, t->moves);
 	free(part);
 	free(path);
 }

@@ -1,306 +1,255 @@
 // SPDX-License-Identifier: GPL-2.0
-/* See trend_page.h. */
+/* The trend page's text; see trend_page.h. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "catalog.h"
 #include "flame_page.h"
+#include "page_files.h"
 #include "trend_page.h"
 #include "util.h"
 
-/* Of a picture, in its own units. */
-#define WIDTH		720
-#define HEIGHT		190
-#define LEFT		64
-#define RIGHT		10
-#define TOP		12
-#define BOTTOM		26
-/* Points that can be pointed at, of each line; the line itself has all. */
-#define DOTS		90
-/* Lines are told apart by colour, by dash and by name. */
-#define STYLES		6
-
-static const char head[] =
-	"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-	"<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-	"<meta name=\"color-scheme\" content=\"light dark\">\n"
-	"<title>Faultline: trend</title>\n<style>\n"
-	":root{--bg:#fff;--fg:#1d2127;--dim:#5a626c;--rule:#d7dbe0;"
-	"--l0:#3d4650;--l1:#1f6fb4;--l2:#b4541f;--l3:#2b7a3d;--l4:#7a3d8c;--l5:#8a6d00}\n"
-	"@media (prefers-color-scheme:dark){:root{--bg:#16191e;--fg:#e9ebee;"
-	"--dim:#a4acb6;--rule:#363c45;--l0:#c3cad2;--l1:#6cb2ee;--l2:#f09a68;"
-	"--l3:#7bcb8d;--l4:#cf97df;--l5:#e0c255}}\n"
-	"body{background:var(--bg);color:var(--fg);font:15px/1.5 system-ui,sans-serif;"
-	"max-width:60rem;margin:0 auto;padding:1rem}\n"
-	"h1{font-size:1.4rem;margin:.2rem 0}h2{font-size:1.1rem;margin:2rem 0 .2rem;"
-	"border-bottom:1px solid var(--rule)}h3{font-size:1rem;margin:1.2rem 0 .2rem}\n"
-	"p.dim,.dim{color:var(--dim)}a{color:var(--l1)}\n"
-	"svg{width:100%;height:auto;display:block}\n"
-	"svg text{font:11px system-ui,sans-serif;fill:var(--dim)}\n"
-	".rule{stroke:var(--rule);stroke-width:1}.line{fill:none;stroke-width:1.6}\n"
-	".mark{stroke-width:1;stroke-dasharray:3 3}\n"
-	".s0{stroke:var(--l0)}.s1{stroke:var(--l1);stroke-dasharray:7 2}"
-	".s2{stroke:var(--l2);stroke-dasharray:2 2}.s3{stroke:var(--l3)}"
-	".s4{stroke:var(--l4);stroke-dasharray:7 2}.s5{stroke:var(--l5);stroke-dasharray:2 2}\n"
-	"circle.s0{fill:var(--l0)}circle.s1{fill:var(--l1)}circle.s2{fill:var(--l2)}"
-	"circle.s3{fill:var(--l3)}circle.s4{fill:var(--l4)}circle.s5{fill:var(--l5)}\n"
-	"ul{padding-left:1.2rem;margin:.3rem 0}.key span{white-space:nowrap;margin-right:1rem}\n"
-	".key svg{display:inline-block;width:2rem;height:.7rem;margin-right:.3rem}\n"
-	"@media print{body{max-width:none}section{break-inside:avoid}}\n"
-	"</style>\n</head>\n<body>\n";
+#define MOST_MOVES	100	/* listed */
+#define MOST_NAMED	4	/* variants in the first sentence */
 
 static void text(FILE *f, const char *s)
 {
 	svg__text(f, s, strlen(s));
 }
 
-static double x_of(const struct trend_chart *c, time_t when)
-{
-	const double span = difftime(c->last, c->first);
-
-	return LEFT + (span > 0 ? difftime(when, c->first) / span : 0.5) *
-	       (WIDTH - LEFT - RIGHT);
-}
-
-/* Lowest and highest figure of a picture: room around what is in it. */
-static void range_of(const struct trend_chart *c, double *low, double *high)
-{
-	double room = (c->most - c->least) * 0.08;
-
-	if (room <= 0)
-		room = fmax(1, fabs(c->most) * 0.01);
-	*low = c->least - room;
-	*high = c->most + room;
-}
-
-static double y_of(const struct trend_chart *c, double value)
-{
-	double low, high;
-
-	range_of(c, &low, &high);
-	return TOP + (high - value) / (high - low) * (HEIGHT - TOP - BOTTOM);
-}
-
-static void write_axes(FILE *f, const struct trend_chart *c)
-{
-	char day[32];
-
-	for (int i = 0; i <= 2; i++) {
-		double low, high, v, y;
-
-		range_of(c, &low, &high);
-		v = low + (high - low) * i / 2;
-		y = y_of(c, v);
-		fprintf(f, "<line class=\"rule\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>"
-			"<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.*f</text>\n",
-			LEFT, WIDTH - RIGHT, y, y, LEFT - 6, y + 4,
-			high - low < 20 ? 1 : 0, v);
-	}
-	strftime(day, sizeof(day), "%Y-%m-%d", gmtime(&c->first));
-	fprintf(f, "<text x=\"%d\" y=\"%d\">%s</text>\n", LEFT, HEIGHT - 8, day);
-	strftime(day, sizeof(day), "%Y-%m-%d", gmtime(&c->last));
-	if (c->last != c->first)
-		fprintf(f, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>\n",
-			WIDTH - RIGHT, HEIGHT - 8, day);
-}
-
-/* A character a URL must not have as it is. */
-static void write_url(FILE *f, const char *s)
-{
-	for (; *s; s++) {
-		const unsigned char u = *s;
-
-		if ((u >= '0' && u <= '9') || (u >= 'a' && u <= 'z') ||
-		    (u >= 'A' && u <= 'Z') || strchr("-._~/+", u))
-			fputc(u, f);
-		else
-			fprintf(f, "%%%02X", u);
-	}
-}
-
-static void write_dot(FILE *f, const struct trend_chart *c,
-		      const struct trend_line *l, size_t i, int style,
-		      const char *links)
-{
-	const struct history_point *p = &l->point[i];
-
-	fputs("<a href=\"", f);
-	/* A path cannot begin with what a browser takes for a scheme. */
-	write_url(f, *p->path == '/' ? "" : *links ? links : "./");
-	write_url(f, p->path);
-	fputs("/report/report.html\">", f);
-	fprintf(f, "<circle class=\"s%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"2\"><title>",
-		style, x_of(c, l->when[i]), y_of(c, p->value));
-	text(f, l->variant);
-	fprintf(f, ": %.1f ", p->value);
-	text(f, c->unit);
-	if (!isnan(p->spread))
-		fprintf(f, " +-%.1f", p->spread);
-	fputs(", ", f);
-	text(f, p->started);
-	fputs(", ", f);
-	text(f, p->release);
-	fputs(", suite ", f);
-	text(f, p->revision);
-	fputs("</title></circle></a>\n", f);
-}
-
-static void write_line(FILE *f, const struct trend_chart *c,
-		       const struct trend_line *l, int style,
-		       const char *links)
-{
-	fprintf(f, "<polyline class=\"line s%d\" points=\"", style);
-	for (size_t i = 0; i < l->nr; i++)
-		fprintf(f, "%.1f,%.1f ", x_of(c, l->when[i]),
-			y_of(c, l->point[i].value));
-	fputs("\"/>\n", f);
-	for (size_t i = 0; i < l->nr_marks; i++) {
-		double x = x_of(c, l->when[l->mark[i].at]);
-
-		fprintf(f, "<line class=\"mark s%d\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>\n",
-			style, x, x, TOP, HEIGHT - BOTTOM);
-	}
-	for (size_t i = l->nr > DOTS ? l->nr - DOTS : 0; i < l->nr; i++)
-		write_dot(f, c, l, i, style, links);
-}
-
-static void write_key(FILE *f, const struct trend_chart *c)
-{
-	fputs("<p class=\"key\">", f);
-	for (size_t i = 0; i < c->nr; i++) {
-		const struct trend_line *l = &c->line[i];
-
-		fprintf(f, "<span><svg viewBox=\"0 0 32 10\" aria-hidden=\"true\"><line class=\"line s%zu\" x1=\"0\" x2=\"32\" y1=\"5\" y2=\"5\"/></svg>",
-			i % STYLES);
-		text(f, l->variant);
-		if (l->nr)
-			fprintf(f, " <b>%.1f</b>", l->point[l->nr - 1].value);
-		fputs("</span> ", f);
-	}
-	fputs("</p>\n", f);
-}
-
-static void write_marks(FILE *f, const struct trend_chart *c)
-{
-	bool any = false;
-
-	for (size_t i = 0; i < c->nr; i++) {
-		const struct trend_line *l = &c->line[i];
-
-		for (size_t k = 0; k < l->nr_marks; k++) {
-			const struct trend_mark *m = &l->mark[k];
-			const struct history_point *p = &l->point[m->at];
-
-			fputs(any ? "<li>" : "<ul><li>", f);
-			any = true;
-			text(f, l->variant);
-			fprintf(f, ": %.1f to %.1f (%+.2f %%) %s ", m->before,
-				m->after, 100 * (m->after - m->before) / m->of,
-				m->exact ? "in the run of" :
-				"by change point, from the run of");
-			text(f, p->started);
-			fputs(", ", f);
-			text(f, p->release);
-			fputs("</li>\n", f);
-		}
-	}
-	if (any)
-		fputs("</ul>\n", f);
-}
-
-static void write_chart(FILE *f, const struct trend_chart *c, const char *links)
-{
-	if (!c->newest)			/* a series without points */
-		return;
-	fputs("<section>\n<h3>", f);
-	text(f, c->key.workload);
-	fputs("</h3>\n<svg viewBox=\"0 0 ", f);
-	fprintf(f, "%d %d\" role=\"img\" aria-label=\"", WIDTH, HEIGHT);
-	text(f, c->key.workload);
-	fputs(" over time\">\n", f);
-	write_axes(f, c);
-	for (size_t i = 0; i < c->nr; i++)
-		write_line(f, c, &c->line[i], i % STYLES, links);
-	fputs("</svg>\n", f);
-	write_key(f, c);
-	write_marks(f, c);
-	fputs("</section>\n", f);
-}
-
-static bool same_table(const struct history_key *a, const struct history_key *b)
-{
-	return !strcmp(a->rig, b->rig) && !strcmp(a->machine, b->machine) &&
-	       !strcmp(a->base, b->base) && !strcmp(a->profile, b->profile) &&
-	       !strcmp(a->metric, b->metric);
-}
-
-static const char *metric_words(const char *metric)
+char *trend_page__metric(const char *metric)
 {
 	static const char *const words[][2] = {
 		{ "cycles_hot", "TSC cycles per fault, hot" },
 		{ "cycles_cold", "TSC cycles per fault, cold" },
-		{ "cycles_hot_over_baseline", "TSC cycles per fault over the baseline, hot" },
-		{ "cycles_cold_over_baseline", "TSC cycles per fault over the baseline, cold" },
 		{ "instructions", "instructions of a typical fault" },
-		{ "instructions_over_baseline", "instructions of a typical fault over the baseline" },
 		{ "instructions_mean", "instructions per fault, mean over all" },
 	};
+	const char *over = strstr(metric, "_over_");
+	char *figure = xasprintf("%.*s", (int)(over ? over - metric :
+					       (int)strlen(metric)), metric);
+	const char *said = figure;
+	char *all;
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-		if (!strcmp(metric, words[i][0]))
-			return words[i][1];
+		if (!strcmp(figure, words[i][0]))
+			said = words[i][1];
 	}
-	return metric;
+	if (!over)
+		all = xstrdup(said);
+	else
+		all = xasprintf("%s, over %s%s", said,
+				strcmp(over, "_over_baseline") ? "" : "the ",
+				over + strlen("_over_"));
+	free(figure);
+	return all;
 }
 
-static void write_table_head(FILE *f, const struct history_key *k)
+static const char *day_of(const struct trend *t, size_t run, char day[32])
 {
-	fputs("<h2>", f);
-	text(f, k->base);
+	const time_t when = t->run[run].started;
+	struct tm tm;
+
+	strftime(day, 32, "%Y-%m-%d", gmtime_r(&when, &tm));
+	return day;
+}
+
+/* Lower is the better line for the first sentence. */
+static int headline_rank(const struct trend_line *l)
+{
+	const struct history_key *k = &l->series->key;
+	const bool difference = trend__is_difference(k->metric);
+	const bool cycles = !strncmp(k->metric, "cycles", strlen("cycles"));
+
+	return 8 * !cycles + 4 * !difference + 2 * (strcmp(k->base, DEFAULT_BASE) != 0 ||
+		strcmp(k->profile, DEFAULT_PROFILE)) + (strcmp(k->workload, "touch-write") != 0);
+}
+
+/* "const-fields -2.1 +-1.9" */
+static void write_figure(FILE *f, const struct trend_line *l)
+{
+	const double v = l->point[l->nr - 1].value;
+	const int digits = v == nearbyint(v) ? 0 : 1;
+
+	text(f, l->series->key.variant);
+	fprintf(f, trend__is_difference(l->series->key.metric) ? " <b>%+.*f</b>" :
+		" <b>%.*f</b>", digits, v);
+	if (!isnan(l->spread))
+		fprintf(f, "&nbsp;&plusmn;%.1f", l->spread);
+}
+
+/* What a fault costs today, in cycles where there are any. */
+static void write_headline(FILE *f, const struct trend *t)
+{
+	const struct trend_line *best = &t->line[0];
+	char *metric, day[32];
+	size_t named = 0;
+
+	for (size_t i = 1; i < t->nr; i++) {
+		if (headline_rank(&t->line[i]) < headline_rank(best))
+			best = &t->line[i];
+	}
+	metric = trend_page__metric(best->series->key.metric);
+	fputs("<p class=\"answer\">", f);
+	text(f, best->series->key.base);
 	fputs(", profile ", f);
-	text(f, k->profile);
+	text(f, best->series->key.profile);
+	fputs(", ", f);
+	text(f, best->series->key.workload);
 	fputs(": ", f);
-	text(f, metric_words(k->metric));
-	fputs("</h2>\n<p class=\"dim\">rig ", f);
-	text(f, k->rig);
-	fputs(" on ", f);
-	text(f, k->machine);
-	fputs("</p>\n", f);
+	for (size_t i = 0; i < t->nr && named < MOST_NAMED; i++) {
+		if (!trend__same_chart(best, &t->line[i]) ||
+		    strcmp(best->series->key.machine, t->line[i].series->key.machine))
+			continue;
+		fputs(named++ ? ", " : "", f);
+		write_figure(f, &t->line[i]);
+	}
+	fputs(" ", f);
+	text(f, metric);
+	fprintf(f, " (run of %s).</p>\n",
+		day_of(t, best->point[best->nr - 1].run, day));
+	free(metric);
 }
 
-static void write_notes(FILE *f, const struct trend_note *note, size_t nr)
+/* A move, and where it stands in time. */
+struct move {
+	const struct trend_line *line;
+	const struct trend_mark *mark;
+	size_t run;
+};
+
+static int newest_first(const void *a, const void *b)
 {
-	if (!nr)
+	const struct move *x = a, *y = b;
+
+	return (y->run > x->run) - (y->run < x->run);
+}
+
+static void write_move(FILE *f, const struct trend *t, const struct move *m)
+{
+	const struct history_key *k = &m->line->series->key;
+	const int digits = m->line->exact ? 0 : 1;
+	char *metric = trend_page__metric(k->metric), day[32];
+
+	fprintf(f, "<tr><td>%s</td><td>", day_of(t, m->run, day));
+	text(f, k->base);
+	fputs(" ", f);
+	text(f, k->profile);
+	fputs("</td><td>", f);
+	text(f, k->variant);
+	fputs("</td><td>", f);
+	text(f, k->workload);
+	fputs("</td><td>", f);
+	text(f, metric);
+	fprintf(f, "</td><td class=\"n %s\">%.*f to %.*f</td><td class=\"n\">%+.2f&nbsp;%%</td><td>%s</td><td>",
+		m->mark->after > m->mark->before ? "worse" : "better", digits,
+		m->mark->before, digits, m->mark->after,
+		100 * (m->mark->after - m->mark->before) / m->mark->of,
+		m->line->exact ? "exact" : "by change point");
+	text(f, t->run[m->run].id);
+	fputs("</td></tr>\n", f);
+	free(metric);
+}
+
+static void write_moves(FILE *f, const struct trend *t)
+{
+	struct move *all = NULL;
+	size_t nr = 0;
+
+	if (!t->moves) {
+		fputs("<p>No line ever moved for good.</p>\n", f);
 		return;
-	fputs("<h2>Known changes</h2>\n<ul>\n", f);
-	for (size_t i = 0; i < nr; i++) {
+	}
+	for (size_t i = 0; i < t->nr; i++) {
+		const struct trend_line *l = &t->line[i];
+
+		all = xrealloc(all, (nr + l->nr_marks + 1) * sizeof(*all));
+		for (size_t k = 0; k < l->nr_marks; k++)
+			all[nr++] = (struct move) {
+				l, &l->mark[k], l->point[l->mark[k].at].run };
+	}
+	qsort(all, nr, sizeof(*all), newest_first);
+	fprintf(f, "<p class=\"dim\">%zu times a line moved for good%s.</p>\n"
+		"<div class=\"wide\" tabindex=\"0\"><table><thead><tr><th>since</th><th>base, profile</th><th>variant</th>"
+		"<th>workload</th><th>figure</th><th class=\"n\">moved</th><th class=\"n\">by</th>"
+		"<th>found</th><th>run</th></tr></thead><tbody>\n", t->moves,
+		nr > MOST_MOVES ? "; the newest" : "");
+	for (size_t i = 0; i < nr && i < MOST_MOVES; i++)
+		write_move(f, t, &all[i]);
+	fputs("</tbody></table></div>\n", f);
+	free(all);
+}
+
+static void write_known(FILE *f, const struct trend_page *p)
+{
+	if (!p->acks->nr)
+		return;
+	fputs("<h2 id=\"known\">Known changes</h2>\n<ul>\n", f);
+	for (size_t i = 0; i < p->acks->nr; i++) {
+		const struct ack *a = &p->acks->item[i];
+		char *said = xasprintf("%s: %s (%s, commit %s, until %s)",
+				       a->pattern, a->why, a->who, a->commit, a->until);
+
 		fputs("<li>", f);
-		text(f, note[i].text);
-		fputs(note[i].over ? " <b>(its time is up)</b></li>\n" :
+		text(f, said);
+		fputs(ack__expired(a, p->made) ? " <b>(its time is up)</b></li>\n" :
 		      "</li>\n", f);
+		free(said);
 	}
 	fputs("</ul>\n", f);
 }
 
-void report__trend_page(FILE *f, const struct trend *t, const char *links,
-			const struct trend_note *note, size_t nr_notes,
-			const char *made)
+/* '<' in JSON is in a string, where it has another name that ends no script. */
+static int write_safe(const char *buffer, size_t size, void *f)
 {
-	fputs(head, f);
-	fputs("<h1>What a KVM page fault costs, over time</h1>\n<p>", f);
-	fprintf(f, "%zu series in %zu pictures, ", t->nr_series, t->nr);
-	if (t->nr_marks)
-		fprintf(f, "%zu times a line moved for good: dashed, and listed below its picture.",
-			t->nr_marks);
-	else
-		fputs("no line ever moved for good.", f);
-	fputs(" A dot is a run and leads to its report.</p>\n<p class=\"dim\">Made ", f);
-	text(f, made);
-	fputs(". Instructions are exact and no cycles; TSC cycles are noisy.</p>\n", f);
-	write_notes(f, note, nr_notes);
-	for (size_t i = 0; i < t->nr; i++) {
-		if (!i || !same_table(&t->chart[i].key, &t->chart[i - 1].key))
-			write_table_head(f, &t->chart[i].key);
-		write_chart(f, &t->chart[i], links);
+	for (size_t i = 0; i < size; i++) {
+		if (buffer[i] == '<')
+			fputs("\\u003c", f);
+		else
+			fputc(buffer[i], f);
 	}
-	fputs("</body>\n</html>\n", f);
+	return 0;
+}
+
+static void write_data(FILE *f, const struct trend_page *p)
+{
+	json_t *data = trend_data__json(p);
+
+	fputs("<script type=\"application/json\" id=\"data\">", f);
+	json_dump_callback(data, write_safe, f, JSON_COMPACT | JSON_REAL_PRECISION(12));
+	fputs("</script>\n", f);
+	json_decref(data);
+}
+
+void report__trend_page(FILE *f, const struct trend_page *p)
+{
+	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+	      "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
+	      "<meta name=\"color-scheme\" content=\"light dark\">\n"
+	      "<title>Faultline: trend</title>\n<style>\n", f);
+	fputs(page_trend_css, f);
+	fputs("</style>\n</head>\n<body>\n<h1>What a KVM page fault costs, over time</h1>\n", f);
+	write_headline(f, p->trend);
+	fprintf(f, "<p class=\"dim\">%zu series of %zu runs, made ", p->trend->nr,
+		p->trend->nr_runs);
+	text(f, p->made);
+	fputs(". Instructions are exact and no cycles; TSC cycles are noisy. Lower is better.</p>\n"
+	      "<nav><a href=\"#charts\">Pictures</a> <a href=\"#moves\">What moved</a>", f);
+	if (p->acks->nr)
+		fputs(" <a href=\"#known\">Known changes</a>", f);
+	fputs("</nav>\n<noscript><p>The pictures are drawn by the page's own script, which is off here; "
+	      "what moved stands below.</p></noscript>\n"
+	      "<form id=\"choose\" hidden></form>\n<div id=\"charts\"></div>\n"
+	      "<div id=\"tip\" hidden></div><div id=\"live\" aria-live=\"polite\"></div>\n"
+	      "<h2 id=\"moves\">What moved</h2>\n", f);
+	write_moves(f, p->trend);
+	write_known(f, p);
+	write_data(f, p);
+	fputs("<script>\n", f);
+	fputs(page_trend_js, f);
+	fputs(page_trend_chart_js, f);
+	fputs(page_trend_choose_js, f);
+	fputs("</script>\n</body>\n</html>\n", f);
 }

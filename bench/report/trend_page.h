@@ -1,27 +1,46 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The history as one page that needs nothing else: one picture per workload, light
- * and dark, readable on a phone and on paper.
+ * The history as one page that needs nothing else: what moved as text, and
+ * pictures that its own script draws of what is chosen, light and dark, on a
+ * phone and by keyboard.
  */
 #ifndef FAULTLINE_TREND_PAGE_H
 #define FAULTLINE_TREND_PAGE_H
 
+#include <jansson.h>
 #include <stdio.h>
 
+#include "acks.h"
 #include "trend.h"
 
-/* What was acknowledged, as the page lists it. */
-struct trend_note {
-	const char *text;
-	bool over;		/* its time is up */
+struct trend_page {
+	const struct trend *trend;
+	/*
+	 * Before a run's path where that is relative: from the page's folder to the
+	 * checkout's, "" or ending in '/'.
+	 */
+	const char *links;
+	const char *made;		/* when, UTC */
+	const struct acks *acks;	/* what is known; their last days against made */
 };
 
+void report__trend_page(FILE *f, const struct trend_page *p);
+
+/* A metric in words: "cycles_hot_over_baseline" -> "TSC cycles per fault, hot, over the baseline". */
+char *trend_page__metric(const char *metric);
+
 /*
- * links is put before a run's path where that is relative: from the page's
- * folder to the checkout's, "" or ending in '/'. made says when, UTC.
+ * What the page's script draws, as JSON: bench/report/trend.js says what is what.
+ * Figures are whole steps from the lowest, in digits of base TREND_BASE.
  */
-void report__trend_page(FILE *f, const struct trend *t, const char *links,
-			const struct trend_note *note, size_t nr_notes,
-			const char *made);
+json_t *trend_data__json(const struct trend_page *p);
+
+/* Printable characters, without those that JSON, HTML or the next line need. */
+#define TREND_BASE	91
+/*
+ * nr numbers below TREND_BASE to the power of width, as digits; '!' and a digit d:
+ * the number before d + 1 times more. Allocated, the caller frees it.
+ */
+char *trend_data__pack(const uint32_t *n, size_t nr, int width);
 
 #endif

@@ -1,29 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0
 /* See trend.h. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "alert_series.h"
 #include "changepoint.h"
-#include "points.h"
 #include "trend.h"
 
-/* The history takes nothing whose start is no time. */
-static time_t seconds(const char *s)
-{
-	struct tm tm = { 0 };
+#define OVER	"_over_"
 
-	strptime(s, "%Y-%m-%dT%H:%M:%SZ", &tm);
-	return timegm(&tm);
+bool trend__is_difference(const char *metric)
+{
+	return strstr(metric, OVER) != NULL;
 }
 
-static void add_mark(struct trend_line *l, size_t at, double before,
-		     double after, bool exact)
+/* One more move; of more than are kept the oldest goes. */
+static void add_mark(struct trend_line *l, size_t at, double before, double after)
 {
-	l->mark = xrealloc(l->mark, (l->nr_marks + 1) * sizeof(*l->mark));
-	l->mark[l->nr_marks++] = (struct trend_mark) {
+	const struct trend_mark mark = {
 		.at = at, .before = before, .after = after,
-		.of = l->point[at].reference ?: before, .exact = exact,
+		.of = l->of ?: before,
 	};
+
+	l->moves++;
+	if (!l->mark)
+		l->mark = xcalloc(TREND_MARKS, sizeof(*l->mark));
+	if (l->nr_marks == TREND_MARKS)
+		memmove(l->mark, l->mark + 1, --l->nr_marks * sizeof(*l->mark));
+	l->mark[l->nr_marks++] = mark;
 }
 
 /* An exact figure that is another one has changed, there is no noise. */
@@ -31,8 +36,7 @@ static void mark_exact(struct trend_line *l)
 {
 	for (size_t i = 1; i < l->nr; i++) {
 		if (l->point[i].value != l->point[i - 1].value)
-			add_mark(l, i, l->point[i - 1].value, l->point[i].value,
-				 true);
+			add_mark(l, i, l->point[i - 1].value, l->point[i].value);
 	}
 }
 
@@ -48,145 +52,125 @@ static void mark_noisy(struct trend_line *l)
 		v[i] = l->point[from + i].value;
 	nr = changepoint__find(v, n, c);
 	for (size_t i = 0; i < nr; i++)
-		add_mark(l, from + c[i].at, c[i].before, c[i].after, false);
+		add_mark(l, from + c[i].at, c[i].before, c[i].after);
 	free(v);
 	free(c);
 }
 
-static void read_line(struct trend_line *l, struct history *h,
-		      const struct history_series *s, size_t most)
+/* What the percentages of a difference are of: the newest point says it. */
+static double reference_of(struct history *h, const struct history_series *s)
 {
-	*l = (struct trend_line) { .variant = s->key.variant };
-	l->point = history__points(h, s->id, most, &l->nr);
-	l->when = xcalloc(l->nr + 1, sizeof(*l->when));
-	for (size_t i = 0; i < l->nr; i++)
-		l->when[i] = seconds(l->point[i].started);
-	if (!strncmp(s->key.metric, "instructions", strlen("instructions")))
+	struct history_point *p;
+	double of = 0;
+	size_t nr;
+
+	if (!trend__is_difference(s->key.metric))
+		return 0;
+	p = history__points(h, s->id, 1, &nr);
+	if (nr)
+		of = p->reference;
+	history__points_free(p, nr);
+	return of;
+}
+
+/* Both are in the order of adding. */
+static void take_points(struct trend_line *l, const struct trend *t,
+			const struct history_figure *f, size_t nr)
+{
+	l->point = xcalloc(nr + 1, sizeof(*l->point));
+	for (size_t i = 0, run = 0; i < nr; i++) {
+		while (run < t->nr_runs && t->run[run].added < f[i].added)
+			run++;
+		if (run == t->nr_runs)
+			break;
+		l->point[l->nr++] = (struct trend_point) { run, f[i].value };
+		l->spread = f[i].spread;
+	}
+}
+
+static void read_line(struct trend_line *l, const struct trend *t,
+		      struct history *h, const struct history_series *s,
+		      size_t most)
+{
+	struct history_figure *f;
+	size_t nr;
+
+	*l = (struct trend_line) {
+		.series = s, .exact = alert__is_exact(s->key.metric),
+		.spread = NAN, .of = reference_of(h, s),
+	};
+	f = history__figures(h, s->id, most, &nr);
+	take_points(l, t, f, nr);
+	free(f);
+	if (l->exact)
 		mark_exact(l);
 	else
 		mark_noisy(l);
 }
 
-static bool same_chart(const struct history_key *a, const struct history_key *b)
+/* Hot before cold, instructions before their mean. */
+static int by_metric(const char *a, const char *b)
 {
-	return !strcmp(a->rig, b->rig) && !strcmp(a->machine, b->machine) &&
-	       !strcmp(a->base, b->base) && !strcmp(a->profile, b->profile) &&
-	       !strcmp(a->workload, b->workload) && !strcmp(a->metric, b->metric);
-}
+	const bool cycles_a = !strncmp(a, "cycles", strlen("cycles"));
+	const bool cycles_b = !strncmp(b, "cycles", strlen("cycles"));
+	int order = cycles_b - cycles_a;
 
-static struct trend_chart *chart_of(struct trend *t,
-				    const struct history_series *s)
-{
-	struct trend_chart *c;
-
-	for (size_t i = 0; i < t->nr; i++) {
-		if (same_chart(&t->chart[i].key, &s->key))
-			return &t->chart[i];
-	}
-	t->chart = xrealloc(t->chart, (t->nr + 1) * sizeof(*t->chart));
-	c = &t->chart[t->nr++];
-	*c = (struct trend_chart) { .key = s->key, .unit = s->unit };
-	c->key.variant = "";
-	return c;
-}
-
-static void take_range(struct trend_chart *c, const struct trend_line *l)
-{
-	for (size_t i = 0; i < l->nr; i++) {
-		const struct history_point *p = &l->point[i];
-
-		if (!c->newest) {
-			c->first = c->last = l->when[i];
-			c->least = c->most = p->value;
-			c->newest = xstrdup(p->started);
-			continue;
-		}
-		if (l->when[i] < c->first)
-			c->first = l->when[i];
-		if (l->when[i] > c->last) {
-			c->last = l->when[i];
-			free(c->newest);
-			c->newest = xstrdup(p->started);
-		}
-		c->least = p->value < c->least ? p->value : c->least;
-		c->most = p->value > c->most ? p->value : c->most;
-	}
-}
-
-/* baseline first: the others are compared with it. */
-static int by_variant(const void *a, const void *b)
-{
-	const struct trend_line *x = a, *y = b;
-	const bool base_x = !strcmp(x->variant, "baseline");
-	const bool base_y = !strcmp(y->variant, "baseline");
-
-	return base_x != base_y ? base_y - base_x :
-	       strcmp(x->variant, y->variant);
-}
-
-static int by_figure(const char *a, const char *b)
-{
-	const char *over_a = strstr(a, POINTS_OVER_BASELINE);
-	const char *over_b = strstr(b, POINTS_OVER_BASELINE);
-	size_t n = over_a ? (size_t)(over_a - a) : strlen(a);
-	size_t m = over_b ? (size_t)(over_b - b) : strlen(b);
-
-	return n == m ? strncmp(a, b, n) : strcmp(a, b);
+	order = order ?: trend__is_difference(b) - trend__is_difference(a);
+	return order ?: (cycles_a ? -1 : 1) * strcmp(a, b);
 }
 
 static int by_key(const void *a, const void *b)
 {
-	const struct history_key *x = &((const struct trend_chart *)a)->key;
-	const struct history_key *y = &((const struct trend_chart *)b)->key;
-	const bool cycles_x = !strncmp(x->metric, "cycles", strlen("cycles"));
-	const bool cycles_y = !strncmp(y->metric, "cycles", strlen("cycles"));
-	int order = cycles_y - cycles_x;
+	const struct history_key *x = &((const struct trend_line *)a)->series->key;
+	const struct history_key *y = &((const struct trend_line *)b)->series->key;
+	int order = by_metric(x->metric, y->metric);
 
 	order = order ?: strcmp(x->rig, y->rig);
-	order = order ?: strcmp(x->machine, y->machine);
 	order = order ?: strcmp(x->base, y->base);
 	order = order ?: strcmp(x->profile, y->profile);
-	/* Hot before cold, instructions before their mean, then the difference. */
-	order = order ?: (cycles_x ? -1 : 1) * by_figure(x->metric, y->metric);
-	order = order ?: strcmp(x->metric, y->metric);
-	return order ?: strcmp(x->workload, y->workload);
+	order = order ?: strcmp(x->workload, y->workload);
+	order = order ?: !strcmp(y->variant, "baseline") - !strcmp(x->variant, "baseline");
+	order = order ?: strcmp(x->variant, y->variant);
+	return order ?: strcmp(x->machine, y->machine);
+}
+
+bool trend__same_chart(const struct trend_line *a, const struct trend_line *b)
+{
+	const struct history_key *x = &a->series->key, *y = &b->series->key;
+
+	return !strcmp(x->rig, y->rig) && !strcmp(x->base, y->base) &&
+	       !strcmp(x->profile, y->profile) &&
+	       !strcmp(x->workload, y->workload) && !strcmp(x->metric, y->metric);
 }
 
 void trend__make(struct trend *t, struct history *h,
 		 const struct selection *match, size_t most)
 {
 	*t = (struct trend) { 0 };
+	t->run = history__kept(h, &t->nr_runs);
 	t->series = history__series(h, match, &t->nr_series);
+	t->line = xcalloc(t->nr_series + 1, sizeof(*t->line));
 	for (size_t i = 0; i < t->nr_series; i++) {
-		struct trend_chart *c = chart_of(t, &t->series[i]);
+		struct trend_line *l = &t->line[t->nr];
 
-		c->line = xrealloc(c->line, (c->nr + 1) * sizeof(*c->line));
-		read_line(&c->line[c->nr], h, &t->series[i], most);
-		take_range(c, &c->line[c->nr]);
-		t->nr_marks += c->line[c->nr].nr_marks;
-		c->nr++;
+		read_line(l, t, h, &t->series[i], most);
+		t->moves += l->moves;
+		if (l->nr)
+			t->nr++;
+		else
+			free(l->point);
 	}
-	for (size_t i = 0; i < t->nr; i++)
-		qsort(t->chart[i].line, t->chart[i].nr,
-		      sizeof(*t->chart[i].line), by_variant);
-	if (t->nr)
-		qsort(t->chart, t->nr, sizeof(*t->chart), by_key);
+	qsort(t->line, t->nr, sizeof(*t->line), by_key);
 }
 
 void trend__free(struct trend *t)
 {
 	for (size_t i = 0; i < t->nr; i++) {
-		struct trend_chart *c = &t->chart[i];
-
-		for (size_t k = 0; k < c->nr; k++) {
-			history__points_free(c->line[k].point, c->line[k].nr);
-			free(c->line[k].when);
-			free(c->line[k].mark);
-		}
-		free(c->line);
-		free(c->newest);
+		free(t->line[i].point);
+		free(t->line[i].mark);
 	}
-	free(t->chart);
+	free(t->line);
+	history__kept_free(t->run, t->nr_runs);
 	history__series_free(t->series, t->nr_series);
 	*t = (struct trend) { 0 };
 }

@@ -1,50 +1,52 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The history as lines over time: one chart per workload and metric, a line a
- * variant, and where a line moved for good.
+ * The history as lines over time, each a series, and where a line moved for good.
  */
 #ifndef FAULTLINE_TREND_H
 #define FAULTLINE_TREND_H
 
-#include <time.h>
-
-#include "history.h"
+#include "history_figures.h"
 
 /* Of a noisy series this many of the newest points are searched for changes. */
 #define TREND_WINDOW	365
+/* Moves of a line that are kept; of more the newest. */
+#define TREND_MARKS	20
 
 struct trend_mark {
 	size_t at;		/* the point from which on it is so */
 	double before, after;
 	double of;		/* what 100 % are: before, or the baseline's figure */
-	bool exact;		/* another exact value; else a change point */
+};
+
+struct trend_point {
+	size_t run;		/* in struct trend */
+	double value;
 };
 
 struct trend_line {
-	const char *variant;
-	struct history_point *point;	/* oldest first */
-	time_t *when;			/* of each */
+	const struct history_series *series;
+	bool exact;			/* every move is one; else by change points */
+	struct trend_point *point;	/* in the order of adding */
 	size_t nr;
+	double spread;			/* of the newest point; NAN: exact, or of one boot */
+	double of;			/* of a difference: the newest baseline's; else 0 */
 	struct trend_mark *mark;	/* rising */
 	size_t nr_marks;
-};
-
-struct trend_chart {
-	struct history_key key;		/* variant "" */
-	const char *unit;
-	struct trend_line *line;
-	size_t nr;
-	time_t first, last;
-	double least, most;
-	char *newest;			/* start of the newest run in it */
+	size_t moves;			/* all, kept or not */
 };
 
 struct trend {
 	struct history_series *series;
 	size_t nr_series;
-	struct trend_chart *chart;	/* cycles before instructions, then by key */
-	size_t nr;
-	size_t nr_marks;		/* over all */
+	struct history_kept *run;	/* in the order of adding */
+	size_t nr_runs;
+	/*
+	 * Cycles before instructions, differences before figures, then by rig, base,
+	 * profile, workload, metric; the baseline before other variants.
+	 */
+	struct trend_line *line;
+	size_t nr;			/* those that have points */
+	size_t moves;			/* over all */
 };
 
 /*
@@ -53,5 +55,10 @@ struct trend {
 void trend__make(struct trend *t, struct history *h,
 		 const struct selection *match, size_t most);
 void trend__free(struct trend *t);
+
+/* Is it a difference: FIGURE_over_REFERENCE? */
+bool trend__is_difference(const char *metric);
+/* One picture: all but variant and machine are the same. */
+bool trend__same_chart(const struct trend_line *a, const struct trend_line *b);
 
 #endif

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+/* See history_figures.h. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "history_figures.h"
+#include "history_priv.h"
+
+static int by_added(const void *a, const void *b)
+{
+	const struct history_figure *x = a, *y = b;
+
+	return (x->added > y->added) - (x->added < y->added);
+}
+
+struct history_figure *history__figures(struct history *h, int64_t series,
+					size_t most, size_t *nr)
+{
+	sqlite3_stmt *s = history__prepare(h,
+		"SELECT run, value, spread FROM point WHERE series = ?");
+	struct history_figure *list = NULL;
+	size_t n = 0, room = 0, drop;
+
+	history__bind(h, s, "i", series);
+	while (history__row(h, s)) {
+		if (n == room) {
+			room = room ? 2 * room : 64;
+			list = xrealloc(list, room * sizeof(*list));
+		}
+		list[n++] = (struct history_figure) {
+			.added = sqlite3_column_int64(s, 0),
+			.value = sqlite3_column_double(s, 1),
+			.spread = sqlite3_column_type(s, 2) == SQLITE_NULL ?
+				  NAN : sqlite3_column_double(s, 2),
+		};
+	}
+	sqlite3_finalize(s);
+	*nr = 0;
+	if (h->err.code || !n) {
+		free(list);
+		return NULL;
+	}
+	qsort(list, n, sizeof(*list), by_added);
+	drop = most && n > most ? n - most : 0;
+	for (size_t i = 0; i + drop < n; i++)
+		list[i] = list[i + drop];
+	*nr = n - drop;
+	return list;
+}
+
+static char *text_of(sqlite3_stmt *s, int column)
+{
+	return xstrdup((const char *)sqlite3_column_text(s, column) ?: "");
+}
+
+struct history_kept *history__kept(struct history *h, size_t *nr)
+{
+	sqlite3_stmt *s = history__prepare(h,
+		"SELECT id, started, name, path, revision FROM run ORDER BY id");
+	struct history_kept *list = NULL;
+	size_t n = 0, room = 0;
+
+	while (history__row(h, s)) {
+		if (n == room) {
+			room = room ? 2 * room : 64;
+			list = xrealloc(list, room * sizeof(*list));
+		}
+		list[n++] = (struct history_kept) {
+			.added = sqlite3_column_int64(s, 0),
+			.started = sqlite3_column_int64(s, 1),
+			.id = text_of(s, 2),
+			.path = text_of(s, 3),
+			.revision = text_of(s, 4),
+		};
+	}
+	sqlite3_finalize(s);
+	*nr = n;
+	return list;
+}
+
+void history__kept_free(struct history_kept *k, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		free(k[i].id);
+		free(k[i].path);
+		free(k[i].revision);
+	}
+	free(k);
+}
