@@ -86,7 +86,7 @@ static void read_acks(struct acks *a, const struct options *o)
 	free(path);
 }
 
-static void write_page(const struct options *o, const struct trend *t)
+static void write_page(const struct options *o, struct trend_page *p)
 {
 	char *path = o->out ? xstrdup(o->out) :
 			      path_in_results("trend.html");
@@ -99,13 +99,15 @@ static void write_page(const struct options *o, const struct trend *t)
 	if (!f)
 		die(EXIT_STORAGE, "%s: %s", part, strerror(errno));
 	read_acks(&acks, o);
-	report__trend_page(f, &(struct trend_page) {
-		.trend = t, .links = o->links, .made = made, .acks = &acks,
-	});
+	p->links = o->links;
+	p->made = made;
+	p->acks = &acks;
+	report__trend_page(f, p);
 	acks__free(&acks);
 	if (ferror(f) | fclose(f) || rename(part, path))
 		die(EXIT_STORAGE, "%s: %s", path, strerror(errno));
-	printf("%s: %zu series, %zu moves\n", path, t->nr, t->moves);
+	printf("%s: %zu series, %zu moves\n", path, p->trend->nr,
+	       p->trend->moves);
 	free(part);
 	free(path);
 }
@@ -113,6 +115,9 @@ static void write_page(const struct options *o, const struct trend *t)
 int cmd_trend(int argc, char **argv)
 {
 	struct options o = { .links = "../" };
+	struct trend_page page = { 0 };
+	struct history_withdrawal *w;
+	struct history_event *e;
 	struct history *h;
 	struct trend t;
 	char *db;
@@ -121,12 +126,17 @@ int cmd_trend(int argc, char **argv)
 	db = o.db ? xstrdup(o.db) : history__default_path();
 	h = need_history(db, HISTORY_READ);
 	trend__make(&t, h, &o.series.s, o.newest);
+	page.trend = &t;
+	page.event = e = history__events(h, &page.nr_events);
+	page.withdrawal = w = history__withdrawals(h, &page.nr_withdrawals);
 	need_no_error(h);
 	history__close(h);
 	if (!t.nr)
 		die(EXIT_NO_DATA, "%s has no such series; add runs: faultline history add RUN",
 		    db);
-	write_page(&o, &t);
+	write_page(&o, &page);
+	history__withdrawals_free(w, page.nr_withdrawals);
+	history__events_free(e, page.nr_events);
 	trend__free(&t);
 	free(db);
 	return EXIT_OK;

@@ -17,7 +17,8 @@ struct history_figure *history__figures(struct history *h, int64_t series,
 					size_t most, size_t *nr)
 {
 	sqlite3_stmt *s = history__prepare(h,
-		"SELECT run, value, spread FROM point WHERE series = ?");
+		"SELECT run, value, spread FROM point p WHERE series = ? AND"
+		COUNTS);
 	struct history_figure *list = NULL;
 	size_t n = 0, room = 0, drop;
 

@@ -27,7 +27,7 @@ struct history_kept {
 	char *id, *path, *revision;
 };
 
-/* All of them, in the order of adding, allocated; *nr of them. */
+/* All of them, withdrawn or not, in the order of adding, allocated; *nr of them. */
 struct history_kept *history__kept(struct history *h, size_t *nr);
 void history__kept_free(struct history_kept *k, size_t nr);
 

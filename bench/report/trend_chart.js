@@ -123,7 +123,7 @@ class Chart {
 
 			this.svg.append(el('line', {class: 'event', x1: x, x2: x, y1: 2, y2: HEIGHT - BOTTOM}));
 		}
-		for (const w of D.withdrawn || []) {
+		for (const w of D.withdrawn) {
 			const x = this.x(w.started), y = HEIGHT - BOTTOM;
 
 			if (w.started < this.first || w.started > this.end)
@@ -136,7 +136,7 @@ class Chart {
 	happened() {
 		const s = this.lines[0];
 
-		return (D.events || []).filter(e => e.rig === name(s, RIG) && e.base === name(s, BASE) &&
+		return D.events.filter(e => e.rig === name(s, RIG) && e.base === name(s, BASE) &&
 			D.runs[e.run][1] >= this.first && D.runs[e.run][1] <= this.end);
 	}
 
@@ -283,10 +283,10 @@ class Chart {
 
 	// The kernel that a run measured: what the events say of it.
 	kernel(run) {
-		const s = this.lines[0], mine = (D.events || []).filter(e => e.what === 'kernel' &&
+		const s = this.lines[0], mine = D.events.filter(e => e.what === 'kernel' &&
 			e.rig === name(s, RIG) && e.base === name(s, BASE));
 		const before = mine.filter(e => e.run <= run).pop(), after = mine.find(e => e.run > run);
-		const known = before ? before.after : after ? after.before : '';
+		const known = before ? before.after : after ? after.before : D.words[s.kernel];
 
 		return known ? ', Linux ' + known : '';
 	}

@@ -8,12 +8,14 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "history_report.h"
 #include "rigs.h"
 #include "trend_page.h"
 
 #define FINE		200	/* newest points of a series that are kept finer */
+#define EVENTS		500	/* newest that are kept: a tree that is followed has one a night */
 #define MOST_WIDTH	3	/* digits of a number */
 
 static char digit(uint32_t n)
@@ -199,8 +201,9 @@ static json_t *series_json(const struct trend_page *p, struct words *w)
 
 	for (size_t i = 0; i < p->trend->nr; i++) {
 		const struct trend_line *l = &p->trend->line[i];
-		json_t *s = json_pack("{so sb so sf so so so so}",
-			"key", key_of(w, l), "exact", l->exact,
+		json_t *s = json_pack("{so so sb so sf so so so so}",
+			"key", key_of(w, l), "kernel", word(w, l->release),
+			"exact", l->exact,
 			"spread", isnan(l->spread) ? json_null() :
 				  json_real(l->spread),
 			"of", l->of, "runs", runs_of(l),
@@ -274,6 +277,54 @@ static json_t *known_json(const struct trend_page *p)
 	return all;
 }
 
+/* Of a run that was added, its number in the page; nr_runs: it is not there. */
+static size_t run_of(const struct trend *t, int64_t added)
+{
+	size_t i = 0;
+
+	while (i < t->nr_runs && t->run[i].added != added)
+		i++;
+	return i;
+}
+
+static json_t *events_json(const struct trend_page *p)
+{
+	json_t *all = json_array();
+
+	for (size_t i = p->nr_events > EVENTS ? p->nr_events - EVENTS : 0;
+	     i < p->nr_events; i++) {
+		const struct history_event *e = &p->event[i];
+		const size_t run = run_of(p->trend, e->added);
+
+		if (run < p->trend->nr_runs)
+			json_array_append_new(all, json_pack(
+				"{sI so so ss so so}", "run", (json_int_t)run,
+				"rig", safe_json(e->rig), "base", safe_json(e->base),
+				"what", e->what, "before", safe_json(e->before),
+				"after", safe_json(e->after)));
+	}
+	return all;
+}
+
+static json_t *withdrawn_json(const struct trend_page *p)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < p->nr_withdrawals; i++) {
+		const struct history_withdrawal *w = &p->withdrawal[i];
+		struct tm tm = { 0 };
+
+		if (!trend_page__is_out(p, i) ||
+		    !strptime(w->started, "%Y-%m-%dT%H:%M:%SZ", &tm))
+			continue;
+		json_array_append_new(all, json_pack("{so sI so so}",
+			"run", safe_json(w->run),
+			"started", (json_int_t)timegm(&tm),
+			"why", safe_json(w->why), "who", safe_json(w->who)));
+	}
+	return all;
+}
+
 /* When the newest run started that has a point. */
 static int64_t newest_start(const struct trend *t)
 {
@@ -292,13 +343,16 @@ json_t *trend_data__json(const struct trend_page *p)
 {
 	struct words w = { json_array(), json_object() };
 	json_t *series = series_json(p, &w), *runs = runs_json(p, &w);
-	json_t *all = json_pack("{so sI so so so so so so}",
+	json_t *all = json_pack("{so sI so so so so so so so so}",
 				"links", safe_json(p->links),
 				"last", (json_int_t)newest_start(p->trend),
 				"runs", runs, "series", series,
 				"rigs", rigs_json(p->trend),
 				"metrics", metrics_json(p->trend),
-				"known", known_json(p), "words", w.list);
+				"known", known_json(p),
+				"events", events_json(p),
+				"withdrawn", withdrawn_json(p),
+				"words", w.list);
 
 	json_decref(w.number);
 	return all;

@@ -12,6 +12,7 @@
 #include "util.h"
 
 #define MOST_MOVES	100	/* listed */
+#define MOST_EVENTS	100	/* listed */
 #define MOST_NAMED	4	/* variants in the first sentence */
 
 static void text(FILE *f, const char *s)
@@ -182,6 +183,72 @@ static void write_moves(FILE *f, const struct trend *t)
 	free(all);
 }
 
+/* The day of "2026-11-22T20:12:10Z". */
+static void write_day(FILE *f, const char *when)
+{
+	svg__clipped(f, when, strnlen(when, 10), 10);
+}
+
+/* What measured, and what was measured, became another one; the newest first. */
+static void write_events(FILE *f, const struct trend_page *p)
+{
+	if (!p->nr_events)
+		return;
+	fputs("<h2 id=\"events\">What else changed</h2>\n<div class=\"wide\" tabindex=\"0\"><table><thead>"
+	      "<tr><th>since</th><th>rig</th><th>base</th><th>what</th><th>before</th><th>after</th>"
+	      "<th>run</th></tr></thead><tbody>\n", f);
+	for (size_t i = p->nr_events; i-- && p->nr_events - i <= MOST_EVENTS;) {
+		const struct history_event *e = &p->event[i];
+		const char *const cell[] = { e->rig, e->base, e->what, e->before,
+					     e->after, e->run };
+
+		fputs("<tr><td>", f);
+		write_day(f, e->started);
+		for (size_t k = 0; k < ARRAY_SIZE(cell); k++) {
+			fputs("</td><td>", f);
+			svg__clipped(f, cell[k], strlen(cell[k]), 60);
+		}
+		fputs("</td></tr>\n", f);
+	}
+	fputs("</tbody></table></div>\n", f);
+}
+
+bool trend_page__is_out(const struct trend_page *p, size_t withdrawal)
+{
+	const struct history_withdrawal *w = &p->withdrawal[withdrawal];
+
+	for (size_t i = withdrawal + 1; i < p->nr_withdrawals; i++) {
+		if (!strcmp(p->withdrawal[i].run, w->run))
+			return false;
+	}
+	return w->out;
+}
+
+static void write_withdrawn(FILE *f, const struct trend_page *p)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < p->nr_withdrawals; i++) {
+		const struct history_withdrawal *w = &p->withdrawal[i];
+
+		if (!trend_page__is_out(p, i))
+			continue;
+		fputs(any ? "<li>run " : "<h2 id=\"withdrawn\">Withdrawn runs</h2>\n<ul>\n<li>run ", f);
+		any = true;
+		text(f, w->run);
+		fputs(" of ", f);
+		write_day(f, w->started);
+		fputs(": ", f);
+		text(f, w->why);
+		fputs(" (", f);
+		text(f, w->who);
+		fputs(", ", f);
+		write_day(f, w->when);
+		fputs(")</li>\n", f);
+	}
+	fputs(any ? "</ul>\n" : "", f);
+}
+
 static void write_known(FILE *f, const struct trend_page *p)
 {
 	if (!p->acks->nr)
@@ -237,6 +304,8 @@ void report__trend_page(FILE *f, const struct trend_page *p)
 	text(f, p->made);
 	fputs(". Instructions are exact and no cycles; TSC cycles are noisy. Lower is better.</p>\n"
 	      "<nav><a href=\"#charts\">Pictures</a> <a href=\"#moves\">What moved</a>", f);
+	if (p->nr_events)
+		fputs(" <a href=\"#events\">What else changed</a>", f);
 	if (p->acks->nr)
 		fputs(" <a href=\"#known\">Known changes</a>", f);
 	fputs("</nav>\n<noscript><p>The pictures are drawn by the page's own script, which is off here; "
@@ -245,6 +314,8 @@ void report__trend_page(FILE *f, const struct trend_page *p)
 	      "<div id=\"tip\" hidden></div><div id=\"live\" aria-live=\"polite\"></div>\n"
 	      "<h2 id=\"moves\">What moved</h2>\n", f);
 	write_moves(f, p->trend);
+	write_events(f, p);
+	write_withdrawn(f, p);
 	write_known(f, p);
 	write_data(f, p);
 	fputs("<script>\n", f);

@@ -22,12 +22,19 @@ struct trend_page {
 	const char *links;
 	const char *made;		/* when, UTC */
 	const struct acks *acks;	/* what is known; their last days against made */
+	const struct history_event *event;
+	size_t nr_events;
+	const struct history_withdrawal *withdrawal;	/* all that was said */
+	size_t nr_withdrawals;
 };
 
 void report__trend_page(FILE *f, const struct trend_page *p);
 
 /* A metric in words: "cycles_hot_over_baseline" -> "TSC cycles per fault, hot, over the baseline". */
 char *trend_page__metric(const char *metric);
+
+/* Is that the last word on its run, and is the run left out? */
+bool trend_page__is_out(const struct trend_page *p, size_t withdrawal);
 
 /*
  * What the page's script draws, as JSON: bench/report/trend.js says what is what.

@@ -129,7 +129,7 @@ data() {	# FILTER: of the page's data
 		at("pointerdown", c.x(p.t[3]), 5, "mouse"); at("pointerup", c.x(p.t[20]), 5, "mouse"); said.push(day(c.first) >= day(p.t[3]) && c.end <= p.t[20]);
 		said.push(c.svg.querySelector("a[href]").getAttribute("href"));
 		document.title = said.join(" | ")')
-	[[ $title == "const-fields −49 instructions over baseline0 (+0.00 %) to the run before"*"run night-40, 2027-01-0"*"suite revision, any instrumentIts report | +3 (+0.12 %) to the run before | ../results/night-31/report/report.html | nearer | all | true | false true | true | false | true | ../results/"*"/report/report.html" ]] ||
+	[[ $title == "const-fields −49 instructions over baseline0 (+0.00 %) to the run before"*"run night-40, 2027-01-0"*"suite revision, Linux 6.1.192, any instrumentIts report | +3 (+0.12 %) to the run before | ../results/night-31/report/report.html | nearer | all | true | false true | true | false | true | ../results/"*"/report/report.html" ]] ||
 		{ echo "$title"; return 1; }
 }
 
@@ -167,6 +167,41 @@ data() {	# FILTER: of the page's data
 	expect "$EXIT_STORAGE" "/nonexistent/t.html"
 	run "$FL" trend --db "$DB" --newest some
 	expect "$EXIT_USAGE" "'some' is not a number from 1"
+}
+
+@test "what else changed is drawn and told, a withdrawn run is crossed out and moves nothing" {
+	local n
+	DB=$BATS_TEST_TMPDIR/e.db
+	for n in 1 2 3 4; do
+		set --
+		case $n in
+		2) set -- release=6.1.199 ;;
+		3) set -- release=6.1.199 baseline '*' kvm_faultin_pfn 500 const-fields '*' kvm_faultin_pfn 900 ;;
+		4) set -- release=6.1.199 qemu=9.9.9 ;;
+		esac
+		"$ROOT/build/unit/alert_run" "$REF/attribute" "$BATS_TEST_TMPDIR/night-$n" "night-$n" \
+			"2026-11-2${n}T01:00:00Z" "$n$n$n$n" "$@"
+		"$FL" history add --db "$DB" "$BATS_TEST_TMPDIR/night-$n" >/dev/null
+	done
+	"$FL" history withdraw --db "$DB" --who me --why 'a <b>cable</b> was loose' night-3
+	"$FL" trend --db "$DB" --out "$PAGE"
+	grep -Eq '<td>2026-11-22</td><td>tcg</td><td>v6.1</td><td>kernel</td><td>6.1.[0-9]+</td><td>6.1.199</td><td>night-2</td>' "$PAGE"
+	grep -Eq '<td>instrument</td><td>QEMU [^<]*</td><td>QEMU 9.9.9[^<]*</td><td>night-4</td>' "$PAGE"
+	grep -q '<li>run night-3 of 2026-11-23: a &lt;b&gt;cable&lt;/b&gt; was loose (me, ' "$PAGE"
+	HASH='#base=v6.1&profile=off&cpu=tcg&figure=instructions_over_baseline'
+	title=$(browse 'const c = charts.find(c => c.section.querySelector("h3").textContent === "touch-write"), said = [];
+		const key = k => c.svg.dispatchEvent(new KeyboardEvent("keydown", {key: k, cancelable: true}));
+		said.push(points(c.lines[0]).v, c.svg.querySelectorAll("line.event").length, c.svg.querySelectorAll("path.out").length,
+			c.svg.querySelectorAll("line.mark").length, c.svg.querySelector("path.out title").textContent);
+		key("End"); said.push($("live").textContent.match(/Linux [0-9.]*/)[0], /instrument: QEMU .* to QEMU 9.9.9/.test($("live").textContent));
+		document.title = said.join(" | ")')
+	[ "$title" = "-52,-52,-52 | 2 | 1 | 0 | withdrawn: run night-3, a &lt;b&gt;cable&lt;/b&gt; was loose (me) | Linux 6.1.199 | true" ] ||
+		{ echo "$title"; return 1; }
+	# It counts again: 400 more, for one night.
+	"$FL" history restore --db "$DB" --who me --why 'it was another one' night-3
+	"$FL" trend --db "$DB" --out "$PAGE"
+	[ "$(grep -c 'id="withdrawn"' "$PAGE")" -eq 0 ]
+	grep -q 'n worse">-52 to 348</td>' "$PAGE"
 }
 
 @test "a phone: nothing is wider than the screen, letters are not shrunk" {

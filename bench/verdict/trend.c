@@ -57,20 +57,18 @@ static void mark_noisy(struct trend_line *l)
 	free(c);
 }
 
-/* What the percentages of a difference are of: the newest point says it. */
-static double reference_of(struct history *h, const struct history_series *s)
+/* What the newest point says: what percentages are of, and its kernel. */
+static void take_newest(struct trend_line *l, struct history *h,
+			const struct history_series *s)
 {
 	struct history_point *p;
-	double of = 0;
 	size_t nr;
 
-	if (!trend__is_difference(s->key.metric))
-		return 0;
 	p = history__points(h, s->id, 1, &nr);
-	if (nr)
-		of = p->reference;
+	if (nr && trend__is_difference(s->key.metric))
+		l->of = p->reference;
+	l->release = xstrdup(nr ? p->release : "");
 	history__points_free(p, nr);
-	return of;
 }
 
 /* Both are in the order of adding. */
@@ -97,8 +95,9 @@ static void read_line(struct trend_line *l, const struct trend *t,
 
 	*l = (struct trend_line) {
 		.series = s, .exact = alert__is_exact(s->key.metric),
-		.spread = NAN, .of = reference_of(h, s),
+		.spread = NAN,
 	};
+	take_newest(l, h, s);
 	f = history__figures(h, s->id, most, &nr);
 	take_points(l, t, f, nr);
 	free(f);
@@ -143,6 +142,13 @@ bool trend__same_chart(const struct trend_line *a, const struct trend_line *b)
 	       !strcmp(x->workload, y->workload) && !strcmp(x->metric, y->metric);
 }
 
+static void free_line(struct trend_line *l)
+{
+	free(l->point);
+	free(l->mark);
+	free(l->release);
+}
+
 void trend__make(struct trend *t, struct history *h,
 		 const struct selection *match, size_t most)
 {
@@ -158,17 +164,15 @@ void trend__make(struct trend *t, struct history *h,
 		if (l->nr)
 			t->nr++;
 		else
-			free(l->point);
+			free_line(l);
 	}
 	qsort(t->line, t->nr, sizeof(*t->line), by_key);
 }
 
 void trend__free(struct trend *t)
 {
-	for (size_t i = 0; i < t->nr; i++) {
-		free(t->line[i].point);
-		free(t->line[i].mark);
-	}
+	for (size_t i = 0; i < t->nr; i++)
+		free_line(&t->line[i]);
 	free(t->line);
 	history__kept_free(t->run, t->nr_runs);
 	history__series_free(t->series, t->nr_series);

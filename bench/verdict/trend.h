@@ -30,6 +30,7 @@ struct trend_line {
 	size_t nr;
 	double spread;			/* of the newest point; NAN: exact, or of one boot */
 	double of;			/* of a difference: the newest baseline's; else 0 */
+	char *release;			/* the kernel of the newest point, "" unknown */
 	struct trend_mark *mark;	/* rising */
 	size_t nr_marks;
 	size_t moves;			/* all, kept or not */
