@@ -114,10 +114,11 @@ struct kvm_cpuid2 *vm__supported_cpuid(int kvm);
 int uffd__open(void);
 /*
  * Empty the region, of size bytes, and answer whoever touches it from now on. Called
- * by the thread that will run the guest. Dies on errors. The caller releases it, when
- * the guest is over and before the region goes.
+ * by the thread that will run the guest. With stale, the address that is
+ * waited for is invalidated before its page comes, so that KVM has to ask again. Dies
+ * on errors. The caller releases it, when the guest is over and before the region goes.
  */
-struct uffd *uffd__take(char *region, uint64_t size);
+struct uffd *uffd__take(char *region, uint64_t size, bool stale);
 /* Send the pages copied, and those that another thread waited for, as `stat`. */
 void uffd__say(const struct uffd *u);
 void uffd__release(struct uffd *u);

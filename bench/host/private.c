@@ -95,7 +95,7 @@ struct private_memory *private__map(int vm, int slot, const struct plan_cell *ce
 	p->size = size;
 	make_shared(p, cell);
 	p->fd = vm_ioctl(vm, KVM_CREATE_GUEST_MEMFD, &create);
-	if (fallocate(p->fd, 0, 0, size))
+	if (fallocate(p->fd, FALLOC_FL_KEEP_SIZE, 0, size))
 		host_die("guest_memfd of %llu bytes: %s",
 			 (unsigned long long)size, strerror(errno));
 	region.userspace_addr = (uintptr_t)p->shared;

@@ -24,12 +24,14 @@
 
 struct uffd {
 	pthread_t thread;
+	int policy;		/* of the vCPU's thread before */
 	pid_t vcpu;		/* the thread that runs the guest */
 	int fd, stop;		/* of userfaultfd; an eventfd that ends the thread */
 	char *region, *source;	/* where pages are missing, and what they hold */
 	uint64_t size;		/* bytes of either */
 	uint64_t copied;	/* pages */
 	uint64_t async;		/* ... for which another thread waited */
+	bool stale;		/* invalidate the address before */
 };
 
 /* Not blocking: poll() says of any other that it is in error. */
@@ -53,7 +55,20 @@ static void copy_page(struct uffd *u, uint64_t address, pid_t waiting)
 			 (unsigned long long)address);
 	u->copied++;
 	u->async += waiting != u->vcpu;
+	if (u->stale && madvise((void *)(uintptr_t)c.dst, PAGE, MADV_DONTNEED))
+		host_die("MADV_DONTNEED: %s", strerror(errno));
 	vm_ioctl(u->fd, UFFDIO_COPY, &c);
+}
+
+/*
+ * Before every worker of the kernel's, where this user may: who runs next is then
+ * the same each time, and the vCPU is halted before its worker begins.
+ */
+static void go_first(void)
+{
+	const struct sched_param first = { .sched_priority = 1 };
+
+	sched_setscheduler(0, SCHED_FIFO, &first);
 }
 
 static void *answer(void *arg)
@@ -65,6 +80,7 @@ static void *answer(void *arg)
 	};
 	struct uffd_msg m;
 
+	go_first();
 	while (poll(p, 2, -1) > 0 && !p[1].revents) {
 		if (read(u->fd, &m, sizeof(m)) != sizeof(m)) {
 			if (errno == EAGAIN)
@@ -105,7 +121,7 @@ static void empty_region(struct uffd *u)
 		host_die("MADV_DONTNEED: %s", strerror(errno));
 }
 
-struct uffd *uffd__take(char *region, uint64_t size)
+struct uffd *uffd__take(char *region, uint64_t size, bool stale)
 {
 	struct uffdio_api api = {
 		.api = UFFD_API, .features = UFFD_FEATURE_THREAD_ID,
@@ -119,8 +135,10 @@ struct uffd *uffd__take(char *region, uint64_t size)
 	if (!u)
 		host_die("out of memory for userfaultfd");
 	u->vcpu = gettid();
+	u->policy = sched_getscheduler(0);
 	u->region = region;
 	u->size = size;
+	u->stale = stale;
 	u->fd = uffd__open();
 	u->stop = eventfd(0, EFD_CLOEXEC);
 	if (u->fd < 0 || u->stop < 0)
@@ -129,6 +147,7 @@ struct uffd *uffd__take(char *region, uint64_t size)
 	empty_region(u);
 	vm_ioctl(u->fd, UFFDIO_REGISTER, &reg);
 	start_thread(u);
+	go_first();
 	return u;
 }
 
@@ -143,12 +162,15 @@ void uffd__say(const struct uffd *u)
 void uffd__release(struct uffd *u)
 {
 	const uint64_t one = 1;
+	const struct sched_param last = { 0 };
 
 	if (!u)
 		return;
 	if (write(u->stop, &one, sizeof(one)) != sizeof(one))
 		host_die("eventfd: %s", strerror(errno));
 	pthread_join(u->thread, NULL);
+	if (u->policy == SCHED_OTHER)
+		sched_setscheduler(0, SCHED_OTHER, &last);
 	close(u->stop);
 	close(u->fd);
 	munmap(u->source, u->size);

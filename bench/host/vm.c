@@ -333,7 +333,8 @@ bool vm__create(struct vm *vm, const struct plan_cell *cell, char *why,
 	vm__map(vm, cell->region_gpa);
 	fill_memory(vm, cell);
 	if (vm->region && cell->backing == BACKING_USERFAULTFD)
-		vm->uffd = uffd__take(vm->region, vm->region_size);
+		vm->uffd = uffd__take(vm->region, vm->region_size,
+				      cell->stale);
 	make_tables(vm, cell);
 	load_image(vm, cell->guest);
 	for (uint64_t i = 0; i < cell->vcpus; i++) {

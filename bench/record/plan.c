@@ -54,6 +54,7 @@ static const struct field {
 	FIELD(paging, 1, 0, 1, bools),
 	FIELD(backing, BACKING_ANONYMOUS, 0, BACKING_GUEST_MEMFD, backings),
 	FIELD(irqchip, 0, 0, 1, bools),
+	FIELD(stale, 0, 0, 1, bools),
 	FIELD(op, GUEST_READ, 0, 1, ops),
 	FIELD(order, GUEST_LINEAR, 0, 1, orders),
 	FIELD(pretouch, 0, 0, 1, bools),

@@ -77,6 +77,7 @@ struct plan_cell {
 	uint64_t paging;	/* 1: 64-bit mode; 0: 32-bit mode without paging */
 	uint64_t backing;	/* enum plan_backing */
 	uint64_t irqchip;	/* 1: in KVM, and the guest takes interrupts; 0: neither */
+	uint64_t stale;		/* 1: KVM's page is stale when it comes, by userfaultfd; 0: it is not */
 	uint64_t op;		/* enum guest_op */
 	uint64_t order;		/* enum guest_order */
 	uint64_t pretouch;

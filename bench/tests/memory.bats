@@ -27,7 +27,7 @@ outcomes() { jq -r '.workload + ": " + .outcome + ": " + .why' "$BATS_TEST_TMPDI
 	lacks 'uffd-|private-touch'
 	run "$FL" run --split --rig tcg --base v6.1 --variants const-fields -p memory \
 		--workloads userfaultfd,private
-	expect 0 uffd-sync uffd-async private-touch userfaultfd private-memory
+	expect 0 uffd-sync uffd-async uffd-retry private-touch userfaultfd private-memory
 }
 
 @test "on a kernel without it each is a skip that says which profile has it" {
@@ -44,7 +44,8 @@ outcomes() { jq -r '.workload + ": " + .outcome + ": " + .why' "$BATS_TEST_TMPDI
 	need_kernel v6.1 userfaultfd
 	both_ways v6.1 userfaultfd \
 		uffd-sync 's/uffd_async=0/uffd_async=N/' 'uffd_async is 0, the workload must provoke 4096' \
-		uffd-async 's/^irqchip .*/irqchip = no/' 'uffd_async is 0, the workload must provoke 4096'
+		uffd-async 's/^irqchip .*/irqchip = no/' 'uffd_async is 0, the workload must provoke 4096' \
+		uffd-retry 's/^stale .*/stale = no/' 'pf_taken is 4096, the workload must provoke 8192'
 }
 
 @test "private memory: the guest's stores come to no shared page" {

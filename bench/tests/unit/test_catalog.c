@@ -311,8 +311,8 @@ static void every_flat_workload_expects_its_exits(void **state)
 							    "event_exits");
 		assert_int_equal(!!n, flat);
 		assert_int_equal(noisy.nr + flat, exact.nr);
-		/* An event of L2 has exits of L1: its row says how many. */
-		if (n && strcmp(w->cell.guest, "nested"))
+		/* An event of L2 has exits of L1, one that is tried again two: rows say how many. */
+		if (n && strcmp(w->cell.guest, "nested") && !w->cell.stale)
 			assert_int_equal(n->value, w->cell.start == START_NOTHING ?
 						   w->cell.events : 0);
 		checked += flat;

@@ -30,6 +30,7 @@ static int has_uffd = -1;		/* its descriptor, or an errno below 0 */
 static bool real;			/* ... or the machine's own */
 static int vm_types;			/* what KVM_CAP_VM_TYPES says */
 static sem_t copied;			/* posted for each UFFDIO_COPY */
+static bool copy_nothing;		/* ... which does nothing else */
 static char said[512];
 static struct {
 	uint64_t region_slot, region_flags, region_gpa, region_size;
@@ -95,7 +96,8 @@ int __vm_ioctl(int fd, unsigned long request, void *arg)
 		return 0;
 	if (request != UFFDIO_COPY)
 		return kvm_ioctl(request, arg);
-	memcpy((void *)(uintptr_t)c->dst, (void *)(uintptr_t)c->src, c->len);
+	if (!copy_nothing)
+		memcpy((void *)(uintptr_t)c->dst, (void *)(uintptr_t)c->src, c->len);
 	sem_post(&copied);
 	return 0;
 }
@@ -180,7 +182,7 @@ static void the_page_that_is_asked_for_is_copied_and_no_other(void **state)
 {
 	char *region = new_region();
 	int kernel = plant_uffd();
-	struct uffd *u = uffd__take(region, PAGES * PAGE);
+	struct uffd *u = uffd__take(region, PAGES * PAGE, false);
 
 	(void)state;
 	for (int i = 0; i < PAGES; i++)
@@ -211,7 +213,7 @@ static void a_fault_outside_of_the_region_ends_the_host(void **state)
 		int kernel = plant_uffd();
 
 		dup2(out[1], STDOUT_FILENO);
-		uffd__take(region, PAGES * PAGE);
+		uffd__take(region, PAGES * PAGE, false);
 		ask(kernel, region + PAGES * PAGE, gettid());
 		sleep(10);
 		_exit(0);
@@ -233,6 +235,27 @@ static void *touch_all(void *region)
 	return region;
 }
 
+/* The address is that of a page that is there: it goes, and only it. */
+static void what_is_stale_goes_before_the_page_comes(void **state)
+{
+	char *region = new_region();
+	int kernel = plant_uffd();
+	struct uffd *u = uffd__take(region, PAGES * PAGE, true);
+
+	(void)state;
+	memset(region, 99, PAGES * PAGE);
+	copy_nothing = true;
+	ask(kernel, region + 3 * PAGE + 8, gettid());
+	sem_wait(&copied);
+	copy_nothing = false;
+	for (int i = 0; i < PAGES; i++)
+		assert_true(holds(region + i * PAGE, i == 3 ? 0 : 99));
+	uffd__release(u);
+	munmap(region, PAGES * PAGE);
+	close(has_uffd);
+	close(kernel);
+}
+
 /* Half of them touched by this thread, all by another one after it. */
 static void who_touches_a_page_waits_for_it(void **state)
 {
@@ -248,7 +271,7 @@ static void who_touches_a_page_waits_for_it(void **state)
 		real = false;
 		skip();
 	}
-	u = uffd__take(region, PAGES * PAGE);
+	u = uffd__take(region, PAGES * PAGE, false);
 	for (int i = 0; i < PAGES; i += 2)
 		assert_true(holds(region + i * PAGE, i + 1));
 	assert_int_equal(pthread_create(&other, NULL, touch_all, region), 0);
@@ -340,6 +363,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_page_that_is_asked_for_is_copied_and_no_other),
 		cmocka_unit_test(a_fault_outside_of_the_region_ends_the_host),
+		cmocka_unit_test(what_is_stale_goes_before_the_page_comes),
 		cmocka_unit_test(who_touches_a_page_waits_for_it),
 		cmocka_unit_test(a_private_region_is_private_all_over),
 		cmocka_unit_test(a_host_that_lacks_it_is_a_skip_with_the_reason),
