@@ -21,14 +21,6 @@ static int digits(double v)
 	return strtod(text, NULL) == v ? 15 : 17;
 }
 
-static void csv_text(FILE *f, const char *s)
-{
-	if (strchr(s, '"'))
-		text__csv(f, s);
-	else
-		fprintf(f, "\"%s\"", s);
-}
-
 static const struct history_setup *setup_of(const struct history_point *p)
 {
 	static const struct history_setup unknown = { "", "", "" };
@@ -56,7 +48,7 @@ int report__history_point_csv(const struct history_series *s,
 		fputs("rig,machine,base,variant,profile,workload,metric,unit,run,started,value,spread,boots,exact,baseline,instrument,compiler,handler_sha256,release,source_sha256,revision,path,withdrawn\r\n",
 		      f);
 	for (size_t i = 0; i < ARRAY_SIZE(before); i++) {
-		csv_text(f, before[i]);
+		text__csv(f, before[i]);
 		fputc(',', f);
 	}
 	fprintf(f, "%.*g,", digits(p->value), p->value);
@@ -67,7 +59,7 @@ int report__history_point_csv(const struct history_series *s,
 		fprintf(f, "%.*g", digits(p->reference), p->reference);
 	for (size_t i = 0; i < ARRAY_SIZE(after); i++) {
 		fputc(',', f);
-		csv_text(f, after[i]);
+		text__csv(f, after[i]);
 	}
 	fprintf(f, ",%d\r\n", p->withdrawn);
 	return ferror(f);

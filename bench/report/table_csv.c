@@ -29,7 +29,7 @@ static void write_field(FILE *f, const json_t *v, bool quoted)
 		fprintf(f, "%.6f", json_real_value(v));
 	else if (json_is_boolean(v))
 		fputs(json_is_true(v) ? "yes" : "no", f);
-	else if (quoted || strpbrk(s, "\",\r\n"))
+	else if (quoted || text__is_formula(s) || strpbrk(s, "\",\r\n"))
 		text__csv(f, s);
 	else
 		fputs(s, f);

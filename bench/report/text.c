@@ -214,9 +214,14 @@ void text__why(FILE *f, const struct cmp_cell *c, const char *workload,
 	text__wrapped(f, 4, c->why);
 }
 
+bool text__is_formula(const char *s)
+{
+	return *s && s[1] && strchr("=+-@\t\r", *s);
+}
+
 void text__csv(FILE *f, const char *s)
 {
-	fputc('"', f);
+	fputs(text__is_formula(s) ? "\"'" : "\"", f);
 	for (; *s; s++) {
 		if (*s == '"')
 			fputc('"', f);

@@ -41,8 +41,12 @@ void text__head(FILE *f, const struct run *run, const char *what);
 void text__why(FILE *f, const struct cmp_cell *c, const char *workload,
 	       const char *variant, const char *profile);
 
-/* For CSV, RFC 4180: quotes around a text, and doubled inside it. */
+/*
+ * For CSV, RFC 4180: quotes around a text, and doubled inside it. What a spreadsheet
+ * would compute gets an apostrophe, so that it is a text there too.
+ */
 void text__csv(FILE *f, const char *s);
+bool text__is_formula(const char *s);
 
 /* For Markdown: what begins markup, or ends the cell of a table, stands for itself. */
 void text__markdown(FILE *f, const char *s);

@@ -295,6 +295,33 @@ made() {
 	expect 0 "is sound"
 }
 
+@test "a name that is a formula, very long, or no UTF-8, is a name in every output" {
+	# json_dump keeps what it is given; jq cannot write what is no UTF-8
+	cp -r "$REF/attribute" "$BATS_TEST_TMPDIR/r"
+	long=$(head -c 100000 /dev/zero | tr '\0' x)
+	jq --arg long "$long" '.id = "=HYPERLINK(\"http://x\")" | .tool.revision = "@SUM(1)" + $long | .rig.cpu = "-1+cmd|x"' \
+		"$REF/attribute/run.json" >"$BATS_TEST_TMPDIR/r/run.json"
+	run "$FL" history add "$BATS_TEST_TMPDIR/r"
+	expect 0 "32 points"
+	"$FL" history export >"$BATS_TEST_TMPDIR/x.csv"
+	[ "$(grep -c "\"'=HYPERLINK(\"\"http://x\"\")\",\"2026-" "$BATS_TEST_TMPDIR/x.csv")" -eq 32 ]
+	[ "$(grep -c "\"'@SUM(1)xxx" "$BATS_TEST_TMPDIR/x.csv")" -eq 32 ]
+	if grep -qE '(^|,)"?[=@+-][A-Za-z]' "$BATS_TEST_TMPDIR/x.csv"; then false; fi
+	"$SQL" "$DB" "drop trigger series_no_update; update series set workload = cast(x'ff1b5d303b' as text) || workload"
+	for c in list show events export "export --format jsonl" "export --format openmetrics"; do
+		# shellcheck disable=SC2086
+		run "$FL" history $c
+		expect 0
+		if grep -q $'\033' <<<"$output" && [ "$c" != export ]; then echo "$c"; false; fi
+	done
+	"$FL" history export --format jsonl | jq -se 'length == 32 and all(.[]; .workload | startswith("\\xff"))'
+	"$FL" history withdraw '=HYPERLINK("http://x")' --who $'a\nb\033[2J' --why '<script>'
+	run "$FL" history events
+	expect 0 '=HYPERLINK("http://x")' 'withdrawn by a\x0ab\x1b[2J on 2026'
+	run "$FL" history check
+	expect 0 sound
+}
+
 @test "no history, an empty file, a folder: said, and nothing is made" {
 	run "$FL" history list
 	expect "$EXIT_NO_DATA" "there is no history $DB" "history add RUN"

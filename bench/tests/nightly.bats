@@ -26,6 +26,7 @@ setup() {
 }
 
 teardown() {
+	mountpoint -q "$BATS_TEST_TMPDIR/small" && umount -l "$BATS_TEST_TMPDIR/small"
 	rm -f "$STUB/slow"
 	[ -z "${background-}" ] || wait "$background" || true
 }
@@ -129,6 +130,103 @@ start_slow() {
 		esac
 		[ "$(called)" = "$want" ] || { echo "$s: $(called)"; return 1; }
 	done
+}
+
+# Nights whose history is real: their runs are made of the committed one.
+real_history() { # NAME
+	export FAULTLINE=$TESTS/stubs/made-night NIGHTLY_RIGS=tcg NIGHTLY_ACKS=/dev/null
+	export NIGHTLY_DIR=$BATS_TEST_TMPDIR/$1/nights FAULTLINE_HISTORY=$BATS_TEST_TMPDIR/$1/history.db
+	export FAULTLINE_NOW=2026-12-01T00:00:00Z
+	mkdir -p "$BATS_TEST_TMPDIR/$1"
+}
+
+# What three nights came to, but for paths and what is of today.
+came_to() { # NAME
+	{
+		"$FL" history export --format jsonl
+		cat "$NIGHTLY_DIR"/*/exit "$NIGHTLY_DIR"/*/alert.txt
+		ls "$NIGHTLY_DIR"/*/stamp "$NIGHTLY_DIR"/*/tcg/latest/report
+		grep -o 'href="[^"]*"' "$NIGHTLY_DIR/trend.html" | sort -u
+		"$FL" history check >/dev/null && echo sound
+	} | sed "s#$BATS_TEST_TMPDIR/$1/#/#g"
+}
+
+# FAULTLINE_TEST_KILLS=100 bats bench/tests/nightly.bats -f 'random moments'
+@test "nights killed at random moments go on and end with the same history" {
+	echo "const-fields touch-write kvm_faultin_pfn 60" >"$STUB/plants-2026-11-25"
+	real_history whole
+	for day in 23 24 25; do NIGHTLY_DATE=2026-11-$day run "$NIGHTLY"; done
+	expect "$EXIT_REGRESSION"
+	came_to whole >"$BATS_TEST_TMPDIR/want"
+	grep -q '^sound$' "$BATS_TEST_TMPDIR/want"
+	kills=0 nights=0 wanted=${FAULTLINE_TEST_KILLS:-6} RANDOM=1 steps=''
+	while [ "$kills" -lt "$wanted" ]; do
+		rm -rf "$BATS_TEST_TMPDIR/killed"
+		real_history killed
+		for day in 23 24 25; do
+			NIGHT=$NIGHTLY_DIR/2026-11-$day
+			while [ ! -f "$NIGHT/exit" ]; do
+				NIGHTLY_DATE=2026-11-$day setsid "$NIGHTLY" >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
+				background=$!
+				[ "$kills" -ge "$wanted" ] || sleep "$((RANDOM % 3)).$((100 + RANDOM % 900))"
+				if [ "$kills" -lt "$wanted" ] && kill -9 -- -"$background" 2>/dev/null; then
+					kills=$((kills + 1))
+					steps+=" $(tail -n 1 "$NIGHT/log" 2>/dev/null | cut -d' ' -f3)"
+				fi
+				wait "$background" || true
+				background=''
+			done
+			nights=$((nights + 1))
+		done
+		came_to killed >"$BATS_TEST_TMPDIR/got"
+		diff "$BATS_TEST_TMPDIR/want" "$BATS_TEST_TMPDIR/got"
+	done
+	printf '# %s kills in %s nights; the log was last at: %s\n' "$kills" "$nights" \
+		"$(tr ' ' '\n' <<<"$steps" | sort | uniq -c | awk '{ print $2 " " $1 }' | paste -sd ,)" >&3
+}
+
+@test "on a disk that fills at any step a night ends with 6, and goes on to the same history" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root to mount a small tmpfs"
+	echo "const-fields touch-write kvm_faultin_pfn 60" >"$STUB/plants-2026-11-24"
+	real_history whole
+	for day in 23 24; do NIGHTLY_DATE=2026-11-$day run "$NIGHTLY"; done
+	expect "$EXIT_REGRESSION"
+	came_to whole >"$BATS_TEST_TMPDIR/want"
+	needs=$(du -sk "$BATS_TEST_TMPDIR/whole" | cut -f1)
+	full=0 NIGHTLY_MIN_FREE_MB=0
+	for part in ${FAULTLINE_TEST_FULL:-3 20 40 60 80 95}; do
+		real_history small
+		mount -t tmpfs -o size=$((needs * 2))k tmpfs "$BATS_TEST_TMPDIR/small" ||
+			skip "may not mount a tmpfs here"
+		head -c "$((needs * (200 - part) / 100))k" /dev/zero >"$BATS_TEST_TMPDIR/small/ballast"
+		for day in 23 24; do
+			export NIGHTLY_DATE=2026-11-$day
+			run "$NIGHTLY"
+			if [ ! -s "$NIGHTLY_DIR/$NIGHTLY_DATE/exit" ]; then
+				[ "$status" -eq "$EXIT_STORAGE" ] || { echo "$output"; umount "$BATS_TEST_TMPDIR/small"; return 1; }
+				full=$((full + 1))
+				rm "$BATS_TEST_TMPDIR/small/ballast"
+				run "$NIGHTLY"
+			fi
+		done
+		rm -f "$BATS_TEST_TMPDIR/small/ballast"
+		came_to small >"$BATS_TEST_TMPDIR/got"
+		umount "$BATS_TEST_TMPDIR/small"
+		diff "$BATS_TEST_TMPDIR/want" "$BATS_TEST_TMPDIR/got"
+	done
+	echo "# $full times full" >&3
+	[ "$full" -ge 3 ]
+}
+
+@test "a stamp and an exit code that a kill left empty are not there" {
+	run "$NIGHTLY"
+	expect 0
+	: >"$NIGHT/exit"
+	: >"$NIGHT/stamp/history-tcg"
+	: >"$STUB/calls"
+	run "$NIGHTLY"
+	expect 0
+	[ "$(called)" = history ]
 }
 
 @test "while a night runs another one is refused, the next date's too" {

@@ -58,6 +58,12 @@ log() {
 	printf '%s  %s\n' "$(date -u +%FT%TZ)" "$*" | tee -a "$NIGHT/log"
 }
 
+# keep FILE TEXT: whole or not at all, whatever the kill or the full disk
+keep() {
+	{ echo "$2" >"$1.new" && mv "$1.new" "$1"; } ||
+		die "$EXIT_STORAGE" "cannot write $1: is the disk full?"
+}
+
 # unstamped NAME CODES COMMAND...: run it, keep what it said. CODES are exit codes
 # that are answers as well as 0 is. What stops all of it ends the night here.
 unstamped() {
@@ -80,15 +86,14 @@ unstamped() {
 
 # step NAME CODES COMMAND...: likewise, once per night. Sets code and stamped.
 step() {
-	if [ -f "$NIGHT/stamp/$1" ]; then
+	if [ -s "$NIGHT/stamp/$1" ]; then
 		code=$(cat "$NIGHT/stamp/$1") stamped=1
 		log "$1: done before (exit code $code)"
 		return
 	fi
 	unstamped "$@"
 	[ -n "$stamped" ] || return
-	echo "$code" >"$NIGHT/stamp/$1.new" && mv "$NIGHT/stamp/$1.new" "$NIGHT/stamp/$1" ||
-		die "$EXIT_STORAGE" "cannot write $NIGHT/stamp: is the disk full?"
+	keep "$NIGHT/stamp/$1" "$code"
 }
 
 # Nights older than that many days, by their names; the newest seven stay whatever
