@@ -20,14 +20,14 @@
 
 enum {
 	OPT_DB = 256, OPT_WAIT, OPT_ACKS, OPT_SOFT, OPT_HARD, OPT_SOFT_ABS, OPT_HARD_ABS, OPT_ENDED,
-	OPT_JUNIT, OPT_GITHUB, OPT_MAIL, OPT_JSON, OPT_RERUN, OPT_ACCEPT,
+	OPT_JUNIT, OPT_GITHUB, OPT_MAIL, OPT_JSON, OPT_RERUN, OPT_BISECT, OPT_ACCEPT,
 	OPT_WHY, OPT_WHO, OPT_COMMIT
 };
 
 struct options {
 	const char *db, *acks, *junit, *mail, *json;
 	const char *accept, *why, *who, *commit;
-	bool github, rerun;
+	bool github, rerun, bisect;
 	struct select_cells series;
 	struct alert_options o;
 };
@@ -46,6 +46,7 @@ static const struct argp_option option_table[] = {
 	{ "json", OPT_JSON, "FILE", 0, "... JSON, for a web hook", 3 },
 	{ "github", OPT_GITHUB, NULL, 0, "Print annotations for GitHub instead of the text", 3 },
 	{ "rerun", OPT_RERUN, NULL, 0, "Print the commands that measure suspects again, for a shell in the checkout, instead of the text", 3 },
+	{ "bisect", OPT_BISECT, NULL, 0, "Print which baselines got worse between which runs, for scripts/nightly/bisect, instead of the text", 3 },
 	{ "accept", OPT_ACCEPT, "PATTERN", 0, "Accept the newest figures of the series " SERIES_PATTERN, 4 },
 	{ "why", OPT_WHY, "TEXT", 0, "... because", 4 },
 	{ "who", OPT_WHO, "NAME", 0, "... says", 4 },
@@ -88,10 +89,12 @@ static void check_fit(struct argp_state *state, const struct options *o)
 		argp_error(state, "--why, --who and --commit go with --accept");
 	if (o->accept && (!o->why || !*o->why || !o->who || !*o->who))
 		argp_error(state, "--accept needs --why and --who: it is kept for good");
-	if (o->accept && (o->junit || o->mail || o->json || o->github || o->rerun))
+	if (o->accept && (o->junit || o->mail || o->json || o->github || o->rerun || o->bisect))
 		argp_error(state, "--accept judges nothing, so it takes no other output option");
 	if (o->github && o->rerun)
 		argp_error(state, "--github cannot be used with --rerun: each replaces the text");
+	if (o->bisect && (o->github || o->rerun))
+		argp_error(state, "--bisect cannot be used with --github or --rerun: each replaces the text");
 }
 
 static error_t parse_limits(int key, char *arg, struct argp_state *state,
@@ -175,6 +178,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_RERUN:
 		o->rerun = true;
+		break;
+	case OPT_BISECT:
+		o->bisect = true;
 		break;
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &o->series;
@@ -262,6 +268,8 @@ static int judge(struct history *h, const struct options *o, const char *path)
 		report__alert_github(stdout, &a);
 	else if (o->rerun)
 		report__alert_rerun(stdout, &a);
+	else if (o->bisect)
+		report__alert_bisect(stdout, &a);
 	else if (!takes_stdout(o->junit) && !takes_stdout(o->mail) &&
 		 !takes_stdout(o->json))
 		report__alert_text(stdout, &a, o->o.today);

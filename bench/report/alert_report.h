@@ -28,6 +28,11 @@ void report__alert_github(FILE *f, const struct alerts *a);
 void report__alert_json(FILE *f, const struct alerts *a, const char *day);
 /* Commands for a shell in the checkout that measure the suspects again, a line each. */
 void report__alert_rerun(FILE *f, const struct alerts *a);
+/*
+ * A line for each baseline whose exact figure got worse, for a bisect: rig, base,
+ * profile, workload, last good run, first bad run, both figures, tabs between.
+ */
+void report__alert_bisect(FILE *f, const struct alerts *a);
 
 /* alert_*.c share: */
 

@@ -159,16 +159,19 @@ came_to() { # NAME
 	expect "$EXIT_REGRESSION"
 	came_to whole >"$BATS_TEST_TMPDIR/want"
 	grep -q '^sound$' "$BATS_TEST_TMPDIR/want"
-	kills=0 nights=0 wanted=${FAULTLINE_TEST_KILLS:-6} RANDOM=1 steps=''
+	kills=0 nights=0 wanted=${FAULTLINE_TEST_KILLS:-6} RANDOM=${FAULTLINE_TEST_KILLS:-6} steps=''
 	while [ "$kills" -lt "$wanted" ]; do
 		rm -rf "$BATS_TEST_TMPDIR/killed"
 		real_history killed
 		for day in 23 24 25; do
 			NIGHT=$NIGHTLY_DIR/2026-11-$day
+			tries=2
 			while [ ! -f "$NIGHT/exit" ]; do
 				NIGHTLY_DATE=2026-11-$day setsid "$NIGHTLY" >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
 				background=$!
-				[ "$kills" -ge "$wanted" ] || sleep "$((RANDOM % 3)).$((100 + RANDOM % 900))"
+				# longer each time, so that some come through
+				tries=$((tries + 1))
+				[ "$kills" -ge "$wanted" ] || sleep "$((RANDOM % tries)).$((100 + RANDOM % 900))"
 				if [ "$kills" -lt "$wanted" ] && kill -9 -- -"$background" 2>/dev/null; then
 					kills=$((kills + 1))
 					steps+=" $(tail -n 1 "$NIGHT/log" 2>/dev/null | cut -d' ' -f3)"
@@ -547,6 +550,113 @@ packages() {
 	expect "$EXIT_MISSING" "pull --ff-only"
 	[ "$(cat tree/Makefile)" = mine ]
 	if grep -qs apt-get "$STUB/calls"; then return 1; fi
+	# rewritten upstream: what is there is measured, and that it is gone is said
+	git -C tree checkout -q Makefile
+	git -C upstream reset -q --hard HEAD~2 && echo other >upstream/Makefile && git -C upstream commit -qam other
+	KERNEL_SRC=$PWD/tree run "$ROOT/scripts/nightly/source" v6.12
+	expect "$EXIT_MISSING" "is at $(git -C tree rev-parse --short=12 HEAD), which its upstream does not have: it was force-pushed"
+	[ "$(cat tree/Makefile)" = two ]
+}
+
+# A branch with a commit SUBJECT... each, of Linux 6.12; -f: from the first one on
+branch() {
+	export GIT_AUTHOR_NAME='A. Developer' GIT_AUTHOR_EMAIL=ad@example.org GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b
+	local up=$BATS_TEST_TMPDIR/upstream subject
+	[ -d "$up" ] || {
+		git init -q -b next "$up"
+		printf '%s\n' 'VERSION = 6' 'PATCHLEVEL = 12' >"$up/Makefile"
+		git -C "$up" add Makefile && git -C "$up" commit -qm first
+	}
+	[ "$1" != -f ] || { git -C "$up" reset -q --hard "$(git -C "$up" rev-list --max-parents=0 HEAD)"; shift; }
+	for subject; do
+		echo "$subject" >>"$up/Makefile"
+		git -C "$up" commit -qam "$subject"
+	done
+	head=$(git -C "$up" rev-parse HEAD)
+}
+
+@test "trees to follow: the newest commit is a base, and a force-push loses nothing" {
+	export NIGHTLY_RIGS=tcg NIGHTLY_TREES="kvm-next=$BATS_TEST_TMPDIR/upstream#next"
+	git=$FAULTLINE_CACHE/follow/kvm-next.git
+	branch one
+	run "$NIGHTLY"
+	expect 0 "kvm-next: ${head:0:7}" '"one"'
+	[ "$(called)" = "source run history run history alert alert alert report trend" ]
+	grep -q -- "^run --rig tcg --base kvm-next --variants baseline --out $NIGHT/tree-kvm-next$" "$STUB/calls"
+	conf=$FAULTLINE_CACHE/follow/bases/kvm-next/base.conf
+	grep -qx "version = 6.12" "$conf" && grep -qx "tree    = $git" "$conf"
+	if grep -q '^package' "$conf"; then false; fi
+	first=$head run=$(basename "$(readlink "$NIGHT/tree-kvm-next/latest")")
+	[ "$(git -C "$git" rev-parse "refs/measured/$run")" = "$first" ]
+	# --base all is of the bases that stand in variants/
+	if FAULTLINE=$FL bash -c '"$FAULTLINE" list' | grep -q kvm-next; then false; fi
+	FAULTLINE_BASES=$FAULTLINE_CACHE/follow/bases run "$FL" list
+	expect 0 "kvm-next" "Linux 6.12, kvm-next"
+	branch -f other
+	NIGHTLY_DATE=2026-11-24 run "$NIGHTLY"
+	expect 0 "${head:0:12}: it was force-pushed, ${first:0:12} is no longer in it and kept here"
+	git -C "$BATS_TEST_TMPDIR/upstream" reflog expire --expire=now --all
+	git -C "$BATS_TEST_TMPDIR/upstream" gc -q --prune=now
+	git -C "$git" gc -q --prune=now
+	[ "$(git -C "$git" show -s --format=%s "refs/measured/$run")" = one ]
+	# a repository that is away: the commit that is there is measured, and it is said
+	mv "$BATS_TEST_TMPDIR/upstream" "$BATS_TEST_TMPDIR/away"
+	NIGHTLY_DATE=2026-11-25 run "$NIGHTLY"
+	expect 0 "kvm-next: $BATS_TEST_TMPDIR/upstream cannot be fetched" "${head:0:12} stays" "follow: exit code 4"
+	[ -d "$NIGHTLY_DIR/2026-11-25/tree-kvm-next" ]
+	NIGHTLY_DATE=2026-11-26 NIGHTLY_TREES=v6.12=/x run "$NIGHTLY"
+	expect "$EXIT_USAGE" "is not NAME=WHERE"
+}
+
+@test "a tree that got worse: the alert names commit, subject and author" {
+	export NIGHTLY_RIGS=tcg NIGHTLY_TREES="kvm-next=$BATS_TEST_TMPDIR/upstream#next"
+	git=$FAULTLINE_CACHE/follow/kvm-next.git
+	branch one
+	run "$NIGHTLY"
+	good=$(basename "$(readlink "$NIGHT/tree-kvm-next/latest")")
+	branch two $'three <b>\033[2J'
+	two=$(git -C "$BATS_TEST_TMPDIR/upstream" rev-parse HEAD~)
+	NIGHTLY_DATE=2026-11-24 NIGHT=$NIGHTLY_DIR/2026-11-24
+	# the night's own run is not known before: the alert's lines are made by its stub
+	run "$NIGHTLY"
+	bad=$(basename "$(readlink "$NIGHT/tree-kvm-next/latest")")
+	printf '%s\t' tcg kvm-next off touch-write "$good" "$bad" 2400 >"$STUB/to-bisect"
+	echo 2460 >>"$STUB/to-bisect"
+	printf '%s\t' tcg v6.12 off touch-write "$good" "$bad" 2400 >>"$STUB/to-bisect"
+	echo 2460 >>"$STUB/to-bisect"
+	printf '%s\n' "" "$two is the first bad commit: 2460 instructions per fault" >"$STUB/bisected"
+	echo 40 >"$STUB/alert"
+	again() { rm -f "$NIGHT/exit" "$NIGHT"/stamp/{alert,bisect}; : >"$STUB/calls"; run "$NIGHTLY"; }
+	again
+	expect "$EXIT_REGRESSION" "Which commit: kvm-next, touch-write (off, tcg), 2400 -> 2460"
+	grep -q -- "^bisect $(git -C "$git" rev-parse "refs/measured/$good") $head --rig tcg --base kvm-next --profile off --workload touch-write --limit 2430$" "$STUB/calls"
+	[ "$(grep -c ^bisect "$STUB/calls")" -eq 1 ]
+	for f in alert.txt alert.mail; do
+		grep -q "^    ${two:0:7}[0-9a-f]* (\"two\")$" "$NIGHT/$f"
+		grep -q "^    by A. Developer <ad@example.org>, 20" "$NIGHT/$f"
+	done
+	# once, however often; and a subject is no command for a terminal
+	printf '%s\n' "$head is the first bad commit: 2460 instructions per fault" >"$STUB/bisected"
+	again
+	[ "$(grep -c '^Which commit' "$NIGHT/alert.txt")" -eq 1 ]
+	if grep -q $'\033' "$NIGHT/alert.txt" "$NIGHT/alert.mail"; then false; fi
+	# equal handlers are never accused
+	echo "    the handler's code is that of its parent" >>"$STUB/bisected"
+	again
+	expect "$EXIT_REGRESSION" "no commit is accused"
+	# no time
+	touch "$STUB/slow"
+	NIGHTLY_BISECT_MINUTES=0 again
+	expect "$EXIT_REGRESSION" "no time was left"
+	rm "$STUB/slow"
+	echo 44 >"$STUB/bisect"
+	printf '%s\n' "the first bad commit is one of these 2: between them is what cannot be measured" "    aaa one" "    bbb two" "3 of 4 commits measured" >"$STUB/bisected"
+	again
+	expect "$EXIT_REGRESSION" "one of several" "    bbb two"
+	# a run whose commit nobody kept
+	sed -i "s/$good/nowhere/" "$STUB/to-bisect"
+	again
+	expect "$EXIT_REGRESSION" "which commits nowhere and $bad measured is not known"
 }
 
 # A variant whose handler is planted N instructions more expensive; 0: as const-fields.
