@@ -43,9 +43,11 @@ table_on_bases() { # WORKLOAD
 	local base run
 	head_row base source baseline struct-by-pointer const-fields
 	for base in $(git ls-files "variants/*/base.conf" | cut -d/ -f2 | sort -V); do
-		run=results/reference
-		[ -n "$(value "variants/$base/base.conf" package)" ] || continue
-		[ ! -d "$run/$base" ] || run=$run/$base
+		run=results/reference/$base
+		if [ ! -d "$run" ]; then
+			[ -n "$(value "variants/$base/base.conf" package)" ] || continue
+			run=results/reference
+		fi
 		faultline compare "$run" --base "$base" --profiles off --workloads "$1" --format csv |
 			awk -F, -v title="$(value "variants/$base/base.conf" title)" '
 			NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
