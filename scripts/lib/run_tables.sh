@@ -142,27 +142,33 @@ table_vendors_added() {
 }
 
 
-# table faults RUN [WORKLOADS]: what a fault costs in each shape, and what part of it
-# the difference is. "by layout": the perturbed boot has another figure.
+# table faults RUN WORKLOADS: what a fault costs in each shape, and what part of it
+# the difference is. "by layout": the perturbed boot has another figure. In the order
+# that they are asked for.
 table_faults() {
 	head_row workload events baseline struct-by-pointer const-fields 'of the fault'
-	faultline compare "$1" --base v6.1 --profiles off ${2:+--workloads "$2"} --format csv | awk -F, '
+	faultline compare "$1" --base v6.1 --profiles off --workloads "$2" --format csv | awk -F, -v asked="$2" '
 	NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
 	{
 		w = $at["workload"]; v = $at["variant"]
-		if (!(w in seen)) { seen[w]; row[++rows] = w }
 		t[w, v] = $at["typical"] == "" ? "several" : $at["typical"]
 		d[w, v] = $at["difference"]; p[w, v] = $at["difference_percent"]
 		events[w] = $at["events"]
 		if ($at["exact"] != "yes") layout[w]
 	}
 	function diff(w, v) {
-		return d[w, v] == "" ? t[w, v] : t[w, v] == "several" ?
-			sprintf("%+d", d[w, v]) : sprintf("%d (%+d)", t[w, v], d[w, v])
+		if (d[w, v] == "")
+			return t[w, v]
+		if (t[w, v] == "several")
+			return sprintf("%+d", d[w, v])
+		return sprintf("%d (%+d)", t[w, v], d[w, v])
 	}
 	END {
+		rows = split(asked, row, ",")
 		for (r = 1; r <= rows; r++) {
 			w = row[r]
+			if (!((w, "const-fields") in t))
+				exit 1
 			print "| `" w "` | " events[w] " | " t[w, "baseline"] \
 				(w in layout ? " by layout" : "") " | " diff(w, "struct-by-pointer") \
 				" | " diff(w, "const-fields") " | " \
