@@ -93,17 +93,12 @@ static void write_page(const struct options *o, struct trend_page *p)
 	char *part = xasprintf("%s.part", path), made[32];
 	const time_t now = time(NULL);
 	FILE *f = fopen(part, "w");
-	struct acks acks = { 0 };
 
 	strftime(made, sizeof(made), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
 	if (!f)
 		die(EXIT_STORAGE, "%s: %s", part, strerror(errno));
-	read_acks(&acks, o);
-	p->links = o->links;
 	p->made = made;
-	p->acks = &acks;
 	report__trend_page(f, p);
-	acks__free(&acks);
 	if (ferror(f) | fclose(f) || rename(part, path))
 		die(EXIT_STORAGE, "%s: %s", path, strerror(errno));
 	printf("%s: %zu series, %zu moves\n", path, p->trend->nr,
@@ -116,6 +111,7 @@ int cmd_trend(int argc, char **argv)
 {
 	struct options o = { .links = "../" };
 	struct trend_page page = { 0 };
+	struct acks acks = { 0 };
 	struct history_withdrawal *w;
 	struct history_event *e;
 	struct history *h;
@@ -127,6 +123,8 @@ int cmd_trend(int argc, char **argv)
 	h = need_history(db, HISTORY_READ);
 	trend__make(&t, h, &o.series.s, o.newest);
 	page.trend = &t;
+	page.links = o.links;
+	page.acks = &acks;
 	page.event = e = history__events(h, &page.nr_events);
 	page.withdrawal = w = history__withdrawals(h, &page.nr_withdrawals);
 	need_no_error(h);
@@ -134,7 +132,9 @@ int cmd_trend(int argc, char **argv)
 	if (!t.nr)
 		die(EXIT_NO_DATA, "%s has no such series; add runs: faultline history add RUN",
 		    db);
+	read_acks(&acks, &o);
 	write_page(&o, &page);
+	acks__free(&acks);
 	history__withdrawals_free(w, page.nr_withdrawals);
 	history__events_free(e, page.nr_events);
 	trend__free(&t);

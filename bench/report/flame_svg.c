@@ -178,7 +178,7 @@ static int write_gone(FILE *f, const struct picture *p, const size_t *gone,
 
 	if (!nr)
 		return y;
-	y = flame_page__line(f, y, "h", "No longer there: what each took itself, and who called it");
+	y = flame_page__line(f, y, "h", "Elided, no longer there: what each took itself, and who called it");
 	for (size_t i = 0; i < rows; i++) {
 		const struct folded_node *n = &p->a[gone[i]];
 

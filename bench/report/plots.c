@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* See plots.h. */
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "catalog.h"
-#include "compare.h"
 #include "noisy.h"
 #include "plots.h"
 #include "run_rigs.h"
@@ -116,14 +116,14 @@ static void build_rows(struct pictures *p, const struct run *run,
 			continue;
 		one.workload = k->workload;
 		one.mode = k->mode;
-		one.lines = 1;		/* the reference */
+		one.lines = 0;
 		for (size_t v = i; v < j->nr && in_row(&j->item[v], &one); v++)
 			one.lines += one.lines < MOST_LINES;
 		one.name = xasprintf("%s-%s-%s%s%s", k->workload, k->base,
 				     k->profile, *k->mode ? "-" : "", k->mode);
-		one.title = xasprintf("%s%s%s: %s, profile %s", k->workload,
-				      *k->mode ? ", " : "", k->mode, k->base,
-				      k->profile);
+		one.title = xasprintf("What each variant adds to %s%s%s over %s: %s, profile %s",
+				      k->workload, *k->mode ? ", " : "", k->mode,
+				      k->against, k->base, k->profile);
 		add(p, &one);
 	}
 }
@@ -178,80 +178,158 @@ static void effect_data(FILE *f, const struct picture *p, const struct run *run,
 	fputc('\n', f);
 }
 
-/* How large a share of the first valid boot's faults cost so much or more. */
-static void distribution_data(FILE *f, const struct record *r)
+/* The first valid record of a variant of a picture's row, or NULL. */
+static const struct record *valid_of(const struct picture *p,
+				     const struct run *run, const char *variant)
 {
-	uint64_t all = 0, left;
-	size_t nr;
-	struct bin *bin = record__fault_bins(r, &nr);
-
-	for (size_t i = 0; i < nr; i++)
-		all += bin[i].count;
-	left = all;
-	for (size_t i = 0; i < nr; i++) {
-		fprintf(f, "%llu %.8f\n", (unsigned long long)bin[i].ticks,
-			(double)left / all);
-		left -= bin[i].count;
-	}
-	free(bin);
-	/* Nothing else: from bell to bell it is one figure. */
-	if (!all)
-		fprintf(f, "%llu 1\n", (unsigned long long)r->total);
-}
-
-static void layout_data(FILE *f, const struct record *r, int place, size_t nr,
-			enum cycles_mode m)
-{
-	const struct cycles_series *s = &r->cycles->mode[m];
-
-	if (s->nr)
-		fprintf(f, "%.3f %.2f\n", place - 0.3 + 0.6 * (nr % 25) / 24,
-			noisy__layout(s));
-}
-
-/* One variant of a picture's row, as a block of its own. */
-static void line_data(FILE *f, const struct picture *p, const struct run *run,
-		      const char *variant, int place)
-{
-	const enum cycles_mode m = strcmp(p->mode, "cold") ? CYCLES_HOT :
-							     CYCLES_COLD;
-	size_t nr = 0;
-
-	fputs(place ? "\n\n" : "", f);
-	write_name(f, variant);
-	fputc('\n', f);
 	for (size_t i = run__first(run, p->base, variant, p->profile,
 				   p->workload);
 	     i < run->nr; i = run__next(run, i)) {
-		const struct record *r = run->record[i];
-
-		if (!record__valid(r))
-			continue;
-		if (r->cycles)
-			layout_data(f, r, place, nr++, m);
-		else if (!nr++)
-			distribution_data(f, r);
+		if (record__valid(run->record[i]))
+			return run->record[i];
 	}
-	if (!nr)
-		fputs("0 NaN\n", f);
+	return NULL;
 }
 
-/* The row of a picture: a block of data for each of its variants. */
-static void row_data(FILE *f, const struct picture *p, const struct run *run,
-		     const struct judgements *j)
+static uint64_t faults_in(const struct bin *bin, size_t nr)
 {
-	struct strlist order = { 0 };
-	struct err ignored;
+	uint64_t all = 0;
+
+	for (size_t i = 0; i < nr; i++)
+		all += bin[i].count;
+	return all;
+}
+
+/* Pairs in a row that differ by as much. */
+struct step {
+	uint64_t from, nr;
+	int64_t diff;
+};
+
+/*
+ * What one fault has, or under two in a thousand, is left out: where two classes of
+ * fault meet, one more of the one is a pair of both; and a timer tick is larger
+ * than all that is to be seen.
+ */
+static void write_step(FILE *f, const struct step *s, uint64_t all)
+{
+	if ((s->nr > 1 || all == 1) && s->nr * 500 >= all)
+		fprintf(f, "%.6f %" PRId64 "\n%.6f %" PRId64 "\n",
+			100.0 * s->from / all, s->diff,
+			100.0 * (s->from + s->nr) / all, s->diff);
+}
+
+/* Fault by fault in order of cost, how much more than the reference's. */
+static void pairs_data(FILE *f, const struct record *ref, const struct record *r)
+{
+	size_t nr_a, nr_b, i = 0, k = 0;
+	struct bin *a = record__fault_bins(ref, &nr_a);
+	struct bin *b = record__fault_bins(r, &nr_b);
+	const uint64_t all = faults_in(a, nr_a);
+	struct step s = { 0 };
+
+	fputs("0 NaN\n", f);		/* a block is never empty */
+	/* Other faults, or from bell to bell, do not pair. */
+	if (!all || all != faults_in(b, nr_b))
+		goto out;
+	while (i < nr_a && k < nr_b) {
+		const uint64_t n = a[i].count < b[k].count ? a[i].count : b[k].count;
+		const int64_t diff = (int64_t)(b[k].ticks - a[i].ticks);
+
+		if (diff != s.diff) {
+			write_step(f, &s, all);
+			s = (struct step) { s.from + s.nr, 0, diff };
+		}
+		s.nr += n;
+		a[i].count -= n;
+		b[k].count -= n;
+		i += !a[i].count;
+		k += !b[k].count;
+	}
+	write_step(f, &s, all);
+out:
+	free(a);
+	free(b);
+}
+
+/* A dot a layout: what it adds there, block by block. */
+static void layouts_data(FILE *f, const struct picture *p, const struct run *run,
+			 const char *against, const char *variant, int place)
+{
+	const enum cycles_mode m = strcmp(p->mode, "cold") ? CYCLES_HOT :
+							     CYCLES_COLD;
+	struct noisy_cell ref = noisy__cell(run, p->base, p->profile, against,
+					    p->workload);
+	struct noisy_cell cell = noisy__cell(run, p->base, p->profile, variant,
+					     p->workload);
+	const struct noisy_term term[] = { { &cell, 1 }, { &ref, -1 } };
+	double *v = xcalloc(run->nr + 1, sizeof(*v));
+	size_t unpaired, nr = noisy__each(run, m, term, ARRAY_SIZE(term), v, &unpaired);
+
+	for (size_t i = 0; i < nr; i++)
+		fprintf(f, "%.3f %.2f\n", place - 0.3 + 0.6 * (i % 25) / 24, v[i]);
+	if (!nr)
+		fputs("0 NaN\n", f);
+	free(v);
+}
+
+/* A variant's difference and its interval, a row. */
+static void interval_data(FILE *f, const struct judgement *k, int place)
+{
+	if (isnan(k->diff) || isnan(k->low))
+		fputs("0 NaN NaN NaN\n", f);
+	else
+		fprintf(f, "%d %.2f %.2f %.2f\n", place, k->diff, k->low, k->high);
+}
+
+/* A block of a picture's row: a name, and what follows. */
+static void begin_block(FILE *f, bool first, const char *name)
+{
+	fputs(first ? "" : "\n\n", f);
+	write_name(f, name);
+	fputc('\n', f);
+}
+
+static void distribution_data(FILE *f, const struct picture *p,
+			      const struct run *run, const struct judgements *j)
+{
 	size_t n = 0;
 
-	/* The reference is in no judgement of its own. */
-	if (!compare__order(run, p->base, p->profile, j->against, NULL, &order,
-			    &ignored))
-		line_data(f, p, run, order.item[0], n++);
-	strlist__free(&order);
 	for (size_t i = 0; i < j->nr && n < p->lines; i++) {
-		if (in_row(&j->item[i], p))
-			line_data(f, p, run, j->item[i].variant, n++);
+		const struct judgement *k = &j->item[i];
+		const struct record *ref, *r;
+
+		if (!in_row(k, p))
+			continue;
+		begin_block(f, !n++, k->variant);
+		ref = valid_of(p, run, k->against);
+		r = valid_of(p, run, k->variant);
+		if (ref && r)
+			pairs_data(f, ref, r);
+		else
+			fputs("0 NaN\n", f);
+	}
+}
+
+/* Blocks of dots, a variant each, then as many of their intervals. */
+static void layout_rows_data(FILE *f, const struct picture *p,
+			     const struct run *run, const struct judgements *j)
+{
+	for (int intervals = 0; intervals < 2; intervals++) {
+		size_t n = 0;
+
+		for (size_t i = 0; i < j->nr && n < p->lines; i++) {
+			const struct judgement *k = &j->item[i];
+
+			if (!in_row(k, p))
+				continue;
+			begin_block(f, !n && !intervals, k->variant);
+			if (intervals)
+				interval_data(f, k, n);
+			else
+				layouts_data(f, p, run, k->against, k->variant, n);
+			n++;
+		}
 	}
 }
 
@@ -266,8 +344,8 @@ static const struct plot {
 		     const struct judgements *j);
 } plots[] = {
 	{ "effect", build_effect, effect_data },
-	{ "distribution", build_distributions, row_data },
-	{ "layouts", build_layouts, row_data },
+	{ "distribution", build_distributions, distribution_data },
+	{ "layouts", build_layouts, layout_rows_data },
 };
 
 /* The pictures of one rig; its records are the run's. */

@@ -81,7 +81,7 @@ static struct span span_of(const struct trend_point *p, size_t nr)
 	return s;
 }
 
-/* [lowest, step, digits, are they exact, text] of nr points; at most so many digits. */
+/* [lowest, step, digits, are they exact, text] of nr points; not more digits than width. */
 static json_t *values(const struct trend_point *p, size_t nr, int width)
 {
 	const struct span s = span_of(p, nr);

@@ -308,7 +308,7 @@ static void an_equal_run_is_grey_all_over(void **state)
 	(void)state;
 	for (size_t i = 0; i < nr; i++)
 		assert_string_equal(box[i].class, "eq");
-	assert_has_not(svg, "No longer there");
+	assert_has_not(svg, "no longer there");
 	free(svg);
 }
 
