@@ -14,6 +14,7 @@
 #include "draw.h"
 #include "full.h"
 #include "need.h"
+#include "report_where.h"
 #include "rigs.h"
 #include "run_rigs.h"
 #include "sections.h"
@@ -250,6 +251,7 @@ int cmd_report(int argc, char **argv)
 
 	if (sections__make(&m.r, &parts, &err))
 		die_err(&err);
+	report_where__add(&m.r, o.against);
 	add_pictures(&m);
 	write_all(&m);
 	if (run.bad)

@@ -27,6 +27,12 @@ struct full_picture {
 	char *svg;		/* an <svg> element, or NULL without gnuplot */
 };
 
+/* In which functions a difference is. */
+struct full_where {
+	char *base, *profile, *variant, *workload;
+	char *text;		/* "kvm_tdp_mmu_map -24, 4 more +2" */
+};
+
 struct full_report {
 	const struct run *run;
 	const struct judgements *verdicts;
@@ -35,8 +41,17 @@ struct full_report {
 	struct full_picture *picture;
 	size_t nr_pictures;
 	const char *no_pictures;	/* why there are none, or NULL */
+	struct full_picture *flame;	/* of differences, where there are attributions */
+	size_t nr_flames;
+	struct full_where *where;
+	size_t nr_where;
 	char *made;			/* UTC */
 };
+
+/* The first judgement of the table that the answer is of; NULL without any. */
+const struct judgement *full_report__first(const struct full_report *r);
+/* The first screen of the page: figure, interval and where, for each variant. */
+void report__full_first(FILE *f, const struct full_report *r);
 
 void report__full_text(FILE *f, const struct full_report *r);
 void report__full_markdown(FILE *f, const struct full_report *r);

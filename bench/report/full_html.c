@@ -23,7 +23,7 @@ static const char head[] =
 	"--bad:#f09a80;--good:#86bdf2}}\n"
 	"*{box-sizing:border-box}"
 	"body{background:var(--bg);color:var(--fg);font:15px/1.5 system-ui,sans-serif;"
-	"max-width:66rem;margin:0 auto;padding:1rem}\n"
+	"max-width:78rem;margin:0 auto;padding:1rem}\n"
 	"h1{font-size:1.4rem;line-height:1.25;margin:.3rem 0 .8rem}"
 	"h2{font-size:1.15rem;margin:2.2rem 0 .5rem;border-bottom:1px solid var(--rule)}"
 	"h3{font-size:1rem;margin:1.4rem 0 .4rem}\n"
@@ -38,22 +38,28 @@ static const char head[] =
 	"th button:focus-visible{outline:2px solid var(--link)}"
 	"th[aria-sort=ascending] button::after{content:\" \\2191\"}"
 	"th[aria-sort=descending] button::after{content:\" \\2193\"}\n"
+	".first{margin:.2rem 0 .6rem}.first strong{font-size:1.05rem}.where{white-space:normal;min-width:14rem}\n"
 	".worse{color:var(--bad)}.better{color:var(--good)}small{color:inherit}\n"
 	".l{text-align:left}[scope=colgroup]{text-align:center}caption{text-align:left;font-weight:600;padding:.9rem 0 .2rem}"
 	"dl{font-size:.9rem}dt{font-weight:600}dd{margin:0 0 .3rem 1.5rem}\n"
 	"pre{background:var(--soft);padding:.7rem;overflow-x:auto;"
 	"font:12.5px/1.4 ui-monospace,Menlo,Consolas,\"DejaVu Sans Mono\",monospace}\n"
 	"figure{margin:1rem 0;overflow-x:auto}"
-	"figure svg{display:block;width:100%;min-width:600px;height:auto;color:var(--fg)}"
+	"figure>svg{display:block;width:100%;min-width:600px;height:auto;color:var(--fg)}"
 	"code{font:12.5px ui-monospace,Menlo,Consolas,monospace}\n"
 	".wide:focus-visible{outline:2px solid var(--link)}\n"
 	"@media (max-width:40rem),print{td br{display:none}td small{display:block}"
-	"th,td{padding:.2rem .4rem}th{white-space:normal}}\n"
+	"th,td{padding:.2rem .4rem}th{white-space:normal}"
+	".answer{font-size:1rem}.first thead{position:absolute;clip-path:inset(50%)}"
+	".first tr{display:block;border-bottom:1px solid var(--rule);padding:.3rem 0}"
+	".first tbody,.first caption{display:block;white-space:normal}"
+	".first td{display:inline-block;border:0;padding:.05rem .6rem .05rem 0;white-space:normal}"
+	".first td:first-child{font-weight:600}.where{min-width:0}}\n"
 	"@media print{:root{--bg:#fff;--fg:#000;--dim:#444;--rule:#bbb;--soft:#fff;"
 	"--link:#000;--bad:#8a2510;--good:#123f70}"
 	"body{max-width:none;font-size:11px}nav,th button::after{display:none}"
 	"pre{white-space:pre-wrap;font-size:9px}.wide,figure{overflow:visible}"
-	"figure svg{min-width:0}h2,h3{break-after:avoid}figure,tr{break-inside:avoid}}\n"
+	"figure>svg{min-width:0}h2,h3{break-after:avoid}figure,tr{break-inside:avoid}}\n"
 	"</style>\n</head>\n<body>\n";
 
 /* Sort a table by the column whose head was pressed; again, the other way. */
@@ -198,6 +204,19 @@ static void write_pictures(FILE *f, const struct full_report *r)
 	}
 }
 
+/* What vanished is in a list under each. */
+static void write_flames(FILE *f, const struct full_report *r)
+{
+	if (!r->nr_flames)
+		return;
+	fputs("<h2 id=\"flames\">Where the difference is, as flames</h2>\n"
+	      "<p class=\"dim\">A box that is pointed at says its figures; what is no longer "
+	      "there is listed below its picture, as elided.</p>\n", f);
+	for (size_t i = 0; i < r->nr_flames; i++)
+		fprintf(f, "<figure id=\"flame-%zu\">\n%s\n</figure>\n", i,
+			r->flame[i].svg);
+}
+
 static void write_pre(FILE *f, const char *s)
 {
 	fputs("<pre>", f);
@@ -231,12 +250,16 @@ void report__full_html(FILE *f, const struct full_report *r)
 	fputs(head, f);
 	fputs("<h1>What a KVM page fault costs</h1>\n<p class=\"answer\">", f);
 	text(f, j->answer);
-	fprintf(f, "</p>\n<p class=\"dim\">%s. Run ", counts);
+	fputs("</p>\n", f);
+	report__full_first(f, r);
+	fprintf(f, "<p class=\"dim\">%s. Run ", counts);
 	text(f, json_string_value(json_object_get(r->run->meta, "id")) ?: "unknown");
 	fputs(", report of ", f);
 	text(f, r->made);
 	fputs(".</p>\n<nav><a href=\"#verdicts\">Verdicts</a> "
 	      "<a href=\"#pictures\">Pictures</a> ", f);
+	if (r->nr_flames)
+		fputs("<a href=\"#flames\">Flames</a> ", f);
 	for (size_t i = 0; i < r->nr_sections; i++)
 		fprintf(f, "<a href=\"#%s\">%s</a> ", r->section[i].id,
 			r->section[i].title);
@@ -249,6 +272,7 @@ void report__full_html(FILE *f, const struct full_report *r)
 	else
 		fputs("<p>The run has nothing to compare.</p>\n", f);
 	write_pictures(f, r);
+	write_flames(f, r);
 	for (size_t i = 0; i < r->nr_sections; i++)
 		write_section(f, &r->section[i]);
 	if (j->false_alarms) {

@@ -131,7 +131,10 @@ need_browser() {
 	PATH=$BATS_TEST_TMPDIR/bin run "$FL" report "$R/attribute" --out "$OUT"
 	expect "$EXIT_MISSING" "no gnuplot on PATH" gnuplot-nox report.html
 	grep -q "no gnuplot on PATH" "$OUT/report.html"
-	[ -s "$OUT/report.md" ] && [ "$(grep -c '<svg' "$OUT/report.html")" -eq 0 ]
+	[ -s "$OUT/report.md" ] && [ "$(grep -c 'id="picture-' "$OUT/report.html")" -eq 0 ]
+	# Flames are drawn without it.
+	[ "$(grep -c '<svg' "$OUT/report.html")" -gt 0 ]
+	[ "$(grep -c 'id="flame-' "$OUT/report.html")" -eq 2 ]
 	PATH=$BATS_TEST_TMPDIR/bin run "$FL" plot "$R/attribute" --out "$BATS_TEST_TMPDIR/p.svg"
 	expect "$EXIT_MISSING" "gnuplot-nox"
 }
@@ -188,17 +191,51 @@ need_browser() {
 		grep -vF "$(jq -r '.sections[].text // ""' "$OUT/report.json" | grep -o 'https\?://[^ ]*' || echo none)")" ]
 }
 
+@test "the first screen: figure, interval and where, of each variant" {
+	"$FL" report "$R/attribute" --out "$OUT" >/dev/null
+	grep -q '<tr><td>struct-by-pointer</td><td>2414 &rarr; 2383</td><td class="better"><strong>-31</strong> (-1.28&nbsp;%)</td><td>exact, 2 boots</td><td class="better l">fewer</td><td class="l where">direct_page_fault -47, kvm_mmu_page_fault +49, kvm_tdp_mmu_map -21, 5 more -12</td>' "$OUT/report.html"
+	# The functions are all of the difference.
+	for n in -31:struct-by-pointer -52:const-fields; do
+		[ "$(grep -o "<tr><td>${n#*:}</td>.*" "$OUT/report.html" | head -n 1 | sed 's/.*where">//; s/<.*//' |
+			grep -o '[+-][0-9]*\(,\|$\)' | tr -d '+,' | paste -sd+ | sed 's/+-/-/g' | bc)" -eq "${n%:*}" ]
+	done
+	"$FL" report "$R/vitro" --out "$OUT" >/dev/null
+	want=$(jq -r '.judgements[] | select(.base == "v6.1" and .profile == "off" and .variant == "struct-by-pointer" and .mode == "hot") |
+		[.low, .high] | map(. * 10 | round / 10)| "+\(.[0]) to +\(.[1])"' "$OUT/report.json")
+	grep -qF "<td>$want</td><td class=\" l\">no difference</td>" "$OUT/report.html"
+	grep -q 'class="l where">+2.6 to +8.9 over all comparisons: not all of it is above the 2.9 of the same code twice' "$OUT/report.html"
+}
+
+@test "flame pictures of the differences are in the page, with what is elided" {
+	"$FL" report "$R/attribute" --out "$OUT" >/dev/null
+	[ "$(grep -c 'id="flame-' "$OUT/report.html")" -eq 2 ]
+	grep -q '<title>const-fields against baseline: v6.1, profile off, touch-write</title>' "$OUT/report.html"
+	"$FL" report "$R/attribute" --against const-fields --out "$OUT" >/dev/null
+	grep -q '<title>baseline against const-fields' "$OUT/report.html"
+	"$FL" report "$R/vitro" --out "$OUT" >/dev/null
+	[ "$(grep -c 'id="flame' "$OUT/report.html")" -eq 0 ]
+}
+
+@test "pictures show differences: what every fault has more, and each layout" {
+	run "$FL" plot "$R/attribute" --picture touch-write-v6.1-off --out "$BATS_TEST_TMPDIR/p.svg"
+	expect 0
+	grep -q 'What each variant adds to touch-write over baseline: v6.1, profile off' "$BATS_TEST_TMPDIR/p.svg"
+	grep -q 'instructions more per fault' "$BATS_TEST_TMPDIR/p.svg"
+	# A tick in one fault of 4,096 is larger than all else, and not in the picture.
+	[ -z "$(sed -nE 's,.*<tspan[^>]*>([0-9-]+)</tspan>.*,\1,p' "$BATS_TEST_TMPDIR/p.svg" | awk '$1 > 100 || $1 < -100')" ]
+}
+
 @test "the page in a browser: a head sorts its column, both ways" {
 	need_browser
 	"$FL" report "$R/attribute" --out "$OUT" >/dev/null
 	page=$OUT/probe.html
 	cat "$OUT/report.html" - >"$page" <<-'EOT'
 		<script>
-		const t = document.querySelector('table'), out = [];
+		const t = document.querySelector('th button').closest('table'), out = [];
 		const col = () => [...t.tBodies[0].rows].map(r => parseFloat(r.children[2].dataset.n)).join(',');
 		const b = t.querySelectorAll('th button')[2];
 		b.click(); out.push(col()); b.click(); out.push(col());
-		const size = [...document.querySelectorAll('figure svg')].every(s => s.getBoundingClientRect().width > 200 && s.getBoundingClientRect().height > 50);
+		const size = [...document.querySelectorAll('figure > svg')].every(s => s.getBoundingClientRect().width > 200 && s.getBoundingClientRect().height > 50);
 		document.title = out.join(' ') + ' ' + size + ' ' + (document.documentElement.scrollWidth <= innerWidth);
 		</script>
 	EOT

@@ -431,6 +431,7 @@ static void what_is_gone_is_listed_largest_first(void **state)
 	char *svg = draw_diff(a, 3, &b, 1);
 
 	(void)state;
+	assert_has(svg, "Elided, no longer there: what each took itself");
 	assert_has_not(svg, "f  from all<");	/* nothing in itself */
 	assert_true(strstr(svg, "g  from all<") < strstr(svg, "x  from f<"));
 	assert_true(strstr(svg, "x  from f<") < strstr(svg, "h  from all<"));
