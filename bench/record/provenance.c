@@ -90,15 +90,17 @@ static json_t *tool(void)
 static json_t *machine(void)
 {
 	char *cpu = proc_value("/proc/cpuinfo", "model name");
+	char *microcode = proc_value("/proc/cpuinfo", "microcode");
 	char *memory = proc_value("/proc/meminfo", "MemTotal");
 	struct utsname u;
 	json_t *o;
 
 	uname(&u);
-	o = json_pack("{ss si ss ss ss}", "cpu", cpu,
+	o = json_pack("{ss ss si ss ss ss}", "cpu", cpu, "microcode", microcode,
 		      "cpus", (int)sysconf(_SC_NPROCESSORS_ONLN),
 		      "memory", memory, "kernel", u.release, "arch", u.machine);
 	free(memory);
+	free(microcode);
 	free(cpu);
 	return o;
 }

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "alert_report.h"
+#include "difference.h"
 #include "history_report.h"
-#include "points.h"
 
 static bool is_to_bisect(const struct alert_item *i)
 {
@@ -17,7 +17,7 @@ static bool is_to_bisect(const struct alert_item *i)
 	return (i->v.is == ALERT_HARD || i->v.is == ALERT_BASE) &&
 	       alert__counts(i) && i->before.run && i->v.now > i->v.before &&
 	       !strcmp(k->metric, "instructions") &&
-	       !strcmp(k->variant, POINTS_BASELINE);
+	       !strcmp(k->variant, DIFFERENCE_BASELINE);
 }
 
 void report__alert_bisect(FILE *f, const struct alerts *a)

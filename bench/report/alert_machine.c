@@ -234,6 +234,7 @@ static json_t *moved_json(const struct alert_moved *m)
 		return json_null();
 	o = json_object();
 	json_object_set_new(o, "workloads", json_integer(m->workloads));
+	json_object_set_new(o, "profiles", json_integer(m->profiles));
 	json_object_set_new(o, "variants", json_integer(m->variants));
 	set_number(o, "least", m->least);
 	set_number(o, "most", m->most);
@@ -261,6 +262,7 @@ static json_t *item_json(const struct alerts *a, const struct alert_item *i)
 	json_object_set_new(o, "moved", moved_json(&i->moved));
 	json_object_set_new(o, "points", json_integer(i->v.points));
 	json_object_set_new(o, "covered", json_boolean(i->covered));
+	json_object_set_new(o, "ended", json_boolean(i->ended));
 	json_object_set_new(o, "ack", ack_json(a->acks, i->ack));
 	json_object_set_new(o, "last_without", point_json(&i->before));
 	json_object_set_new(o, "first_with", point_json(&i->first));
@@ -283,10 +285,11 @@ void report__alert_json(FILE *f, const struct alerts *a, const char *day)
 {
 	json_t *o = json_object(), *count = json_object(), *all = json_array();
 	json_t *unused = json_array();
-	char *line = alert__headline(a);
+	char *line = alert__headline(a), *cycles = alert__cycles_line(a);
 
 	json_object_set_new(o, "faultline_alert", json_integer(1));
 	set(o, "headline", line);
+	set(o, "cycles", cycles);
 	set(o, "day", day);
 	set(o, "newest", a->newest);
 	json_object_set_new(o, "exit_code", json_integer(alerts__exit(a)));
@@ -308,6 +311,7 @@ void report__alert_json(FILE *f, const struct alerts *a, const char *day)
 	json_dumpf(o, f, JSON_INDENT(2));
 	fputc('\n', f);
 	json_decref(o);
+	free(cycles);
 	free(line);
 }
 

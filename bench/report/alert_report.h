@@ -12,9 +12,11 @@
 
 /*
  * One line of at most REPORT_COLUMNS (allocated; the caller frees it):
- * "[faultline] v6.1/const-fields: +2.3% regression of touch-write.cycles_hot".
+ * "[faultline] +2.3% cycles per fault: v6.1/const-fields touch-write".
  */
 char *alert__headline(const struct alerts *a);
+/* "cycles per fault: no regression in 36 series"; allocated; the caller frees it. */
+char *alert__cycles_line(const struct alerts *a);
 
 /* At most REPORT_COLUMNS wide, but where a name is wider. */
 void report__alert_text(FILE *f, const struct alerts *a, const char *day);
@@ -35,6 +37,11 @@ void report__alert_rerun(FILE *f, const struct alerts *a);
 void report__alert_bisect(FILE *f, const struct alerts *a);
 
 /* alert_*.c share: */
+
+static inline const char *alert__plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
 
 /* "v6.1/const-fields off touch-write.cycles_hot (rig vitro)", allocated; the caller frees it. */
 char *alert__series_name(const struct history_key *k);

@@ -44,7 +44,7 @@ as_schema_1() {
 
 @test "a run is added once, the invalid and the skipped are counted" {
 	run "$FL" history add "$REF"
-	expect 0 "20261127T192843Z-002eb: 4351 points of 1683 cells" \
+	expect 0 "20261127T192843Z-002eb: 5836 points of 1683 cells" \
 		"left out: 0 invalid, 65 skipped"
 	run "$FL" history add "$REF" "$REF/attribute"
 	expect 0 "20261127T192843Z-002eb is in $DB already" \
@@ -77,10 +77,10 @@ as_schema_1() {
 	"$FL" history add "$REF" "$REF/attribute"
 	run "$FL" history export --out "$BATS_TEST_TMPDIR/x.csv"
 	expect 0
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/x.csv")" -eq 4384 ]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/x.csv")" -eq 5869 ]
 	head -n 1 "$BATS_TEST_TMPDIR/x.csv" | grep -q '^rig,machine,base,.*,path,withdrawn.$'
 	"$FL" history export --format jsonl --newest 1 >"$BATS_TEST_TMPDIR/x.jsonl"
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/x.jsonl")" -eq 4351 ]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/x.jsonl")" -eq 5836 ]
 	jq -se 'map(select(.base == "v6.1" and .variant == "baseline" and
 		.profile == "off" and .workload == "shadow-touch" and
 		.metric == "instructions")) | length == 1 and
@@ -98,7 +98,7 @@ as_schema_1() {
 	grep -q '^# TYPE faultline_fault_instructions gauge$' "$BATS_TEST_TMPDIR/x.prom"
 	grep -q '^# UNIT faultline_fault_instructions instructions$' "$BATS_TEST_TMPDIR/x.prom"
 	grep -q 'base="v6.1",variant="baseline",profile="off",workload="shadow-touch",metric="instructions"} 12261$' "$BATS_TEST_TMPDIR/x.prom"
-	[ "$(grep -c '^faultline_fault_instructions{' "$BATS_TEST_TMPDIR/x.prom")" -eq 4351 ]
+	[ "$(grep -c '^faultline_fault_instructions{' "$BATS_TEST_TMPDIR/x.prom")" -eq 5836 ]
 }
 
 @test "cycles: a point a mode with its interval, in a family of their own" {
@@ -108,7 +108,7 @@ as_schema_1() {
 	jq '.started = "2026-11-23T00:00:00Z"' "$BATS_TEST_TMPDIR/v/run.json" >"$BATS_TEST_TMPDIR/j"
 	mv "$BATS_TEST_TMPDIR/j" "$BATS_TEST_TMPDIR/v/run.json"
 	run "$FL" history add "$BATS_TEST_TMPDIR/v"
-	expect 0 "132 points of 36 cells" "18 skipped"
+	expect 0 "204 points of 36 cells" "18 skipped"
 	# as compare has it: baseline's figure and its interval
 	want=$("$FL" compare "$BATS_TEST_TMPDIR/v" --format json --profiles off |
 		jq '.[0].cells[] | select(.workload == "touch-write" and .variant == "baseline").hot | [.cycles, .interval]')
@@ -451,7 +451,7 @@ made() {
 	(sleep 0.5; echo "commit;" >&9) 3>&- &
 	exec 9>&-
 	run "$FL" history add "$REF"
-	expect 0 "4351 points"
+	expect 0 "5836 points"
 	wait
 }
 
@@ -473,7 +473,7 @@ made() {
 	expect 0 "is sound"
 	[ "$("$FL" history export | sha256sum)" = "$before" ]
 	run "$FL" history add "$REF"
-	expect 0 "4351 points"
+	expect 0 "5836 points"
 }
 
 @test "the disk is full: nothing of the run is there, all else is" {

@@ -5,10 +5,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "alert_priv.h"
-#include "points.h"
+#include "difference.h"
 
 static char *copy(const char *s)
 {
@@ -37,9 +36,8 @@ bool alert__counts(const struct alert_item *i)
 /* The metric of a difference's figure, or NULL. An ack of that holds for it. */
 static char *figure_of(const char *metric)
 {
-	const char *over = strstr(metric, POINTS_OVER_BASELINE);
-
-	return over ? xasprintf("%.*s", (int)(over - metric), metric) : NULL;
+	return difference__is(metric) ?
+	       xasprintf("%.*s", (int)difference__figure(metric), metric) : NULL;
 }
 
 static bool is_of(const struct ack *ack, const struct history_key *k)
@@ -133,7 +131,7 @@ static void take_unjudged(struct alert_judging *j, size_t series,
 
 static bool is_exact_figure(const char *metric)
 {
-	return alert__is_exact(metric) && !strstr(metric, POINTS_OVER_BASELINE);
+	return alert__is_exact(metric) && !difference__is(metric);
 }
 
 static void judge_series(struct alert_judging *j, size_t series)
@@ -172,38 +170,9 @@ static void judge_series(struct alert_judging *j, size_t series)
 	history__points_free(p, nr);
 }
 
-/* The start of the newest run, "" without one. */
-static const char *newest_of(const struct alerts *a)
+bool alert__is_headline(const char *metric)
 {
-	const struct history_series *newest = NULL;
-
-	for (size_t i = 0; i < a->nr_series; i++) {
-		if (a->series[i].points &&
-		    (!newest || a->series[i].last_added > newest->last_added))
-			newest = &a->series[i];
-	}
-	return newest ? newest->last : "";
-}
-
-/*
- * It goes on under another instrument: over where what was accepted holds there,
- * and where it does not, what this one says stays.
- */
-static bool has_ended(struct alert_judging *j, size_t series)
-{
-	const struct alerts *a = j->a;
-	const struct history_series *s = &a->series[series];
-
-	switch (alert__goes_on(j, &a->all[j->in_all[series]])) {
-	case GOES_ON_JUDGED:
-		return true;
-	case GOES_ON_UNJUDGED:
-		return false;
-	default:
-		return !s->points ||
-		       history__nights_after(j->h, s->key.rig, s->last_added) >
-		       j->o->ended_days;
-	}
+	return !strncmp(metric, "cycles_hot", strlen("cycles_hot"));
 }
 
 /* Cycles per fault are the headline; of each, differences come first. */
@@ -211,8 +180,7 @@ static int rank(const struct alert_item *i)
 {
 	const char *metric = i->series->key.metric;
 
-	return 2 * !strncmp(metric, "cycles_hot", 10) +
-	       !!strstr(metric, POINTS_OVER_BASELINE);
+	return 2 * alert__is_headline(metric) + difference__is(metric);
 }
 
 static int worst_first(const void *a, const void *b)
@@ -234,18 +202,25 @@ static int worst_first(const void *a, const void *b)
 	return 0;
 }
 
-/* Of a difference: in the variant, else in the baseline. */
+/* Of a difference: in the cell, else in the one that it is compared with. */
 static void find_where(struct alert_item *i)
 {
 	struct history_key k = i->series->key;
+	const char *profile;
+	char *variant;
 
 	alert_where__find(&i->where, &k, i->before.path, i->first.path);
-	if (i->where.nr || !i->v.reference)
+	variant = i->where.nr ? NULL :
+		difference__to(difference__of(k.metric), k.variant, k.profile,
+			       &profile);
+	if (!variant)
 		return;
 	alert_where__free(&i->where);
-	k.variant = POINTS_BASELINE;
+	k.variant = variant;
+	k.profile = profile;
 	alert_where__find(&i->where, &k, i->before.path, i->first.path);
-	i->where.of_baseline = true;
+	i->where.of_other = true;
+	free(variant);
 }
 
 /* Attributions are files to read, so of the worst alone. */
@@ -261,44 +236,7 @@ static void find_functions(struct alerts *a)
 	}
 }
 
-/*
- * A mean over all faults has the timer ticks in it that fell into some of them,
- * and is kept for information alone.
- */
-bool alert__watches(const char *metric)
-{
-	const char *mean = strstr(metric, "_mean");
-
-	return !mean || mean[strlen("_mean")];
-}
-
-/*
- * The series that are watched, of the rigs, bases, profiles and workloads that
- * match. Whatever the variant, metric and machine: what is asked for is judged
- * with its baseline, its difference, and its last instrument.
- */
-static void load_series(struct alert_judging *j)
-{
-	struct selection any = j->o->match;
-	struct alerts *a = j->a;
-
-	any.patterns = (struct strlist) { 0 };
-	any.names[BY_MACHINE] = any.names[BY_VARIANT] = any.patterns;
-	any.names[BY_METRIC] = any.patterns;
-	a->all = history__series(j->h, &any, &a->nr_all);
-	a->series = xcalloc(a->nr_all + 1, sizeof(*a->series));
-	j->in_all = xcalloc(a->nr_all + 1, sizeof(*j->in_all));
-	for (size_t i = 0; i < a->nr_all; i++) {
-		if (!alert__watches(a->all[i].key.metric))
-			continue;
-		j->in_all[a->nr_series] = i;
-		a->series[a->nr_series++] = a->all[i];
-	}
-	j->is = xcalloc(a->nr_series + 1, sizeof(*j->is));
-	j->item = xcalloc(a->nr_series + 1, sizeof(*j->item));
-}
-
-static void free_item(struct alert_item *i)
+void alert__free_item(struct alert_item *i)
 {
 	history__point_free(&i->before);
 	history__point_free(&i->first);
@@ -307,47 +245,8 @@ static void free_item(struct alert_item *i)
 	free(i->cause);
 	free(i->commits);
 	alert_where__free(&i->where);
-}
-
-/* Whether a series, whose items come with it, was asked for. */
-static bool is_asked_for(const struct alert_judging *j, size_t series)
-{
-	const struct selected is =
-		history__selected(&j->a->series[series].key);
-
-	return selection__has(&j->o->match, &is);
-}
-
-/* Leave what was asked for, in its order: series first, then their items. */
-static void narrow(struct alert_judging *j)
-{
-	struct alerts *a = j->a;
-	size_t *to = xcalloc(a->nr_series + 1, sizeof(*to));
-	size_t n = 0, items = 0;
-
-	for (size_t i = 0; i < a->nr_series; i++) {
-		to[i] = is_asked_for(j, i) ? n : SIZE_MAX;
-		n += to[i] != SIZE_MAX;
-	}
-	for (size_t i = 0; i < a->nr; i++) {
-		size_t at = to[a->item[i].series - a->series];
-
-		if (at == SIZE_MAX) {
-			free_item(&a->item[i]);
-			continue;
-		}
-		a->item[items] = a->item[i];
-		a->item[items++].series = &a->series[at];
-	}
-	for (size_t i = 0; i < a->nr_series; i++) {
-		if (to[i] == SIZE_MAX)
-			continue;
-		a->series[to[i]] = a->series[i];
-		j->is[to[i]] = j->is[i];
-	}
-	a->nr = items;
-	a->nr_series = n;
-	free(to);
+	strlist__free(&i->moved.workload);
+	strlist__free(&i->moved.profile);
 }
 
 static void count_series(struct alert_judging *j)
@@ -355,24 +254,33 @@ static void count_series(struct alert_judging *j)
 	struct alerts *a = j->a;
 
 	for (size_t i = 0; i < a->nr_series; i++) {
-		const enum alert_is is = j->is[i];
+		const enum alert_is is = j->ended[i] ? NR_ALERT_IS : j->is[i];
+		const bool judged = is != NR_ALERT_IS && is != ALERT_FEW &&
+				    is != ALERT_UNJUDGED;
+		const bool cycles = alert__is_headline(a->series[i].key.metric);
 
 		a->ended += is == NR_ALERT_IS;
-		a->judged += is != NR_ALERT_IS && is != ALERT_FEW &&
-			     is != ALERT_UNJUDGED;
+		a->judged += judged;
+		a->cycles.series += cycles;
+		a->cycles.judged += cycles && judged;
 		a->count[ALERT_NOTHING] += is == ALERT_NOTHING;
 	}
 }
 
-static void count_items(struct alerts *a)
+static void count_item(struct alerts *a, const struct alert_item *i)
 {
-	for (size_t i = 0; i < a->nr; i++) {
-		if (a->item[i].covered)
-			a->covered++;
-		else if (a->item[i].ack)
-			a->acked++;
-		else
-			a->count[a->item[i].v.is]++;
+	const bool cycles = alert__is_headline(i->series->key.metric);
+
+	a->open += i->ended && !i->ack;
+	if (i->covered) {
+		a->covered++;
+	} else if (i->ack) {
+		a->acked++;
+	} else {
+		a->count[i->v.is]++;
+		a->cycles.worse += cycles && (i->v.is == ALERT_SOFT ||
+					      i->v.is == ALERT_HARD);
+		a->cycles.suspect += cycles && i->v.is == ALERT_SUSPECT;
 	}
 }
 
@@ -382,15 +290,17 @@ static void judge_all(struct alert_judging *j)
 
 	for (size_t i = 0; i < a->nr_series; i++) {
 		j->is[i] = NR_ALERT_IS;
-		if (!has_ended(j, i))
+		j->ended[i] = alert__ended(j, i);
+		if (!j->ended[i] || alert__may_be_open(j, i))
 			judge_series(j, i);
 	}
 	for (size_t i = 0; i < a->nr; i++)
 		look_for_ack(a, &a->item[i], j->o->today);
 	alert__group(j);
-	narrow(j);
+	alert__narrow(j);
 	count_series(j);
-	count_items(a);
+	for (size_t i = 0; i < a->nr; i++)
+		count_item(a, &a->item[i]);
 }
 
 void alerts__judge(struct alerts *a, struct history *h,
@@ -400,13 +310,14 @@ void alerts__judge(struct alerts *a, struct history *h,
 
 	*a = (struct alerts) { .acks = acks };
 	a->ack_used = xcalloc(acks->nr, sizeof(*a->ack_used));
-	load_series(&j);
+	alert__load_series(&j);
 	alert__chain(&j);
 	judge_all(&j);
-	a->newest = newest_of(a);
+	a->newest = alert__newest(a);
 	alert__chain_free(&j);
 	free(j.in_all);
 	free(j.is);
+	free(j.ended);
 	free(j.item);
 	if (a->nr)
 		qsort(a->item, a->nr, sizeof(*a->item), worst_first);
@@ -416,7 +327,7 @@ void alerts__judge(struct alerts *a, struct history *h,
 void alerts__free(struct alerts *a)
 {
 	for (size_t i = 0; i < a->nr; i++)
-		free_item(&a->item[i]);
+		alert__free_item(&a->item[i]);
 	free(a->item);
 	free(a->ack_used);
 	free(a->series);

@@ -4,11 +4,12 @@
  * (alert_series.h), with the run where it began, what changed between that run
  * and the one before, and whether somebody acknowledged it.
  *
- * Differences of variants to their baseline are series of their own, judged
- * first: what a difference says its figure does not say again, and figures that
+ * Differences of variants to their baseline, of profiles to `off` and of the
+ * indirect call to the direct one are series of their own, judged first: what a difference says its figure does not say again, and figures that
  * moved with their baseline's are one item, the base's (ALERT_BASE). An exact
  * figure under another instrument that is not the one before is ALERT_UNJUDGED
- * until somebody accepts it; the differences go on.
+ * until somebody accepts it; the differences go on. What was worse when a series
+ * ended stays.
  */
 #ifndef FAULTLINE_ALERT_H
 #define FAULTLINE_ALERT_H
@@ -19,11 +20,16 @@
 
 #define ALERT_SHOWN	40	/* of each kind; where attributions are read, too */
 
-/* A baseline's item that stands for those of other workloads, and for variants. */
+/*
+ * A baseline's item that stands for those of other workloads, and for variants: of
+ * its figures, or of a profile over `off`.
+ */
 struct alert_moved {
 	size_t workloads;		/* 0: it stands for itself */
+	size_t profiles;
 	size_t variants;		/* that went with it */
 	double least, most;		/* by how much, in the unit */
+	struct strlist workload, profile;	/* those that are counted */
 };
 
 struct alert_item {
@@ -36,11 +42,17 @@ struct alert_item {
 	const struct ack *ack;		/* that holds, or NULL */
 	const struct ack *void_ack;	/* that would, but is void or too small, or NULL */
 	bool covered;			/* another item says the same: difference, baseline */
+	bool ended;			/* not measured any more, and nobody took it */
 	struct alert_moved moved;
 	double figure_before, figure_now;	/* of a difference that covers it; 0, 0 */
 	char *cause;			/* what changed from before to first, in words */
 	char *commits;			/* "a..b" of this tool, "" unknown */
 	struct alert_where where;	/* functions, of the first ALERT_SHOWN items */
+};
+
+/* Of series of hot cycles, figures and differences. */
+struct alert_cycles {
+	size_t series, judged, worse, suspect;
 };
 
 struct alerts {
@@ -54,7 +66,9 @@ struct alerts {
 	size_t count[NR_ALERT_IS];
 	size_t acked, covered;
 	size_t ended;			/* series without a point for days, not judged */
+	size_t open;			/* items of such that nobody took; they count above */
 	size_t judged;
+	struct alert_cycles cycles;
 	bool *ack_used;			/* an ack each: it silences something */
 	const struct acks *acks;
 	const char *newest;		/* start of the newest run, "" none */
@@ -74,6 +88,9 @@ void alerts__free(struct alerts *a);
 
 /* Is a metric judged at all? */
 bool alert__watches(const char *metric);
+
+/* Is it cycles per fault, which every first line is about? */
+bool alert__is_headline(const char *metric);
 
 /* Does it count: neither acknowledged, nor covered? */
 bool alert__counts(const struct alert_item *i);

@@ -3,13 +3,15 @@
  * Which items say one thing. A variant's figure is the baseline's and the
  * difference to it, and each of these has a series: what one of them says is not
  * said again by the figure. Baselines that moved while the differences stayed are
- * one item a base: the base moved, and its variants with it.
+ * one item a base: the base moved, and its variants with it. A profile that got
+ * more expensive over `off` in the baseline is one item as well.
  */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "alert_priv.h"
+#include "difference.h"
 #include "points.h"
 
 static bool moved(enum alert_is is)
@@ -50,11 +52,13 @@ static const struct history_series *series_of(const struct alert_judging *j,
 	return found && !strcmp(found->last, s->last) ? found : NULL;
 }
 
-/* The difference of a variant's figure, where it was judged; or NULL. */
+/* One difference of a figure, where it was judged; or NULL. */
 static const struct history_series *over_of(const struct alert_judging *j,
-					    const struct history_series *s)
+					    const struct history_series *s,
+					    enum difference d)
 {
-	char *metric = xasprintf("%s" POINTS_OVER_BASELINE, s->key.metric);
+	char *metric = xasprintf("%.*s%s", (int)difference__figure(s->key.metric),
+				 s->key.metric, difference_suffix[d]);
 	const struct history_series *over;
 	struct history_key k = s->key;
 	enum alert_is is;
@@ -71,12 +75,13 @@ static const struct history_series *over_of(const struct alert_judging *j,
 	       NULL : over;
 }
 
+/* The same of the baseline. */
 static const struct history_series *baseline_of(const struct alert_judging *j,
 						const struct history_series *s)
 {
 	struct history_key k = s->key;
 
-	k.variant = POINTS_BASELINE;
+	k.variant = DIFFERENCE_BASELINE;
 	return series_of(j, &k, s);
 }
 
@@ -115,30 +120,79 @@ static bool says(const struct alert_item *by_item, const struct alert_item *i)
 
 static bool is_figure(const struct alert_item *i)
 {
-	return !strstr(i->series->key.metric, POINTS_OVER_BASELINE);
+	return !difference__is(i->series->key.metric);
 }
 
 static bool is_baseline(const struct history_key *k)
 {
-	return !strcmp(k->variant, POINTS_BASELINE);
+	return !strcmp(k->variant, DIFFERENCE_BASELINE);
 }
 
-/* A variant's figure, which its difference or its baseline has said. */
-static void cover(const struct alert_judging *j, struct alert_item *i)
+/* A figure that one of its differences has said. */
+static bool cover_by(const struct alert_judging *j, struct alert_item *i,
+		     enum difference d)
 {
-	const struct history_series *over = over_of(j, i->series);
-	struct alert_item *diff = item_of(j, over);
+	struct alert_item *diff = item_of(j, over_of(j, i->series, d));
+
+	if (!says(diff, i))
+		return false;
+	i->covered = true;
+	diff->figure_before = i->v.before;
+	diff->figure_now = i->v.now;
+	return true;
+}
+
+/* A figure, which a difference or its baseline has said. */
+static void cover_figure(const struct alert_judging *j, struct alert_item *i)
+{
+	const struct history_series *over = over_of(j, i->series, OVER_BASELINE);
 	struct alert_item *base = item_of(j, baseline_of(j, i->series));
 
-	if (!over)
-		return;
-	if (says(diff, i)) {
-		i->covered = true;
-		diff->figure_before = i->v.before;
-		diff->figure_now = i->v.now;
-	} else if (base && moved(base->v.is) && follows(j, base, over)) {
-		i->covered = !by(diff) || says(base, i);
+	for (enum difference d = 0; d < NR_DIFFERENCES; d++) {
+		if (cover_by(j, i, d))
+			return;
 	}
+	if (over && base != i && base && moved(base->v.is) &&
+	    follows(j, base, over))
+		i->covered = !by(item_of(j, over)) || says(base, i);
+}
+
+/*
+ * Is it the cell that this one is compared with that moved, the other way, and says
+ * so over its own baseline?
+ */
+static bool other_says(const struct alert_judging *j, const struct alert_item *i)
+{
+	struct history_key k = i->series->key;
+	enum difference d = difference__of(k.metric);
+	char *variant = difference__to(d, k.variant, k.profile, &k.profile);
+	char *metric = xasprintf("%.*s%s", (int)difference__figure(k.metric),
+				 k.metric, difference_suffix[OVER_BASELINE]);
+	const struct alert_item *other = NULL;
+
+	k.variant = variant;
+	k.metric = metric;
+	if (variant)
+		other = item_of(j, series_of(j, &k, i->series));
+	free(metric);
+	free(variant);
+	return other && by(other) * by(i) < 0 &&
+	       fabs(by(other)) >= fabs(by(i)) / 2;
+}
+
+/*
+ * What a variant over its baseline says, the others of the cell do not say again;
+ * nor what the baseline's profile has said.
+ */
+static void cover_difference(const struct alert_judging *j,
+			     struct alert_item *i)
+{
+	if (difference__of(i->series->key.metric) == OVER_BASELINE)
+		return;
+	i->covered = says(item_of(j, over_of(j, i->series, OVER_BASELINE)), i) ||
+		     other_says(j, i) ||
+		     (!is_baseline(&i->series->key) &&
+		      says(item_of(j, baseline_of(j, i->series)), i));
 }
 
 /* Of the variants of one baseline's series: those whose difference is known. */
@@ -168,7 +222,7 @@ static void count_follower(const struct alert_judging *j,
 
 	if (is_baseline(&s->key) || !same_row(&s->key, &base->series->key))
 		return;
-	over = over_of(j, s);
+	over = over_of(j, s, OVER_BASELINE);
 	f->nr += !!over;
 	f->that_follow += over && follows(j, base, over);
 }
@@ -192,9 +246,17 @@ static bool one_group(const struct alert_item *a, const struct alert_item *b)
 {
 	const struct history_key *x = &a->series->key, *y = &b->series->key;
 
-	return same_base(x, y) && !strcmp(x->profile, y->profile) &&
-	       !strcmp(x->metric, y->metric) &&
+	return same_base(x, y) && !strcmp(x->metric, y->metric) &&
+	       (is_figure(a) || !strcmp(x->profile, y->profile)) &&
 	       (a->v.is == ALERT_UNJUDGED) == (b->v.is == ALERT_UNJUDGED);
+}
+
+static bool is_new(struct strlist *l, const char *name)
+{
+	if (strlist__has(l, name))
+		return false;
+	strlist__add(l, name);
+	return true;
 }
 
 static void join(struct alert_item *head, struct alert_item *i,
@@ -205,7 +267,7 @@ static void join(struct alert_item *head, struct alert_item *i,
 		if (size_of(i->v.is) > size_of(head->v.is))
 			head->v.is = i->v.is;
 	}
-	if (!head->moved.workloads++) {
+	if (!head->moved.workloads) {
 		head->moved.least = head->moved.most = by(i);
 	} else {
 		head->moved.least = fmin(head->moved.least, by(i));
@@ -213,6 +275,10 @@ static void join(struct alert_item *head, struct alert_item *i,
 	}
 	if (f->nr > head->moved.variants)
 		head->moved.variants = f->nr;
+	head->moved.workloads += is_new(&head->moved.workload,
+					i->series->key.workload);
+	head->moved.profiles += is_new(&head->moved.profile,
+				       i->series->key.profile);
 }
 
 /* The baselines that moved with all of their variants, an item a base. */
@@ -226,7 +292,7 @@ static void join_bases(const struct alert_judging *j)
 		struct followers f;
 
 		if (!is_figure(k) || !is_baseline(&k->series->key) || k->ack ||
-		    !moved(k->v.is))
+		    k->covered || !moved(k->v.is))
 			continue;
 		f = followers_of(j, k);
 		if (!f.nr || f.that_follow < f.nr)
@@ -239,9 +305,32 @@ static void join_bases(const struct alert_judging *j)
 		join(&a->item[head], k, &f);
 	}
 	for (size_t i = 0; i < a->nr; i++) {
-		if (a->item[i].moved.workloads &&
+		if (a->item[i].moved.workloads && is_figure(&a->item[i]) &&
 		    size_of(a->item[i].v.is) >= ALERT_SOFT)
 			a->item[i].v.is = ALERT_BASE;
+	}
+}
+
+/* The workloads in which a profile got worse over `off`, in the baseline. */
+static void join_profiles(const struct alert_judging *j)
+{
+	const struct followers none = { 0 };
+	struct alerts *a = j->a;
+
+	for (size_t i = 0; i < a->nr; i++) {
+		struct alert_item *k = &a->item[i];
+		size_t head;
+
+		if (difference__of(k->series->key.metric) != OVER_OFF ||
+		    !is_baseline(&k->series->key) || k->ack || k->covered ||
+		    size_of(k->v.is) < ALERT_SOFT || k->v.is == ALERT_BETTER)
+			continue;
+		for (head = 0; head < i; head++) {
+			if (a->item[head].moved.workloads &&
+			    one_group(&a->item[head], k))
+				break;
+		}
+		join(&a->item[head], k, &none);
 	}
 }
 
@@ -250,9 +339,11 @@ void alert__group(struct alert_judging *j)
 	for (size_t i = 0; i < j->a->nr; i++) {
 		struct alert_item *k = &j->a->item[i];
 
-		if (is_figure(k) && !is_baseline(&k->series->key) &&
-		    moved(k->v.is))
-			cover(j, k);
+		if (is_figure(k) && moved(k->v.is))
+			cover_figure(j, k);
+		else if (!is_figure(k) && moved(k->v.is))
+			cover_difference(j, k);
 	}
 	join_bases(j);
+	join_profiles(j);
 }

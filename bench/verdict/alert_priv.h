@@ -17,8 +17,17 @@ struct alert_judging {
 	/* A series each, of a->series: */
 	size_t *in_all;				/* where it is in a->all */
 	enum alert_is *is;			/* NR_ALERT_IS: it was not judged */
+	bool *ended;				/* nothing was added to it for days */
 	size_t *item;				/* its item + 1, 0 without one */
 };
+
+/*
+ * alert_select.c: a->all and a->series; and at the end leave of these, and of the
+ * items, what was asked for.
+ */
+void alert__load_series(struct alert_judging *j);
+void alert__narrow(struct alert_judging *j);
+void alert__free_item(struct alert_item *i);
 
 /* What changed between two points, and whose code it is: alert_cause.c. Allocated; the caller frees it. */
 char *alert__cause(const struct history_point *before,
@@ -71,6 +80,18 @@ enum alert_goes_on alert__goes_on(struct alert_judging *j,
  */
 bool alert__pair(struct history *h, struct history_point *p, size_t nr,
 		 double accepted);
+
+/*
+ * alert_open.c: series that are not measured any more. What was worse when one ended
+ * stays open until somebody acknowledges or accepts it, whatever became of its name,
+ * unless the same cell goes on under another instrument and is judged there.
+ */
+/* The start of the newest run, "" without one. */
+const char *alert__newest(const struct alerts *a);
+bool alert__ended(struct alert_judging *j, size_t series);
+/* Of one that has: is what it last said still to be heard? */
+bool alert__may_be_open(struct alert_judging *j, size_t series);
+bool alert__stays_open(enum alert_is is);
 
 /*
  * Mark what another item says already, and put what moved with the base into one

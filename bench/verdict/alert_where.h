@@ -18,7 +18,7 @@ struct alert_where {
 	struct alert_func *func;	/* largest difference first, none of 0 */
 	size_t nr;
 	char *why_not;		/* in words, where there is none; or NULL */
-	bool of_baseline;	/* of a difference: it is the baseline that changed */
+	bool of_other;		/* of a difference: it is what it is compared with that changed */
 };
 
 /*

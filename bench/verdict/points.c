@@ -10,7 +10,7 @@
 #include "catalog.h"
 #include "compare.h"
 #include "noisy.h"
-#include "points.h"
+#include "points_priv.h"
 #include "rigs.h"
 #include "run_rigs.h"
 
@@ -19,102 +19,11 @@ static const char *text_in(json_t *o, const char *key)
 	return json_string_value(json_object_get(o, key)) ?: "";
 }
 
-/* "QEMU emulator version 7.2.22 (Debian ...)" -> "QEMU 7.2.22, <cpu>" */
-static char *emulated_machine(const struct run *run)
-{
-	static const char before[] = "QEMU emulator version ";
-	const char *cpu = text_in(json_object_get(run->meta, "rig"), "cpu");
-	const size_t n = strlen(before);
-	char *said = run__emulator(run), *machine;
-
-	if (!said)
-		return xstrdup("unknown");
-	machine = strncmp(said, before, n) ?
-		xasprintf("%s, %s", said, cpu) :
-		xasprintf("QEMU %.*s, %s", (int)strcspn(said + n, " "), said + n,
-			  cpu);
-	free(said);
-	return machine;
-}
-
-static char *cpu_machine(json_t *machine)
-{
-	json_int_t cpus = json_integer_value(json_object_get(machine, "cpus"));
-	const char *cpu = text_in(machine, "cpu");
-
-	if (!*cpu)
-		return xstrdup("unknown");
-	return xasprintf("%s, %lld CPUs, %s", cpu, (long long)cpus,
-			 text_in(machine, "arch"));
-}
-
-static json_t *kernel_of(const struct run *run, const struct record *r)
-{
-	json_t *k;
-	size_t i;
-
-	json_array_foreach(json_object_get(run->meta, "kernels"), i, k) {
-		if (!strcmp(text_in(k, "base"), r->base) &&
-		    !strcmp(text_in(k, "variant"), r->variant) &&
-		    !strcmp(text_in(k, "profile"), r->profile))
-			return k;
-	}
-	return NULL;
-}
-
-/* The setup of this text, which lives as long as p. */
-static const struct history_setup *setup_of(struct points *p,
-					    const char *instrument,
-					    const char *program,
-					    const char *compiler)
-{
-	struct history_setup *s;
-
-	for (size_t i = 0; i < p->nr_setups; i++) {
-		s = p->setup[i];
-		if (!strcmp(s->instrument, instrument) &&
-		    !strcmp(s->program, program) &&
-		    !strcmp(s->compiler, compiler))
-			return s;
-	}
-	s = xcalloc(1, sizeof(*s));
-	*s = (struct history_setup) { xstrdup(instrument), xstrdup(program),
-				      xstrdup(compiler) };
-	p->setup = xrealloc(p->setup, (p->nr_setups + 1) * sizeof(*p->setup));
-	p->setup[p->nr_setups++] = s;
-	return s;
-}
-
-static char *machine_of(const struct run *run, const struct record *r)
-{
-	return record__noisy(r) ?
-	       cpu_machine(json_object_get(run->meta, "machine")) :
-	       emulated_machine(run);
-}
-
-/* What came of the run for the point that stands at the end of p. */
-static void describe_point(struct points *p, const struct run *run,
-			   const struct record *r, struct history_new *new)
-{
-	json_t *kernel = kernel_of(run, r);
-	json_t *rig = json_object_get(run->meta, "rig");
-	char *instrument = machine_of(run, r);
-
-	new->point.release = xstrdup(text_in(kernel, "release"));
-	new->point.source_sha256 = xstrdup(text_in(kernel, "source_sha256"));
-	new->point.setup = setup_of(p, instrument, text_in(rig,
-			record__noisy(r) ? "library_sha256" : "host_cpio_sha256"),
-			text_in(kernel, "compiler"));
-	free(instrument);
-}
-
-/*
- * One metric of the cell that r belongs to; against, of a difference: a record
- * of the cell it is compared with.
- */
-static void add(struct points *p, const struct run *run, const struct record *r,
-		const struct record *against, const char *metric,
-		const char *unit, struct history_point point)
+struct history_new *points__add(struct points *p, const struct run *run,
+				const struct record *r,
+				const struct record *against,
+				const char *metric, const char *unit,
+				struct history_point point)
 {
 	struct history_new *new;
 
@@ -125,7 +34,7 @@ static void add(struct points *p, const struct run *run, const struct record *r,
 			.rig = r->rig,
 			.machine = against && !record__noisy(r) ?
 				   xstrdup(POINTS_ANY_INSTRUMENT) :
-				   machine_of(run, r),
+				   points__machine(run, r),
 			.base = r->base, .variant = r->variant,
 			.profile = r->profile, .workload = r->workload,
 			.metric = metric,
@@ -140,13 +49,8 @@ static void add(struct points *p, const struct run *run, const struct record *r,
 		new->point.handler_sha256 =
 			xasprintf("%s%s%s", r->handler_sha256, POINTS_OVER,
 				  against->handler_sha256);
-	describe_point(p, run, r, new);
-}
-
-/* What the boots of a cell are apart: value +- spread has all of them. */
-static double spread_of(const struct cmp_cell *c)
-{
-	return fmax(c->typical_max - c->typical, c->high - c->low);
+	points__describe(p, run, r, &new->point);
+	return new;
 }
 
 /* "2362:1023 19140:1" */
@@ -166,12 +70,12 @@ static void add_exact(struct points *p, const struct run *run,
 {
 	struct history_point point = {
 		.value = c->typical, .boots = c->valid, .exact = c->exact,
-		.spread = c->exact || c->valid < 2 ? NAN : spread_of(c),
+		.spread = c->exact || c->valid < 2 ? NAN : points__spread(c),
 	};
 
 	if (c->late)			/* it shows who ran when */
 		return;
-	add(p, run, r, NULL, "instructions", "instructions", point);
+	points__add(p, run, r, NULL, "instructions", "instructions", point);
 	if (isnan(c->mean))		/* several vCPUs have no mean */
 		return;
 	if (c->exact && r->nr_bins)
@@ -180,34 +84,11 @@ static void add_exact(struct points *p, const struct run *run,
 	/* A tick is in the one mean and not in the other; the cell is exact. */
 	point.exact = c->exact && c->mean == c->mean_max;
 	point.spread = point.exact || c->valid < 2 ? NAN : c->mean_max - c->mean;
-	add(p, run, r, NULL, "instructions_mean", "instructions", point);
+	points__add(p, run, r, NULL, "instructions_mean", "instructions", point);
 }
 
-/* Value and spread of both: either's boots may differ. */
-static void add_exact_over(struct points *p, const struct run *run,
-			   const struct record *r, const struct record *ref_r,
-			   const struct cmp_cell *c)
-{
-	struct cmp_cell ref = compare__cell(run, ref_r->base, ref_r->profile,
-					    ref_r->variant, ref_r->workload);
-	struct cmp_diff d = compare__diff(&ref, c);
-
-	/* Of several vCPUs only what most faults share does not show who ran when. */
-	if (!d.comparable || (ref.vcpus && !d.by.shared))
-		return;
-	add(p, run, r, ref_r, "instructions" POINTS_OVER_BASELINE,
-	    "instructions", (struct history_point) {
-		.value = d.by.shared ? d.by.diff : d.by.mean,
-		.reference = compare__fault(&ref),
-		.boots = c->valid < ref.valid ? c->valid : ref.valid,
-		.exact = d.exact,
-		.spread = d.exact ? NAN : spread_of(c) + spread_of(&ref),
-	});
-}
-
-static const char *const cycles_metric[NR_CYCLES_MODES][2] = {
-	[CYCLES_HOT] = { "cycles_hot", "cycles_hot" POINTS_OVER_BASELINE },
-	[CYCLES_COLD] = { "cycles_cold", "cycles_cold" POINTS_OVER_BASELINE },
+static const char *const cycles_metric[NR_CYCLES_MODES] = {
+	[CYCLES_HOT] = "cycles_hot", [CYCLES_COLD] = "cycles_cold",
 };
 
 static void add_noisy(struct points *p, const struct run *run,
@@ -217,7 +98,7 @@ static void add_noisy(struct points *p, const struct run *run,
 		const struct noisy_value *v = &c->mode[m];
 
 		if (v->layouts)
-			add(p, run, r, NULL, cycles_metric[m][0], "TSC cycles",
+			points__add(p, run, r, NULL, cycles_metric[m], "TSC cycles",
 			    (struct history_point) {
 				.value = v->value, .spread = v->half,
 				.boots = v->layouts,
@@ -225,54 +106,16 @@ static void add_noisy(struct points *p, const struct run *run,
 	}
 }
 
-/* Paired: the machine did to both cells what it did, alike. */
-static void add_noisy_over(struct points *p, const struct run *run,
-			   const struct record *r, const struct record *ref_r,
-			   const struct noisy_cell *c)
-{
-	struct noisy_cell ref = noisy__cell(run, ref_r->base, ref_r->profile,
-					    ref_r->variant, ref_r->workload);
-	const struct noisy_term term[] = { { c, 1 }, { &ref, -1 } };
-
-	for (enum cycles_mode m = 0; m < NR_CYCLES_MODES; m++) {
-		struct noisy_value by = noisy__sum(run, m, term,
-						   ARRAY_SIZE(term));
-
-		if (by.layouts && ref.mode[m].value > 0)
-			add(p, run, r, ref_r, cycles_metric[m][1], "TSC cycles",
-			    (struct history_point) {
-				.value = by.value, .spread = by.half,
-				.boots = by.layouts,
-				.reference = ref.mode[m].value,
-			});
-	}
-}
-
-/* Count the cell of boots b, and take its points where one of them is valid. */
 static size_t first_of(const struct run *run, const struct record *r)
 {
 	return run__first(run, r->base, r->variant, r->profile, r->workload);
 }
 
-/* A valid record of the baseline of r's cell; NULL: none, or it is that itself. */
-static const struct record *baseline_of(const struct run *run,
-					const struct record *r)
-{
-	if (!strcmp(r->variant, POINTS_BASELINE))
-		return NULL;
-	for (size_t i = run__first(run, r->base, POINTS_BASELINE, r->profile,
-				   r->workload);
-	     i < run->nr; i = run__next(run, i)) {
-		if (record__valid(run->record[i]))
-			return run->record[i];
-	}
-	return NULL;
-}
-
+/* Count a cell, and take its points where one of its boots is valid. */
 static void take_cell(struct points *p, const struct run *rig_run,
 		      const struct record *any)
 {
-	const struct record *valid = NULL, *ref;
+	const struct record *valid = NULL;
 	size_t boots = 0, good = 0, skips = 0;
 
 	for (size_t i = first_of(rig_run, any); i < rig_run->nr;
@@ -290,22 +133,18 @@ static void take_cell(struct points *p, const struct run *rig_run,
 	p->invalid += !good && boots != skips;
 	if (!valid)
 		return;
-	ref = baseline_of(rig_run, valid);
 	if (record__noisy(valid)) {
 		struct noisy_cell c = noisy__cell(rig_run, any->base,
 			any->profile, any->variant, any->workload);
 
 		add_noisy(p, rig_run, valid, &c);
-		if (ref)
-			add_noisy_over(p, rig_run, valid, ref, &c);
 	} else {
 		struct cmp_cell c = compare__cell(rig_run, any->base,
 			any->profile, any->variant, any->workload);
 
 		add_exact(p, rig_run, valid, &c);
-		if (ref)
-			add_exact_over(p, rig_run, valid, ref, &c);
 	}
+	points__add_over(p, rig_run, valid);
 }
 
 /* Cells of one rig: a figure is of the records of one rig alone. */

@@ -7,11 +7,10 @@
  * of all faults. Noisy rig: `cycles_hot` and `cycles_cold` in TSC cycles, what
  * the harness costs included, as everywhere.
  *
- * Of every variant but the baseline also the difference to the baseline of the
- * same run, base, profile and workload: `instructions_over_baseline`,
- * `cycles_hot_over_baseline`, `cycles_cold_over_baseline` (paired by layout).
- * What moves both alike, a new kernel say, moves the figures and leaves the
- * differences. Its handler is both of them, joined by POINTS_OVER.
+ * Of every cell also what it differs by from others of the same run (difference.h):
+ * `instructions_over_baseline`, `cycles_hot_over_off`, ... (cycles paired by
+ * layout). What moves both alike, a new kernel say, moves the figures and leaves the
+ * differences. Their handler is both of them, joined by POINTS_OVER.
  *
  * The machine of an exact figure is QEMU's version and CPU model: it counts
  * what the emulated CPU executed, which is the same on every machine, while
@@ -27,10 +26,11 @@
 #include "history.h"
 #include "run.h"
 
-#define POINTS_BASELINE		"baseline"
-#define POINTS_OVER_BASELINE	"_over_baseline"
 #define POINTS_ANY_INSTRUMENT	"any instrument"
 #define POINTS_OVER		" over "
+/* In a setup: after the CPU, and after the compiler. */
+#define POINTS_MICROCODE	", microcode "
+#define POINTS_LINKER		"; "
 
 struct points {
 	struct history_new *item;

@@ -8,7 +8,10 @@
  * VARIANT WORKLOAD FUNCTION N [same]	N instructions more in every fault of the
  *	cells that both globs match, in one function of their attribution; `same`:
  *	the handler's code is the same nevertheless
- * release=R, compiler=C	of every kernel
+ * profile=GLOB	the plants that follow are of cells of those profiles alone
+ * only=BASE	the cells of the others are left out
+ * rename=OLD/NEW	a variant has another name
+ * release=R, compiler=C, linker=L, source=SHA256	of every kernel
  * qemu=VERSION		of the emulator
  * hist=VARIANT/WORKLOAD/TICKS:COUNT,...	the samples of those cells
  */
@@ -23,18 +26,20 @@
 #define PLANTS	16
 
 static struct plant {
-	const char *variant, *workload, *function, *bins;
+	const char *variant, *workload, *profile, *function, *bins;
 	int64_t more;
 	bool same_code;
 } plant[PLANTS];
 static size_t plants;
+static const char *profile = "*", *only, *old_name = "", *new_name;
 
 /* The last one for this cell, or NULL. */
 static const struct plant *plant_of(const struct record *r)
 {
 	for (size_t i = plants; i; i--) {
 		if (!fnmatch(plant[i - 1].variant, r->variant, 0) &&
-		    !fnmatch(plant[i - 1].workload, r->workload, 0))
+		    !fnmatch(plant[i - 1].workload, r->workload, 0) &&
+		    !fnmatch(plant[i - 1].profile, r->profile, 0))
 			return &plant[i - 1];
 	}
 	return NULL;
@@ -160,7 +165,19 @@ static void set(json_t *meta, const char *arg)
 			die(EXIT_USAGE, "'%s' is not VARIANT/WORKLOAD/BINS", value);
 		/* lives as long as the program */
 		plant[plants++] = (struct plant) { .variant = l.item[0],
-			.workload = l.item[1], .bins = l.item[2] };
+			.workload = l.item[1], .profile = profile,
+			.bins = l.item[2] };
+	} else if (is_set(arg, "profile", &value)) {
+		profile = value;
+	} else if (is_set(arg, "only", &value)) {
+		only = value;
+	} else if (is_set(arg, "linker", &value)) {
+		set_kernels(meta, "linker", value);
+	} else if (is_set(arg, "source", &value)) {
+		set_kernels(meta, "source_sha256", value);
+	} else if (is_set(arg, "rename", &value) && strchr(value, '/')) {
+		old_name = value;
+		new_name = strchr(value, '/') + 1;
 	} else {
 		die(EXIT_USAGE, "what is '%s'?", arg);
 	}
@@ -175,10 +192,29 @@ static void parse_plants(json_t *meta, char **arg)
 		}
 		if (!arg[1] || !arg[2] || !arg[3] || plants == PLANTS)
 			die(EXIT_USAGE, "VARIANT WORKLOAD FUNCTION N [same]");
-		plant[plants++] = (struct plant) { arg[0], arg[1], arg[2],
+		plant[plants++] = (struct plant) { arg[0], arg[1], profile, arg[2],
 			.more = strtoll(arg[3], NULL, 10),
 			.same_code = arg[4] && !strcmp(arg[4], "same") };
 		arg += 4 + plant[plants - 1].same_code;
+	}
+}
+
+static bool is_renamed(const char *variant)
+{
+	size_t n = strlen(variant);
+
+	return new_name && !strncmp(variant, old_name, n) && old_name[n] == '/';
+}
+
+static void rename_kernels(json_t *meta)
+{
+	json_t *kernel;
+	size_t i;
+
+	json_array_foreach(json_object_get(meta, "kernels"), i, kernel) {
+		if (is_renamed(json_string_value(json_object_get(kernel, "variant"))))
+			json_object_set_new(kernel, "variant",
+					    json_string(new_name));
 	}
 }
 
@@ -192,6 +228,10 @@ static void copy_record(const struct run *from, struct run *to,
 	if (p)
 		plant_in(r, p);
 	take_attribution(from, to, r, p);
+	if (is_renamed(r->variant)) {
+		free(r->variant);
+		r->variant = xstrdup(new_name);
+	}
 	if (run__append(to, r))
 		die(EXIT_STORAGE, "cannot write into %s", to->dir);
 }
@@ -212,11 +252,14 @@ int main(int argc, char **argv)
 	json_object_set_new(json_object_get(to.meta, "tool"), "revision",
 			    json_string(argv[5]));
 	parse_plants(to.meta, argv + 6);
+	rename_kernels(to.meta);
 	dir = run__path(&to, "attribution");
 	if (path_make(dir) || run__save_meta(&to))
 		die(EXIT_STORAGE, "cannot make %s", dir);
 	share_archive(&from, &to);
-	for (size_t i = 0; i < from.nr; i++)
-		copy_record(&from, &to, from.record[i]);
+	for (size_t i = 0; i < from.nr; i++) {
+		if (!only || !strcmp(from.record[i]->base, only))
+			copy_record(&from, &to, from.record[i]);
+	}
 	return 0;
 }

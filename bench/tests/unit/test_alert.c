@@ -645,7 +645,7 @@ static void a_headline_fits_a_line_whatever_the_names(void **state)
 	char *line = alert__headline(&a);
 
 	(void)state;
-	assert_string_equal(line, "[faultline] v6.1/const-fields: +2.3% regression of touch-write.cycles_hot");
+	assert_string_equal(line, "[faultline] +2.3% cycles per fault: v6.1/const-fields touch-write");
 	free(line);
 	s.key.variant = "ÄÖÜÄÖÜÄÖÜÄÖÜÄÖÜÄÖÜÄÖÜÄÖÜÄÖÜÄÖÜÄÖÜÄÖÜ\n\033[2J";
 	line = alert__headline(&a);

@@ -729,6 +729,77 @@ static void a_difference_is_to_the_baseline_of_the_same_run(void **state)
 	run__free(&run);
 }
 
+/* Of every variant; where the direct call is the baseline's, that is the difference. */
+static void a_profile_is_over_off_and_an_indirect_call_over_the_direct_one(void **state)
+{
+	static const struct {
+		const char *variant, *profile, *metric;
+		double value;
+	} want[] = {
+		{ "baseline", "retpoline", "instructions_over_off", 80 },
+		{ "mine", "off", "instructions_over_baseline", 6 },
+		{ "mine", "retpoline", "instructions_over_baseline", 16 },
+		{ "mine", "retpoline", "instructions_over_off", 90 },
+		{ "baseline+indirect", "off", "instructions_over_baseline", 11 },
+		{ "mine@2+indirect", "off", "instructions_over_baseline", 36 },
+		{ "mine@2+indirect", "off", "instructions_over_direct", 33 },
+	};
+	struct run run = made_run(META);
+	struct points p;
+	struct err e;
+	size_t n = 0;
+
+	(void)state;
+	keep(&run, make_record("baseline", "off", "touch", 1, 2414));
+	keep(&run, make_record("baseline", "retpoline", "touch", 1, 2494));
+	keep(&run, make_record("mine", "off", "touch", 1, 2420));
+	keep(&run, make_record("mine", "retpoline", "touch", 1, 2510));
+	keep(&run, make_record("baseline+indirect", "off", "touch", 1, 2425));
+	keep(&run, make_record("mine@2+indirect", "off", "touch", 1, 2450));
+	keep(&run, make_record("mine@2", "off", "touch", 1, 2417));
+	assert_int_equal(points__of_run(&p, &run, &e), 0);
+	for (size_t i = 0; i < p.nr && n < ARRAY_SIZE(want); i++) {
+		if (!p.item[i].point.reference)
+			continue;
+		assert_string_equal(p.item[i].key.variant, want[n].variant);
+		assert_string_equal(p.item[i].key.profile, want[n].profile);
+		assert_string_equal(p.item[i].key.metric, want[n].metric);
+		assert_true(p.item[i].point.value == want[n].value);
+		n++;
+	}
+	assert_int_equal(n, ARRAY_SIZE(want));
+	points__free(&p);
+	run__free(&run);
+}
+
+/* Neither begins a series of its own, and either may move a figure. */
+static void linker_and_microcode_are_of_the_setup(void **state)
+{
+	static const struct truth hot = { .cost = 460 }, cold = { .cost = 4000 };
+	struct run run = made_run(META);
+	struct points p;
+	struct err e;
+	json_t *kernel;
+
+	(void)state;
+	kernel = json_array_get(json_object_get(run.meta, "kernels"), 0);
+	json_object_set_new(kernel, "linker", json_string("GNU ld 2.40"));
+	json_object_set_new(json_object_get(run.meta, "machine"), "microcode",
+			    json_string("0x1000065"));
+	keep(&run, make_vitro("baseline", "off", "touch", 1, hot, cold, true));
+	keep(&run, make_record("baseline", "off", "touch", 1, 2414));
+	assert_int_equal(points__of_run(&p, &run, &e), 0);
+	assert_string_equal(p.item[0].key.metric, "cycles_hot");
+	assert_string_equal(p.item[0].key.machine, "AMD EPYC, 2 CPUs, x86_64");
+	assert_string_equal(p.item[0].point.setup->instrument,
+			    "AMD EPYC, 2 CPUs, x86_64, microcode 0x1000065");
+	assert_string_equal(p.item[2].point.setup->instrument,
+			    "QEMU 7.2.22, EPYC,+svm");
+	assert_string_equal(p.item[2].point.setup->compiler, "gcc 12; GNU ld 2.40");
+	points__free(&p);
+	run__free(&run);
+}
+
 /* By layout: +12 and +18, whatever the machine did to both. */
 static void cycles_over_baseline_are_paired_by_layout(void **state)
 {
@@ -856,6 +927,8 @@ int main(void)
 		test(a_terminal_sees_no_control_characters),
 		test(an_exact_cell_has_its_typical_fault_and_its_mean),
 		test(a_difference_is_to_the_baseline_of_the_same_run),
+		test(a_profile_is_over_off_and_an_indirect_call_over_the_direct_one),
+		test(linker_and_microcode_are_of_the_setup),
 		test(cycles_over_baseline_are_paired_by_layout),
 		test(boots_that_differ_are_not_exact_and_have_a_spread),
 		test(invalid_and_skipped_cells_are_counted_and_left_out),
