@@ -30,6 +30,25 @@ json() {	# FILTER OPTION...: what compare says as JSON
 	diff <("$FL" compare "$R" -p off --format csv) "$TESTS/golden/noisy.csv"
 	diff <("$FL" compare "$R" --factors --variants const-fields --format csv) \
 		"$TESTS/golden/noisy-factors.csv"
+	diff <("$FL" compare "$R" --factors=shape,indirect) "$TESTS/golden/noisy-effects.text"
+	diff <("$FL" compare "$R" --factors=shape,indirect --format csv) \
+		"$TESTS/golden/noisy-effects.csv"
+}
+
+@test "chosen factors: what was planted by itself, and nothing together" {
+	make_run 14
+	e='.[0].values[] | select(.mode == "hot" and .workload == "touch-write" and .what == "effect")'
+	near() {	# NAME CYCLES
+		[ "$(json "$e | select(.name == \"$1\") | (.value.cycles - ($2) | fabs) <= .value.interval + 1" \
+			--factors=shape,indirect,profile)" = true ]
+	}
+	near const-fields -24
+	near "+indirect with retpoline" 36
+	near "const-fields with +indirect" 0
+	# what is the same code has a figure, which is said to be noise
+	make_run 6 same
+	run "$FL" compare "$R" --factors=shape
+	expect 0 "identical     struct-by-pointer: the same code of the handler"
 }
 
 @test "text of noisy runs is at most 75 columns wide and says no instructions" {
