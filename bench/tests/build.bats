@@ -35,6 +35,20 @@ kernel() { "$BUILD" v6.1 "$1" off 2>/dev/null; }
 	expect "$EXIT_BUILD" "step 1" "unused_thing"
 }
 
+@test "what the next argument or field costs: one value in, one out, in each shape" {
+	for v in baseline const-fields struct-by-pointer; do
+		for o in input output input+output output+input; do
+			run "$ROOT/scripts/format-series" v6.1 "$v+$o" "$BATS_TEST_TMPDIR/$v+$o"
+			case $o in
+			output+input) expect "$EXIT_PATCH" "overlay input does not apply on variant $v" ;;
+			*) expect 0 ;;
+			esac
+		done
+	done
+	# whatever their order, each is the change of its own shape
+	grep -q 'bool prefetch, u64 stolen, u64 \*spte' "$BATS_TEST_TMPDIR"/baseline+input+output/*.patch
+}
+
 @test "stock and its variants differ in the handler's text" {
 	a=$(kernel const-fields) b=$(kernel struct-by-pointer) c=$(kernel baseline)
 	[ -n "$(handler "$a")" ]
