@@ -222,7 +222,8 @@ need_browser() {
 	grep -q 'What each variant adds to touch-write over baseline: v6.1, profile off' "$BATS_TEST_TMPDIR/p.svg"
 	grep -q 'instructions more per fault' "$BATS_TEST_TMPDIR/p.svg"
 	# A tick in one fault of 4,096 is larger than all else, and not in the picture.
-	[ -z "$(sed -nE 's,.*<tspan[^>]*>([0-9-]+)</tspan>.*,\1,p' "$BATS_TEST_TMPDIR/p.svg" | awk '$1 > 100 || $1 < -100')" ]
+	[ "$(sed -nE 's,.*<text> *([0-9-]+)</text>.*,\1,p' "$BATS_TEST_TMPDIR/p.svg" |
+		awk '{ n++; bad += $1 > 100 || $1 < -100 } END { print (n > 10 && !bad) }')" = 1 ]
 }
 
 @test "the page in a browser: a head sorts its column, both ways" {

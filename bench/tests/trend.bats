@@ -75,7 +75,8 @@ data() {	# FILTER: of the page's data
 	paste -d'\t' "$BATS_TEST_TMPDIR/drawn" "$BATS_TEST_TMPDIR/kept" | awk -F'\t' '
 		{ for (i = 1; i <= 8; i++) if ($i != $(i + 10)) { print "key: " $0; bad = 1 }
 		  d = $9 - $19; d = d < 0 ? -d : d
-		  if ($10 == "true" ? d > 1e-9 : d > 0.05) { print "figure: " $0; bad = 1 } }
+		  if ($10 == "1" ? d > 1e-9 : d > 0.05) { print "figure: " $0; bad = 1 }
+		  if ($7 ~ /^instructions/ && $7 !~ /mean/ && $10 != "1") { print "not whole: " $0; bad = 1 } }
 		END { exit bad }'
 }
 
