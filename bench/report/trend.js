@@ -129,6 +129,15 @@ function figure(v, sign) {
 }
 const percent = (d, of) => of ? ` (${d < 0 ? '−' : '+'}${Math.abs(100 * d / of).toFixed(2)} %)` : '';
 
+// "instrument: QEMU 7 to QEMU 8": without what both have at their ends.
+function change(e) {
+	const before = e.before.split(', '), after = e.after.split(', ');
+
+	while (before.length > 1 && after.length > 1 && before.at(-1) === after.at(-1))
+		before.pop(), after.pop();
+	return `${e.what}: ${before.join(', ')} to ${after.join(', ')}`;
+}
+
 const many = (n, what) => `${n} ${what}${n === 1 ? '' : 's'}`;
 
 // Where the report of a run is; no character of its path is anything but that.

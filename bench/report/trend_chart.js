@@ -209,7 +209,7 @@ class Chart {
 						(s.exact ? '' : ', by change point')]);
 		}
 		for (const e of this.happened())
-			said.push([D.runs[e.run][1], `${day(D.runs[e.run][1])} ${e.what}: ${e.before} to ${e.after}`]);
+			said.push([D.runs[e.run][1], `${day(D.runs[e.run][1])} ${change(e)}`]);
 		said.sort((a, b) => b[0] - a[0]);
 		this.list.append(...said.slice(0, 4).map(x => el('li', {}, x[1])));
 		if (said.length > 4)
@@ -260,7 +260,7 @@ class Chart {
 			[`suite ${D.words[run[3]].slice(0, 12)}${this.kernel(p.run[i])}, ${name(s, MACHINE)}`]);
 		for (const e of this.happened())
 			if (e.run === p.run[i])
-				said.push([`${e.what}: ${e.before} to ${e.after}`]);
+				said.push([change(e)]);
 		const link = el('a', {href: report(p.run[i])}, 'Its report');
 
 		$('tip').replaceChildren(...said.map(x => el('p', {}, ...x)), el('p', {}, link));

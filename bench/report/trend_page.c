@@ -8,6 +8,7 @@
 #include "catalog.h"
 #include "flame_page.h"
 #include "page_files.h"
+#include "rigs.h"
 #include "trend_page.h"
 #include "util.h"
 
@@ -61,11 +62,12 @@ static const char *day_of(const struct trend *t, size_t run, char day[32])
 static int headline_rank(const struct trend_line *l)
 {
 	const struct history_key *k = &l->series->key;
-	const bool difference = trend__is_difference(k->metric);
 	const bool cycles = !strncmp(k->metric, "cycles", strlen("cycles"));
 
-	return 8 * !cycles + 4 * !difference + 2 * (strcmp(k->base, DEFAULT_BASE) != 0 ||
-		strcmp(k->profile, DEFAULT_PROFILE)) + (strcmp(k->workload, "touch-write") != 0);
+	return 16 * !cycles + 8 * !trend__is_difference(k->metric) +
+	       4 * (strcmp(k->base, DEFAULT_BASE) || strcmp(k->profile, DEFAULT_PROFILE)) +
+	       2 * (strcmp(k->workload, "touch-write") != 0) +
+	       (strcmp(k->rig, rigs__default()->name) != 0);
 }
 
 /* "const-fields -2.1 +-1.9" */
@@ -109,7 +111,9 @@ static void write_headline(FILE *f, const struct trend *t)
 	}
 	fputs(" ", f);
 	text(f, metric);
-	fprintf(f, " (run of %s).</p>\n",
+	fputs(" (rig ", f);
+	text(f, best->series->key.rig);
+	fprintf(f, ", run of %s).</p>\n",
 		day_of(t, best->point[best->nr - 1].run, day));
 	free(metric);
 }
@@ -172,10 +176,11 @@ static void write_moves(FILE *f, const struct trend *t)
 				l, &l->mark[k], l->point[l->mark[k].at].run };
 	}
 	qsort(all, nr, sizeof(*all), newest_first);
-	fprintf(f, "<p class=\"dim\">%zu times a line moved for good%s.</p>\n"
+	fprintf(f, "<p class=\"dim\">%zu move%s for good%s.</p>\n"
 		"<div class=\"wide\" tabindex=\"0\"><table><thead><tr><th>since</th><th>base, profile</th><th>variant</th>"
 		"<th>workload</th><th>figure</th><th class=\"n\">moved</th><th class=\"n\">by</th>"
 		"<th>found</th><th>run</th></tr></thead><tbody>\n", t->moves,
+		t->moves == 1 ? "" : "s",
 		nr > MOST_MOVES ? "; the newest" : "");
 	for (size_t i = 0; i < nr && i < MOST_MOVES; i++)
 		write_move(f, t, &all[i]);

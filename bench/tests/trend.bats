@@ -55,7 +55,7 @@ data() {	# FILTER: of the page's data
 	[ "$(data '.words[.series[0].key[6]]')" = cycles_hot_over_baseline ]
 	grep -q 'No line ever moved for good' "$PAGE"
 	# What a fault costs is the first sentence, in cycles.
-	grep -Eq '<p class="answer">v6.1, profile off, touch-write: .*struct-by-pointer <b>\+[0-9.]+</b>&nbsp;&plusmn;[0-9.]+ TSC cycles per fault, hot, over the baseline' "$PAGE"
+	grep -Eq '<p class="answer">v6.1, profile off, touch-write: .*struct-by-pointer <b>\+[0-9.]+</b>&nbsp;&plusmn;[0-9.]+ TSC cycles per fault, hot, over the baseline [(]rig vitro, run of 2026-11-27[)]' "$PAGE"
 	# Nothing is fetched: no address but places in the page.
 	[ -z "$(grep -Eo '(src|href)="[^"]*"|url\([^)]*|fetch\(|XMLHttpRequest|import ' "$PAGE" | grep -v '="#')" ]
 }
@@ -204,13 +204,15 @@ data() {	# FILTER: of the page's data
 	"$FL" trend --db "$DB" --out "$PAGE"
 	grep -Eq '<td>2026-11-22</td><td>tcg</td><td>v6.1</td><td>kernel</td><td>6.1.[0-9]+</td><td>6.1.199</td><td>night-2</td>' "$PAGE"
 	grep -Eq '<td>instrument</td><td>QEMU [^<]*</td><td>QEMU 9.9.9[^<]*</td><td>night-4</td>' "$PAGE"
+	# The first sentence is of the default rig, and says so.
+	grep -q '<p class="answer">v6.1, profile off, touch-write: const-fields <b>-52</b>.*[(]rig tcg, run of 2026-11-24[)]' "$PAGE"
 	grep -q '<li>run night-3 of 2026-11-23: a &lt;b&gt;cable&lt;/b&gt; was loose (me, ' "$PAGE"
 	HASH='#base=v6.1&profile=off&cpu=tcg&figure=instructions_over_baseline'
 	title=$(browse 'const c = charts.find(c => c.section.querySelector("h3").textContent === "touch-write"), said = [];
 		const key = k => c.svg.dispatchEvent(new KeyboardEvent("keydown", {key: k, cancelable: true}));
 		said.push(points(c.lines[0]).v, c.svg.querySelectorAll("line.event").length, c.svg.querySelectorAll("path.out").length,
 			c.svg.querySelectorAll("line.mark").length, c.svg.querySelector("path.out title").textContent);
-		key("End"); said.push($("live").textContent.match(/Linux [0-9.]*/)[0], /instrument: QEMU .* to QEMU 9.9.9/.test($("live").textContent));
+		key("End"); said.push($("live").textContent.match(/Linux [0-9.]*/)[0], /instrument: QEMU [0-9.]* to QEMU 9.9.9(?!, EPYC)/.test($("live").textContent));
 		document.title = said.join(" | ")')
 	[ "$title" = "-52,-52,-52 | 2 | 1 | 0 | withdrawn: run night-3, a &lt;b&gt;cable&lt;/b&gt; was loose (me) | Linux 6.1.199 | true" ] ||
 		{ echo "$title"; return 1; }
