@@ -260,6 +260,23 @@ made() {
 	expect "$EXIT_REGRESSION" "HARD v6.1/const-fields off mmio" "since run b"
 }
 
+@test "runs that were deleted stay in the history, and are judged" {
+	made a 2026-11-20T01:00:00Z
+	made b 2026-11-21T01:00:00Z const-fields touch-write kvm_faultin_pfn 60
+	"$FL" history add "$BATS_TEST_TMPDIR"/{a,b}
+	rm -r "$BATS_TEST_TMPDIR"/{a,b}
+	run "$FL" alert --acks /dev/null --json "$BATS_TEST_TMPDIR/a.json"
+	expect "$EXIT_REGRESSION" "HARD v6.1/const-fields off touch-write" "since run b"
+	jq -e '.items[0].functions == []' "$BATS_TEST_TMPDIR/a.json"
+	for c in list show events check export "withdraw b --who me --why x" "restore $BATS_TEST_TMPDIR/b --who me --why y"; do
+		# shellcheck disable=SC2086
+		run "$FL" history $c
+		expect 0
+	done
+	run "$FL" trend --out "$BATS_TEST_TMPDIR/t.html"
+	expect 0 "32 series"
+}
+
 @test "another QEMU, compiler and kernel are events" {
 	made a 2026-11-20T01:00:00Z
 	made b 2026-11-21T01:00:00Z qemu=7.2.23

@@ -232,6 +232,26 @@ came_to() { # NAME
 	[ "$(called)" = history ]
 }
 
+@test "a night after a clock that ran ahead ends with 33 until that run is withdrawn" {
+	real_history clock
+	NIGHTLY_DATE=2026-11-23 run "$NIGHTLY"
+	[ -s "$NIGHTLY_DIR/2026-11-23/exit" ]
+	NIGHTLY_DATE=2031-01-01 FAULTLINE_NOW=2031-01-01T03:00:00Z run "$NIGHTLY"
+	[ -s "$NIGHTLY_DIR/2031-01-01/exit" ]
+	# forward it went, back it comes; not one night passes without a word
+	for day in 24 24 25; do
+		NIGHTLY_DATE=2026-11-$day run "$NIGHTLY"
+		expect "$EXIT_OUT_OF_ORDER" "before 2031-01-01 of 2031-01-01T02:00:00Z" "history-tcg: exit code 33"
+		[ ! -f "$NIGHTLY_DIR/2026-11-$day/exit" ]
+	done
+	"$FL" history withdraw 2031-01-01 --who me --why "its clock"
+	for day in 24 25; do
+		NIGHTLY_DATE=2026-11-$day run "$NIGHTLY"
+		expect 0
+	done
+	[ "$("$FL" history export --format jsonl | jq -r 'select(.workload == "mmio" and .variant == "baseline" and .metric == "instructions") | .run' | paste -sd ' ')" = "2026-11-23 2031-01-01 2026-11-24 2026-11-25" ]
+}
+
 @test "while a night runs another one is refused, the next date's too" {
 	start_slow
 	run timeout 20 "$NIGHTLY"
