@@ -126,21 +126,43 @@ ack() {
 	if grep -q "base that moved" <<<"$output"; then false; fi
 }
 
-@test "another QEMU that counts otherwise is unjudged until somebody accepts" {
+@test "another QEMU that counts otherwise, with other sources, is unjudged until somebody accepts" {
 	night 1 $OLD
-	night 2 $OLD qemu=7.2.23 '*' touch-write kvm_faultin_pfn 60 same
+	night 2 $OLD qemu=7.2.23 release=6.1.194 source=other '*' touch-write kvm_faultin_pfn 60
 	alert
 	said "$EXIT_UNJUDGED" "another instrument, another figure: 1 to accept" \
 		"UNJUDGED v6.1/baseline off touch-write.instructions" \
 		"the base moved by +60 in 1 workload, 2 variants with it" \
-		"another instrument, QEMU 7.2.22, EPYC" "-> QEMU 7.2.23, EPYC"
-	night 3 $OLD qemu=7.2.23 '*' touch-write kvm_faultin_pfn 60 same
+		"another instrument, QEMU 7.2.22, EPYC" "-> QEMU 7.2.23, EPYC" \
+		"changed as well: kernel 6.1.192 -> 6.1.194"
+	night 3 $OLD qemu=7.2.23 release=6.1.194 source=other '*' touch-write kvm_faultin_pfn 60
 	alert
 	said "$EXIT_UNJUDGED" "UNJUDGED v6.1/baseline off touch-write.instructions"
 	run "$FL" alert --accept 'tcg/v6.1/*/*/touch-write/*' --who me --why "QEMU counts rep otherwise"
 	expect 0 accepted
 	alert
 	expect 0 "no regression"
+}
+
+# The night measures the last sources once more before the newest come.
+@test "a bridge: the same sources under another QEMU, and what was accepted moves with it" {
+	night 1 $OLD
+	night 2 $OLD qemu=7.2.23 '*' touch-write kvm_faultin_pfn 60 same
+	alert
+	said 0 "no regression"
+	# what is worse on top of it the same night is the sources'
+	night 3 $NEW qemu=7.2.23 '*' touch-write kvm_faultin_pfn 90
+	alert
+	said "$EXIT_BASE_MOVED" "the base moved by +30 in 1 workload, 2 variants with it" \
+		"since run night-3, not yet in night-2" "2474 -> 2504"
+}
+
+@test "an alert that nobody took goes over the bridge" {
+	night 1 $OLD
+	night 2 $OLD '*' touch-write kvm_faultin_pfn 30
+	night 3 $OLD qemu=7.2.23 '*' touch-write kvm_faultin_pfn 90
+	alert
+	said "$EXIT_BASE_MOVED" "the base moved by +30 in 1 workload, 2 variants with it" "2474 -> 2504"
 }
 
 @test "a variant worse in the night of another QEMU is a regression, QEMU named" {

@@ -89,6 +89,29 @@ start_slow() {
 	[ -s "$STUB/calls" ]
 }
 
+@test "another QEMU: the last night's sources are measured once more before the newest come" {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	printf '#!/bin/sh\necho "QEMU emulator version $(cat "$STUB/qemu")"\n' >"$BATS_TEST_TMPDIR/bin/qemu-system-x86_64"
+	chmod +x "$BATS_TEST_TMPDIR/bin/qemu-system-x86_64"
+	export PATH=$BATS_TEST_TMPDIR/bin:$PATH NIGHTLY_RIGS=tcg
+	echo 7.2.22 >"$STUB/qemu"
+	run "$NIGHTLY"
+	expect 0
+	[ "$(called)" = "source run history alert alert report trend" ]
+	: >"$STUB/calls"
+	NIGHTLY_DATE=2026-11-24 run "$NIGHTLY"
+	[ "$(called)" = "source run history alert alert report trend" ]
+	: >"$STUB/calls"
+	echo 7.2.23 >"$STUB/qemu"
+	NIGHTLY_DATE=2026-11-25 run "$NIGHTLY"
+	expect 0 "< QEMU emulator version 7.2.22 > QEMU emulator version 7.2.23" "bridge-tcg: exit code 0"
+	[ "$(called)" = "run history source run history alert alert report trend" ]
+	grep -q "^history add $NIGHTLY_DIR/2026-11-25/bridge-tcg/latest$" "$STUB/calls"
+	: >"$STUB/calls"
+	NIGHTLY_DATE=2026-11-26 run "$NIGHTLY"
+	[ "$(called)" = "source run history alert alert report trend" ]
+}
+
 @test "an alert's exit code is the night's, with reports and page made before" {
 	for code in "$EXIT_REGRESSION" "$EXIT_IMPROVED" "$EXIT_UNJUDGED" "$EXIT_BASE_MOVED" "$EXIT_NO_DATA"; do
 		rm -rf "$NIGHTLY_DIR"

@@ -4,8 +4,10 @@
  * their key, so the first night under a new one begins a series without an
  * accepted value. What was accepted under the old one holds for it where its
  * first figure is the old one's last or accepted figure: then the instrument
- * counts the same, and nothing happened meanwhile. Otherwise instrument and code
- * cannot be told apart, and it is not judged before somebody accepts it.
+ * counts the same, and nothing happened meanwhile. Where both are of the same
+ * sources, compiler and tools, the first figure is a bridge: the instrument alone moved
+ * it, and what was accepted moves with it. Otherwise instrument and code cannot be
+ * told apart, and it is not judged before somebody accepts it.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -77,6 +79,29 @@ static bool same_figure(const struct history_point *p, double value,
 	return fabs(p->value - value) <= slack;
 }
 
+static bool known_and_equal(const char *a, const char *b)
+{
+	return *a && !strcmp(a, b);
+}
+
+/*
+ * Do two points differ by their instrument alone? A revision with changes says nothing,
+ * and equal code is equal whatever made it, but for what is around the handler.
+ */
+static bool is_bridge(const struct history_point *a,
+		      const struct history_point *b)
+{
+	const size_t n = strlen(a->revision);
+
+	return a->setup && b->setup &&
+	       known_and_equal(a->handler_sha256, b->handler_sha256) &&
+	       known_and_equal(a->source_sha256, b->source_sha256) &&
+	       known_and_equal(a->setup->compiler, b->setup->compiler) &&
+	       known_and_equal(a->setup->program, b->setup->program) &&
+	       known_and_equal(a->revision, b->revision) &&
+	       !strchr("+?", a->revision[n - 1]);
+}
+
 /* What holds of what was accepted under the instrument before. */
 static enum alert_measure carry_over(struct alert_judging *j,
 				     const struct history_series *s,
@@ -104,6 +129,10 @@ static enum alert_measure carry_over(struct alert_judging *j,
 	}
 	same = same_figure(&first, last->value, last->spread) ||
 	       same_figure(&first, accepted->value, NAN);
+	if (!same && is != MEASURE_UNKNOWN && is_bridge(&first, last)) {
+		accepted->value += first.value - last->value;
+		same = true;
+	}
 	history__point_free(&first);
 	return is != MEASURE_UNKNOWN && same ? MEASURE_ACCEPTED :
 					       MEASURE_UNKNOWN;

@@ -488,17 +488,21 @@ static void a_baseline_that_alone_got_cheaper_makes_variants_worse(void **state)
 	end_history(&m);
 }
 
+/* NULL: each QEMU came with sources of its own, so that none is a bridge. */
+static const char *under_source, *under_revision = "rev";
+
 /* A night of the baseline alone, under a QEMU. */
 static void add_under(struct made *m, const char *qemu, double value)
 {
 	char *id = xasprintf("night-%zu", m->nights);
 	char *day = xasprintf("2026-%02zu-%02zuT00:00:00Z",
 			      1 + m->nights / 28, 1 + m->nights % 28);
-	const struct history_run run = { id, day, "results/none", "rev", "r" };
+	const struct history_run run = { id, day, "results/none", under_revision, "r" };
 	struct history_new point = made_point("baseline", "instructions", value,
 					      0);
 
 	point.key.machine = qemu;
+	point.point.source_sha256 = (char *)(under_source ?: qemu);
 	assert_int_equal(history__add(m->h, &run, &point, 1), HISTORY_ADDED);
 	m->nights++;
 	free(day);
@@ -560,6 +564,35 @@ static void another_figure_under_another_instrument_waits_for_somebody(void **st
 	add_under(&m, "QEMU 9", 2520);
 	assert_int_equal(judge_history(&m), EXIT_REGRESSION);
 	end_history(&m);
+}
+
+/* The first figure under the new one is of the same sources, or it is no bridge. */
+static void a_bridge_moves_what_was_accepted(void **state)
+{
+	struct made m;
+
+	(void)state;
+	under_source = "s";
+	begin_history(&m);
+	add_under(&m, "QEMU 7", 2400);
+	add_under(&m, "QEMU 7", 2410);
+	add_under(&m, "QEMU 8", 2470);
+	assert_int_equal(judge_history(&m), EXIT_OK);
+	assert_int_equal(m.a.count[ALERT_CHANGED], 1);
+	assert_true(m.a.item[0].v.before == 2460);
+	add_under(&m, "QEMU 8", 2530);
+	assert_int_equal(judge_history(&m), EXIT_REGRESSION);
+	assert_true(m.a.item[0].v.before == 2460);
+	end_history(&m);
+	/* with changes that nobody knows */
+	under_revision = "rev+";
+	begin_history(&m);
+	add_under(&m, "QEMU 7", 2400);
+	add_under(&m, "QEMU 8", 2460);
+	assert_int_equal(judge_history(&m), EXIT_UNJUDGED);
+	end_history(&m);
+	under_source = NULL;
+	under_revision = "rev";
 }
 
 /* The clock of the machine, say: every cell 5 % more, no difference. */
@@ -762,6 +795,7 @@ int main(void)
 		cmocka_unit_test(a_variant_that_got_worse_is_found_under_a_step_of_the_machine),
 		cmocka_unit_test(what_was_accepted_holds_where_the_next_instrument_counts_the_same),
 		cmocka_unit_test(another_figure_under_another_instrument_waits_for_somebody),
+		cmocka_unit_test(a_bridge_moves_what_was_accepted),
 		cmocka_unit_test(an_exit_code_for_each_thing_to_do),
 		cmocka_unit_test(a_headline_fits_a_line_whatever_the_names),
 		cmocka_unit_test(exact_series_are_quiet_for_a_thousand_nights),
