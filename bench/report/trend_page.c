@@ -63,8 +63,9 @@ static int headline_rank(const struct trend_line *l)
 {
 	const struct history_key *k = &l->series->key;
 	const bool cycles = !strncmp(k->metric, "cycles", strlen("cycles"));
+	const char *over = strstr(k->metric, "_over_baseline");
 
-	return 16 * !cycles + 8 * !trend__is_difference(k->metric) +
+	return 16 * !cycles + 8 * !over +
 	       4 * (strcmp(k->base, DEFAULT_BASE) || strcmp(k->profile, DEFAULT_PROFILE)) +
 	       2 * (strcmp(k->workload, "touch-write") != 0) +
 	       (strcmp(k->rig, rigs__default()->name) != 0);

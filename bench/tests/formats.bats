@@ -13,6 +13,7 @@ load common.bash
 
 FORMATS=$TESTS/formats
 NIGHT=$ROOT/build/unit/alert_run
+SQL=$ROOT/build/unit/history_sql
 
 setup() {
 	OUT=$BATS_TEST_TMPDIR/out
@@ -26,7 +27,7 @@ night() {
 	local n=$1
 	shift
 	"$NIGHT" "$REF/attribute" "$BATS_TEST_TMPDIR/night-$n" "night-$n" \
-		"2027-01-0${n}T01:00:00Z" "$n$n$n$n$n$n$n$n" "$@"
+		"2026-11-0${n}T01:00:00Z" "$n$n$n$n$n$n$n$n" "$@"
 }
 
 # gbench RUN: the file of a report of it
@@ -108,8 +109,8 @@ moved() {
 
 @test "OpenMetrics is what its grammar says, whatever the names" {
 	"$FL" history add "$REF/vitro" "$REF/attribute"
-	sqlite3 "$DB" "INSERT INTO series VALUES (900, 'a\"b', 'c\\d', 'e' || char(10) || 'f', 'g{h}', 'i,j', '# EOF', 'k=l', 'TSC cycles');
-		INSERT INTO point SELECT 900, started, run, code, -0.000001, spread, boots, exact, reference, setup, samples FROM point WHERE run = 1 LIMIT 1"
+	"$SQL" "$DB" "INSERT INTO series VALUES (900, 'a\"b', 'c\\d', 'e' || char(10) || 'f', 'g{h}', 'i,j', '# EOF', 'k=l', 'TSC cycles');
+		INSERT INTO point SELECT 900, run, code, -0.000001, spread, boots, exact, reference, setup, samples FROM point WHERE run = 1 LIMIT 1"
 	"$FL" history export --format openmetrics >"$OUT.prom"
 	grep -q '="e\\nf",variant="g{h}"' "$OUT.prom"
 	awk -f "$FORMATS/openmetrics.awk" "$OUT.prom"

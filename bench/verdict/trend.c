@@ -107,6 +107,14 @@ static void read_line(struct trend_line *l, const struct trend *t,
 		mark_noisy(l);
 }
 
+/* What differs from the baseline first, then from others, then figures. */
+static int rank(const char *metric)
+{
+	const char *over = strstr(metric, OVER);
+
+	return !over ? 2 : strcmp(over, OVER "baseline") != 0;
+}
+
 /* Hot before cold, instructions before their mean. */
 static int by_metric(const char *a, const char *b)
 {
@@ -114,7 +122,7 @@ static int by_metric(const char *a, const char *b)
 	const bool cycles_b = !strncmp(b, "cycles", strlen("cycles"));
 	int order = cycles_b - cycles_a;
 
-	order = order ?: trend__is_difference(b) - trend__is_difference(a);
+	order = order ?: rank(a) - rank(b);
 	return order ?: (cycles_a ? -1 : 1) * strcmp(a, b);
 }
 
