@@ -226,4 +226,7 @@ three_shapes() { # BASE
 	lacks "^--rig.*v5[.]15"
 	run env -u KERNEL_SRC "$BUILD" v5.15 baseline off
 	expect "$EXIT_MISSING" "base v5.15 has no package: get a git tree of it" "KERNEL_SRC=FOLDER"
+	# what is published of it is read without the source
+	run env -u KERNEL_SRC "$FL" compare "$ROOT/results/reference/v5.15" -w touch-write
+	expect 0 "v5.15, profile off" "struct-by-pointer" "const-fields" "exact"
 }
