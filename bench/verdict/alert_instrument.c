@@ -138,6 +138,25 @@ static enum alert_measure carry_over(struct alert_judging *j,
 					       MEASURE_UNKNOWN;
 }
 
+/*
+ * Cycles of a machine that took the place of another say nothing against those of
+ * that; of two that are measured side by side each has its own first level.
+ */
+static enum alert_measure on_another_cpu(struct alert_judging *j,
+					 const struct history_series *s,
+					 struct history_accepted *accepted,
+					 struct history_point *last,
+					 const struct history_series **from)
+{
+	if ((*from)->last_added >= s->first_added ||
+	    !history__newest_before(j->h, (*from)->id, s->first_added, last)) {
+		*from = NULL;
+		return MEASURE_FIRST;
+	}
+	accepted->value = last->value;
+	return MEASURE_UNKNOWN;
+}
+
 enum alert_measure alert__measure(struct alert_judging *j,
 				  const struct history_series *s,
 				  struct history_accepted *accepted,
@@ -149,11 +168,11 @@ enum alert_measure alert__measure(struct alert_judging *j,
 	*from = NULL;
 	if (history__accepted(j->h, s->id, accepted))
 		return MEASURE_ACCEPTED;
-	if (!alert__is_exact(s->key.metric))
-		return MEASURE_FIRST;
 	*from = before(j, s);
 	if (!*from)
 		return MEASURE_FIRST;
+	if (!alert__is_exact(s->key.metric))
+		return on_another_cpu(j, s, accepted, last, from);
 	is = carry_over(j, s, *from, accepted, last);
 	if (is == MEASURE_UNKNOWN)
 		return is;

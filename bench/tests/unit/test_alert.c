@@ -595,6 +595,48 @@ static void a_bridge_moves_what_was_accepted(void **state)
 	under_revision = "rev";
 }
 
+static void add_on(struct made *m, const char *cpu, double value)
+{
+	char *id = xasprintf("night-%zu", m->nights);
+	char *day = xasprintf("2026-%02zu-%02zuT00:00:00Z",
+			      1 + m->nights / 28, 1 + m->nights % 28);
+	const struct history_run run = { id, day, "results/none", "rev", "r" };
+	struct history_new point = made_point("baseline", "cycles_hot", value, 0);
+
+	point.key.machine = cpu;
+	assert_int_equal(history__add(m->h, &run, &point, 1), HISTORY_ADDED);
+	m->nights++;
+	free(day);
+	free(id);
+}
+
+/* However many nights it has; two machines that take turns are no such case. */
+static void cycles_of_a_machine_in_anothers_place_wait_for_somebody(void **state)
+{
+	const struct history_accepted yes = { 260, "2026-06-01T00:00:00Z", "me",
+					      "so", "" };
+	struct made m;
+
+	(void)state;
+	begin_history(&m);
+	for (size_t i = 0; i < 30; i++)
+		add_on(&m, "old", 240 + sin(7.3 * i));
+	assert_int_equal(judge_history(&m), EXIT_OK);
+	for (size_t i = 0; i < 30; i++)
+		add_on(&m, "new", 260 + sin(7.3 * i));
+	assert_int_equal(judge_history(&m), EXIT_UNJUDGED);
+	assert_int_equal(m.a.count[ALERT_UNJUDGED], 1);
+	assert_non_null(strstr(m.a.item[0].cause, "old -> new"));
+	history__accept(m.h, m.a.item[0].series->id, &yes);
+	assert_int_equal(judge_history(&m), EXIT_OK);
+	end_history(&m);
+	begin_history(&m);
+	for (size_t i = 0; i < 60; i++)
+		add_on(&m, i % 2 ? "one" : "two", 240 + 20 * (i % 2) + sin(7.3 * i));
+	assert_int_equal(judge_history(&m), EXIT_OK);
+	end_history(&m);
+}
+
 /* The clock of the machine, say: every cell 5 % more, no difference. */
 static void a_step_that_all_cells_of_a_machine_share_is_one_item(void **state)
 {
@@ -796,6 +838,7 @@ int main(void)
 		cmocka_unit_test(what_was_accepted_holds_where_the_next_instrument_counts_the_same),
 		cmocka_unit_test(another_figure_under_another_instrument_waits_for_somebody),
 		cmocka_unit_test(a_bridge_moves_what_was_accepted),
+		cmocka_unit_test(cycles_of_a_machine_in_anothers_place_wait_for_somebody),
 		cmocka_unit_test(an_exit_code_for_each_thing_to_do),
 		cmocka_unit_test(a_headline_fits_a_line_whatever_the_names),
 		cmocka_unit_test(exact_series_are_quiet_for_a_thousand_nights),
