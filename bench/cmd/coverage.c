@@ -41,12 +41,13 @@ static const char doc[] =
 	"and name those that no workload reached.\v"
 	"The runs must have been made with: faultline run --attribute. Their kernels must\n"
 	"still be built: their line tables say which code a line became. A FILE that --save\n"
-	"wrote stands for its runs.\n\n"
+	"wrote stands for its runs; several of the same bases and variants add up.\n\n"
 	"Examples:\n"
 	"  faultline run --attribute --boots 1\n"
 	"  faultline coverage results/latest\n"
 	"  faultline coverage results/tcg results/bochs --base v6.1 --format csv\n"
-	"  faultline coverage results/latest --save coverage.json.xz\n";
+	"  faultline coverage results/latest --save coverage.json.xz\n"
+	"  faultline coverage old.json.xz new.json.xz --save coverage.json.xz\n";
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -198,6 +199,30 @@ static void read_saved(struct coverage *c, const char *path)
 	json_decref(all);
 }
 
+static bool all_files(const struct strlist *paths)
+{
+	for (size_t i = 0; i < paths->nr; i++) {
+		if (!is_file(paths->item[i]))
+			return false;
+	}
+	return paths->nr;
+}
+
+/* All of them added up. */
+static void read_files(struct coverage *c, const struct strlist *paths)
+{
+	read_saved(c, paths->item[0]);
+	for (size_t i = 1; i < paths->nr; i++) {
+		struct coverage more;
+		struct err err;
+
+		read_saved(&more, paths->item[i]);
+		if (coverage__merge(c, &more, &err))
+			die_err(&err);
+		coverage__free(&more);
+	}
+}
+
 /* Of a FILE only bases and variants can be chosen: it has all workloads added up. */
 static void choose_saved(struct coverage *c, const struct options *o)
 {
@@ -266,8 +291,8 @@ int cmd_coverage(int argc, char **argv)
 	struct tables tables = { 0 };
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	if (o.runs.dirs.nr == 1 && is_file(o.runs.dirs.item[0])) {
-		read_saved(&c, o.runs.dirs.item[0]);
+	if (all_files(&o.runs.dirs)) {
+		read_files(&c, &o.runs.dirs);
 		choose_saved(&c, &o);
 	} else {
 		read_runs(&c, &o);

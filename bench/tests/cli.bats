@@ -770,3 +770,18 @@ elsewhere() {
 	run "$FL" attribute "$BATS_TEST_TMPDIR/run" --base v6.12 --summary
 	expect 0 "v6.12"
 }
+
+@test "what two files of coverage say of the same lines adds up" {
+	one=$ROOT/results/reference/coverage.json.xz two=$BATS_TEST_TMPDIR/two.json
+	"$FL" coverage "$one" >"$BATS_TEST_TMPDIR/once"
+	"$FL" coverage "$one" "$one" | cmp - "$BATS_TEST_TMPDIR/once"
+	# Without nonpaging-touch, its lines are never executed; with the other file they are.
+	xz -dc "$one" | jq -c '.variants |= map((.workloads | index("nonpaging-touch")) as $n |
+		.lines |= map(.[4] |= .[0:$n] + "0" + .[$n + 1:]))' >"$two"
+	if "$FL" coverage "$two" | cmp -s - "$BATS_TEST_TMPDIR/once"; then return 1; fi
+	"$FL" coverage "$two" "$one" --variants baseline --format csv >"$BATS_TEST_TMPDIR/sum"
+	"$FL" coverage "$one" --variants baseline --format csv | cmp - "$BATS_TEST_TMPDIR/sum"
+	jq -c '.variants[0].lines |= .[1:]' "$two" >"$BATS_TEST_TMPDIR/other"
+	run "$FL" coverage "$one" "$BATS_TEST_TMPDIR/other"
+	expect "$EXIT_CHANGED" "the files do not have the same lines of it"
+}

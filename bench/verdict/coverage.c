@@ -171,6 +171,48 @@ void coverage__join(struct coverage_variant *v, const struct coverage_code *code
 	}
 }
 
+static struct coverage_variant *find(const struct coverage *c,
+				     const struct coverage_variant *like)
+{
+	for (size_t i = 0; i < c->nr; i++) {
+		if (!strcmp(c->item[i].base, like->base) &&
+		    !strcmp(c->item[i].variant, like->variant))
+			return &c->item[i];
+	}
+	return NULL;
+}
+
+static bool same_lines(const struct coverage_variant *a, const struct coverage_variant *b)
+{
+	bool same = a->nr == b->nr && a->left_out == b->left_out;
+
+	for (size_t i = 0; same && i < a->nr; i++)
+		same = a->line[i].line == b->line[i].line &&
+		       !strcmp(a->line[i].file, b->line[i].file);
+	return same;
+}
+
+int coverage__merge(struct coverage *to, const struct coverage *from, struct err *err)
+{
+	for (size_t i = 0; i < from->nr; i++) {
+		const struct coverage_variant *f = &from->item[i];
+		struct coverage_variant *t = find(to, f);
+
+		if (!t || !same_lines(t, f))
+			return err__set(err, EXIT_CHANGED, "%s/%s: the files do not have the same lines of it; save all of one revision",
+					f->base, f->variant);
+		for (size_t w = 0; w < f->workloads.nr; w++) {
+			size_t at = workload_index(t, f->workloads.item[w]);
+
+			for (size_t l = 0; l < f->nr; l++) {
+				if (f->line[l].ran[w] > t->line[l].ran[at])
+					t->line[l].ran[at] = f->line[l].ran[w];
+			}
+		}
+	}
+	return 0;
+}
+
 enum line_ran coverage_line__ran(const struct coverage_variant *v, size_t line)
 {
 	uint8_t most = LINE_NEVER;
