@@ -89,7 +89,7 @@ bool alert__pair(struct history *h, struct history_point *p, size_t nr,
 /* The start of the newest run, "" without one. */
 const char *alert__newest(const struct alerts *a);
 bool alert__ended(struct alert_judging *j, size_t series);
-/* Of one that has: is what it last said still to be heard? */
+/* Of one that has: may what it last said be an open alert? */
 bool alert__may_be_open(struct alert_judging *j, size_t series);
 bool alert__stays_open(enum alert_is is);
 
