@@ -49,7 +49,7 @@ as_schema_1() {
 	run "$FL" history add "$REF" "$REF/attribute"
 	expect 0 "20261127T192843Z-002eb is in $DB already" \
 		"20261127T202014Z-02df1: 32 points of 12 cells"
-	[ "$(sqlite3 "$DB" 'select count(*) from point')" -eq 4383 ]
+	[ "$(sqlite3 "$DB" 'select count(*) from point')" -eq 5868 ]
 }
 
 @test "list and show have the published figures" {
@@ -449,7 +449,7 @@ made() {
 	[ "$(cd "$BATS_TEST_TMPDIR" && echo h.db*)" = h.db ]
 	run "$FL" history check
 	expect 0 sound
-	[ "$("$FL" history export --format jsonl | wc -l)" -eq 4383 ]
+	[ "$("$FL" history export --format jsonl | wc -l)" -eq 5868 ]
 }
 
 @test "another process has it: wait, then say which" {
