@@ -43,7 +43,7 @@ void ktap__result(struct ktap *k, enum ktap_is is, const char *name,
 	write_text(k->file, name, true);
 	if (is == KTAP_SKIP) {
 		fputs(" # SKIP ", k->file);
-		write_text(k->file, why, false);
+		write_text(k->file, why ?: "no reason given", false);
 	}
 	fputc('\n', k->file);
 	fflush(k->file);
