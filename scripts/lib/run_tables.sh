@@ -176,3 +176,42 @@ table_faults() {
 		}
 	}'
 }
+# What the kernels of a run were compiled by, as a reader says it: gcc 12.2.0.
+compiler_of() { # RUN
+	jq -r '[.kernels[].compiler] | unique | join("; ")' "$1/run.json" |
+		sed -E 's/ *\([^)]*\)//; s/^(Debian )?clang version/clang/; s/^([a-z]+)-[0-9]+ /\1 /'
+}
+
+# table compilers RUN BASE WORKLOAD...: the three shapes as each compiler makes them:
+# of RUN, and of the runs below results/reference/compilers
+table_compilers() {
+	local run=$1 base=$2 each
+	shift 2
+	head_row workload compiler baseline struct-by-pointer const-fields
+	for each in "$run" results/reference/compilers/*/; do
+		faultline compare "${each%/}" --base "$base" --profiles off --workloads "$(IFS=,; echo "$*")" --format csv |
+			awk -F, -v compiler="$(compiler_of "${each%/}")" '
+			NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+			$at["rig"] != "tcg" { next }
+			{
+				w = $at["workload"]; t = $at["typical"]; d = $at["difference"]
+				cell = t == "" ? "several" : t
+				is[w, $at["variant"]] = $at["variant"] == "baseline" ? cell : sprintf("%s (%+d)", cell, d)
+				seen[w]
+			}
+			END {
+				for (w in seen)
+					printf "%s\t| `%s` | %s | %s | %s | %s |\n", w, w, compiler, is[w, "baseline"], \
+						is[w, "struct-by-pointer"], is[w, "const-fields"]
+			}'
+	done | awk -F'\t' -v order="$*" '
+	{ of[$1] = of[$1] $2 "\n" }
+	END {
+		n = split(order, w, " ")
+		for (i = 1; i <= n; i++) {
+			if (!(w[i] in of))
+				exit 1
+			printf "%s", of[w[i]]
+		}
+	}'
+}
