@@ -214,9 +214,18 @@ void text__why(FILE *f, const struct cmp_cell *c, const char *workload,
 	text__wrapped(f, 4, c->why);
 }
 
+/* Is it the name of an overlay, +indirect: a sign, a letter, letters? */
+static bool is_signed_name(const char *s)
+{
+	if (*s != '+' || s[1] < 'a' || s[1] > 'z')
+		return false;
+	s += strspn(s, "+-_.abcdefghijklmnopqrstuvwxyz0123456789");
+	return !*s;
+}
+
 bool text__is_formula(const char *s)
 {
-	return *s && s[1] && strchr("=+-@\t\r", *s);
+	return *s && s[1] && strchr("=+-@\t\r", *s) && !is_signed_name(s);
 }
 
 void text__csv(FILE *f, const char *s)

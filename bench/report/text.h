@@ -43,7 +43,8 @@ void text__why(FILE *f, const struct cmp_cell *c, const char *workload,
 
 /*
  * For CSV, RFC 4180: quotes around a text, and doubled inside it. What a spreadsheet
- * would compute gets an apostrophe, so that it is a text there too.
+ * would compute gets an apostrophe, so that it is a text there too; the name of an
+ * overlay (+indirect) is left as it is, for those who read the table by program.
  */
 void text__csv(FILE *f, const char *s);
 bool text__is_formula(const char *s);

@@ -54,7 +54,7 @@ load common.bash
 
 @test "an unknown overlay lists the overlays" {
 	run "$FL" run --variants const-fields+sideways
-	expect "$EXIT_UNKNOWN_NAME" "no overlay 'sideways'; there are: direct, ept-direct, indirect"
+	expect "$EXIT_UNKNOWN_NAME" "no overlay 'sideways'; there are: by-role, direct, ept-direct, indirect, init-none"
 }
 
 @test "a recipe: patches, overlays, Kconfig lines of the base" {

@@ -170,7 +170,7 @@ tables() {
 }
 
 @test "an alert is of one model: its functions, its acknowledgement" {
-	export FAULTLINE_HISTORY=$PWD/h.db
+	export FAULTLINE_HISTORY=$PWD/h.db FAULTLINE_NOW=2027-06-01T00:00:00Z
 	"$MODELS" "$REF/attribute" from v6.1 bochs-intel:127 bochs-amd:0
 	"$ROOT/build/unit/alert_run" from night-1 night-1 2027-01-01T01:00:00Z 111111111111
 	"$ROOT/build/unit/alert_run" from night-2 night-2 2027-01-02T01:00:00Z 222222222222 \

@@ -733,8 +733,10 @@ mine() {
 	[ "$(jq -r '[.regressions[]?, .items[]?] | length' "$NIGHTLY_DIR/2026-11-24/alert.json")" -ge 1 ]
 	grep -q '^Subject: .*mine.*touch-write' "$NIGHTLY_DIR/2026-11-24/alert.mail"
 	[ -f "$NIGHTLY_DIR/latest/tcg/latest/report/report.html" ]
-	# From the page on, both nights' reports are where it says.
-	grep -o 'href="[^"]*report.html"' "$NIGHTLY_DIR/trend.html" | sort -u | cut -d'"' -f2 >"$BATS_TEST_TMPDIR/links"
+	# From the page's data on, both nights' reports are where its script says.
+	sed -nE 's,^<script type="application/json" id="data">(.*)</script>$,\1,p' "$NIGHTLY_DIR/trend.html" |
+		jq -r '(.links // "") as $from | .runs[][2] | (if startswith("/") then . else $from + . end) + "/report/report.html"' \
+			>"$BATS_TEST_TMPDIR/links"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/links")" -eq 2 ]
 	while read -r l; do
 		[ -f "$NIGHTLY_DIR/$l" ] || [ -f "$l" ] || { echo "$l"; return 1; }
