@@ -446,7 +446,7 @@ with_hidden() {	# FEATURES
 		"only the rig vitro has this workload" ]
 	run "$FL" list workloads
 	expect 0 "4096 events, rig vitro alone"
-	[ "$(grep -E 'rig vitro( bochs)? alone' <<<"$output" | grep -vc threads)" -eq 6 ]
+	[ "$(grep -E 'rig vitro( bochs)? alone' <<<"$output" | grep -vc threads)" -eq 9 ]
 	run "$FL" doctor
 	expect 0 "rig vitro" "vitro: $ROOT/build/vitro.a" "ok      objcopy"
 }
