@@ -382,6 +382,7 @@ $B/unit/test_memory: INC += -Ibench/host
 
 # The plugin's own parts in a test, with room for little.
 $B/unit/test_exit_path: $B/unit/exit_path.o $B/unit/ran.o $B/unit/code.o
+$B/unit/test_guest_side: $B/unit/guest_side.o $B/unit/exit_path.o $B/unit/ran.o $B/unit/code.o
 $B/unit/test_bochs_trace: $(patsubst %.c,$B/plugin/%.o,$(filter bench/plugin/bochs_trace.c \
 	bench/plugin/guest_side.c bench/plugin/exit_path.c bench/plugin/ran.c bench/plugin/code.c \
 	bench/plugin/guest_code.c,$(BOCHS_TRACE_SRCS)))

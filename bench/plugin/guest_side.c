@@ -78,12 +78,13 @@ static bool starts_with(const struct code_insn *c, const char *bytes,
 	return c->len >= len && !memcmp(c->bytes, bytes, len);
 }
 
-/* Executed, or left by a VM exit before it was: in, out, hypercall, ... */
+/* Executed, or left by a VM exit before it was: in, out, VMRUN, hypercall, ... */
 static bool may_exit(const struct code_insn *c)
 {
 	uint8_t b = c->bytes[0];
 
 	return (b & 0xf4) == 0xe4 || b == 0xf4 ||
+	       starts_with(c, "\x0f\x01\xd8", 3) ||
 	       starts_with(c, "\x0f\x01\xd9", 3) ||
 	       starts_with(c, "\x0f\x01\xc1", 3) ||
 	       starts_with(c, "\x0f\xa2", 2) ||

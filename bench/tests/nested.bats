@@ -28,6 +28,14 @@ load planted.bash
 		nested-sync 's/pf_fixed=2032/pf_fixed=N/' 'pf_fixed is 2032, the workload must provoke 1024'
 }
 
+@test "the plugin counts what L2's clock counts, L1's VMRUN among it" {
+	run "$FL" run --attribute --base v6.1 --variants const-fields -p off --boots 1 \
+		--workloads nested-touch --out "$BATS_TEST_TMPDIR/r"
+	expect 0
+	zcat "$BATS_TEST_TMPDIR"/r/latest/attribution/*.nested-touch.1.json.gz |
+		jq -e '.agrees and (.samples | length) > 0'
+}
+
 @test "a Linux guest below shadow paging gets each of its faults by way of KVM" {
 	both_ways v6.1 off \
 		shadow-linux-anon 's/pf_guest=N/pf_guest=0/' 'pf_guest is 4096, the workload must provoke 0'
