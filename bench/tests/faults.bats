@@ -31,7 +31,10 @@ load planted.bash
 		nx-huge-2m 's/pages_2m=N/pages_2m=0/' 'pages_2m is 64, the workload must provoke 0' \
 		nx-huge-2m-exec 's/pages_4k=N/pages_4k=0/' 'pages_4k is 64, the workload must provoke 0' \
 		nx-huge-2m-split 's/nx_lpage_splits=N/nx_lpage_splits=0/' \
-		'nx_lpage_splits is 64, the workload must provoke 0'
+		'nx_lpage_splits is 64, the workload must provoke 0' \
+		nx-huge-2m-next 's/pages_4k=N/pages_4k=0/' 'pages_4k is 64, the workload must provoke 0' \
+		nx-legacy-exec 's/pages_4k=512/pages_4k=N/' 'pages_4k is 512, the workload must provoke 64' \
+		nx-shadow-exec 's/pages_4k=512/pages_4k=N/' 'pages_4k is 512, the workload must provoke 64'
 }
 
 @test "MMIO again: its SPTE is there, so no fault is taken" {
@@ -47,13 +50,14 @@ load planted.bash
 		"kvm.eager_page_split must be 'Y', the host reports N"
 }
 
-@test "memory that the host has yet to make, and a guest without paging" {
+@test "memory that the host has yet to make, a guest without paging, and one with CR0.WP clear" {
 	both_ways v6.1 off touch-unpopulated 's/pf_taken=N/pf_taken=0/' \
 		'pf_taken is 4096, the workload must provoke 0' \
 		huge-unpopulated 's/pages_2m=N/pages_2m=0/' \
 		'pages_2m is 64, the workload must provoke 0' \
 		nonpaging-touch 's/pf_fixed=N/pf_fixed=0/' \
-		'pf_fixed is 1024, the workload must provoke 0'
+		'pf_fixed is 1024, the workload must provoke 0' \
+		shadow-no-wp 's/pf_taken=N/pf_taken=0/' 'pf_taken is 1024, the workload must provoke 0'
 }
 
 @test "a page of 1 GiB, which the host has to have" {
