@@ -16,14 +16,14 @@
 static inline void shim_configure_mmu(bool tdp)
 {
 	/* As AMD's backend has it: tables as deep as the host's, 1 GiB pages. */
-#if BASE_AT_LEAST(6, 1)
+#if BASE_AT_LEAST(5, 15)
 	kvm_configure_mmu(tdp, 4, 4, PG_LEVEL_1G);
 #else
 	kvm_configure_mmu(tdp, 4, PG_LEVEL_1G);
 #endif
 }
 
-#if BASE_AT_LEAST(6, 1)
+#if BASE_AT_LEAST(5, 15)
 /* Accessed and dirty bits, if wanted; pages that are only to be executed, where KVM asks. */
 static inline void shim_ept_masks_1(void (*set)(bool ad), bool ad)
 {
@@ -37,10 +37,10 @@ static inline void shim_ept_masks_2(void (*set)(bool ad, bool execute_only),
 }
 #endif
 
-/* What an SPTE's bits mean: from 6.1 on the default needs no call. */
+/* What an SPTE's bits mean: from 5.15 on the default needs no call. */
 static inline void shim_masks(bool ept, bool ad)
 {
-#if BASE_AT_LEAST(6, 1)
+#if BASE_AT_LEAST(5, 15)
 	if (!ept)
 		return;
 	_Generic(kvm_mmu_set_ept_masks,
@@ -64,7 +64,7 @@ static inline void shim_masks(bool ept, bool ad)
 
 static inline void shim_locks_init(struct kvm *kvm)
 {
-#if BASE_AT_LEAST(6, 1)
+#if BASE_AT_LEAST(5, 15)
 	rwlock_init(&kvm->mmu_lock);
 	spin_lock_init(&kvm->mn_invalidate_lock);
 #else
@@ -74,7 +74,7 @@ static inline void shim_locks_init(struct kvm *kvm)
 
 static inline void shim_mmu_init(struct kvm_vcpu *vcpu)
 {
-#if BASE_AT_LEAST(6, 1)
+#if BASE_AT_LEAST(5, 15)
 	vcpu->arch.reserved_gpa_bits = ~0UL << 48;
 	kvm_init_mmu(vcpu);
 #else
@@ -118,7 +118,7 @@ static inline void shim_zap_all(struct kvm *kvm)
  * What the MMU notifier does when the process unmaps the slot's pages, and when it
  * is asked whether they were used.
  */
-#if BASE_AT_LEAST(6, 1)
+#if BASE_AT_LEAST(5, 15)
 static inline struct kvm_gfn_range shim_range(struct kvm_memory_slot *slot)
 {
 	return (struct kvm_gfn_range) {
@@ -174,6 +174,10 @@ static inline void shim_invalidating(struct kvm *kvm, int n)
 	kvm->mmu_invalidate_range_end = ULONG_MAX;
 #else
 	kvm->mmu_notifier_count = n;
+#if BASE_AT_LEAST(5, 15)
+	kvm->mmu_notifier_range_start = 0;
+	kvm->mmu_notifier_range_end = ULONG_MAX;
+#endif
 #endif
 }
 

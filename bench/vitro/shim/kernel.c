@@ -271,7 +271,7 @@ void __put_page(struct page *page)
 }
 #endif
 
-#if BASE_AT_LEAST(6, 1)
+#if BASE_AT_LEAST(5, 15)
 int set_memory_decrypted(unsigned long addr, int npages)
 {
 	return 0;
@@ -360,7 +360,7 @@ void mutex_unlock(struct mutex *lock)
 {
 }
 
-#if BASE_AT_LEAST(6, 1)
+#if BASE_AT_LEAST(5, 15)
 int __cond_resched_rwlock_write(rwlock_t *lock)
 {
 	return 0;
@@ -464,7 +464,7 @@ void __warn_printk(const char *fmt, ...)
 	shim_fail(fmt, 0);
 }
 
-#if BASE_AT_LEAST(6, 1)
+#if BASE_AT_LEAST(5, 15)
 int _printk(const char *fmt, ...)
 #else
 int printk(const char *fmt, ...)
@@ -521,6 +521,14 @@ bool kvm_mtrr_check_gfn_range_consistency(struct kvm_vcpu *vcpu, gfn_t gfn,
 }
 #endif
 
+#if BASE_AT_LEAST(5, 15) && !BASE_AT_LEAST(6, 1)
+/* Where there are shadow pages the machine's slots have their rmaps. */
+int alloc_all_memslots_rmaps(struct kvm *kvm)
+{
+	return 0;
+}
+#endif
+
 #if BASE_AT_LEAST(6, 12)
 struct kvm_host_values kvm_host;
 #endif
@@ -530,14 +538,17 @@ struct kvm_host_values kvm_host;
  * 5.10 has pointers in their place. What AMD's backend has none of does
  * nothing.
  */
-#if BASE_AT_LEAST(6, 1)
+#if BASE_AT_LEAST(5, 15)
 #define BACKEND(type, name, ...)	type __SCT__kvm_x86_##name(__VA_ARGS__)
-typedef u8 mt_mask_t;
 typedef hpa_t pgd_arg_t;
 #else
 #define BACKEND(type, name, ...)	static type name(__VA_ARGS__)
-typedef u64 mt_mask_t;
 typedef unsigned long pgd_arg_t;
+#endif
+#if BASE_AT_LEAST(6, 1)
+typedef u8 mt_mask_t;
+#else
+typedef u64 mt_mask_t;
 #endif
 
 BACKEND(mt_mask_t, get_mt_mask, struct kvm_vcpu *vcpu, gfn_t gfn, bool is_mmio)
@@ -559,20 +570,26 @@ BACKEND(void, flush_tlb_current, struct kvm_vcpu *vcpu)
 {
 }
 
+#if BASE_AT_LEAST(5, 15) && !BASE_AT_LEAST(6, 1)
+ALIAS(__SCT__kvm_x86_tlb_flush_current, __SCT__kvm_x86_flush_tlb_current);
+#endif
+
 BACKEND(unsigned long, get_rflags, struct kvm_vcpu *vcpu)
 {
 	return 0;
 }
 
-#if BASE_AT_LEAST(6, 1)
-struct kvm_x86_ops kvm_x86_ops;
-#else
+#if !BASE_AT_LEAST(6, 1)
 /* The guest faults in user mode. */
 BACKEND(int, get_cpl, struct kvm_vcpu *vcpu)
 {
 	return 3;
 }
+#endif
 
+#if BASE_AT_LEAST(5, 15)
+struct kvm_x86_ops kvm_x86_ops;
+#else
 struct kvm_x86_ops kvm_x86_ops = {
 	.get_mt_mask = get_mt_mask,
 	.load_mmu_pgd = load_mmu_pgd,

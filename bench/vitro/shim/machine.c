@@ -347,6 +347,8 @@ static const struct vitro_stat stats[] = {
 	STAT(pf_emulate),
 	STAT(pf_spurious),
 	STAT(pf_mmio_spte_created),
+#endif
+#if BASE_AT_LEAST(5, 15)
 	{ "pages_4k", (vitro_u64 *)&kvm.stat.pages_4k.counter },
 	{ "pages_2m", (vitro_u64 *)&kvm.stat.pages_2m.counter },
 	{ "nx_lpage_splits", (vitro_u64 *)&kvm.stat.nx_lpage_splits },
