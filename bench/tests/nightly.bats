@@ -107,9 +107,55 @@ start_slow() {
 	expect 0 "< QEMU emulator version 7.2.22 > QEMU emulator version 7.2.23" "bridge-tcg: exit code 0"
 	[ "$(called)" = "run history source run history alert alert report trend" ]
 	grep -q "^history add $NIGHTLY_DIR/2026-11-25/bridge-tcg/latest$" "$STUB/calls"
+	grep -q -- "^run --rig tcg --base all --profiles all --boots 1 --out $NIGHTLY_DIR/2026-11-25/bridge-tcg$" "$STUB/calls"
+	: >"$STUB/calls"
 	: >"$STUB/calls"
 	NIGHTLY_DATE=2026-11-26 run "$NIGHTLY"
 	[ "$(called)" = "source run history alert alert report trend" ]
+	# by FAULTLINE_QEMU as well
+	cp -r "$BATS_TEST_TMPDIR/bin" "$BATS_TEST_TMPDIR/other"
+	sed -i 's/version .*"/version 10.0"/' "$BATS_TEST_TMPDIR/other/qemu-system-x86_64"
+	FAULTLINE_QEMU=$BATS_TEST_TMPDIR/other/qemu-system-x86_64 NIGHTLY_DATE=2026-11-27 run "$NIGHTLY"
+	expect 0 "< QEMU emulator version 7.2.23 > QEMU emulator version 10.0" "bridge-tcg: exit code 0"
+}
+
+@test "what another rig measures with is no reason to measure again" {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	printf '#!/bin/sh\necho "QEMU emulator version $(cat "$STUB/qemu")"\n' >"$BATS_TEST_TMPDIR/bin/qemu-system-x86_64"
+	chmod +x "$BATS_TEST_TMPDIR/bin/qemu-system-x86_64"
+	export PATH=$BATS_TEST_TMPDIR/bin:$PATH NIGHTLY_RIGS="tcg vitro bochs"
+	echo 7.2.22 >"$STUB/qemu"
+	run "$NIGHTLY"
+	echo 7.2.23 >"$STUB/qemu"
+	NIGHTLY_DATE=2026-11-24 run "$NIGHTLY"
+	expect 0 "bridge-tcg: exit code 0"
+	lacks "bridge-vitro|bridge-bochs"
+}
+
+@test "a tree that is followed is bridged as well, from its last commit, whatever KERNEL_SRC is" {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	printf '#!/bin/sh\necho "QEMU emulator version $(cat "$STUB/qemu")"\n' >"$BATS_TEST_TMPDIR/bin/qemu-system-x86_64"
+	chmod +x "$BATS_TEST_TMPDIR/bin/qemu-system-x86_64"
+	export PATH=$BATS_TEST_TMPDIR/bin:$PATH KERNEL_SRC=$BATS_TEST_TMPDIR/other-linux
+	export NIGHTLY_RIGS=tcg NIGHTLY_TREES="kvm-next=$BATS_TEST_TMPDIR/upstream#next"
+	git=$FAULTLINE_CACHE/follow/kvm-next.git
+	branch one
+	first=$head
+	echo 7.2.22 >"$STUB/qemu"
+	run "$NIGHTLY"
+	expect 0 "kvm-next: ${head:0:7}"
+	grep -q -- "--base kvm-next .* source none$" "$STUB/sources"
+	grep -q -- "--profiles all .* source $KERNEL_SRC$" "$STUB/sources"
+	branch two
+	echo 7.2.23 >"$STUB/qemu"
+	: >"$STUB/calls"
+	NIGHTLY_DATE=2026-11-24 NIGHT=$NIGHTLY_DIR/2026-11-24
+	run "$NIGHTLY"
+	expect 0 "bridge-tree-kvm-next: exit code 0"
+	[ "$(called)" = "run history run history source run history run history alert alert alert report trend" ]
+	measured() { git -C "$git" rev-parse "refs/measured/$(basename "$(readlink "$NIGHT/$1/latest")")"; }
+	[ "$(measured bridge-tree-kvm-next)" = "$first" ]
+	[ "$(measured tree-kvm-next)" = "$head" ]
 }
 
 @test "an alert's exit code is the night's, with reports and page made before" {
