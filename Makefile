@@ -10,14 +10,16 @@ say	= $(if $(V),,@printf '  %-7s %s\n' '$1' '$2' >&2)
 
 # The programs that run on the machine that measures.
 CFLAGS	?= -O2 -g
+# No path of this folder and no time of day in what is built: bench/tests/release.bats.
+REPEAT	:= '-ffile-prefix-map=$(CURDIR)=.' -Werror=date-time
 WARN	:= -Wall -Wextra -Werror=implicit-function-declaration -Wmissing-prototypes -Wshadow -Wno-missing-field-initializers
 ROOMS	:= bench/cmd bench/report bench/verdict bench/rig bench/source bench/trace bench/record \
 	   bench/code bench/stats bench/util
 INC	:= $(addprefix -I,$(ROOMS)) -Ibench/plugin -Iguests/include -Ibench/gbench
-BASE_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -MMD -MP
+BASE_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) $(REPEAT) -MMD -MP
 LIBS	:= -ljansson -lsqlite3 -lcapstone -ldw -lelf -lcrypto -lgsl -lgslcblas -lz -llzma -lm -pthread
 
-SRCS	:= bench/faultline.c $(foreach d,$(ROOMS),$(wildcard $d/*.c))
+SRCS	:= bench/faultline.c $(foreach d,$(ROOMS),$(sort $(wildcard $d/*.c)))
 OBJS	:= $(SRCS:%.c=$B/%.o)
 CORE	:= $(filter-out $B/bench/faultline.o $B/bench/cmd/%,$(OBJS))
 
@@ -29,7 +31,7 @@ METAL_SRCS := $(addprefix bench/host/,metal.c chan_pipe.c) \
 	      $(addprefix bench/util/,quiet_process.c cpu.c tsc.c die.c err.c paths.c list.c)
 HOST_OBJS := $(VMM_SRCS:%.c=$B/host/%.o) $(INIT_SRCS:%.c=$B/host/%.o)
 METAL_OBJS := $(VMM_SRCS:%.c=$B/host/%.o) $(METAL_SRCS:%.c=$B/host/%.o)
-GUESTS	:= $(patsubst guests/flat/%.c,%,$(wildcard guests/flat/*.c))
+GUESTS	:= $(sort $(patsubst guests/flat/%.c,%,$(wildcard guests/flat/*.c)))
 GUEST_CFLAGS := -std=gnu11 -O2 -Wall -Wextra -ffreestanding -fno-pic -fno-pie \
 	-mno-red-zone -mgeneral-regs-only -fno-stack-protector \
 	-fcf-protection=none -fno-asynchronous-unwind-tables \
@@ -49,13 +51,13 @@ PROBE_SRCS := bench/plugin/faultprobe.c bench/plugin/guest_side.c bench/plugin/e
 BOCHS_TRACE_SRCS := bench/plugin/bochs_main.c bench/plugin/bochs_trace.c bench/plugin/guest_side.c \
 	      bench/plugin/exit_path.c bench/plugin/ran.c bench/plugin/code.c bench/plugin/guest_code.c \
 	      bench/plugin/entry_points.c bench/code/insn.c
-PLUGIN_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -fPIC \
+PLUGIN_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) $(REPEAT) -O2 -g -fPIC \
 	-fvisibility=hidden -Ibench/plugin -Ibench/code -MMD -MP
 
 # Google Benchmark, and what it measures outside of the kernel, compiled as the
 # host's kernel is, but for what a user's stack, code model and linker forbid.
 GBENCH_LIBS := -lbenchmark -lstdc++ -pthread
-SMALL_CFLAGS := -std=gnu11 $(WARN) -O2 -Wno-unused-function -mno-red-zone -mgeneral-regs-only -mno-80387 \
+SMALL_CFLAGS := -std=gnu11 $(WARN) $(REPEAT) -O2 -Wno-unused-function -mno-red-zone -mgeneral-regs-only -mno-80387 \
 	-fno-strict-aliasing -fno-strict-overflow -fno-delete-null-pointer-checks \
 	-fno-jump-tables -falign-jumps=1 -falign-loops=1 -fno-PIE -fno-common \
 	-fno-asynchronous-unwind-tables -fomit-frame-pointer -fcf-protection=none \
@@ -66,14 +68,14 @@ SMALL_CFLAGS := -std=gnu11 $(WARN) -O2 -Wno-unused-function -mno-red-zone -mgene
 # links to it; what it takes of other rooms stands below it.
 VITRO_ROOMS := bench/vitro bench/record bench/stats bench/util
 # Without the history, which no measuring process has a use for.
-VITRO_OBJS := $(patsubst %.c,$B/vitro-objs/%.o,$(filter-out bench/record/history%,$(foreach d,$(VITRO_ROOMS),$(wildcard $d/*.c))))
+VITRO_OBJS := $(patsubst %.c,$B/vitro-objs/%.o,$(filter-out bench/record/history%,$(foreach d,$(VITRO_ROOMS),$(sort $(wildcard $d/*.c)))))
 VITRO_LIBS := -ljansson -lcrypto -lelf -lz -llzma -lgsl -lgslcblas -lm $(GBENCH_LIBS)
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
 .PHONY: bench bench-all bench-intel bench-linux bench-boots upstream vitro vitro-threads attribute report nightly
 .PHONY: test lint check-series check-variants fuzz simulate
-.PHONY: all kernels perf gbench deps deps-test docs man install clean help
+.PHONY: all kernels perf gbench deps deps-test docs man dist deb install clean help
 
 ##@ Measure
 
@@ -175,6 +177,12 @@ perf: deps-test all $B/vitro.a ## the suite's own speed next to its limits (PERF
 gbench: deps-test $B/gbench-small ## small benchmarks of arguments and calls on this machine (GBENCH_ARGS=)
 	$(Q)$B/gbench-small --benchmark_min_time=0.05 $(GBENCH_ARGS)
 
+dist: ## the tarball of a release, made of HEAD, below build/dist
+	$(Q)scripts/dist
+
+deb: ## a Debian source package and its .deb, below build/deb
+	$(Q)scripts/deb
+
 deps: ## install what bench needs (root), or say the command
 	$(Q)scripts/deps bench
 
@@ -226,7 +234,7 @@ $B/%.o: %.c
 $B/%.o: %.cc
 	$(call say,CXX,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CXX) -std=gnu++17 -Wall -Wextra -Wshadow -MMD -MP $(CFLAGS) -c -o $@ $<
+	$(Q)$(CXX) -std=gnu++17 -Wall -Wextra -Wshadow $(REPEAT) -MMD -MP $(CFLAGS) -c -o $@ $<
 
 $B/small/%.o: bench/gbench/%.c
 	$(call say,SMALL,$<)
@@ -246,7 +254,7 @@ $B/vitro-objs/%.o: %.c
 
 $B/vitro.a: $(VITRO_OBJS) $B/bench/gbench/gbench.o
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && ar rcsD $@ $^
 	$(Q)echo '$(VITRO_LIBS)' >$B/vitro.libs
 
 $B/plugin/%.o: %.c
@@ -342,13 +350,14 @@ $B/host.marks: $B/init
 	$(Q)nm $< | awk '$$3 == "pmu__start" { b = $$1 } $$3 == "pmu__stop" { e = $$1 } \
 		END { print "begin", b; print "end", e }' >$@
 
-# The archive is the same for the same content: fixed times, fixed order.
+# The archive is the same for the same content: fixed times, modes and order.
 $B/host.cpio: $B/init $(GUESTS:%=$B/guests/%.bin) $(GUESTS32:%=$B/guests/%.bin) $(TEST_GUESTS:%=$B/guests/%.bin)
 	$(call say,CPIO,$@)
 	$(Q)rm -rf $B/initramfs && mkdir -p $B/initramfs/guests
 	$(Q)cp $B/init $B/initramfs/init
 	$(Q)strip $B/initramfs/init
 	$(Q)cp $(filter %.bin,$^) $B/initramfs/guests/
+	$(Q)chmod -R u=rwX,go=rX $B/initramfs
 	$(Q)find $B/initramfs -exec touch -d @0 {} +
 	$(Q)cd $B/initramfs && find . | LC_ALL=C sort | \
 		cpio -o -H newc --quiet --reproducible --owner=0:0 > ../host.cpio

@@ -5,11 +5,14 @@
  */
 #include <argp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cmd.h"
 #include "cpu.h"
+#include "provenance.h"
 #include "util.h"
+#include "version.h"
 
 enum group { GROUP_RUN, GROUP_READ, GROUP_CONTINUOUS, GROUP_DEVELOP, NR_GROUPS };
 
@@ -48,8 +51,17 @@ static void usage(FILE *f)
 	}
 	fputs("\nRuns go to results/ of the checkout; installed, to results/ of the current\n"
 	      "folder. FAULTLINE_RESULTS names another.\n"
-	      "\n'faultline COMMAND --help' says more. Exit codes: docs/exit-codes.md.\n",
+	      "\n'faultline COMMAND --help' says more; 'faultline --version' says which this is.\n"
+	      "Exit codes: docs/exit-codes.md.\n",
 	      f);
+}
+
+static void print_version(void)
+{
+	char *revision = provenance__revision();
+
+	printf("faultline %s\nrevision %s\n", FAULTLINE_VERSION, revision ?: "unknown");
+	free(revision);
 }
 
 int main(int argc, char **argv)
@@ -65,6 +77,10 @@ int main(int argc, char **argv)
 		die(EXIT_USAGE, "%s", hidden);
 	if (!strcmp(name, "--help") || !strcmp(name, "help")) {
 		usage(stdout);
+		return EXIT_OK;
+	}
+	if (!strcmp(name, "--version")) {
+		print_version();
 		return EXIT_OK;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(renamed); i++) {

@@ -44,7 +44,7 @@ _faultline() {
 	local program=${COMP_WORDS[0]} command=${COMP_WORDS[1]-} words done_part=
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		mapfile -t COMPREPLY < <(compgen -W "$("$program" --help | _faultline_words commands) --help" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "$("$program" --help | _faultline_words commands) --help --version" -- "$cur")
 		return
 	fi
 	# --base=v6: bash cuts the word at the '='.

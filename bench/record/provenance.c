@@ -59,31 +59,55 @@ static char *git(const char *a, const char *b, const char *c)
 	return text;
 }
 
-/* Installed: what `make install` wrote, "+" after it where it had changes. */
-static json_t *installed_tool(void)
+/*
+ * The first line of a file of the root that says which revision it is of;
+ * allocated, or NULL where it says none.
+ */
+static char *revision_in(const char *name)
 {
-	char *path = path_in_root("revision"), *text = path_read(path, NULL);
-	size_t n = text ? strcspn(text, "+\n") : 0;
-	bool known = n && strncmp(text, "unknown", n);
-	json_t *o = json_pack("{ss# so}", "revision", known ? text : "unknown",
-			      known ? (int)n : (int)strlen("unknown"), "changed",
-			      known ? json_boolean(text[n] == '+') : json_null());
+	char *path = path_in_root("%s", name), *text = path_read(path, NULL);
 
-	free(text);
 	free(path);
-	return o;
+	if (!text)
+		return NULL;
+	text[strcspn(text, "\n")] = '\0';
+	if (*text && strncmp(text, "unknown", strlen("unknown")))
+		return text;
+	free(text);
+	return NULL;
 }
 
-/* What is not known is no "false": see docs/format.md. */
-static json_t *tool(void)
+/* What is not known is no "unchanged": see docs/format.md. */
+static char *revision_by_git(void)
 {
-	char *revision = git("rev-parse", "--verify", "HEAD");
-	char *changes = revision ? git("status", "--porcelain", "--untracked-files=no") : NULL;
-	json_t *o = json_pack("{ss so}", "revision", revision ?: "unknown",
-			      "changed", changes ? json_boolean(*changes) : json_null());
+	char *revision = git("rev-parse", "--verify", "HEAD"), *changes, *text;
 
+	if (!revision)
+		return NULL;
+	changes = git("status", "--porcelain", "--untracked-files=no");
+	text = xasprintf("%s%s", revision, !changes ? "?" : *changes ? "+" : "");
 	free(changes);
 	free(revision);
+	return text;
+}
+
+char *provenance__revision(void)
+{
+	if (path_is_installed())
+		return revision_in("revision");
+	return revision_by_git() ?: revision_in("source-revision");
+}
+
+static json_t *tool(void)
+{
+	char *text = provenance__revision();
+	size_t n = text ? strcspn(text, "+?") : 0;
+	json_t *o = json_pack("{ss# so}", "revision", text ?: "unknown",
+			      text ? (int)n : (int)strlen("unknown"), "changed",
+			      !text || text[n] == '?' ? json_null() :
+							 json_boolean(text[n] == '+'));
+
+	free(text);
 	return o;
 }
 
@@ -113,7 +137,7 @@ json_t *provenance__new(int argc, char **argv)
 	for (int i = 0; i < argc; i++)
 		json_array_append_new(command, json_string(argv[i]));
 	meta = json_pack("{ss so so so}", "started", now, "command", command,
-			 "tool", path_is_installed() ? installed_tool() : tool(),
+			 "tool", tool(),
 			 "machine", machine());
 	free(now);
 	return meta;

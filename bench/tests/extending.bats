@@ -15,7 +15,7 @@ load common.bash
 setup() {
 	COPY=$BATS_TEST_TMPDIR/faultline
 	mkdir -p "$COPY/build"
-	(cd "$ROOT" && git ls-files -co --exclude-standard | grep -v ^results/ |
+	(. "$ROOT/scripts/lib/common.sh" && cd "$ROOT" && own_files --others "*" | grep -v ^results/ |
 		while read -r f; do [ ! -e "$f" ] || echo "$f"; done |
 		tar -cf - -T -) | tar -xf - -C "$COPY"
 	cp -a "$ROOT/build/bench" "$COPY/build/"

@@ -775,7 +775,7 @@ mine() {
 	NIGHTLY_DATE=2026-11-24 run "$NIGHTLY"
 	expect "$EXIT_REGRESSION" "HARD v6.1/mine off touch-write.instructions_over_baseline" \
 		"the variant's code changed, the baseline's" \
-		"kvm_faultin_pfn +64" "commit $(git -C "$ROOT" rev-parse HEAD | cut -c1-12)"
+		"kvm_faultin_pfn +64" "commit $("$FL" --version | sed -nE "s,^revision (.{12}).*,\1,p")"
 	[ "$(jq -r '[.regressions[]?, .items[]?] | length' "$NIGHTLY_DIR/2026-11-24/alert.json")" -ge 1 ]
 	grep -q '^Subject: .*mine.*touch-write' "$NIGHTLY_DIR/2026-11-24/alert.mail"
 	[ -f "$NIGHTLY_DIR/latest/tcg/latest/report/report.html" ]

@@ -36,6 +36,50 @@ own_git() {
 	git --git-dir="$ROOT/.git" --work-tree="$ROOT" -c core.fsmonitor=false "$@" 2>/dev/null
 }
 
+# own_revision: the commit that this is of, then + where files were changed, ? where
+# nobody knows; of a tarball what it says itself
+own_revision() {
+	local revision
+	revision=$(own_git rev-parse --verify HEAD) ||
+		{ head -n 1 "$ROOT/source-revision" 2>/dev/null || echo unknown; return; }
+	case $(own_git status --porcelain --untracked-files=no || echo "?") in
+	"") echo "$revision" ;;
+	"?") echo "$revision?" ;;
+	*) echo "$revision+" ;;
+	esac
+}
+
+# own_version: what bench/util/version.h says
+own_version() {
+	sed -nE "s/^#define FAULTLINE_VERSION \"(.*)\"$/\\1/p" "$ROOT/bench/util/version.h"
+}
+
+# own_files [--others] PATHSPEC...: files of this checkout as `git ls-files` has
+# them, --others with those not added yet. Without git, of a tarball: those that
+# are there and nothing made; a PATHSPEC is then a pattern whose * matches / too,
+# or :!FOLDER.
+own_files() {
+	local others=() f spec keep
+	[ "$1" != --others ] || { shift; others=(-co --exclude-standard); }
+	if [ -e "$ROOT/.git" ]; then
+		own_git ls-files "${others[@]}" -- "$@"
+		return
+	fi
+	(cd "$ROOT" && find . \( -path ./build -o -path "./results/*" ! -path ./results/README.md \
+		! -path "./results/reference*" \) -prune -o -type f -printf "%P\n") | LC_ALL=C sort |
+		while IFS= read -r f; do
+			keep=
+			for spec in "$@"; do
+				# shellcheck disable=SC2053	# a pattern
+				case $spec in
+				":!"*) [[ $f != "${spec#:!}"/* ]] || keep= ;;
+				*) [[ $f != $spec ]] || keep=1 ;;
+				esac
+			done
+			[ -z "$keep" ] || echo "$f"
+		done
+}
+
 # no_room: whether the cache's disk is full. What failed of it often could not
 # write that either.
 no_room() {

@@ -15,7 +15,7 @@ faultline() {
 
 # docs_files: every page that may have blocks and links
 docs_files() {
-	git ls-files -co --exclude-standard -- '*.md'
+	own_files --others '*.md'
 }
 
 # table NAME [ARGUMENT...]
@@ -237,7 +237,7 @@ make() {
 table_bases() {
 	local base conf suite
 	head_row base source package "built otherwise"
-	for base in $(git ls-files "variants/*/base.conf" | cut -d/ -f2 | sort -V); do
+	for base in $(own_files "variants/*/base.conf" | cut -d/ -f2 | sort -V); do
 		conf=variants/$base/base.conf
 		suite=$(value "$conf" suite)
 		row "$base" "$(value "$conf" title)" \
@@ -249,7 +249,7 @@ table_bases() {
 table_variants() {
 	local conf dir group
 	head_row base variant patches arguments why
-	for conf in $(git ls-files 'variants/*/variant.conf' ':!variants/upstream'); do
+	for conf in $(own_files 'variants/*/variant.conf' ':!variants/upstream'); do
 		dir=${conf%/variant.conf}
 		group=$(value "$conf" group)
 		row "$(basename "${dir%/*}")" "$(code "${dir##*/}")${group:+, of $(code "$group")}" \
@@ -262,7 +262,7 @@ table_variants() {
 table_designs() {
 	local conf dir mails
 	head_row base variant "design of" mail
-	for conf in $(git ls-files 'variants/*/variant.conf' ':!variants/upstream'); do
+	for conf in $(own_files 'variants/*/variant.conf' ':!variants/upstream'); do
 		dir=${conf%/variant.conf}
 		mails=$(value "$conf" mail | tr ' ' '\n' |
 			sed -E 's#.+#[&](https://lore.kernel.org/r/&)#' | paste -sd' ')
@@ -275,7 +275,7 @@ table_designs() {
 table_overlays() {
 	local conf
 	head_row overlay bases what
-	for conf in $(git ls-files 'variants/*/overlay.conf'); do
+	for conf in $(own_files 'variants/*/overlay.conf'); do
 		printf '%s\t%s\t%s\n' "$(basename "${conf%/overlay.conf}")" \
 			"$(cut -d/ -f2 <<<"$conf")" "$(value "$conf" title)"
 	done | awk -F'\t' '{ k = $1 "\t" $3; if (!(k in b)) order[++n] = k; b[k] = b[k] " " $2 }

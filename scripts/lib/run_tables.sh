@@ -42,7 +42,7 @@ table_result() {
 table_on_bases() { # WORKLOAD
 	local base run
 	head_row base source baseline struct-by-pointer const-fields
-	for base in $(git ls-files "variants/*/base.conf" | cut -d/ -f2 | sort -V); do
+	for base in $(own_files "variants/*/base.conf" | cut -d/ -f2 | sort -V); do
 		run=results/reference/$base
 		if [ ! -d "$run" ]; then
 			[ -n "$(value "variants/$base/base.conf" package)" ] || continue

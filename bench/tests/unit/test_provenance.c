@@ -153,6 +153,22 @@ static void installed_it_says_what_was_known_then(void **state)
 	is("installed", "unknown", UNKNOWN);
 }
 
+static void a_tarball_names_the_commit_it_was_made_of(void **state)
+{
+	char *head;
+
+	(void)state;
+	sh("mkdir tarball && echo '0123456789?' >tarball/source-revision");
+	is("tarball", "0123456789", UNKNOWN);
+	/* Kept in a repository, that one says. */
+	head = repository("kept");
+	sh("echo '0123456789?' >kept/source-revision");
+	is("kept", head, UNCHANGED);
+	sh("mkdir odd && : >odd/source-revision");
+	is("odd", "unknown", UNKNOWN);
+	free(head);
+}
+
 static int make_top(void **state)
 {
 	(void)state;
@@ -175,6 +191,7 @@ int main(void)
 		cmocka_unit_test(a_worktree_has_a_revision),
 		cmocka_unit_test(somebody_elses_checkout_has_a_revision),
 		cmocka_unit_test(installed_it_says_what_was_known_then),
+		cmocka_unit_test(a_tarball_names_the_commit_it_was_made_of),
 	};
 
 	return cmocka_run_group_tests(tests, make_top, remove_top);
