@@ -5,7 +5,7 @@
 # stage: quick
 # order: 90
 # needs: a a checkout with a commit, or its tarball
-# takes: 150 s
+# takes: 60 s
 
 load common.bash
 
