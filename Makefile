@@ -142,8 +142,9 @@ test: deps-test ## unit tests, command line, real boots; or some of them (TESTS=
 lint: deps-test ## shellcheck, cppcheck, checks on the tree
 	$(Q)scripts/lint
 
-check-series: all ## every step of every series applies and compiles cleanly
+check-series: all ## every step of every series applies, compiles cleanly and reads well
 	$(Q)scripts/check-series all
+	$(Q)scripts/checkpatch all
 
 # BASE=all: every base, to the end, though one fails.
 check-variants: deps all ## the kernel's own selftests in every variant (BASE= VARIANTS=)

@@ -35,6 +35,18 @@ kernel() { "$BUILD" v6.1 "$1" off 2>/dev/null; }
 	expect "$EXIT_BUILD" "step 1" "unused_thing"
 }
 
+@test "what checkpatch says of a series has a reason, or is refused" {
+	run "$ROOT/scripts/checkpatch" v6.1 no-const slot-by-value
+	expect 0 "1	AVOID_BUG	v6.1/slot-by-value	stock's" "no error, and each message has its reason"
+	v=$BATS_TEST_TMPDIR/v/v6.1/untidy
+	mkdir -p "$v"
+	cp "$ROOT/variants/v6.1/no-const/variant.conf" "$v"
+	sed '/^+\t/s/$/ /' "$ROOT"/variants/v6.1/no-const/0001-*.patch >"$v/0001-untidy.patch"
+	echo 0001-untidy.patch >"$v/series"
+	FAULTLINE_VARIANTS=$BATS_TEST_TMPDIR/v run "$ROOT/scripts/checkpatch" v6.1 untidy
+	expect "$EXIT_PATCH" "v6.1/untidy/" "TRAILING_WHITESPACE" "have no reason"
+}
+
 @test "what the next argument or field costs: one value in, one out, in each shape" {
 	for v in baseline const-fields struct-by-pointer; do
 		for o in input output input+output output+input; do

@@ -271,6 +271,15 @@ table_designs() {
 	done
 }
 
+# What checkpatch says and stays.
+table_checkpatch() {
+	local type where why
+	head_row what where "why it stays"
+	while IFS=$'\t' read -r type where why; do
+		row "$(code "$type")" "$(sed -E 's/[^ ]+/`&`/g' <<<"$where")" "$why"
+	done < <(stanzas variants/checkpatch.conf where why)
+}
+
 # The overlays of all bases; one that several have is said once.
 table_overlays() {
 	local conf
