@@ -292,7 +292,7 @@ static double newest_figure(struct history *h, const struct history_series *s,
 		alert__noisy(p, nr, NULL, limits);
 
 	need_no_error(h);
-	history__points_free(p, nr);
+	free(p);
 	return v.is == ALERT_SUSPECT ? v.before : v.now;
 }
 
@@ -309,14 +309,14 @@ static int accept(struct history *h, const struct options *o, const char *path)
 	need_no_error(h);
 	for (size_t i = 0; i < nr; i++) {
 		struct history_accepted a = {
-			.when = when, .who = (char *)o->who,
-			.why = (char *)o->why, .commit = (char *)o->commit ?: "",
+			.when = when, .who = o->who, .why = o->why,
+			.commit = o->commit ?: "",
 		};
 		struct selected is;
 		char *name;
 
 		is = history__selected(&s[i].key);
-		if (!s[i].points || !alert__watches(s[i].key.metric) ||
+		if (!s[i].last_added || !alert__watches(s[i].key.metric) ||
 		    !selection__pattern_matches(o->accept, &is))
 			continue;
 		a.value = newest_figure(h, &s[i], &o->o.limits);

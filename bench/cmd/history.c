@@ -356,6 +356,8 @@ static void list(struct history *h, const struct options *o, const char *path)
 	size_t nr, jumps;
 	struct history_series *s = some_series(h, o, path, &nr);
 
+	history__count(h, s, nr);
+	need_no_error(h);
 	report__history_list(stdout, s, nr);
 	fflush(stdout);
 	j = history__jumps(h, &jumps);

@@ -84,7 +84,9 @@ static int make_folder(const char *path, struct err *err)
 
 int history__open_file(struct history *h, int flags)
 {
-	int r = sqlite3_open_v2(h->path, &h->db, flags, history__sealed());
+	/* one thread has it, and a lock for each column of millions of rows is time */
+	int r = sqlite3_open_v2(h->path, &h->db, flags | SQLITE_OPEN_NOMUTEX,
+				history__sealed());
 
 	if (r)
 		return r;
@@ -147,13 +149,7 @@ struct history *history__open(const char *path, enum history_mode mode,
 
 void history__close(struct history *h)
 {
-	for (size_t i = 0; i < h->nr_setups; i++) {
-		free((char *)h->setup[i]->is.instrument);
-		free((char *)h->setup[i]->is.program);
-		free((char *)h->setup[i]->is.compiler);
-		free(h->setup[i]);
-	}
-	free(h->setup);
+	history__forget(h);
 	free(h->refusal);
 	sqlite3_close(h->db);
 	free(h->path);

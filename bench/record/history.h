@@ -91,10 +91,11 @@ struct history_setup {
 	const char *compiler;	/* of the kernel, "" unknown */
 };
 
+/* Texts of a point that was read are as long as the history is open. */
 struct history_point {
-	char *run;		/* its id */
+	const char *run;	/* its id */
 	int64_t added;		/* the run's place in the order of adding, from 1 */
-	char *started;		/* of the run, UTC, ISO 8601 */
+	const char *started;	/* of the run, UTC, ISO 8601 */
 	bool withdrawn;		/* see history__withdraw(); only a walk has such */
 	double value;		/* in the series' unit */
 	double spread;		/* value +- spread; NAN: exact, or of one boot */
@@ -104,19 +105,19 @@ struct history_point {
 	double reference;
 	const struct history_setup *setup;	/* as long as the history is open; NULL unknown */
 	int64_t samples;	/* of history__samples(); equal: the same ones; 0 unknown */
-	char *handler_sha256;	/* of the handler's code, "" unknown */
-	char *release;		/* of the kernel, "6.1.192", "" unknown */
-	char *source_sha256;	/* of the base's source, "" unknown */
-	char *revision;		/* of this tool, "+" at its end: with changes */
-	char *path;		/* the run's folder; below the checkout: relative to it */
+	const char *handler_sha256;	/* of the handler's code, "" unknown */
+	const char *release;	/* of the kernel, "6.1.192", "" unknown */
+	const char *source_sha256;	/* of the base's source, "" unknown */
+	const char *revision;	/* of this tool, "+" at its end: with changes */
+	const char *path;	/* the run's folder; below the checkout: relative to it */
 };
 
 struct history_series {
 	int64_t id;		/* in this file */
 	struct history_key key;
 	const char *unit;	/* "instructions", "TSC cycles" */
-	size_t points;
-	/* Start of the oldest and the newest, UTC, ISO 8601; "" without points. */
+	size_t points;		/* see history__count(); else 0 */
+	/* Start of the oldest and the newest point, UTC, ISO 8601; "" without any. */
 	char *first, *last;
 	int64_t first_added, last_added;	/* see struct history_point; 0 without */
 	double value;		/* of the newest; NAN without points */
@@ -129,29 +130,28 @@ struct history_series {
  */
 
 /*
- * The series that match (NULL: all), by key, allocated; *nr of them. Counts
- * every point, so it is slower the more there are.
+ * The series that match (NULL: all), by key, allocated; *nr of them. Its points
+ * are not counted.
  */
 struct history_series *history__series(struct history *h,
 				       const struct selection *match,
 				       size_t *nr);
 void history__series_free(struct history_series *s, size_t nr);
+/* Count their points: every one is read, so it is slower the more there are. */
+void history__count(struct history *h, struct history_series *s, size_t nr);
 
 /*
- * The newest `most` points of a series (0: all), oldest first, allocated; *nr
- * of them.
+ * The newest `most` points of a series (0: all), oldest first, *nr of them;
+ * allocated, the caller frees it.
  */
 struct history_point *history__points(struct history *h, int64_t series,
 				      size_t most, size_t *nr);
-void history__points_free(struct history_point *p, size_t nr);
 /* As in struct history_new; allocated, the caller frees it; NULL where there is no such. */
 char *history__samples(struct history *h, int64_t id);
-/* What one has, not itself. */
-void history__point_free(struct history_point *p);
 
 /*
- * The oldest point of a series, and the newest that was added before `added`;
- * history__point_free(p) is due. Return: was there one?
+ * The oldest point of a series, and the newest that was added before `added`.
+ * Return: was there one?
  */
 bool history__oldest(struct history *h, int64_t series,
 		     struct history_point *p);
@@ -262,9 +262,9 @@ void history__jumps_free(struct history_jump *j, size_t nr);
 /* What alert compares an exact series with; append-only as well. */
 struct history_accepted {
 	double value;		/* in the series' unit */
-	char *when;		/* UTC, ISO 8601 */
-	char *who, *why;
-	char *commit;		/* that made it so, "" unknown */
+	const char *when;	/* UTC, ISO 8601 */
+	const char *who, *why;
+	const char *commit;	/* that made it so, "" unknown */
 	int64_t after;		/* the newest point then, as in history_point; 0 unknown */
 };
 

@@ -13,9 +13,22 @@
 #define HISTORY_APP_ID	0x464c494e	/* "FLIN", application_id of the file */
 #define HISTORY_SEALED	5		/* from this schema on its pages have checksums */
 
-struct setup_row {
+/* What points name by a number: history_known.c. */
+enum known_is { KNOWN_RUN, KNOWN_CODE, KNOWN_SETUP, NR_KNOWN };
+
+/* Texts of a run, and of code. */
+enum { KNOWN_NAME, KNOWN_STARTED, KNOWN_REVISION, KNOWN_PATH, KNOWN_TEXTS };
+enum { KNOWN_HANDLER, KNOWN_RELEASE, KNOWN_SOURCE };
+
+struct known_row {
 	int64_t id;
-	struct history_setup is;
+	const char *text[KNOWN_TEXTS];
+	struct history_setup setup;	/* of a setup: its texts */
+};
+
+struct known {
+	struct known_row **row;		/* by id */
+	size_t nr, room;
 };
 
 struct history {
@@ -23,8 +36,7 @@ struct history {
 	char *path;
 	struct err err;			/* the first error; EXIT_OK: none */
 	char *refusal;			/* see history__refusal(), or NULL */
-	struct setup_row **setup;	/* those that were read so far */
-	size_t nr_setups;
+	struct known known[NR_KNOWN];	/* those that were read so far */
 };
 
 /* Of a point p that counts. */
@@ -67,6 +79,14 @@ void history__say_withdrawn(struct history *h, int64_t run,
 			    const struct history_withdrawal *w, int64_t at);
 /* Withdraw what an older schema took in from the future. */
 void history__withdraw_future(struct history *h);
+
+/*
+ * What has that number, as long as the history is open. Where there is no such, the
+ * history is damaged, and the texts are "".
+ */
+const struct known_row *history__known(struct history *h, enum known_is is,
+				       int64_t id);
+void history__forget(struct history *h);
 
 /* A column's text, "" for NULL; allocated, the caller frees it. */
 char *history__text(sqlite3_stmt *s, int column);

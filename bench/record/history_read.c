@@ -11,13 +11,17 @@
 
 #define BATCH	1024	/* points in memory at a time, of a walk */
 
+/* What take_point() takes; its texts are in other tables, see history__known(). */
 #define POINT_WITH(more)							\
-	"SELECT r.name, r.started, p.value, p.spread, p.boots,"		\
-	" p.exact, c.handler_sha256, c.release, c.source_sha256,"	\
-	" r.revision, r.path, p.run, p.reference, p.setup, p.samples"	\
-	more " FROM point p CROSS JOIN run r ON r.id = p.run"		\
-	" CROSS JOIN code c ON c.id = p.code"
+	"SELECT run, code, value, spread, boots, exact, reference, setup,"	\
+	" samples" more " FROM point p"
 #define POINT	POINT_WITH("")
+#define NR_COLUMNS	9	/* of POINT */
+
+/* The end of a series, its id being ?1. */
+#define END(order)								\
+	" FROM point p WHERE p.series = ?1 AND" COUNTS			\
+	" ORDER BY p.run " order " LIMIT 1"
 
 char *history__text(sqlite3_stmt *s, int column)
 {
@@ -43,17 +47,17 @@ static void free_key(struct history_series *s)
 	free((char *)s->unit);
 }
 
-/* Its oldest and newest point, and how many. */
-static void take_ends(struct history *h, sqlite3_stmt *count,
+/* Its oldest and newest point. */
+static void take_ends(struct history *h, sqlite3_stmt *ends,
 		      sqlite3_stmt *newest, struct history_series *s)
 {
 	s->value = NAN;
-	history__bind(h, count, "i", s->id);
-	if (history__row(h, count))
-		s->points = sqlite3_column_int64(count, 0);
-	s->first_added = sqlite3_column_int64(count, 1);
-	s->last_added = sqlite3_column_int64(count, 2);
-	sqlite3_reset(count);
+	history__bind(h, ends, "i", s->id);
+	if (history__row(h, ends)) {
+		s->first_added = sqlite3_column_int64(ends, 0);
+		s->last_added = sqlite3_column_int64(ends, 1);
+	}
+	sqlite3_reset(ends);
 	history__bind(h, newest, "iii", s->id, s->first_added, s->last_added);
 	if (history__row(h, newest)) {
 		s->first = history__time_text(sqlite3_column_int64(newest, 0));
@@ -74,9 +78,9 @@ struct history_series *history__series(struct history *h,
 		"SELECT id, rig, machine, base, variant, profile, workload,"
 		" metric, unit FROM series ORDER BY rig, machine, base,"
 		" variant, profile, workload, metric");
-	sqlite3_stmt *count = history__prepare(h,
-		"SELECT count(*), min(run), max(run) FROM point p"
-		" WHERE series = ? AND" COUNTS);
+	sqlite3_stmt *ends = history__prepare(h,
+		"SELECT (SELECT run" END("ASC") "), (SELECT run"
+		END("DESC") ")");
 	sqlite3_stmt *newest = history__prepare(h,
 		"SELECT f.started, l.started, p.value FROM point p"
 		" CROSS JOIN run f CROSS JOIN run l ON l.id = p.run"
@@ -104,15 +108,28 @@ struct history_series *history__series(struct history *h,
 		list[n++] = one;
 	}
 	for (size_t i = 0; i < n; i++)
-		take_ends(h, count, newest, &list[i]);
+		take_ends(h, ends, newest, &list[i]);
 	sqlite3_finalize(newest);
-	sqlite3_finalize(count);
+	sqlite3_finalize(ends);
 	sqlite3_finalize(s);
 	*nr = h->err.code ? 0 : n;
 	if (!h->err.code)
 		return list;
 	history__series_free(list, n);
 	return NULL;
+}
+
+void history__count(struct history *h, struct history_series *s, size_t nr)
+{
+	sqlite3_stmt *count = history__prepare(h,
+		"SELECT count(*) FROM point p WHERE series = ? AND" COUNTS);
+
+	for (size_t i = 0; i < nr; i++) {
+		history__bind(h, count, "i", s[i].id);
+		if (history__row(h, count))
+			s[i].points = sqlite3_column_int64(count, 0);
+	}
+	sqlite3_finalize(count);
 }
 
 void history__series_free(struct history_series *s, size_t nr)
@@ -125,67 +142,31 @@ void history__series_free(struct history_series *s, size_t nr)
 	free(s);
 }
 
-/* What column says a point was measured with, read once and kept. */
-static const struct history_setup *setup_of(struct history *h, sqlite3_stmt *s,
-					    int column)
-{
-	int64_t id = sqlite3_column_int64(s, column);
-	struct setup_row *row;
-	sqlite3_stmt *find;
-
-	if (sqlite3_column_type(s, column) == SQLITE_NULL)
-		return NULL;
-	for (size_t i = h->nr_setups; i; i--) {
-		if (h->setup[i - 1]->id == id)
-			return &h->setup[i - 1]->is;
-	}
-	find = history__prepare(h, "SELECT instrument, program, compiler"
-				   " FROM setup WHERE id = ?");
-	history__bind(h, find, "i", id);
-	if (!history__row(h, find)) {
-		sqlite3_finalize(find);
-		return NULL;
-	}
-	row = xcalloc(1, sizeof(*row));
-	*row = (struct setup_row) { id, { history__text(find, 0), history__text(find, 1),
-					  history__text(find, 2) } };
-	sqlite3_finalize(find);
-	h->setup = xrealloc(h->setup, (h->nr_setups + 1) * sizeof(*h->setup));
-	h->setup[h->nr_setups++] = row;
-	return &row->is;
-}
-
 static struct history_point take_point(struct history *h, sqlite3_stmt *s)
 {
+	const int64_t run = sqlite3_column_int64(s, 0);
+	const char *const *of = history__known(h, KNOWN_RUN, run)->text;
+	const char *const *code = history__known(h, KNOWN_CODE,
+						 sqlite3_column_int64(s, 1))->text;
+
 	return (struct history_point) {
-		.run = history__text(s, 0),
-		.added = sqlite3_column_int64(s, 11),
-		.started = history__time_text(sqlite3_column_int64(s, 1)),
+		.run = of[KNOWN_NAME], .started = of[KNOWN_STARTED],
+		.revision = of[KNOWN_REVISION], .path = of[KNOWN_PATH],
+		.added = run,
+		.handler_sha256 = code[KNOWN_HANDLER],
+		.release = code[KNOWN_RELEASE],
+		.source_sha256 = code[KNOWN_SOURCE],
 		.value = sqlite3_column_double(s, 2),
 		.spread = sqlite3_column_type(s, 3) == SQLITE_NULL ? NAN :
 			  sqlite3_column_double(s, 3),
 		.boots = sqlite3_column_int64(s, 4),
 		.exact = sqlite3_column_int(s, 5),
-		.handler_sha256 = history__text(s, 6),
-		.release = history__text(s, 7),
-		.source_sha256 = history__text(s, 8),
-		.revision = history__text(s, 9),
-		.path = history__text(s, 10),
-		.reference = sqlite3_column_double(s, 12),
-		.setup = setup_of(h, s, 13),
-		.samples = sqlite3_column_int64(s, 14),
+		.reference = sqlite3_column_double(s, 6),
+		.setup = sqlite3_column_type(s, 7) == SQLITE_NULL ? NULL :
+			 &history__known(h, KNOWN_SETUP,
+					 sqlite3_column_int64(s, 7))->setup,
+		.samples = sqlite3_column_int64(s, 8),
 	};
-}
-
-void history__point_free(struct history_point *p)
-{
-	free(p->run);
-	free(p->started);
-	free(p->handler_sha256);
-	free(p->release);
-	free(p->source_sha256);
-	free(p->revision);
-	free(p->path);
 }
 
 struct history_point *history__points(struct history *h, int64_t series,
@@ -200,7 +181,7 @@ struct history_point *history__points(struct history *h, int64_t series,
 	history__bind(h, s, "ii", series, most ? (int64_t)most : (int64_t)-1);
 	while (history__row(h, s)) {
 		if (n == room) {
-			room = room ? 2 * room : 64;
+			room = room ? 2 * room : 512;
 			list = xrealloc(list, room * sizeof(*list));
 		}
 		list[n++] = take_point(h, s);
@@ -215,15 +196,8 @@ struct history_point *history__points(struct history *h, int64_t series,
 	*nr = h->err.code ? 0 : n;
 	if (!h->err.code)
 		return list;
-	history__points_free(list, n);
+	free(list);
 	return NULL;
-}
-
-void history__points_free(struct history_point *p, size_t nr)
-{
-	for (size_t i = 0; i < nr; i++)
-		history__point_free(&p[i]);
-	free(p);
 }
 
 /* The one point that a bound statement finds. */
@@ -235,7 +209,7 @@ static bool take_one(struct history *h, sqlite3_stmt *s,
 	if (is)
 		*p = take_point(h, s);
 	sqlite3_finalize(s);
-	return is;
+	return is && !h->err.code;
 }
 
 bool history__oldest(struct history *h, int64_t series,
@@ -262,9 +236,9 @@ bool history__newest_before(struct history *h, int64_t series,
 size_t history__nights_after(struct history *h, const char *rig, int64_t added)
 {
 	sqlite3_stmt *s = history__prepare(h,
-		"SELECT count(DISTINCT r.started / 86400) FROM run r"
-		" WHERE r.id > ?1 AND r.id NOT IN (SELECT run FROM withdrawn)"
-		" AND EXISTS (SELECT 1 FROM measured WHERE run = r.id AND rig = ?2)");
+		"SELECT count(DISTINCT r.started / 86400) FROM measured m"
+		" CROSS JOIN run r ON r.id = m.run WHERE m.rig = ?2 AND m.run > ?1"
+		" AND m.run NOT IN (SELECT run FROM withdrawn)");
 	size_t nights = 0;
 
 	history__bind(h, s, "it", added, rig);
@@ -314,11 +288,11 @@ static size_t take_batch(struct history *h, sqlite3_stmt *s, int64_t series,
 	history__bind(h, s, "ii", series, *run);
 	while (n < BATCH && history__row(h, s)) {
 		p[n] = take_point(h, s);
-		p[n].withdrawn = sqlite3_column_int(s, 15);
+		p[n].withdrawn = sqlite3_column_int(s, NR_COLUMNS);
 		*run = p[n++].added;
 	}
 	sqlite3_reset(s);
-	return n;
+	return h->err.code ? 0 : n;
 }
 
 int history__walk(struct history *h, const struct selection *match,
@@ -340,11 +314,8 @@ int history__walk(struct history *h, const struct selection *match,
 
 		do {
 			n = take_batch(h, s, list[i].id, &at, p);
-			for (size_t k = 0; k < n; k++) {
-				if (!r)
-					r = fn(&list[i], &p[k], arg);
-				history__point_free(&p[k]);
-			}
+			for (size_t k = 0; k < n && !r; k++)
+				r = fn(&list[i], &p[k], arg);
 		} while (n && !r);
 	}
 	history__series_free(list, nr);
@@ -448,8 +419,8 @@ bool history__accepted(struct history *h, int64_t series,
 
 void history__accepted_free(struct history_accepted *a)
 {
-	free(a->when);
-	free(a->who);
-	free(a->why);
-	free(a->commit);
+	free((char *)a->when);
+	free((char *)a->who);
+	free((char *)a->why);
+	free((char *)a->commit);
 }

@@ -205,7 +205,7 @@ static void family(FILE *f, const char *unit, const struct history_series *s,
 	for (size_t i = 0; i < nr; i++) {
 		char *its = unit_name(s[i].unit);
 
-		if (s[i].points && !strcmp(its, unit)) {
+		if (s[i].last_added && !strcmp(its, unit)) {
 			fprintf(f, "faultline_fault_%s", unit);
 			labels(f, &s[i].key);
 			fprintf(f, "%.*g\n", digits(s[i].value), s[i].value);
@@ -224,7 +224,7 @@ static void starts(FILE *f, const struct history_series *s, size_t nr)
 	for (size_t i = 0; i < nr; i++) {
 		struct tm tm = { 0 };
 
-		if (!s[i].points || !strptime(s[i].last, "%Y-%m-%dT%H:%M:%SZ", &tm))
+		if (!s[i].last_added || !strptime(s[i].last, "%Y-%m-%dT%H:%M:%SZ", &tm))
 			continue;
 		fputs(name, f);
 		labels(f, &s[i].key);

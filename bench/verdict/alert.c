@@ -9,25 +9,6 @@
 #include "alert_priv.h"
 #include "difference.h"
 
-static char *copy(const char *s)
-{
-	return xstrdup(s ?: "");
-}
-
-static struct history_point copy_point(const struct history_point *p)
-{
-	struct history_point c = *p;
-
-	c.run = copy(p->run);
-	c.started = copy(p->started);
-	c.handler_sha256 = copy(p->handler_sha256);
-	c.release = copy(p->release);
-	c.source_sha256 = copy(p->source_sha256);
-	c.revision = copy(p->revision);
-	c.path = copy(p->path);
-	return c;
-}
-
 bool alert__counts(const struct alert_item *i)
 {
 	return !i->ack && !i->covered;
@@ -88,11 +69,11 @@ static struct alert_item *take(struct alert_judging *j, size_t series,
 	*i = (struct alert_item) { .series = s, .v = *v,
 				   .accepted = *accepted };
 	if (nr)
-		i->newest = copy_point(&p[nr - 1]);
+		i->newest = p[nr - 1];
 	if (v->points)
-		i->first = copy_point(&p[v->began]);
+		i->first = p[v->began];
 	if (v->points && v->began) {
-		i->before = copy_point(&p[v->began - 1]);
+		i->before = p[v->began - 1];
 		i->cause = alert__cause(&i->before, &i->first, s->key.metric);
 		i->commits = alert__commits(&i->before, &i->first);
 	}
@@ -121,7 +102,7 @@ static void take_unjudged(struct alert_judging *j, size_t series,
 	i = take(j, series, &v, p, nr, accepted);
 	free(i->cause);
 	free(i->commits);
-	i->before = from ? copy_point(before) : (struct history_point) { 0 };
+	i->before = from ? *before : (struct history_point) { 0 };
 	i->commits = from ? alert__commits(before, &i->first) : xstrdup("");
 	i->cause = from ? alert__instrument_cause(from->key.machine,
 						  i->series->key.machine,
@@ -166,8 +147,7 @@ static void judge_series(struct alert_judging *j, size_t series)
 		history__accepted_free(&accepted);
 	}
 	j->is[series] = v.is;
-	history__point_free(&before);
-	history__points_free(p, nr);
+	free(p);
 }
 
 bool alert__is_headline(const char *metric)
@@ -238,9 +218,6 @@ static void find_functions(struct alerts *a)
 
 void alert__free_item(struct alert_item *i)
 {
-	history__point_free(&i->before);
-	history__point_free(&i->first);
-	history__point_free(&i->newest);
 	history__accepted_free(&i->accepted);
 	free(i->cause);
 	free(i->commits);

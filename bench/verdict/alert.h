@@ -55,6 +55,7 @@ struct alert_cycles {
 	size_t series, judged, worse, suspect;
 };
 
+/* Points' texts, and with them an alert's, are as long as the history is open. */
 struct alerts {
 	struct history_series *all;	/* whatever the metric and machine */
 	size_t nr_all;

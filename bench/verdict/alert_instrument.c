@@ -65,7 +65,7 @@ static const struct history_series *before(const struct alert_judging *j,
 	size_t i = j->place[s - j->a->all];
 	const struct history_series *p = i ? j->chain[i - 1] : NULL;
 
-	return p && p->points && !by_cell(&p->key, &s->key) &&
+	return p && p->last_added && !by_cell(&p->key, &s->key) &&
 	       p->first_added != s->first_added ? p : NULL;
 }
 
@@ -111,29 +111,22 @@ static enum alert_measure carry_over(struct alert_judging *j,
 {
 	const struct history_series *older;
 	struct history_point first, oldest;
-	struct history_point unused = { 0 };
+	struct history_point unused;
 	enum alert_measure is = alert__measure(j, from, accepted, &unused,
 					       &older);
 	bool same;
 
-	history__point_free(&unused);
-	if (is == MEASURE_FIRST && history__oldest(j->h, from->id, &oldest)) {
+	if (is == MEASURE_FIRST && history__oldest(j->h, from->id, &oldest))
 		accepted->value = oldest.value;
-		history__point_free(&oldest);
-	}
-	if (!history__oldest(j->h, s->id, &first))
+	if (!history__oldest(j->h, s->id, &first) ||
+	    !history__newest_before(j->h, from->id, first.added, last))
 		return MEASURE_FIRST;
-	if (!history__newest_before(j->h, from->id, first.added, last)) {
-		history__point_free(&first);
-		return MEASURE_FIRST;
-	}
 	same = same_figure(&first, last->value, last->spread) ||
 	       same_figure(&first, accepted->value, NAN);
 	if (!same && is != MEASURE_UNKNOWN && is_bridge(&first, last)) {
 		accepted->value += first.value - last->value;
 		same = true;
 	}
-	history__point_free(&first);
 	return is != MEASURE_UNKNOWN && same ? MEASURE_ACCEPTED :
 					       MEASURE_UNKNOWN;
 }
@@ -163,8 +156,6 @@ enum alert_measure alert__measure(struct alert_judging *j,
 				  struct history_point *last,
 				  const struct history_series **from)
 {
-	enum alert_measure is;
-
 	*from = NULL;
 	if (history__accepted(j->h, s->id, accepted))
 		return MEASURE_ACCEPTED;
@@ -173,24 +164,18 @@ enum alert_measure alert__measure(struct alert_judging *j,
 		return MEASURE_FIRST;
 	if (!alert__is_exact(s->key.metric))
 		return on_another_cpu(j, s, accepted, last, from);
-	is = carry_over(j, s, *from, accepted, last);
-	if (is == MEASURE_UNKNOWN)
-		return is;
-	history__point_free(last);
-	*last = (struct history_point) { 0 };
-	return is;
+	return carry_over(j, s, *from, accepted, last);
 }
 
 /* Is it known what a series is compared with? */
 static bool is_known(struct alert_judging *j, const struct history_series *s)
 {
 	struct history_accepted accepted;
-	struct history_point last = { 0 };
+	struct history_point last;
 	const struct history_series *from;
 	enum alert_measure is = alert__measure(j, s, &accepted, &last, &from);
 
 	history__accepted_free(&accepted);
-	history__point_free(&last);
 	return is != MEASURE_UNKNOWN;
 }
 
@@ -199,7 +184,7 @@ enum alert_goes_on alert__goes_on(struct alert_judging *j,
 {
 	enum alert_goes_on is = GOES_NOT_ON;
 
-	if (!s->points || !alert__is_exact(s->key.metric))
+	if (!s->last_added || !alert__is_exact(s->key.metric))
 		return is;
 	for (size_t i = j->place[s - j->a->all] + 1; i < j->a->nr_all; i++) {
 		const struct history_series *next = j->chain[i];

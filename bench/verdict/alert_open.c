@@ -10,7 +10,7 @@ const char *alert__newest(const struct alerts *a)
 	const struct history_series *newest = NULL;
 
 	for (size_t i = 0; i < a->nr_series; i++) {
-		if (a->series[i].points &&
+		if (a->series[i].last_added &&
 		    (!newest || a->series[i].last_added > newest->last_added))
 			newest = &a->series[i];
 	}
@@ -32,7 +32,7 @@ bool alert__ended(struct alert_judging *j, size_t series)
 	case GOES_ON_UNJUDGED:
 		return false;
 	default:
-		return !s->points ||
+		return !s->last_added ||
 		       history__nights_after(j->h, s->key.rig, s->last_added) >
 		       j->o->ended_days;
 	}
@@ -42,7 +42,7 @@ bool alert__may_be_open(struct alert_judging *j, size_t series)
 {
 	const struct history_series *s = &j->a->all[j->in_all[series]];
 
-	return s->points && alert__goes_on(j, s) == GOES_NOT_ON;
+	return s->last_added && alert__goes_on(j, s) == GOES_NOT_ON;
 }
 
 bool alert__stays_open(enum alert_is is)

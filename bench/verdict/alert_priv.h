@@ -54,7 +54,7 @@ enum alert_measure {
 /*
  * accepted: of MEASURE_ACCEPTED, history__accepted_free() is due; of UNKNOWN
  * its value is what was accepted under the instrument before. before: of UNKNOWN
- * the last point under that, history__point_free() is due; *from that series.
+ * the last point under that; *from that series.
  */
 enum alert_measure alert__measure(struct alert_judging *j,
 				  const struct history_series *s,

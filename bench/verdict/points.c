@@ -230,9 +230,9 @@ void points__free(struct points *p)
 	for (size_t i = 0; i < p->nr; i++) {
 		free((char *)p->item[i].key.machine);
 		free(p->item[i].samples);
-		free(p->item[i].point.handler_sha256);
-		free(p->item[i].point.release);
-		free(p->item[i].point.source_sha256);
+		free((char *)p->item[i].point.handler_sha256);
+		free((char *)p->item[i].point.release);
+		free((char *)p->item[i].point.source_sha256);
 	}
 	for (size_t i = 0; i < p->nr_setups; i++) {
 		free((char *)p->setup[i]->instrument);

@@ -68,7 +68,7 @@ static void take_newest(struct trend_line *l, struct history *h,
 	if (nr && trend__is_difference(s->key.metric))
 		l->of = p->reference;
 	l->release = xstrdup(nr ? p->release : "");
-	history__points_free(p, nr);
+	free(p);
 }
 
 /* Both are in the order of adding. */

@@ -5,7 +5,7 @@
  *
  *	history_fill FILE SERIES RUNS	all at once, each run a day after the other
  *	history_fill FILE SERIES	one more run, as `history add` does it
- *	history_fill FILE SERIES RUNS noisy	all at once, every other series noisy:
+ *	history_fill FILE SERIES RUNS noisy	likewise, every other series noisy:
  *				cycles, 1 % around levels that move every 300 nights
  */
 #include <math.h>
@@ -55,40 +55,48 @@ static double noise(uint64_t *state)
 	return sum;
 }
 
+/* Series by series, as the file has them: night by night it is written for an hour. */
 static void nights(struct history *h, long series, long runs)
 {
-	struct history_new *p = xcalloc(series, sizeof(*p));
 	uint64_t state = 1;
+	sqlite3_stmt *s;
+	char *sql = xasprintf(
+		"PRAGMA synchronous = OFF; BEGIN IMMEDIATE;"
+		"INSERT INTO code (handler_sha256, release, source_sha256)"
+		" VALUES ('h', '6.1.192', 's');"
+		"WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL"
+		" SELECT i + 1 FROM n WHERE i < %ld)"
+		" INSERT INTO run SELECT i, 'run-' || (i - 1),"
+		" 1600000000 + 86400 * (i - 1), 'results/none', 'revision',"
+		" 'records' FROM n;"
+		"WITH RECURSIVE n(i) AS (VALUES (0) UNION ALL"
+		" SELECT i + 1 FROM n WHERE i < %ld)"
+		" INSERT INTO series SELECT i + 1, iif(i %% 2, 'vitro', 'tcg'),"
+		" 'made', 'v6.1', 'variant-' || (i + 1), 'off', 'touch-write',"
+		" iif(i %% 2, 'cycles_hot', 'instructions'),"
+		" iif(i %% 2, 'TSC cycles', 'instructions') FROM n;"
+		"INSERT INTO measured (run, rig, machine, base, setup, release,"
+		" source_sha256) SELECT DISTINCT r.id, s.rig, s.machine, s.base,"
+		" NULL, '6.1.192', 's' FROM run r CROSS JOIN series s",
+		runs, series - 1);
 
-	for (long i = 0; i < series; i++)
-		p[i] = (struct history_new) {
-			.key = { i % 2 ? "vitro" : "tcg", "made", "v6.1",
-				 xasprintf("variant-%ld", i + 1), "off",
-				 "touch-write",
-				 i % 2 ? "cycles_hot" : "instructions" },
-			.unit = i % 2 ? "TSC cycles" : "instructions",
-			.point = { .boots = 24, .spread = NAN,
-				   .exact = !(i % 2), .handler_sha256 = "h",
-				   .release = "6.1.192", .source_sha256 = "s" },
-		};
-	history__exec(h, "PRAGMA synchronous = OFF");
-	for (long r = 0; r < runs; r++) {
-		struct history_run run = {
-			xasprintf("run-%ld", r),
-			history__time_text(1600000000 + 86400 * r),
-			"results/none", "revision", "records",
-		};
-
-		for (long i = 0; i < series; i++)
-			p[i].point.value = i % 2 ? (240 + 3 * (r / 300 % 2)) *
+	history__exec(h, sql);
+	s = history__prepare(h, "INSERT INTO point (series, run, code, value,"
+		" spread, boots, exact) VALUES (?, ?, 1, ?, NULL, 24, ?)");
+	for (long i = 0; i < series; i++) {
+		for (long r = 0; r < runs; r++) {
+			double value = i % 2 ? (240 + 3 * (r / 300 % 2)) *
 				(1 + 0.01 * noise(&state)) : 2400 + r / 300;
-		history__add(h, &run, p, series);
-		free((char *)run.id);
-		free((char *)run.started);
+
+			history__bind(h, s, "iidi", i + 1, r + 1, value,
+				      (int64_t)!(i % 2));
+			history__row(h, s);
+		}
 	}
-	for (long i = 0; i < series; i++)
-		free((char *)p[i].key.variant);
-	free(p);
+	sqlite3_reset(s);
+	sqlite3_finalize(s);
+	history__exec(h, "COMMIT");
+	free(sql);
 }
 
 static void one(struct history *h, long series)

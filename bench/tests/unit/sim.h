@@ -61,7 +61,7 @@ static void sim__begin(struct sim *s, unsigned long seed, enum noise noise,
 static void sim__end(struct sim *s)
 {
 	for (size_t i = 0; i < s->nr; i++)
-		free(s->p[i].started);
+		free((char *)s->p[i].started);
 	free(s->p);
 	gsl_rng_free(s->rng);
 }

@@ -79,6 +79,7 @@ static void ask_all(struct history *h, FILE *f)
 	struct history_event *e;
 	struct history_withdrawal *w;
 
+	history__count(h, s, nr);
 	report__history_list(f, s, nr);
 	report__history_openmetrics(f, s, nr);
 	for (size_t i = 0; i < nr; i++) {
@@ -96,7 +97,7 @@ static void ask_all(struct history *h, FILE *f)
 			fprintf(f, "%s\n", bins ?: "-");
 			free(bins);
 		}
-		history__points_free(p, n);
+		free(p);
 	}
 	history__series_free(s, nr);
 	history__walk(h, NULL, 0, report__history_point_jsonl, &out);

@@ -75,6 +75,7 @@ static struct history_series only(struct history *h, const char *variant)
 	s = history__series(h, &match, &nr);
 	selection__free(&match);
 	assert_int_equal(nr, 1);
+	history__count(h, s, nr);
 	one = s[0];
 	free(s);
 	return one;
@@ -120,7 +121,70 @@ static void a_point_comes_back_as_it_was(void **state)
 	samples = history__samples(h, got->samples);
 	assert_string_equal(samples, "2414:9 2514:1");
 	free(samples);
-	history__points_free(got, nr);
+	free(got);
+	history__close(h);
+}
+
+/* Runs and code are read once and kept: not so early that later ones are missed. */
+static void what_was_added_since_the_last_look_is_read(void **state)
+{
+	struct history *h, *other;
+	struct history_point *got;
+	size_t nr;
+
+	(void)state;
+	h = open_history(HISTORY_WRITE);
+	add(h, "a", "2026-01-01T00:00:00Z", "baseline", 1);
+	free(history__points(h, only(h, NULL).id, 0, &nr));
+	other = open_history(HISTORY_WRITE);
+	add(other, "b", "2026-01-02T00:00:00Z", "baseline", 2);
+	history__close(other);
+	got = history__points(h, only(h, NULL).id, 0, &nr);
+	assert_int_equal(nr, 2);
+	assert_string_equal(got[0].run, "a");
+	assert_string_equal(got[1].run, "b");
+	assert_string_equal(got[1].started, "2026-01-02T00:00:00Z");
+	free(got);
+	history__close(h);
+}
+
+static int count_walked(const struct history_series *s,
+			const struct history_point *p, void *arg)
+{
+	(void)s;
+	(void)p;
+	++*(int *)arg;
+	return 0;
+}
+
+static void a_point_of_code_that_is_not_there_is_damage(void **state)
+{
+	struct history *h = open_history(HISTORY_WRITE);
+	struct history_point p;
+	int64_t id;
+	int walked = 0;
+	size_t nr;
+
+	(void)state;
+	add(h, "a", "2026-01-01T00:00:00Z", "baseline", 1);
+	id = only(h, NULL).id;
+	history__exec(h, "PRAGMA foreign_keys = OFF;"
+			 "INSERT INTO run SELECT 2, 'b', started, path, revision,"
+			 " records_sha256 FROM run;"
+			 "INSERT INTO point (series, run, code, value, boots, exact)"
+			 " SELECT series, 2, 99, value, boots, exact FROM point");
+	assert_null(history__error(h));
+	assert_int_equal(history__walk(h, NULL, 0, count_walked, &walked), -1);
+	assert_int_equal(walked, 0);
+	assert_int_equal(history__error(h)->code, EXIT_HISTORY);
+	assert_non_null(strstr(history__error(h)->text, "code 99"));
+	history__close(h);
+	h = open_history(HISTORY_READ);
+	assert_null(history__points(h, id, 0, &nr));
+	assert_int_equal(nr, 0);
+	history__close(h);
+	h = open_history(HISTORY_READ);
+	assert_false(history__newest_before(h, id, 3, &p));
 	history__close(h);
 }
 
@@ -135,7 +199,7 @@ static void an_exact_point_has_no_spread(void **state)
 	got = history__points(h, only(h, "baseline").id, 0, &nr);
 	assert_true(got->exact);
 	assert_true(isnan(got->spread));
-	history__points_free(got, nr);
+	free(got);
 	history__close(h);
 }
 
@@ -222,10 +286,10 @@ static void the_newest_points_come_oldest_first(void **state)
 	assert_int_equal(nr, 4);
 	for (size_t i = 0; i < nr; i++)
 		assert_true(p[i].value == 6 + i);
-	history__points_free(p, nr);
+	free(p);
 	p = history__points(h, id, 100, &nr);
 	assert_int_equal(nr, 9);
-	history__points_free(p, nr);
+	free(p);
 	assert_int_equal(only(h, "baseline").points, 9);
 	assert_string_equal(only(h, "baseline").first, "2026-01-01T00:00:00Z");
 	assert_string_equal(only(h, "baseline").last, "2026-01-09T00:00:00Z");
@@ -346,7 +410,7 @@ static void a_clock_that_was_set_back_is_told(void **state)
 	assert_string_equal(p[1].run, "back");
 	assert_string_equal(p[2].run, "on");
 	assert_true(p[0].added < p[1].added && p[1].added < p[2].added);
-	history__points_free(p, nr);
+	free(p);
 	history__close(h);
 }
 
@@ -448,7 +512,6 @@ static void a_withdrawn_run_stays_and_does_not_count(void **state)
 	w.run = "nowhere";
 	assert_int_equal(history__withdraw(h, &w), -1);
 	assert_null(history__error(h));
-	history__point_free(&p);
 	history__close(h);
 }
 
@@ -554,7 +617,7 @@ static void an_older_schema_is_brought_up_with_its_points(void **state)
 	p = history__points(h, only(h, NULL).id, 0, &nr);
 	assert_int_equal(nr, 1);
 	assert_true(!p->reference && !p->setup && !p->samples);
-	history__points_free(p, nr);
+	free(p);
 	/* and takes new points */
 	assert_int_equal(add(h, "b", "2026-01-02T00:00:00Z", "v", 2415), HISTORY_ADDED);
 	assert_null(history__check(h, false));
@@ -908,6 +971,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test(a_point_comes_back_as_it_was),
+		test(what_was_added_since_the_last_look_is_read),
+		test(a_point_of_code_that_is_not_there_is_damage),
 		test(an_exact_point_has_no_spread),
 		test(a_run_is_added_once),
 		test(nothing_can_be_changed_or_taken_out),
