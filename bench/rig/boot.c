@@ -10,6 +10,7 @@
 #include "boot.h"
 #include "console.h"
 #include "cycles.h"
+#include "host_boot.h"
 #include "perf_parse.h"
 #include "verify.h"
 
@@ -81,6 +82,22 @@ static enum outcome check_end(struct boot *b, char **why)
 	return o == OUTCOME_OK ? verify__channel(&b->channel, why) : o;
 }
 
+/* What was booted is what the record names, and it ran this cell. */
+static enum outcome check_booted(struct boot *b, char **why)
+{
+	const char *cell = b->channel.cell ?: "";
+
+	if (!b->kind->own_mmu)
+		return OUTCOME_OK;
+	*why = host_boot__changed(b);
+	if (*why)
+		return OUTCOME_RIG;
+	if (!strcmp(cell, b->cell.id))
+		return OUTCOME_OK;
+	*why = xasprintf("the host ran the cell '%s' and not '%s'", cell, b->cell.id);
+	return OUTCOME_LOST;
+}
+
 static enum outcome check_profile(struct boot *b, char **why)
 {
 	return verify__profile(b->job->profile, b->record->host, b->job->kernel,
@@ -128,6 +145,7 @@ static enum outcome check_record(struct boot *b, char **why)
 static enum outcome (*const checks[])(struct boot *b, char **why) = {
 	check_console,
 	check_end,
+	check_booted,
 	check_profile,
 	check_mmu,
 	check_perf,
@@ -208,7 +226,9 @@ enum boot_end boot__run(const struct boot_kind *kind,
 	b.cell.spin = job->perturb.spin;
 	b.cell.pages = job->perturb.pages;
 	name_files(&b);
-	if (!kind->prepare(&b)) {
+	if (kind->own_mmu)
+		r->why = host_boot__changed(&b);
+	if (!r->why && !kind->prepare(&b)) {
 		t0 = now_s();
 		kind->run(&b);
 		r->wall_s = now_s() - t0;

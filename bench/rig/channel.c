@@ -40,12 +40,13 @@ static bool parse_hello(char *rest, struct record *r, struct channel_log *h)
 	return atoi(rest) == WIRE_PROTOCOL;
 }
 
-/* A plan has one cell, and the rig knows which. */
+/* A plan has one cell. */
 static bool parse_cell(char *rest, struct record *r, struct channel_log *h)
 {
-	(void)rest;
 	(void)r;
-	(void)h;
+	if (h->cell)
+		return false;
+	h->cell = xstrdup(rest);
 	return true;
 }
 
@@ -327,5 +328,6 @@ void channel__free(struct channel_log *h)
 	strlist__free(&h->perf);
 	free(h->block);
 	free(h->end);
+	free(h->cell);
 	free(h->why);
 }

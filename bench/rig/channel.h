@@ -12,6 +12,7 @@
 struct channel_log {
 	bool done;		/* `bye` came, so no line is missing at the end */
 	bool died;		/* init gave up; why has its message */
+	char *cell;		/* whose it is, or NULL */
 	char *end;		/* outcome word of the cell, or NULL */
 	char *why;		/* the host's reason, or which line is wrong */
 	bool damaged;		/* a line is missing or damaged */

@@ -12,6 +12,12 @@
  * workload needs as well. A part of a boot_kind's prepare(), with its return.
  */
 int host_boot__initrd(struct boot *b);
+/*
+ * Why what would be booted, or was, is not what the record says and what this
+ * process booted before: the kernel's file, or the host's archive. Allocated, the
+ * caller frees it; NULL: all is as it was.
+ */
+char *host_boot__changed(const struct boot *b);
 /* Return: what profile and workload add to the command line; the caller frees it. */
 char *host_boot__cmdline(const struct boot_job *job);
 /* Return: the kernel's file in that link layout (0: the plain one); the caller frees it. */

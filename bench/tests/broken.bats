@@ -122,6 +122,36 @@ SH
 	expect "$EXIT_LOST" "a line is missing"
 }
 
+@test "what another workload's boot said is not this one's record" {
+	bad_qemu 'qemu-system-x86_64 "$@"; r=$?
+		sed "s/cell short-touch/cell touch-write/" "$wire" | while read -r n _ line; do
+			printf "%s %s %s\n" "$n" "$(printf %s "$line" | gzip -c | tail -c8 |
+				od -An -tx4 -N4 | tr -d " ")" "$line"
+		done >"$wire.new"; mv "$wire.new" "$wire"; exit $r'
+	run_one const-fields short-touch
+	expect "$EXIT_LOST" "the host ran the cell 'touch-write' and not 'short-touch'"
+}
+
+# The kernel's folder is a copy, in a cache of the test's own.
+@test "a vmlinux or an initramfs that is swapped while the run boots" {
+	local from to t=$BATS_TEST_TMPDIR
+	from=$("$ROOT/scripts/build-kernel" v6.1 const-fields off)
+	to=$t/cache/kernels/v6.1/${from##*/}
+	mkdir -p "$to"
+	cp "$from"/{vmlinux,info,config} "$to/"
+	cp "${from%/kernels/*}/trees.known" "$t/cache/"
+	cp "$ROOT/build/host.cpio" "$t/host.cpio"
+	export FAULTLINE_CACHE=$t/cache FAULTLINE_HOST_CPIO=$t/host.cpio
+	bad_qemu "qemu-system-x86_64 \"\$@\"; r=\$?; echo >>'$to/vmlinux'; exit \$r"
+	run_one const-fields null
+	expect "$EXIT_RIG" "vmlinux is not the kernel that was built there" "and it is built again"
+	[ "$(jq -r .outcome "$t/r/latest/records.jsonl")" = rig ]
+	cp "$from/vmlinux" "$to/"
+	bad_qemu "qemu-system-x86_64 \"\$@\"; r=\$?; echo >>'$t/host.cpio'; exit \$r"
+	run_one const-fields null
+	expect "$EXIT_RIG" "host.cpio changed while the run booted it"
+}
+
 @test "QEMU refuses its command line" {
 	bad_qemu 'exec qemu-system-x86_64 -no-such-option "$@"'
 	run_one const-fields short-touch

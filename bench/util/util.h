@@ -108,6 +108,8 @@ char *path_system_line(const char *fmt, ...) PRINTF(1, 2);
 /* mkdir -p. 0 or -errno. */
 int path_make(const char *dir);
 bool path_exists(const char *path);
+/* A symlink itself, wherever it leads. */
+bool path_is_link(const char *path);
 /* Whole file as text (allocated; the caller frees it), or NULL with errno set. */
 char *path_read(const char *path, size_t *size);
 
@@ -115,6 +117,8 @@ char *path_read(const char *path, size_t *size);
 
 /* Of a file's content, or NULL with errno set. */
 char *path_sha256(const char *path);
+/* The same, which reads a file again only when it has changed since. */
+char *path_sha256_again(const char *path);
 /* Of what was fed to md, an EVP_MD_CTX of SHA-256. */
 char *sha256_text(void *md);
 
