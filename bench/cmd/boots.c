@@ -110,18 +110,22 @@ static void keep(struct session *s, const struct job *j, struct record *r)
 			       j->boot.profile->name, j->boot.workload->name,
 			       (unsigned long long)j->boot.boot,
 			       outcome__name(r->outcome));
+	char *why = record__settled(r) ? NULL : xstrdup(r->why);
 	int e;
 
 	pthread_mutex_lock(&s->lock);
-	progress__step(&s->progress, text);
-	if (!record__settled(r)) {
-		fprintf(stderr, "%s", isatty(STDERR_FILENO) ? "\n" : "");
-		warn("%s %s", text, r->why);
-	}
 	e = append_all(s, j, r);
+	/* What is said to be measured is on the disk. */
+	if (!e)
+		progress__step(&s->progress, text);
+	if (why) {
+		fprintf(stderr, "%s", isatty(STDERR_FILENO) ? "\n" : "");
+		warn("%s %s", text, why);
+	}
 	if (e && !s->storage_error)
 		s->storage_error = -e;
 	pthread_mutex_unlock(&s->lock);
+	free(why);
 	free(text);
 }
 
