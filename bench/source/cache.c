@@ -272,7 +272,8 @@ static void add_objects(struct cache *c, const char *path, const char *origin)
 {
 	char *dir = xasprintf("%s/%s", c->top, path);
 	struct dirent *e;
-	DIR *d = opendir(dir);
+	/* What a link leads to is not the cache's. */
+	DIR *d = path_is_link(dir) ? NULL : opendir(dir);
 
 	while (d && (e = readdir(d))) {
 		static const char *const marks[] = { ".config", "built-tree", ".building" };

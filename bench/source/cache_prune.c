@@ -188,19 +188,25 @@ static bool lock_file(const char *path, int flags, int *fd)
 	return false;
 }
 
-/* Nobody uses it while both are held: its maker's lock, and its folder's own. */
+/*
+ * Nobody uses it while both are held: its maker's lock, and its folder's own. A link
+ * is not Faultline's: it goes alone, and nothing is locked where it leads.
+ */
 static bool lock_item(const struct cache *c, const struct cache_item *i, int fd[2])
 {
 	char *lock = lock_of(c, i), *dir = xasprintf("%s/%s", c->top, i->path);
-	bool got;
+	bool got = path_is_link(dir);
 
 	fd[0] = fd[1] = -1;
+	if (got)
+		goto done;
 	got = !lock || lock_file(lock, O_RDWR | O_CREAT, &fd[0]);
 	if (got && !lock_file(dir, O_RDONLY, &fd[1])) {
 		if (fd[0] >= 0)
 			close(fd[0]);
 		got = false;
 	}
+done:
 	free(dir);
 	free(lock);
 	return got;

@@ -138,6 +138,18 @@ a_cache() {
 	[ -f "$FAULTLINE_CACHE/kernels/v6.1/mine-111/info" ]
 }
 
+@test "a link that leads out of the cache goes alone: nothing is written or removed where it leads" {
+	a_cache
+	mkdir -p "$BATS_TEST_TMPDIR/elsewhere/obj-1"
+	echo mine >"$BATS_TEST_TMPDIR/elsewhere/obj-1/vmlinux"
+	ln -s "$BATS_TEST_TMPDIR/elsewhere" "$FAULTLINE_CACHE/trees/git-2"
+	ln -s "$BATS_TEST_TMPDIR/elsewhere" "$FAULTLINE_CACHE/kernels/v6.1/linked-444"
+	run "$FL" cache prune --to 0
+	expect 0 "removed"
+	[ ! -e "$FAULTLINE_CACHE/trees/git-2" ]
+	[ "$(cd "$BATS_TEST_TMPDIR/elsewhere" && find . | sort | paste -sd" ")" = ". ./obj-1 ./obj-1/vmlinux" ]
+}
+
 @test "what cannot be removed is named" {
 	[ "$(id -u)" -ne 0 ] || command -v chattr >/dev/null || skip "root, and no chattr"
 	a_cache

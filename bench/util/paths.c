@@ -187,6 +187,13 @@ bool path_exists(const char *path)
 	return !access(path, F_OK);
 }
 
+bool path_is_link(const char *path)
+{
+	struct stat st;
+
+	return !lstat(path, &st) && S_ISLNK(st.st_mode);
+}
+
 char *path_read(const char *path, size_t *size)
 {
 	FILE *f = fopen(path, "r");
