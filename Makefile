@@ -8,6 +8,9 @@ B	:= build
 Q	:= $(if $(V),,@)
 say	= $(if $(V),,@printf '  %-7s %s\n' '$1' '$2' >&2)
 
+# What `make torture` plants faults with.
+TORTURE	:= $B/plant $B/clock.so $B/ioctl.cpio
+
 # The programs that run on the machine that measures.
 CFLAGS	?= -O2 -g
 # No path of this folder and no time of day in what is built: bench/tests/release.bats.
@@ -74,7 +77,7 @@ VITRO_LIBS := -ljansson -lcrypto -lelf -lz -llzma -lgsl -lgslcblas -lm $(GBENCH_
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
 .PHONY: bench bench-all bench-intel bench-linux bench-boots upstream vitro vitro-threads attribute report nightly
-.PHONY: test lint check-series check-variants fuzz simulate
+.PHONY: test lint check-series check-variants fuzz simulate torture
 .PHONY: all kernels perf gbench deps deps-test docs man dist deb install clean help
 
 ##@ Measure
@@ -158,6 +161,9 @@ check-variants: deps all ## the kernel's own selftests in every variant (BASE= V
 fuzz: deps-test ## fuzz what reads records, runs, acks, profiles, the channel (FUZZ_SECONDS=60)
 	$(Q)$(MAKE) --no-print-directory fuzzers
 	$(Q)scripts/fuzz $(FUZZ)
+
+torture: deps-test all $(TORTURE) ## at least forty kinds of faults, each planted for real (FAULT= ROUNDS=)
+	$(Q)scripts/torture $(addprefix --rounds ,$(ROUNDS)) $(TORTURE_ARGS) $(FAULT)
 
 simulate: deps-test $B/unit/sim_history $B/unit/sim_words ## what alert and verdicts say where the truth is known, as tables
 	$(Q)$B/unit/sim_history $(SIMULATE)
@@ -298,6 +304,26 @@ $B/init $B/faultline-metal $B/relay:
 	$(call say,LD,$@)
 	$(Q)$(CC) -static -o $@ $^ -lz
 
+# What plants faults for `make torture`.
+
+$B/plant: bench/tests/torture/plant.c
+	$(call say,LD,$@)
+	$(Q)$(CC) $(BASE_CFLAGS) -O2 -o $@ $<
+
+$B/clock.so: bench/tests/torture/clock.c
+	$(call say,LD,$@)
+	$(Q)$(CC) $(BASE_CFLAGS) -O2 -fPIC -shared -o $@ $<
+
+$B/init-ioctl: $(HOST_OBJS) $B/host/bench/tests/torture/ioctl.o
+	$(call say,LD,$@)
+	$(Q)$(CC) -static -Wl,--wrap=ioctl -o $@ $^ -lz
+
+$B/ioctl.cpio: $B/init-ioctl $B/host.cpio
+	$(call say,CPIO,$@)
+	$(Q)rm -rf $B/ioctl && cp -r $B/initramfs $B/ioctl && cp $B/init-ioctl $B/ioctl/init && strip $B/ioctl/init
+	$(Q)cd $B/ioctl && find . -exec touch -d @0 {} + && find . | LC_ALL=C sort | \
+		cpio -o -H newc --quiet --reproducible --owner=0:0 > ../ioctl.cpio
+
 # A /dev/kvm for the tests: what says that it is one, and nothing more.
 $B/fakekvm.so: bench/tests/host/fakekvm.c
 	$(call say,LD,$@)
@@ -373,7 +399,7 @@ $B/bochs-rom.bin: bench/rig/bochs-rom.S bench/rig/bochs_rom.h
 # vitro_run and refuse are no tests, but what those of the command line need.
 UNITS	:= $(patsubst bench/tests/unit/%.c,$B/unit/%,$(wildcard bench/tests/unit/*.c))
 .PHONY: unit-tests
-unit-tests: $(UNITS) $B/relay $B/fakekvm.so
+unit-tests: $(UNITS) $B/relay $B/fakekvm.so $(TORTURE)
 
 $B/unit/%: bench/tests/unit/%.c $(wildcard bench/tests/unit/*.h) $(CORE)
 	$(call say,UNIT,$@)

@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: GPL-2.0
+# Faults of names, owners, modes and of others who are at work: nothing that a name
+# holds is done, nothing outside is followed to.
+# shellcheck shell=bash disable=SC2154
+
+HOSTILE=('../../outside' '; touch cwd/pwned' '$(touch pwned)' '`touch pwned`' '-rf' '--out=/' '%s%n%s'
+	$'a\nb' $'\e[2J' '[a-' '/etc/passwd' 'ä ö' $'\xff\xfe' "$(printf 'x%.0s' {1..5000})" 'a/b' '.' '..' "'" '"' '\')
+
+# Each of them as each name on the command line.
+fault_hostile_names() {
+	local name option
+	for name in "${HOSTILE[@]}"; do
+		for option in --base --variants --profiles --workloads --rig --cpu --counters; do
+			[ -z "$quick" ] || [ $option = --variants ] || continue
+			under -- "$FL" run --base v6.1 --variants const-fields -p off --workloads null --boots 1 "$option=$name"
+			# shellcheck disable=SC2086
+			look $codes
+		done
+		under -- "$FL" compare "$name"
+		# shellcheck disable=SC2086
+		look $codes
+		under -- "$FL" run --resume "$name"
+		# shellcheck disable=SC2086
+		look $codes
+	done
+	kept=0
+	go_on again
+}
+
+# Each of them in each field of a record that is sound but for that: its checksum is
+# made anew by `faultline merge`, or the line is refused; what is printed of it has no
+# control character, and is no file's name.
+fault_hostile_fields() {
+	local name field
+	for name in "${HOSTILE[@]:0:20}"; do
+		[ -n "$name" ] || continue
+		for field in base variant profile workload rig why time vmlinux_sha256; do
+			rm -rf "$W/r"
+			mkdir "$W/r"
+			cp -r "$reference" "$W/r/20260101T000000Z-00000"
+			forge "$W/r/20260101T000000Z-00000" "$field" "$(jq -nR --arg n "$name" '$n')" 2>/dev/null || continue
+			for command in compare report; do
+				# shellcheck disable=SC2086
+				under -- "$FL" $command "$W/r/20260101T000000Z-00000" --out "$W/r/out"
+				# shellcheck disable=SC2086
+				look $codes
+				if LC_ALL=C grep -qP '[\x00-\x08\x0b-\x1f\x7f]' "$W/said"; then
+					wrong "a control character of field $field is printed by $command"
+				fi
+			done
+		done
+	done
+	rm -rf "$W/r"
+	mkdir "$W/r"
+	kept=0
+	go_on again
+}
+
+# A kernel's folder that is a link to a folder outside, and a tree's that is one.
+fault_cache_links() {
+	local kernel
+	own_cache
+	kernel=$(echo "$C"/kernels/v6.1/*)
+	mv "$kernel" "$W/elsewhere"
+	ln -s "$W/elsewhere" "$kernel"
+	mkdir -p "$C/trees" "$C/src"
+	ln -s "$W/outside" "$C/trees/git-0"
+	ln -s "$W/outside" "$C/src/v6.1-old"
+	ln -s "$W/outside/file" "$C/packages.tar.xz"
+	does again
+	once
+	touch -h -d '90 days ago' "$C"/trees/git-0 "$C"/src/v6.1-old
+	under -- "$FL" cache prune --to 0
+	look EXIT_OK EXIT_STORAGE
+	[ -f "$W/outside/file" ] || wrong "prune followed a link out of the cache"
+	[ -f "$W/elsewhere/vmlinux" ] || wrong "prune removed what a link leads to"
+}
+
+# as_nobody: from here on commands are those of another user
+as_nobody() {
+	[ "$(id -u)" -eq 0 ] || { skip "root becomes somebody else"; return 1; }
+	setpriv --reuid=65534 --clear-groups test -x "$FL" -a -r "$HERE/qemu" -a -x "$work" 2>/dev/null ||
+		{ skip "another user may not read this checkout, or $work"; return 1; }
+	with=(setpriv --reuid=65534 --clear-groups --)
+}
+
+fault_cache_of_another() {
+	as_nobody || return 0
+	own_cache
+	chmod -R go-w "$C"
+	chown -R 65534 "$W"/{r,home,tmp,cwd,outside}
+	before=$(outside)
+	does again
+	once
+}
+
+umask_is() {
+	does again
+	local old
+	old=$(umask)
+	umask "$1"
+	once
+	umask "$old"
+}
+
+fault_umask_077() { umask_is 077; }
+fault_umask_000() { umask_is 000; }
+
+# --- others at work ---
+
+# several N: runs at once, of one cache; each has a lock of its own, as checkouts have
+several() {
+	local i pids=() failed=0
+	does again
+	for ((i = 0; i < $1; i++)); do
+		(
+			status=0
+			with=(env "FAULTLINE_RUN_LOCK=$W/lock.$i" "FAULTLINE_RESULTS=$W/many/$i")
+			clean "${with[@]}" "$PLANT" --left "$W/left.$i" "$FL" run "${CELLS[@]}" >"$W/said.$i" 2>&1 </dev/null
+		) &
+		pids+=($!)
+	done
+	for i in "${!pids[@]}"; do
+		wait "${pids[i]}" || { failed=$((failed + 1)); cat "$W/said.$i" >>"$W/log"; }
+		cat "$W/left.$i" >>"$W/left"
+		figures "$(echo "$W/many/$i"/2*)" | cmp -s - "$work/figures" || changed "in run $i of $1"
+	done
+	status=0
+	[ "$failed" -eq 0 ] || wrong "$failed of $1 failed"
+	: >"$W/said"
+	look EXIT_OK
+	kept=$((2 * $1))
+	planted=$1
+	went_on=-
+}
+
+fault_two_runs() { several 2; }
+fault_ten_runs() { several 10; }
+
+fault_same_checkout() {
+	does "echo >'$W/up'; sleep 2; again"
+	( clean "$PLANT" "$FL" run "${CELLS[@]}" >"$W/first" 2>&1 </dev/null ) &
+	local i
+	for ((i = 0; i < 200; i++)); do
+		[ -e "$W/up" ] && break
+		sleep 0.1
+	done
+	under -- "$FL" run "${CELLS[@]}" --out "$W/second"
+	wait
+	# shellcheck disable=SC2086
+	look $codes
+	says "$must_say"
+	[ ! -e "$W/second" ] || [ -z "$(find "$W/second" -type f)" ] || wrong "the second run made files"
+	kept=$(whole_records "$(run_of)" | wc -l)
+	go_on again
+}
+
+# --- clocks and counters ---
+
+jump() {
+	does again
+	with=(env "LD_PRELOAD=$ROOT/build/clock.so" "TORTURE_JUMP=$1")
+	resume_by=again
+	once
+}
+
+fault_clock_forward() { jump 1500000000; }
+fault_clock_back() { jump -600000000; }
+
+# A perf whose PMU counts nothing that can be: its figures are left out, and named.
+fault_pmu_lies() {
+	gcc -static -O1 -DKIND=LIAR -o "$W/perf" "$ROOT/bench/tests/host/fakeperf.c" || { skip "no gcc"; return; }
+	with=(env "FAULTLINE_PERF=$W/perf" "FAULTLINE_WORKLOADS=$ROOT/bench/tests/workloads.conf")
+	under -- "$FL" run --base v6.1 --variants const-fields -p off --workloads short-touch --boots 1 --jobs 1 --counters default --out "$W/pmu"
+	# shellcheck disable=SC2086
+	look $codes
+	jq -se 'map(select(.workload == "short-touch+perf")) | length == 1 and
+		(.[0].stats | has("perf/instructions:Hk") | not) and
+		(.[0].host["perf/lacks"] | contains("the PMU miscounts"))' "$W"/pmu/latest/records.jsonl >/dev/null ||
+		wrong "the PMU's figures are in the record, or nothing says that it lies"
+	kept=$(whole_records "$(readlink -f "$W/pmu/latest")" | wc -l)
+	with=()
+	go_on
+}
+
+# One run: a boot for each of KVM's calls, the N-th of which fails, until one passes.
+fault_kvm_ioctl() {
+	local n list='' outcomes
+	[ -f "$ROOT/build/ioctl.cpio" ] || { skip "no build/ioctl.cpio"; return; }
+	for n in $(if [ -n "$quick" ]; then echo 1 5 12; else seq 40; fi); do
+		printf '[ioctl-%d]\nguest = touch\nop = write\nevents = 4096\ncmdline = FAIL_IOCTL=%d\ntdp_mmu = on\nexpect = pf_taken=N pf_fixed=N\n\n' "$n" "$n"
+		list+=,ioctl-$n
+	done >"$W/ioctl.conf"
+	for n in $(if [ -n "$quick" ]; then echo 1 5 12; else seq 40; fi); do list+=,ioctl-$n; done
+	with=(env "FAULTLINE_HOST_CPIO=$ROOT/build/ioctl.cpio" "FAULTLINE_WORKLOADS=$W/ioctl.conf")
+	does really
+	under -- "$FL" run --base v6.1 --variants const-fields -p off --workloads "${list#,}" --boots 1 --jobs 1 --out "$W/ioctl"
+	# shellcheck disable=SC2086
+	look $codes
+	says "$must_say"
+	outcomes=$(jq -r .outcome "$W"/ioctl/latest/records.jsonl | sort | uniq -c)
+	planted=$(wc -l <"$W"/ioctl/latest/records.jsonl)
+	kept=$(jq -r 'select(.outcome == "ok").workload' "$W"/ioctl/latest/records.jsonl | wc -l)
+	# None of them may be valid and other than the undisturbed one.
+	jq -c 'select(.outcome == "ok") | [.total, .hist, .stats]' "$W"/ioctl/latest/records.jsonl | sort -u >"$W/ioctl.ok"
+	jq -c 'select(.workload == "touch-write") | [.total, .hist, .stats]' "$reference/records.jsonl" |
+		grep -vxFf - "$W/ioctl.ok" >"$W/ioctl.other" && changed "a call failed and the record is valid: $(head -c 100 "$W/ioctl.other")"
+	jq -r 'select(.outcome != "ok" and .why == "").workload' "$W"/ioctl/latest/records.jsonl | grep -q . && wrong "one has no reason"
+	with=()
+	go_on
+}
