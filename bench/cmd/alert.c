@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "alert_report.h"
+#include "attributed.h"
 #include "cmd.h"
 #include "need.h"
 #include "options.h"
@@ -60,12 +61,14 @@ static const char doc[] =
 	"until another one is accepted), noisy ones with the level before a change\n"
 	"point; the newest point alone is a suspect, and no alert.\n\n"
 	"The difference of a variant to its baseline is judged first; where a base\n"
-	"moved and its variants with it, that is one item.\n\n"
+	"moved and its variants with it, that is one item. Figures of attributions are\n"
+	"listed with what they are part of; --metrics chooses others of them.\n\n"
 	"Exit code: 40 regressions, 42 suspects or another instrument, 43 a base moved,\n"
 	"41 improvements to accept, 0 nothing, 42 too few points to judge, 31 no data:\n"
 	"the first that applies.\n\n"
 	"Examples:\n"
 	"  faultline history add results/latest && faultline alert\n"
+	"  faultline alert --metrics 'function.kvm_*.instructions*,path_code_lines*'\n"
 	"  faultline alert --rerun | sh && faultline alert --github --json hook.json\n"
 	"  faultline alert --accept 'tcg/v6.1/mine/*/*/*' --who me --why 'the new check'\n";
 
@@ -296,6 +299,24 @@ static double newest_figure(struct history *h, const struct history_series *s,
 	return v.is == ALERT_SUSPECT ? v.before : v.now;
 }
 
+/*
+ * Is it meant by --accept? What is accepted of a cell's instructions is accepted of
+ * what they are made of: its attribution.
+ */
+static bool is_meant(const struct options *o, const struct history_key *k)
+{
+	static const char *const whole[] = { "instructions",
+					     "instructions_over_baseline" };
+	struct selected is = history__selected(k);
+	bool meant = selection__pattern_matches(o->accept, &is);
+
+	for (size_t i = 0; attributed__is(k->metric) && i < ARRAY_SIZE(whole); i++) {
+		is.part[BY_METRIC] = whole[i];
+		meant |= selection__pattern_matches(o->accept, &is);
+	}
+	return meant;
+}
+
 static int accept(struct history *h, const struct options *o, const char *path)
 {
 	char when[sizeof("2027-03-01T00:00:00Z")];
@@ -312,12 +333,10 @@ static int accept(struct history *h, const struct options *o, const char *path)
 			.when = when, .who = o->who, .why = o->why,
 			.commit = o->commit ?: "",
 		};
-		struct selected is;
 		char *name;
 
-		is = history__selected(&s[i].key);
 		if (!s[i].last_added || !alert__watches(s[i].key.metric) ||
-		    !selection__pattern_matches(o->accept, &is))
+		    !is_meant(o, &s[i].key))
 			continue;
 		a.value = newest_figure(h, &s[i], &o->o.limits);
 		history__accept(h, s[i].id, &a);

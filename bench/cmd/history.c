@@ -10,17 +10,19 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "history_add.h"
 #include "history_report.h"
 #include "need.h"
 #include "options.h"
-#include "points.h"
 #include "select.h"
 
-enum { OPT_DB = 256, OPT_WAIT, OPT_NEWEST, OPT_FORMAT, OPT_OUT, OPT_APART, OPT_WHO, OPT_WHY };
+enum { OPT_DB = 256, OPT_WAIT, OPT_NEWEST, OPT_FORMAT, OPT_OUT, OPT_APART, OPT_WHO, OPT_WHY,
+       OPT_FOLLOW, OPT_ATTRIBUTIONS };
 
 struct options {
 	const char *what, *db, *format, *out, *who, *why;
-	bool apart;
+	bool apart, attributions;
+	struct strlist follow;		/* globs of metrics */
 	struct select_runs runs;	/* for add, withdraw, restore */
 	struct select_cells series;
 	size_t newest;
@@ -32,6 +34,8 @@ static const struct argp_option option_table[] = {
 	{ "apart", OPT_APART, NULL, 0, "add: whenever the run started, and withdraw it at once", 1 },
 	{ "who", OPT_WHO, "NAME", 0, "add --apart, withdraw, restore: says who", 1 },
 	{ "why", OPT_WHY, "TEXT", 0, "... because", 1 },
+	{ "follow", OPT_FOLLOW, "LIST", 0, "add: figures of attributions besides the default, as globs: function.kvm_faultin_pfn.stores, path_loads", 1 },
+	{ "attributions", OPT_ATTRIBUTIONS, NULL, 0, "add: nothing but figures of attributions", 1 },
 	{ "newest", OPT_NEWEST, "N", 0, "show, export: only the newest N points of each series", 2 },
 	{ "format", OPT_FORMAT, "FORMAT", 0, "export: csv (default), jsonl or openmetrics; events: text (default), jsonl", 2 },
 	{ "out", OPT_OUT, "FILE", 0, "export: into this file, whole or not at all", 2 },
@@ -55,6 +59,7 @@ static const char doc[] =
 	"Examples:\n"
 	"  faultline history add results/latest\n"
 	"  faultline history list --base v6.1 --profiles off\n"
+	"  faultline history add results/latest --follow 'function.*.stores'\n"
 	"  faultline history show --workloads 'touch-*' --metrics instructions\n"
 	"  faultline history export --format openmetrics --out faultline.prom\n"
 	"  faultline history withdraw RUN --who me --why 'its clock was wrong'\n";
@@ -144,6 +149,8 @@ static void check_fit(struct argp_state *state, const struct options *o)
 		argp_error(state, "openmetrics has the newest point alone: no --newest");
 	if (o->apart && !is(o, "add"))
 		argp_error(state, "--apart goes with add");
+	if ((o->attributions || o->follow.nr) && !is(o, "add"))
+		argp_error(state, "--follow and --attributions go with add");
 	check_who(state, o, o->apart || (takes & TAKES_WHO));
 }
 
@@ -174,6 +181,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_WHY:
 		o->why = arg;
+		break;
+	case OPT_FOLLOW:
+		strlist__split(&o->follow, arg, ',');
+		break;
+	case OPT_ATTRIBUTIONS:
+		o->attributions = true;
 		break;
 	case OPT_OUT:
 		o->out = arg;
@@ -218,67 +231,18 @@ static void need_sound(struct history *h, bool quick, const char *path)
 		    path, wrong, path, path, path);
 }
 
-/* A run that can be added, or an end that says why not. */
-static void take_run(struct points *p, struct run *run, const char *dir)
-{
-	struct err e;
-
-	need_run(run, dir);
-	if (run->bad)
-		die(EXIT_BAD_RECORD, "%zu lines are no records, and a run is added once; measure them again: faultline run --resume %s\n%s",
-		    run->bad, run->dir, run->bad_text);
-	if (points__of_run(p, run, &e))
-		die_err(&e);
-	if (!p->nr)
-		die(EXIT_NO_DATA, "%s has no valid record (%zu cells, %zu invalid, %zu skipped): nothing to add; faultline compare %s says why",
-		    run->dir, p->cells, p->invalid, p->skipped, run->dir);
-}
-
-/* What was not added is said, and what to do. Return: the exit code. */
-static int say_not_added(struct history *h, enum history_added is,
-			 const char *dir)
-{
-	char *why;
-
-	switch (is) {
-	case HISTORY_OTHER:
-		fprintf(stderr, "faultline: %s: a run keeps its records once it was added; run anew, and add that\n",
-			dir);
-		return EXIT_CHANGED;
-	case HISTORY_REFUSED:
-		why = safe_text(history__refusal(h));
-		fprintf(stderr, "faultline: %s is not added: %s; to keep it without judging by it: history add --apart --who NAME --why TEXT\n",
-			dir, why);
-		free(why);
-		return EXIT_OUT_OF_ORDER;
-	default:
-		return EXIT_OK;
-	}
-}
-
 static int add(struct history *h, const struct options *o, const char *path)
 {
-	int code = EXIT_OK, not_added;
+	const struct history_adding adding = {
+		.path = path, .follow = o->follow,
+		.attributions_alone = o->attributions,
+		.apart_who = o->apart ? o->who : NULL, .apart_why = o->why,
+	};
+	int code = EXIT_OK;
 
 	need_sound(h, true, path);
-	for (size_t i = 0; i < o->runs.dirs.nr; i++) {
-		enum history_added is;
-		struct points p;
-		struct run run;
-
-		take_run(&p, &run, o->runs.dirs.item[i]);
-		p.run.apart_who = o->apart ? o->who : NULL;
-		p.run.apart_why = o->why;
-		is = history__add(h, &p.run, p.item, p.nr);
-		need_no_error(h);
-		report__history_added(stdout, &p, is, path);
-		fflush(stdout);
-		not_added = say_not_added(h, is, run.dir);
-		if (not_added)
-			code = not_added;
-		points__free(&p);
-		run__free(&run);
-	}
+	for (size_t i = 0; i < o->runs.dirs.nr; i++)
+		code = history_add(h, &adding, o->runs.dirs.item[i]) ?: code;
 	return code;
 }
 

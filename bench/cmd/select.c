@@ -118,7 +118,7 @@ static const struct argp_option rig_options[] = { RIGS, { 0 } };
 static const struct argp_option series_options[] = {
 	RIGS,
 	{ "machines", OPT(BY_MACHINE), "LIST", 0, "Only these machines", 0 }, ALSO("machine"),
-	{ "metrics", OPT(BY_METRIC), "LIST", 0, "Only these metrics: instructions, cycles_hot, cycles_cold, each with _over_baseline, _over_off and _over_direct as well, and instructions_mean", 0 }, ALSO("metric"),
+	{ "metrics", OPT(BY_METRIC), "LIST", 0, "Only these metrics: instructions, cycles_hot, cycles_cold, each with _over_baseline, _over_off and _over_direct as well, and instructions_mean; of attributions path_stores, function.NAME.instructions, ..., with _over_baseline", 0 }, ALSO("metric"),
 	{ 0 }
 };
 

@@ -88,3 +88,42 @@ void history__kept_free(struct history_kept *k, size_t nr)
 	}
 	free(k);
 }
+
+struct history_key *history__keys(struct history *h, const char *glob,
+				  size_t *nr)
+{
+	sqlite3_stmt *s = history__prepare(h,
+		"SELECT DISTINCT rig, base, profile, workload, metric"
+		" FROM series WHERE metric GLOB ?");
+	struct history_key *list = NULL;
+	size_t n = 0, room = 0;
+
+	history__bind(h, s, "t", glob);
+	while (history__row(h, s)) {
+		if (n == room) {
+			room = room ? 2 * room : 64;
+			list = xrealloc(list, room * sizeof(*list));
+		}
+		list[n++] = (struct history_key) {
+			.rig = text_of(s, 0), .machine = "",
+			.base = text_of(s, 1), .variant = "",
+			.profile = text_of(s, 2), .workload = text_of(s, 3),
+			.metric = text_of(s, 4),
+		};
+	}
+	sqlite3_finalize(s);
+	*nr = n;
+	return list;
+}
+
+void history__keys_free(struct history_key *k, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		free((char *)k[i].rig);
+		free((char *)k[i].base);
+		free((char *)k[i].profile);
+		free((char *)k[i].workload);
+		free((char *)k[i].metric);
+	}
+	free(k);
+}

@@ -31,4 +31,12 @@ struct history_kept {
 struct history_kept *history__kept(struct history *h, size_t *nr);
 void history__kept_free(struct history_kept *k, size_t nr);
 
+/*
+ * The cells and metrics of the series whose metric a glob of SQLite matches, whatever
+ * the variant and machine, which are ""; allocated, *nr of them.
+ */
+struct history_key *history__keys(struct history *h, const char *glob,
+				  size_t *nr);
+void history__keys_free(struct history_key *k, size_t nr);
+
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "alert_report.h"
+#include "attributed.h"
 #include "catalog.h"
 #include "difference.h"
 #include "history_report.h"
@@ -30,7 +31,8 @@ static char *what_text(const char *metric)
 {
 	const int n = difference__figure(metric);
 
-	return alert__is_headline(metric) ? xstrdup("cycles per fault") :
+	return attributed__is(metric) ? attributed__words(metric, " per fault") :
+	       alert__is_headline(metric) ? xstrdup("cycles per fault") :
 	       !strncmp(metric, "cycles_cold", n) ?
 	       xstrdup("cold cycles per fault") :
 	       xasprintf("%.*s per fault", n, metric);

@@ -93,13 +93,25 @@ static void junit_outcome(FILE *f, const struct alert_item *i)
 		junit_message(f, "system-out", i, "");
 }
 
+/* Of attributions those alone that have something to say. */
+static bool is_case(const struct alerts *a, const struct history_series *s,
+		    const struct alert_item *k)
+{
+	return !alert__is_apart(a, s) ||
+	       (k && alert__counts(k) && k->v.is != ALERT_FEW);
+}
+
 void report__alert_junit(FILE *f, const struct alerts *a)
 {
-	size_t failures = 0, skipped = 0;
+	size_t failures = 0, skipped = 0, cases = 0;
 
+	for (size_t i = 0; i < a->nr_series; i++)
+		cases += is_case(a, &a->series[i], item_of(a, &a->series[i]));
 	for (size_t i = 0; i < a->nr; i++) {
 		const struct alert_item *k = &a->item[i];
 
+		if (!is_case(a, k->series, k))
+			continue;
 		if (is_regression(k) && alert__counts(k))
 			failures++;
 		else if (is_regression(k) || k->v.is == ALERT_FEW ||
@@ -108,11 +120,13 @@ void report__alert_junit(FILE *f, const struct alerts *a)
 	}
 	fprintf(f, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
 		"  <testsuite name=\"faultline alert\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\">\n",
-		a->nr_series, failures, skipped + a->ended);
+		cases, failures, skipped + a->ended);
 	for (size_t i = 0; i < a->nr_series; i++) {
 		const struct history_series *s = &a->series[i];
 		const struct alert_item *k = item_of(a, s);
 
+		if (!is_case(a, s, k))
+			continue;
 		fputs("    <testcase classname=\"", f);
 		xml(f, s->key.rig);
 		fputc('.', f);
@@ -152,7 +166,7 @@ void report__alert_github(FILE *f, const struct alerts *a)
 {
 	for (size_t i = 0; i < a->nr; i++) {
 		const struct alert_item *k = &a->item[i];
-		char *name, *figures, *story, *functions, *text;
+		char *name, *figures, *story, *functions, *parts, *text;
 
 		if ((!is_regression(k) && !is_to_accept(k)) ||
 		    !alert__counts(k))
@@ -161,8 +175,10 @@ void report__alert_github(FILE *f, const struct alerts *a)
 		figures = alert__figures(k);
 		story = alert__story(k);
 		functions = alert__functions(k);
-		text = xasprintf("%s: %s\n%s%s%s", name, figures, story,
-				 *functions ? "\nfunctions: " : "", functions);
+		parts = alert__parts(k);
+		text = xasprintf("%s: %s\n%s%s%s%s%s", name, figures, story,
+				 *functions ? "\nfunctions: " : "", functions,
+				 *parts ? "\nwith it: " : "", parts);
 		fprintf(f, "::%s title=",
 			k->v.is == ALERT_HARD ? "error" :
 			k->v.is == ALERT_BASE ? "notice" : "warning");
@@ -171,6 +187,7 @@ void report__alert_github(FILE *f, const struct alerts *a)
 		github(f, text, false);
 		fputc('\n', f);
 		free(text);
+		free(parts);
 		free(functions);
 		free(story);
 		free(figures);
@@ -241,6 +258,26 @@ static json_t *moved_json(const struct alert_moved *m)
 	return o;
 }
 
+/* Figures of attributions that are listed with it. */
+static json_t *parts_json(const struct alert_item *i)
+{
+	static const char *const code[] = {
+		[ALERT_CODE_STAYED] = "stayed", [ALERT_CODE_CAME] = "new",
+		[ALERT_CODE_WENT] = "gone",
+	};
+	json_t *parts = json_array();
+
+	for (size_t n = 0; n < i->nr_parts; n++) {
+		json_t *part = json_object();
+
+		set(part, "metric", i->part[n].metric);
+		set_number(part, "diff", i->part[n].diff);
+		set(part, "code", code[i->part[n].code]);
+		json_array_append_new(parts, part);
+	}
+	return parts;
+}
+
 static json_t *item_json(const struct alerts *a, const struct alert_item *i)
 {
 	const struct history_key *k = &i->series->key;
@@ -278,6 +315,8 @@ static json_t *item_json(const struct alerts *a, const struct alert_item *i)
 		json_array_append_new(functions, fn);
 	}
 	json_object_set_new(o, "functions", functions);
+	json_object_set_new(o, "with_it", parts_json(i));
+	json_object_set_new(o, "code_moved", json_boolean(i->code_moved));
 	return o;
 }
 
@@ -298,6 +337,7 @@ void report__alert_json(FILE *f, const struct alerts *a, const char *day)
 				    json_integer(a->count[i]));
 	json_object_set_new(count, "acknowledged", json_integer(a->acked));
 	json_object_set_new(count, "ended", json_integer(a->ended));
+	json_object_set_new(count, "attributed", json_integer(a->attributed));
 	json_object_set_new(o, "series", count);
 	for (size_t i = 0; i < a->nr; i++)
 		json_array_append_new(all, item_json(a, &a->item[i]));

@@ -49,6 +49,8 @@ char *alert__series_name(const struct history_key *k);
 char *alert__figures(const struct alert_item *i);
 /* "kvm_mmu_page_fault +3, ..." of the first few functions; "" none. In new memory. */
 char *alert__functions(const struct alert_item *i);
+/* "stores +6, kvm_faultin_pfn +60, ...": figures of attributions; likewise. */
+char *alert__parts(const struct alert_item *i);
 /* Where it began and what changed there, in sentences; allocated, the caller frees it. */
 char *alert__story(const struct alert_item *i);
 

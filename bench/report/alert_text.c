@@ -79,15 +79,20 @@ static const char *of_other(const struct alert_item *i)
 
 static void print_where(FILE *f, const struct alert_item *i)
 {
-	char *functions = alert__functions(i);
+	char *functions = alert__functions(i), *parts = alert__parts(i);
 
 	if (i->where.nr)
 		print_wrapped(f, 4, xasprintf("functions%s: %s",
 					      i->where.of_other ?
 					      of_other(i) : "", functions));
-	else if (i->where.why_not)
+	else if (i->where.why_not && !i->nr_parts)
 		print_wrapped(f, 4, xasprintf("functions: not known; %s",
 					      i->where.why_not));
+	if (*parts)
+		print_wrapped(f, 4, xasprintf("with it: %s", parts));
+	if (i->code_moved)
+		print_wrapped(f, 4, xstrdup("functions of this cell are executed newly, or not any more: code that is inlined or renamed goes from one to another. So the whole path is judged (path_instructions), and none of them"));
+	free(parts);
 	free(functions);
 }
 
@@ -159,6 +164,9 @@ static void print_totals(FILE *f, const struct alerts *a)
 		fprintf(f, "%5zu as the base, or the difference to it, says already\n",
 			a->covered);
 	fprintf(f, "%5zu unchanged\n", n[ALERT_NOTHING]);
+	if (a->attributed)
+		fprintf(f, "%5zu more are figures of attributions; %zu of them moved with what is above\n",
+			a->attributed, a->attributed_told);
 	fprintf(f, "%5zu of too few points to judge\n", n[ALERT_FEW]);
 	if (a->ended)
 		fprintf(f, "%5zu ended: not in the runs of the last nights, or under another QEMU since\n",

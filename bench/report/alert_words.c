@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "alert_report.h"
+#include "attributed.h"
 #include "difference.h"
 #include "history_report.h"
 #include "text.h"
@@ -67,6 +68,10 @@ static char *moved_text(const struct alert_item *i)
 	char *under = m->profiles < 2 ? xstrdup("") :
 		      xasprintf(" under %zu profiles", m->profiles);
 	char *text = !m->workloads ? xstrdup("") :
+		attributed__is(i->series->key.metric) ?
+		xasprintf("attributions of the base moved in %zu workload%s%s, %zu variant%s with it; of %s ",
+			  m->workloads, alert__plural(m->workloads), under,
+			  m->variants, alert__plural(m->variants), workload) :
 		difference__is(i->series->key.metric) ?
 		xasprintf("profile %s moved by %s over off in %zu workload%s of the baseline; of %s ",
 			  profile, range, m->workloads, alert__plural(m->workloads),
@@ -120,7 +125,9 @@ static const char *over_whose(const struct alert_item *i)
 char *alert__figures(const struct alert_item *i)
 {
 	double diff = i->v.now - i->v.before;
-	bool over = i->v.reference;
+	bool over = i->v.reference && difference__is(i->series->key.metric);
+	char *whole = i->v.reference && !over ?
+		xasprintf(" of the fault's %.0f", i->v.reference) : xstrdup("");
 	char *before = number(i->v.before, diff), *now = number(i->v.now, diff);
 	char *of = number(i->v.reference, 1), *figure = figure_text(i);
 	char *percent = percent_text(i->v.percent);
@@ -130,9 +137,10 @@ char *alert__figures(const struct alert_item *i)
 			  moved, percent, over_whose(i), of,
 			  i->v.before > 0 ? "+" : "", before,
 			  i->v.now > 0 ? "+" : "", now, unit, over_what(i), figure) :
-		xasprintf("%s%s: %s -> %s %s per fault", moved, percent, before,
-			  now, unit);
+		xasprintf("%s%s%s: %s -> %s %s per fault", moved, percent,
+			  whole, before, now, unit);
 
+	free(whole);
 	free(moved);
 	free(figure);
 	free(of);
@@ -164,6 +172,53 @@ char *alert__functions(const struct alert_item *i)
 		free(text);
 		text = longer;
 	}
+	return text;
+}
+
+static char *part_text(const struct alert_part *p)
+{
+	static const char *const code[] = {
+		[ALERT_CODE_STAYED] = "", [ALERT_CODE_CAME] = " (new)",
+		[ALERT_CODE_WENT] = " (gone)",
+	};
+	char *function = attributed__function(p->metric), *raw, *text;
+
+	if (*function && attributed__is_judged(p->metric))
+		raw = xasprintf("%s %+g%s", function, p->diff, code[p->code]);
+	else {
+		char *words = attributed__words(p->metric, "");
+
+		raw = xasprintf("%s %+g%s", words, p->diff, code[p->code]);
+		free(words);
+	}
+	text = safe_text(raw);
+	free(raw);
+	free(function);
+	return text;
+}
+
+char *alert__parts(const struct alert_item *i)
+{
+	struct strlist list = { 0 };
+	size_t functions = 0, left = 0;
+	char *text, *all;
+
+	for (size_t k = 0; k < i->nr_parts; k++) {
+		const struct alert_part *p = &i->part[k];
+		char *part = part_text(p);
+
+		if (!attributed__is_function(p->metric) ||
+		    (!i->where.nr && functions++ < FUNCTIONS))
+			strlist__add(&list, part);
+		else
+			left += !i->where.nr;
+		free(part);
+	}
+	all = strlist__join(&list, ", ");
+	text = left ? xasprintf("%s and %zu more functions", all, left) :
+		      xstrdup(all);
+	free(all);
+	strlist__free(&list);
 	return text;
 }
 

@@ -73,6 +73,23 @@ static void print_value(FILE *f, double v, int width)
 		fprintf(f, "%*.*f", width, v == floor(v) ? 0 : 2, v);
 }
 
+/* What attributions gave, and what of them did not. */
+static void print_attributed(FILE *f, const struct points *p)
+{
+	char *why = safe_text(p->why_unread);
+
+	if (p->attributed)
+		fprintf(f, "    %zu of the points are of attributions, of %zu cells\n",
+			p->attributed, p->attributed_cells);
+	if (p->unequal)
+		fprintf(f, "    attributions of %zu cells left out: their boots differ, or the guest's clock says otherwise\n",
+			p->unequal);
+	if (p->unread)
+		fprintf(f, "    attributions of %zu workloads left out: %s\n",
+			p->unread, why);
+	free(why);
+}
+
 void report__history_added(FILE *f, const struct points *p,
 			   enum history_added is, const char *path)
 {
@@ -99,6 +116,7 @@ void report__history_added(FILE *f, const struct points *p,
 		if (p->partly)
 			fprintf(f, "    %zu of them had invalid boots as well\n",
 				p->partly);
+		print_attributed(f, p);
 	}
 	free(id);
 }

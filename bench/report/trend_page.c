@@ -5,7 +5,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "attributed.h"
 #include "catalog.h"
+#include "difference.h"
 #include "flame_page.h"
 #include "page_files.h"
 #include "rigs.h"
@@ -29,10 +31,12 @@ char *trend_page__metric(const char *metric)
 		{ "instructions", "instructions of a typical fault" },
 		{ "instructions_mean", "instructions per fault, mean over all" },
 	};
-	const char *over = strstr(metric, "_over_");
-	char *figure = xasprintf("%.*s", (int)(over ? over - metric :
-					       (int)strlen(metric)), metric);
-	const char *said = figure;
+	const size_t n = difference__figure(metric);
+	const char *over = metric[n] ? metric + n : NULL;
+	char *figure = xasprintf("%.*s", (int)n, metric);
+	char *part = attributed__is(metric) ?
+		     attributed__words(figure, " per fault") : NULL;
+	const char *said = part ?: figure;
 	char *all;
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
@@ -45,6 +49,7 @@ char *trend_page__metric(const char *metric)
 		all = xasprintf("%s, over %s%s", said,
 				strcmp(over, "_over_baseline") ? "" : "the ",
 				over + strlen("_over_"));
+	free(part);
 	free(figure);
 	return all;
 }
@@ -65,7 +70,7 @@ static int headline_rank(const struct trend_line *l)
 	const bool cycles = !strncmp(k->metric, "cycles", strlen("cycles"));
 	const char *over = strstr(k->metric, "_over_baseline");
 
-	return 16 * !cycles + 8 * !over +
+	return 32 * attributed__is(k->metric) + 16 * !cycles + 8 * !over +
 	       4 * (strcmp(k->base, DEFAULT_BASE) || strcmp(k->profile, DEFAULT_PROFILE)) +
 	       2 * (strcmp(k->workload, "touch-write") != 0) +
 	       (strcmp(k->rig, rigs__default()->name) != 0);

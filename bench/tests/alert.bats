@@ -321,12 +321,76 @@ ack() {
 
 @test "without an attribution, or with a broken one, it is said" {
 	slow
+	# what the history has of it is told all the same
 	echo junk >"$(echo "$BATS_TEST_TMPDIR"/night-2/attribution/*const-fields.off.touch-write.1.*)"
+	alert
+	expect "$EXIT_REGRESSION" HARD "with it: kvm_faultin_pfn +60, instructions from exit to"
+	# added without, it has nothing
+	rm "$DB"
+	"$FL" history add "$BATS_TEST_TMPDIR"/night-1
+	run "$FL" history add "$BATS_TEST_TMPDIR"/night-2
+	expect 0 "attributions of 1 workloads left out:"
 	alert
 	expect "$EXIT_REGRESSION" HARD "functions: not known;"
 	rm -r "$BATS_TEST_TMPDIR"/night-1/attribution*
 	alert
 	expect "$EXIT_REGRESSION" HARD "night-1 has no"
+}
+
+@test "a function is watched by its name, and is one item with the fault otherwise" {
+	slow
+	alert --json "$BATS_TEST_TMPDIR/a.json"
+	said "$EXIT_REGRESSION" "functions: kvm_faultin_pfn +60 with it: instructions from exit to entry +60" \
+		"more are figures of attributions; 4 of them moved with what is above"
+	jq -e '[.items[] | select(.covered | not)] | length == 1 and
+		(.[0].with_it | map([.metric, .diff, .code]) ==
+		[["function.kvm_faultin_pfn.instructions", 60, "stayed"], ["path_instructions", 60, "stayed"]])' "$BATS_TEST_TMPDIR/a.json"
+	alert --metric 'function.kvm_faultin_pfn.*'
+	said "$EXIT_REGRESSION" "+2.5% instructions per fault in kvm_faultin_pfn" \
+		"HARD v6.1/const-fields off touch-write.function.kvm_faultin_pfn.instructions_over_baseline" \
+		"+2.49 % of the baseline's 2409: -6 -> +54"
+	alert --metric function.kvm_faultin_pfn.instructions
+	said "$EXIT_REGRESSION" "+2.48 % of the fault's 2417: 51 -> 111 instructions per fault"
+	alert --metric 'path_stores*,function.direct_page_fault.*'
+	expect 0 "no regression in"
+	# what is accepted of the fault is accepted of what it is made of
+	run "$FL" alert --accept 'tcg/v6.1/const-fields/off/touch-write/instructions_over_baseline' --who me --why "a check"
+	expect 0 "touch-write.function.kvm_faultin_pfn.instructions_over_baseline (rig tcg): 54 accepted"
+	alert
+	expect "$EXIT_REGRESSION" "HARD v6.1/const-fields off touch-write.instructions (rig tcg)"
+	run "$FL" alert --accept 'tcg/v6.1/const-fields/off/touch-write/*' --who me --why "a check"
+	expect 0 accepted
+	alert
+	expect 0 "no regression"
+}
+
+@test "figures that nobody asked for are kept and judged from when they are followed" {
+	night 1 $OLD
+	run "$FL" history show --metrics 'function.*.stores'
+	expect "$EXIT_NO_DATA" "no point that matches"
+	"$NIGHT" "$FROM" "$BATS_TEST_TMPDIR/night-2" night-2 2027-01-02T01:00:00Z $OLD
+	run "$FL" history add "$BATS_TEST_TMPDIR/night-2" --follow 'function.kvm_faultin_pfn.stores,path_calls'
+	expect 0 "points are of attributions, of 12 cells"
+	# and go on without being asked for again
+	night 3 $OLD
+	run "$FL" history show --metrics 'function.*.stores,path_calls' --workloads touch-write --variants baseline
+	expect 0 "touch-write function.kvm_faultin_pfn.stores in stores" "touch-write path_calls in calls"
+	[ "$(grep -c 'exact night-' <<<"$output")" -eq 4 ]
+	alert --metric 'function.*.stores'
+	expect 0 "no regression in"
+	run "$FL" history list --follow path_calls
+	expect "$EXIT_USAGE" "go with add"
+}
+
+@test "attributions alone are added, of a run that has some" {
+	night 1 $OLD
+	"$NIGHT" "$FROM" "$BATS_TEST_TMPDIR/night-2" night-2 2027-01-02T01:00:00Z $OLD
+	run "$FL" history add --attributions "$BATS_TEST_TMPDIR/night-2"
+	expect 0 "270 of the points are of attributions, of 12 cells"
+	run "$FL" history show --metrics instructions
+	if grep -q night-2 <<<"$output"; then false; fi
+	run "$FL" history add --attributions "$REF/vitro"
+	expect "$EXIT_NO_DATA" "has no attribution to add; record it: faultline run --attribute"
 }
 
 @test "the first night cannot be judged, no history is no data" {

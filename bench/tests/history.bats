@@ -48,8 +48,8 @@ as_schema_1() {
 		"left out: 0 invalid, 65 skipped"
 	run "$FL" history add "$REF" "$REF/attribute"
 	expect 0 "20261127T192843Z-002eb is in $DB already" \
-		"20261127T202014Z-02df1: 32 points of 12 cells"
-	[ "$(sqlite3 "$DB" 'select count(*) from point')" -eq 5868 ]
+		"20261127T202014Z-02df1: 302 points of 12 cells"
+	[ "$(sqlite3 "$DB" 'select count(*) from point')" -eq 6138 ]
 }
 
 @test "list and show have the published figures" {
@@ -77,10 +77,10 @@ as_schema_1() {
 	"$FL" history add "$REF" "$REF/attribute"
 	run "$FL" history export --out "$BATS_TEST_TMPDIR/x.csv"
 	expect 0
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/x.csv")" -eq 5869 ]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/x.csv")" -eq 6139 ]
 	head -n 1 "$BATS_TEST_TMPDIR/x.csv" | grep -q '^rig,machine,base,.*,path,withdrawn.$'
 	"$FL" history export --format jsonl --newest 1 >"$BATS_TEST_TMPDIR/x.jsonl"
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/x.jsonl")" -eq 5836 ]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/x.jsonl")" -eq 6106 ]
 	jq -se 'map(select(.base == "v6.1" and .variant == "baseline" and
 		.profile == "off" and .workload == "shadow-touch" and
 		.metric == "instructions")) | length == 1 and
@@ -98,7 +98,7 @@ as_schema_1() {
 	grep -q '^# TYPE faultline_fault_instructions gauge$' "$BATS_TEST_TMPDIR/x.prom"
 	grep -q '^# UNIT faultline_fault_instructions instructions$' "$BATS_TEST_TMPDIR/x.prom"
 	grep -q 'base="v6.1",variant="baseline",profile="off",workload="shadow-touch",metric="instructions"} 12261$' "$BATS_TEST_TMPDIR/x.prom"
-	[ "$(grep -c '^faultline_fault_instructions{' "$BATS_TEST_TMPDIR/x.prom")" -eq 5836 ]
+	[ "$(grep -c '^faultline_fault_instructions{' "$BATS_TEST_TMPDIR/x.prom")" -eq 6006 ]
 }
 
 @test "cycles: a point a mode with its interval, in a family of their own" {
@@ -152,7 +152,7 @@ as_schema_1() {
 	sed -i '$d' "$BATS_TEST_TMPDIR/r/records.jsonl"
 	run "$FL" history add "$BATS_TEST_TMPDIR/r"
 	expect "$EXIT_CHANGED" "with other records" "run anew"
-	[ "$(sqlite3 "$DB" 'select count(*) from point')" -eq 32 ]
+	[ "$(sqlite3 "$DB" 'select count(*) from point')" -eq 302 ]
 }
 
 @test "a clock that was set back by less than a day is told; points go by adding" {
@@ -177,10 +177,10 @@ made() {
 	run "$FL" history add "$BATS_TEST_TMPDIR"/{a,future,old,b}
 	expect "$EXIT_OUT_OF_ORDER" "/future is not added: it says that it started at 2031-01-01T01:00:00Z, 1492 days after this machine's clock, 2026-12-01" \
 		"history add --apart" "/old is not added: it says that it started at 2026-11-10T01:00:00Z, 10 days before a of 2026-11-20" \
-		"b: 32 points"
+		"b: 302 points"
 	[ "$(sqlite3 "$DB" 'select group_concat(name) from run')" = a,b ]
 	run "$FL" history add --apart --who me --why "the clock of that machine" "$BATS_TEST_TMPDIR/future"
-	expect 0 "32 points" "withdrawn at once"
+	expect 0 "302 points" "withdrawn at once"
 	run "$FL" history show --workload mmio --variant baseline --metric instructions
 	expect 0 " future withdrawn"
 	[ "$(grep -c '^20' <<<"$output")" -eq 3 ]
@@ -208,12 +208,12 @@ made() {
 	run "$FL" history withdraw "$BATS_TEST_TMPDIR/ahead" --who me --why "its clock"
 	expect 0 "it stays in the history, and is not judged"
 	run "$FL" history add "$BATS_TEST_TMPDIR/b"
-	expect 0 "32 points"
+	expect 0 "302 points"
 	run "$FL" history withdraw ahead --who me --why again
 	expect 0 "was withdrawn"
 	run "$FL" history restore ahead --who me --why "it was right"
 	expect 0 "counts again"
-	"$FL" history export --format jsonl | jq -se 'length == 96 and all(.[]; .withdrawn | not)'
+	"$FL" history export --format jsonl | jq -se 'length == 906 and all(.[]; .withdrawn | not)'
 	"$FL" history events --format jsonl | jq -se 'map([.event, .run, .who, .why]) == [
 		["withdrawn", "ahead", "me", "its clock"], ["restored", "ahead", "me", "it was right"]]'
 }
@@ -253,7 +253,7 @@ made() {
 	as_schema_1
 	made b 2026-11-21T01:00:00Z const-fields mmio kvm_faultin_pfn 100
 	run "$FL" history add "$BATS_TEST_TMPDIR/b"
-	expect 0 "32 points"
+	expect 0 "302 points"
 	run "$FL" history events
 	expect 0 "2031-01-01T01:00:00Z future" "withdrawn by faultline on 2026-12-01"
 	run "$FL" alert --acks /dev/null
@@ -274,7 +274,7 @@ made() {
 		expect 0
 	done
 	run "$FL" trend --out "$BATS_TEST_TMPDIR/t.html"
-	expect 0 "32 series"
+	expect 0 "302 series"
 }
 
 @test "another QEMU, compiler and kernel are events" {
@@ -296,11 +296,11 @@ made() {
 	jq '.id = "\u001b[2J\"; DROP TABLE run; -- <b>$(id)" | .tool.revision = "a,\"b\"\r\n=1+1" | .rig.cpu = "x\"} 1\n# EOF\\"' \
 		"$REF/attribute/run.json" >"$BATS_TEST_TMPDIR/r/run.json"
 	run "$FL" history add "$BATS_TEST_TMPDIR/r"
-	expect 0 "32 points"
+	expect 0 "302 points"
 	run "$FL" history show
 	expect 0 '\x1b[2J"; DROP TABLE run; -- <b>$(id)'
 	if grep -q $'\033' <<<"$output"; then false; fi
-	"$FL" history export --format jsonl | jq -se 'length == 32 and
+	"$FL" history export --format jsonl | jq -se 'length == 302 and
 		.[0].revision == "a,\"b\"\r\n=1+1"'
 	# a quoted field doubles its quotes: all rows have as many of them
 	"$FL" history export >"$BATS_TEST_TMPDIR/x.csv"
@@ -319,10 +319,10 @@ made() {
 	jq --arg long "$long" '.id = "=HYPERLINK(\"http://x\")" | .tool.revision = "@SUM(1)" + $long | .rig.cpu = "-1+cmd|x"' \
 		"$REF/attribute/run.json" >"$BATS_TEST_TMPDIR/r/run.json"
 	run "$FL" history add "$BATS_TEST_TMPDIR/r"
-	expect 0 "32 points"
+	expect 0 "302 points"
 	"$FL" history export >"$BATS_TEST_TMPDIR/x.csv"
-	[ "$(grep -c "\"'=HYPERLINK(\"\"http://x\"\")\",\"2026-" "$BATS_TEST_TMPDIR/x.csv")" -eq 32 ]
-	[ "$(grep -c "\"'@SUM(1)xxx" "$BATS_TEST_TMPDIR/x.csv")" -eq 32 ]
+	[ "$(grep -c "\"'=HYPERLINK(\"\"http://x\"\")\",\"2026-" "$BATS_TEST_TMPDIR/x.csv")" -eq 302 ]
+	[ "$(grep -c "\"'@SUM(1)xxx" "$BATS_TEST_TMPDIR/x.csv")" -eq 302 ]
 	if grep -qE '(^|,)"?[=@+-][A-Za-z]' "$BATS_TEST_TMPDIR/x.csv"; then false; fi
 	"$SQL" "$DB" "drop trigger series_no_update; update series set workload = cast(x'ff1b5d303b' as text) || workload"
 	for c in list show events export "export --format jsonl" "export --format openmetrics"; do
@@ -331,7 +331,7 @@ made() {
 		expect 0
 		if grep -q $'\033' <<<"$output" && [ "$c" != export ]; then echo "$c"; false; fi
 	done
-	"$FL" history export --format jsonl | jq -se 'length == 32 and all(.[]; .workload | startswith("\\xff"))'
+	"$FL" history export --format jsonl | jq -se 'length == 302 and all(.[]; .workload | startswith("\\xff"))'
 	"$FL" history withdraw '=HYPERLINK("http://x")' --who $'a\nb\033[2J' --why '<script>'
 	run "$FL" history events
 	expect 0 '=HYPERLINK("http://x")' 'withdrawn by a\x0ab\x1b[2J on 2026'
@@ -445,11 +445,11 @@ made() {
 	echo half >"$DB.new"
 	echo half >"$DB.new-journal"
 	run "$FL" history add "$REF/attribute"
-	expect 0 "32 points"
+	expect 0 "302 points"
 	[ "$(cd "$BATS_TEST_TMPDIR" && echo h.db*)" = h.db ]
 	run "$FL" history check
 	expect 0 sound
-	[ "$("$FL" history export --format jsonl | wc -l)" -eq 5868 ]
+	[ "$("$FL" history export --format jsonl | wc -l)" -eq 6138 ]
 }
 
 @test "another process has it: wait, then say which" {

@@ -50,8 +50,8 @@ data() {	# FILTER: of the page's data
 
 @test "every series is in the page, cycles first, differences before figures" {
 	run "$FL" trend --db "$DB" --out "$PAGE"
-	expect 0 "236 series, 0 moves"
-	[ "$(data '.series | length')" -eq 236 ]
+	expect 0 "506 series, 0 moves"
+	[ "$(data '.series | length')" -eq 506 ]
 	[ "$(data '.words[.series[0].key[6]]')" = cycles_hot_over_baseline ]
 	grep -q 'No line ever moved for good' "$PAGE"
 	# What a fault costs is the first sentence, in cycles.

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "alert_priv.h"
+#include "attributed.h"
 #include "difference.h"
 
 bool alert__counts(const struct alert_item *i)
@@ -115,6 +116,19 @@ static bool is_exact_figure(const char *metric)
 	return alert__is_exact(metric) && !difference__is(metric);
 }
 
+/* A function that cost the same in both when the cell was attributed last. */
+static void begin_at_equal(struct alert_item *i,
+			   const struct history_point *before)
+{
+	if (!i->v.points || i->v.began)
+		return;
+	i->before = *before;
+	free(i->cause);
+	free(i->commits);
+	i->cause = alert__cause(&i->before, &i->first, i->series->key.metric);
+	i->commits = alert__commits(&i->before, &i->first);
+}
+
 static void judge_series(struct alert_judging *j, size_t series)
 {
 	struct alerts *a = j->a;
@@ -123,13 +137,17 @@ static void judge_series(struct alert_judging *j, size_t series)
 	struct history_point *p, before = { 0 };
 	struct alert_verdict v;
 	enum alert_measure is;
+	bool equal = false;
 	size_t nr;
 
 	p = history__points(j->h, s->id, 0, &nr);
 	is = alert__measure(j, &a->all[j->in_all[series]], &accepted, &before,
 			    &from);
-	if (is == MEASURE_FIRST && nr)
-		accepted.value = p[0].value;
+	if (is == MEASURE_FIRST && nr) {
+		equal = alert__was_equal(j, s, p[0].added, &before);
+		accepted.value = equal ? 0 : p[0].value;
+		is = equal ? MEASURE_ACCEPTED : is;
+	}
 	if (is_exact_figure(s->key.metric) && nr &&
 	    !alert__pair(j->h, p, nr, accepted.value) && is != MEASURE_UNKNOWN) {
 		is = MEASURE_UNKNOWN;
@@ -142,7 +160,10 @@ static void judge_series(struct alert_judging *j, size_t series)
 		take_unjudged(j, series, p, nr, &accepted, &before, from);
 		v.is = ALERT_UNJUDGED;
 	} else if (v.is != ALERT_NOTHING) {
-		take(j, series, &v, p, nr, &accepted);
+		struct alert_item *i = take(j, series, &v, p, nr, &accepted);
+
+		if (equal)
+			begin_at_equal(i, &before);
 	} else {
 		history__accepted_free(&accepted);
 	}
@@ -221,21 +242,35 @@ void alert__free_item(struct alert_item *i)
 	history__accepted_free(&i->accepted);
 	free(i->cause);
 	free(i->commits);
+	for (size_t k = 0; k < i->nr_parts; k++)
+		free(i->part[k].metric);
+	free(i->part);
 	alert_where__free(&i->where);
 	strlist__free(&i->moved.workload);
 	strlist__free(&i->moved.profile);
+}
+
+bool alert__is_apart(const struct alerts *a, const struct history_series *s)
+{
+	return a->others && attributed__is(s->key.metric);
 }
 
 static void count_series(struct alert_judging *j)
 {
 	struct alerts *a = j->a;
 
+	for (size_t i = 0; i < a->nr_series; i++)
+		a->others += !attributed__is(a->series[i].key.metric);
 	for (size_t i = 0; i < a->nr_series; i++) {
 		const enum alert_is is = j->ended[i] ? NR_ALERT_IS : j->is[i];
 		const bool judged = is != NR_ALERT_IS && is != ALERT_FEW &&
 				    is != ALERT_UNJUDGED;
 		const bool cycles = alert__is_headline(a->series[i].key.metric);
 
+		if (alert__is_apart(a, &a->series[i])) {
+			a->attributed += judged;
+			continue;
+		}
 		a->ended += is == NR_ALERT_IS;
 		a->judged += judged;
 		a->cycles.series += cycles;
@@ -249,7 +284,9 @@ static void count_item(struct alerts *a, const struct alert_item *i)
 	const bool cycles = alert__is_headline(i->series->key.metric);
 
 	a->open += i->ended && !i->ack;
-	if (i->covered) {
+	if (alert__is_apart(a, i->series) && (i->covered || i->v.is == ALERT_FEW)) {
+		a->attributed_told += i->covered;
+	} else if (i->covered) {
 		a->covered++;
 	} else if (i->ack) {
 		a->acked++;

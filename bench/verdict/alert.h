@@ -10,6 +10,9 @@
  * figure under another instrument that is not the one before is ALERT_UNJUDGED
  * until somebody accepts it; the differences go on. What was worse when a series
  * ended stays.
+ *
+ * Figures of attributions are listed with what the cell's instructions say; what those
+ * do not say is one item a cell.
  */
 #ifndef FAULTLINE_ALERT_H
 #define FAULTLINE_ALERT_H
@@ -32,6 +35,16 @@ struct alert_moved {
 	struct strlist workload, profile;	/* those that are counted */
 };
 
+/* Of a function: is it executed newly, or not any more? */
+enum alert_code { ALERT_CODE_STAYED, ALERT_CODE_CAME, ALERT_CODE_WENT };
+
+/* A figure of an attribution that is listed with an item, not told by itself. */
+struct alert_part {
+	char *metric;			/* without what it is a difference to */
+	double diff;
+	enum alert_code code;
+};
+
 struct alert_item {
 	const struct history_series *series;
 	struct alert_verdict v;
@@ -44,6 +57,10 @@ struct alert_item {
 	bool covered;			/* another item says the same: difference, baseline */
 	bool ended;			/* not measured any more, and nobody took it */
 	struct alert_moved moved;
+	enum alert_code code;
+	bool code_moved;		/* functions of its cell came or went, so it is no verdict */
+	struct alert_part *part;	/* functions first, largest first */
+	size_t nr_parts;
 	double figure_before, figure_now;	/* of a difference that covers it; 0, 0 */
 	char *cause;			/* what changed from before to first, in words */
 	char *commits;			/* "a..b" of this tool, "" unknown */
@@ -70,6 +87,9 @@ struct alerts {
 	size_t open;			/* items of such that nobody took; they count above */
 	size_t judged;
 	struct alert_cycles cycles;
+	size_t others;			/* series that are not of attributions; of those alone all is: */
+	size_t attributed;		/* series of attributions, judged; in none of the above */
+	size_t attributed_told;		/* items of those that another one lists */
 	bool *ack_used;			/* an ack each: it silences something */
 	const struct acks *acks;
 	const char *newest;		/* start of the newest run, "" none */
@@ -87,11 +107,17 @@ void alerts__judge(struct alerts *a, struct history *h,
 		   const struct acks *acks, const struct alert_options *o);
 void alerts__free(struct alerts *a);
 
-/* Is a metric judged at all? */
+/* Is a metric judged at all? Some of attributions only where they are asked for. */
 bool alert__watches(const char *metric);
 
 /* Is it cycles per fault, which every first line is about? */
 bool alert__is_headline(const char *metric);
+
+/*
+ * Figures of attributions are many, so they are counted apart from other series, where
+ * there are any.
+ */
+bool alert__is_apart(const struct alerts *a, const struct history_series *s);
 
 /* Does it count: neither acknowledged, nor covered? */
 bool alert__counts(const struct alert_item *i);

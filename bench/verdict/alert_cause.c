@@ -43,6 +43,15 @@ static bool setup_differs(const char *a, const char *b)
 	return differ(a, b) && !says_more(a, b) && !says_more(b, a);
 }
 
+bool alert__built_otherwise(const struct history_point *before,
+			    const struct history_point *first)
+{
+	const struct history_setup *x = setup_of(before), *y = setup_of(first);
+
+	return setup_differs(x->compiler, y->compiler) ||
+	       setup_differs(x->instrument, y->instrument);
+}
+
 /* A revision with changes, or of unknown ones, may be another under one name. */
 static bool is_known(const char *revision)
 {

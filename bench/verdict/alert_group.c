@@ -11,10 +11,11 @@
 #include <string.h>
 
 #include "alert_priv.h"
+#include "attributed.h"
 #include "difference.h"
 #include "points.h"
 
-static bool moved(enum alert_is is)
+bool alert__moved(enum alert_is is)
 {
 	return is == ALERT_CHANGED || is == ALERT_BETTER || is == ALERT_SOFT ||
 	       is == ALERT_HARD || is == ALERT_UNJUDGED;
@@ -85,17 +86,17 @@ static const struct history_series *baseline_of(const struct alert_judging *j,
 	return series_of(j, &k, s);
 }
 
-static struct alert_item *item_of(const struct alert_judging *j,
-				  const struct history_series *s)
+struct alert_item *alert__item(const struct alert_judging *j,
+			       const struct history_series *s)
 {
 	size_t i = s ? j->item[s - j->a->series] : 0;
 
 	return i ? &j->a->item[i - 1] : NULL;
 }
 
-static double by(const struct alert_item *i)
+double alert__by(const struct alert_item *i)
 {
-	return i && moved(i->v.is) ? i->v.now - i->v.before : 0;
+	return i && alert__moved(i->v.is) ? i->v.now - i->v.before : 0;
 }
 
 /*
@@ -105,17 +106,17 @@ static double by(const struct alert_item *i)
 static bool follows(const struct alert_judging *j, const struct alert_item *base,
 		    const struct history_series *over)
 {
-	double moved = by(base);
+	double moved = alert__by(base);
 
-	return by(item_of(j, over)) * copysign(1, moved) >= -fabs(moved) / 2;
+	return alert__by(alert__item(j, over)) * copysign(1, moved) >= -fabs(moved) / 2;
 }
 
 /* Is it no less loud, in the same direction? */
 static bool says(const struct alert_item *by_item, const struct alert_item *i)
 {
-	return by_item && moved(by_item->v.is) &&
+	return by_item && alert__moved(by_item->v.is) &&
 	       size_of(by_item->v.is) >= size_of(i->v.is) &&
-	       signbit(by(by_item)) == signbit(by(i));
+	       signbit(alert__by(by_item)) == signbit(alert__by(i));
 }
 
 static bool is_figure(const struct alert_item *i)
@@ -128,40 +129,57 @@ static bool is_baseline(const struct history_key *k)
 	return !strcmp(k->variant, DIFFERENCE_BASELINE);
 }
 
+void alert__cover(struct alert_judging *j, struct alert_item *i,
+		  const struct alert_item *by)
+{
+	i->covered = true;
+	j->covered_by[i - j->a->item] = by - j->a->item + 1;
+}
+
+/* What is watched of an attribution is said by what was asked for as well. */
+static bool may_cover(const struct alert_judging *j, const struct alert_item *by,
+		      const struct alert_item *i)
+{
+	return !attributed__is(i->series->key.metric) ||
+	       alert__names_metric(j, by->series);
+}
+
 /* A figure that one of its differences has said. */
-static bool cover_by(const struct alert_judging *j, struct alert_item *i,
+static bool cover_by(struct alert_judging *j, struct alert_item *i,
 		     enum difference d)
 {
-	struct alert_item *diff = item_of(j, over_of(j, i->series, d));
+	struct alert_item *diff = alert__item(j, over_of(j, i->series, d));
 
-	if (!says(diff, i))
+	if (!says(diff, i) || !may_cover(j, diff, i))
 		return false;
-	i->covered = true;
+	alert__cover(j, i, diff);
 	diff->figure_before = i->v.before;
 	diff->figure_now = i->v.now;
 	return true;
 }
 
 /* A figure, which a difference or its baseline has said. */
-static void cover_figure(const struct alert_judging *j, struct alert_item *i)
+static void cover_figure(struct alert_judging *j, struct alert_item *i)
 {
 	const struct history_series *over = over_of(j, i->series, OVER_BASELINE);
-	struct alert_item *base = item_of(j, baseline_of(j, i->series));
+	struct alert_item *base = alert__item(j, baseline_of(j, i->series));
 
 	for (enum difference d = 0; d < NR_DIFFERENCES; d++) {
 		if (cover_by(j, i, d))
 			return;
 	}
-	if (over && base != i && base && moved(base->v.is) &&
-	    follows(j, base, over))
-		i->covered = !by(item_of(j, over)) || says(base, i);
+	if (over && base != i && base && alert__moved(base->v.is) &&
+	    follows(j, base, over) && may_cover(j, base, i) &&
+	    (!alert__by(alert__item(j, over)) || says(base, i)))
+		alert__cover(j, i, base);
 }
 
 /*
  * Is it the cell that this one is compared with that moved, the other way, and says
  * so over its own baseline?
  */
-static bool other_says(const struct alert_judging *j, const struct alert_item *i)
+static const struct alert_item *other_says(const struct alert_judging *j,
+					   const struct alert_item *i)
 {
 	struct history_key k = i->series->key;
 	enum difference d = difference__of(k.metric);
@@ -173,26 +191,30 @@ static bool other_says(const struct alert_judging *j, const struct alert_item *i
 	k.variant = variant;
 	k.metric = metric;
 	if (variant)
-		other = item_of(j, series_of(j, &k, i->series));
+		other = alert__item(j, series_of(j, &k, i->series));
 	free(metric);
 	free(variant);
-	return other && by(other) * by(i) < 0 &&
-	       fabs(by(other)) >= fabs(by(i)) / 2;
+	return other && alert__by(other) * alert__by(i) < 0 &&
+	       fabs(alert__by(other)) >= fabs(alert__by(i)) / 2 ? other : NULL;
 }
 
 /*
  * What a variant over its baseline says, the others of the cell do not say again;
  * nor what the baseline's profile has said.
  */
-static void cover_difference(const struct alert_judging *j,
-			     struct alert_item *i)
+static void cover_difference(struct alert_judging *j, struct alert_item *i)
 {
+	const struct alert_item *over, *base, *by;
+
 	if (difference__of(i->series->key.metric) == OVER_BASELINE)
 		return;
-	i->covered = says(item_of(j, over_of(j, i->series, OVER_BASELINE)), i) ||
-		     other_says(j, i) ||
-		     (!is_baseline(&i->series->key) &&
-		      says(item_of(j, baseline_of(j, i->series)), i));
+	over = alert__item(j, over_of(j, i->series, OVER_BASELINE));
+	base = is_baseline(&i->series->key) ? NULL :
+	       alert__item(j, baseline_of(j, i->series));
+	by = says(over, i) ? over : other_says(j, i);
+	by = by ?: (says(base, i) ? base : NULL);
+	if (by)
+		alert__cover(j, i, by);
 }
 
 /* Of the variants of one baseline's series: those whose difference is known. */
@@ -246,7 +268,9 @@ static bool one_group(const struct alert_item *a, const struct alert_item *b)
 {
 	const struct history_key *x = &a->series->key, *y = &b->series->key;
 
-	return same_base(x, y) && !strcmp(x->metric, y->metric) &&
+	return same_base(x, y) &&
+	       (!strcmp(x->metric, y->metric) ||
+		(attributed__is(x->metric) && attributed__is(y->metric))) &&
 	       (is_figure(a) || !strcmp(x->profile, y->profile)) &&
 	       (a->v.is == ALERT_UNJUDGED) == (b->v.is == ALERT_UNJUDGED);
 }
@@ -259,19 +283,19 @@ static bool is_new(struct strlist *l, const char *name)
 	return true;
 }
 
-static void join(struct alert_item *head, struct alert_item *i,
-		 const struct followers *f)
+static void join(struct alert_judging *j, struct alert_item *head,
+		 struct alert_item *i, const struct followers *f)
 {
 	if (head != i) {
-		i->covered = true;
+		alert__cover(j, i, head);
 		if (size_of(i->v.is) > size_of(head->v.is))
 			head->v.is = i->v.is;
 	}
 	if (!head->moved.workloads) {
-		head->moved.least = head->moved.most = by(i);
+		head->moved.least = head->moved.most = alert__by(i);
 	} else {
-		head->moved.least = fmin(head->moved.least, by(i));
-		head->moved.most = fmax(head->moved.most, by(i));
+		head->moved.least = fmin(head->moved.least, alert__by(i));
+		head->moved.most = fmax(head->moved.most, alert__by(i));
 	}
 	if (f->nr > head->moved.variants)
 		head->moved.variants = f->nr;
@@ -282,7 +306,7 @@ static void join(struct alert_item *head, struct alert_item *i,
 }
 
 /* The baselines that moved with all of their variants, an item a base. */
-static void join_bases(const struct alert_judging *j)
+static void join_bases(struct alert_judging *j)
 {
 	struct alerts *a = j->a;
 	size_t head = a->nr;
@@ -292,17 +316,18 @@ static void join_bases(const struct alert_judging *j)
 		struct followers f;
 
 		if (!is_figure(k) || !is_baseline(&k->series->key) || k->ack ||
-		    k->covered || !moved(k->v.is))
+		    k->covered || !alert__moved(k->v.is))
 			continue;
 		f = followers_of(j, k);
 		if (!f.nr || f.that_follow < f.nr)
 			continue;
 		for (head = 0; head < i; head++) {
 			if (a->item[head].moved.workloads &&
-			    one_group(&a->item[head], k))
+			    one_group(&a->item[head], k) &&
+			    may_cover(j, &a->item[head], k))
 				break;
 		}
-		join(&a->item[head], k, &f);
+		join(j, &a->item[head], k, &f);
 	}
 	for (size_t i = 0; i < a->nr; i++) {
 		if (a->item[i].moved.workloads && is_figure(&a->item[i]) &&
@@ -312,7 +337,7 @@ static void join_bases(const struct alert_judging *j)
 }
 
 /* The workloads in which a profile got worse over `off`, in the baseline. */
-static void join_profiles(const struct alert_judging *j)
+static void join_profiles(struct alert_judging *j)
 {
 	const struct followers none = { 0 };
 	struct alerts *a = j->a;
@@ -330,20 +355,24 @@ static void join_profiles(const struct alert_judging *j)
 			    one_group(&a->item[head], k))
 				break;
 		}
-		join(&a->item[head], k, &none);
+		join(j, &a->item[head], k, &none);
 	}
 }
 
 void alert__group(struct alert_judging *j)
 {
+	j->covered_by = xcalloc(j->a->nr + 1, sizeof(*j->covered_by));
+	alert__mark_attributed(j);
 	for (size_t i = 0; i < j->a->nr; i++) {
 		struct alert_item *k = &j->a->item[i];
 
-		if (is_figure(k) && moved(k->v.is))
+		if (is_figure(k) && alert__moved(k->v.is))
 			cover_figure(j, k);
-		else if (!is_figure(k) && moved(k->v.is))
+		else if (!is_figure(k) && alert__moved(k->v.is))
 			cover_difference(j, k);
 	}
 	join_bases(j);
 	join_profiles(j);
+	alert__group_attributed(j);
+	free(j->covered_by);
 }

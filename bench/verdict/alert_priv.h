@@ -19,6 +19,7 @@ struct alert_judging {
 	enum alert_is *is;			/* NR_ALERT_IS: it was not judged */
 	bool *ended;				/* nothing was added to it for days */
 	size_t *item;				/* its item + 1, 0 without one */
+	size_t *covered_by;			/* an item each, while they are grouped: another + 1 */
 };
 
 /*
@@ -27,6 +28,11 @@ struct alert_judging {
  */
 void alert__load_series(struct alert_judging *j);
 void alert__narrow(struct alert_judging *j);
+bool alert__is_asked_for(const struct alert_judging *j,
+			 const struct history_series *s);
+/* The same, as far as its metric goes. */
+bool alert__names_metric(const struct alert_judging *j,
+			 const struct history_series *s);
 void alert__free_item(struct alert_item *i);
 
 /* What changed between two points, and whose code it is: alert_cause.c. Allocated; the caller frees it. */
@@ -34,6 +40,9 @@ char *alert__cause(const struct history_point *before,
 		   const struct history_point *first, const char *metric);
 char *alert__commits(const struct history_point *before,
 		     const struct history_point *first);
+/* Is it by another compiler or emulator? */
+bool alert__built_otherwise(const struct history_point *before,
+			    const struct history_point *first);
 /* "another instrument, QEMU a -> QEMU b", and what else changed. */
 char *alert__instrument_cause(const char *before_machine,
 			      const char *machine,
@@ -98,5 +107,28 @@ bool alert__stays_open(enum alert_is is);
  * item a base: alert_group.c.
  */
 void alert__group(struct alert_judging *j);
+
+/* What the files of grouping share. Did it change at all? By how much? */
+bool alert__moved(enum alert_is is);
+double alert__by(const struct alert_item *i);
+/* The item of one of a->series; NULL where it has none, or s is NULL. */
+struct alert_item *alert__item(const struct alert_judging *j,
+			       const struct history_series *s);
+/* The one item is not told: the other says it. */
+void alert__cover(struct alert_judging *j, struct alert_item *i,
+		  const struct alert_item *by);
+
+/*
+ * Figures of attributions: alert_attributed.c. Before the others are grouped: where
+ * functions came or went; after it: what is listed with another item.
+ */
+void alert__mark_attributed(struct alert_judging *j);
+void alert__group_attributed(struct alert_judging *j);
+/*
+ * Did a function cost the same in variant and baseline when the cell was attributed
+ * last before this? Its difference has no series then. before: that point.
+ */
+bool alert__was_equal(struct alert_judging *j, const struct history_series *s,
+		      int64_t first, struct history_point *before);
 
 #endif

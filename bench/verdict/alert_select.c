@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "alert_priv.h"
+#include "attributed.h"
+#include "difference.h"
 
 /*
  * A mean over all faults has the timer ticks in it that fell into some of them,
@@ -17,6 +19,25 @@ bool alert__watches(const char *metric)
 	const char *mean = strstr(metric, "_mean");
 
 	return !mean || mean[strlen("_mean")];
+}
+
+/* Is a metric, or what it is a difference of, among those that were asked for? */
+static bool is_asked_by_name(const struct alert_judging *j, const char *metric)
+{
+	const struct selection *match = &j->o->match;
+	const int n = difference__figure(metric);
+	bool asked = false;
+
+	for (enum difference d = 0; d <= NR_DIFFERENCES; d++) {
+		char *name = xasprintf("%.*s%s", n, metric,
+				       d == NR_DIFFERENCES ? "" :
+				       difference_suffix[d]);
+		const struct selected is = { .part = { [BY_METRIC] = name } };
+
+		asked |= selection__has(match, &is);
+		free(name);
+	}
+	return asked && (match->names[BY_METRIC].nr || match->patterns.nr);
 }
 
 /*
@@ -36,7 +57,11 @@ void alert__load_series(struct alert_judging *j)
 	a->series = xcalloc(a->nr_all + 1, sizeof(*a->series));
 	j->in_all = xcalloc(a->nr_all + 1, sizeof(*j->in_all));
 	for (size_t i = 0; i < a->nr_all; i++) {
-		if (!alert__watches(a->all[i].key.metric))
+		const char *metric = a->all[i].key.metric;
+
+		if (!alert__watches(metric) ||
+		    (attributed__is(metric) && !attributed__is_judged(metric) &&
+		     !is_asked_by_name(j, metric)))
 			continue;
 		j->in_all[a->nr_series] = i;
 		a->series[a->nr_series++] = a->all[i];
@@ -47,10 +72,18 @@ void alert__load_series(struct alert_judging *j)
 }
 
 /* Whether a series, whose items come with it, was asked for. */
-static bool is_asked_for(const struct alert_judging *j, size_t series)
+bool alert__is_asked_for(const struct alert_judging *j,
+			 const struct history_series *s)
 {
-	const struct selected is =
-		history__selected(&j->a->series[series].key);
+	const struct selected is = history__selected(&s->key);
+
+	return selection__has(&j->o->match, &is);
+}
+
+bool alert__names_metric(const struct alert_judging *j,
+			 const struct history_series *s)
+{
+	const struct selected is = { .part = { [BY_METRIC] = s->key.metric } };
 
 	return selection__has(&j->o->match, &is);
 }
@@ -70,7 +103,7 @@ void alert__narrow(struct alert_judging *j)
 	size_t n = 0, items = 0;
 
 	for (size_t i = 0; i < a->nr_series; i++) {
-		to[i] = is_asked_for(j, i) ? n : SIZE_MAX;
+		to[i] = alert__is_asked_for(j, &a->series[i]) ? n : SIZE_MAX;
 		n += to[i] != SIZE_MAX;
 	}
 	for (size_t i = 0; i < a->nr; i++) {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "alert_series.h"
+#include "attributed.h"
 #include "changepoint.h"
 #include "interval.h"
 
@@ -35,7 +36,8 @@ const char *alert__name(enum alert_is is)
 
 bool alert__is_exact(const char *metric)
 {
-	return !strncmp(metric, "instructions", strlen("instructions"));
+	return !strncmp(metric, "instructions", strlen("instructions")) ||
+	       attributed__is(metric);
 }
 
 /* How bad is a change? CHANGED: below the limits; of: what 100 % are. */

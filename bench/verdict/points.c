@@ -205,14 +205,21 @@ static void describe(struct points *p, const struct run *run)
 	};
 }
 
-int points__of_run(struct points *p, const struct run *run, struct err *err)
+int points__begin(struct points *p, const struct run *run, struct err *err)
 {
-	struct strlist rigs = { 0 };
-
 	*p = (struct points) { 0 };
 	if (check_whole(run, err))
 		return -1;
 	describe(p, run);
+	return 0;
+}
+
+int points__of_run(struct points *p, const struct run *run, struct err *err)
+{
+	struct strlist rigs = { 0 };
+
+	if (points__begin(p, run, err))
+		return -1;
 	for (size_t i = 0; i < run->nr; i++) {
 		if (!strlist__has(&rigs, run->record[i]->rig))
 			strlist__add(&rigs, run->record[i]->rig);
@@ -241,6 +248,7 @@ void points__free(struct points *p)
 		free(p->setup[i]);
 	}
 	free(p->setup);
+	strlist__free(&p->metrics);
 	free(p->item);
 	free((char *)p->run.path);
 	free((char *)p->run.revision);

@@ -19,6 +19,9 @@
  * how many, and the architecture. An exact difference is of one run and so of
  * one QEMU: its series goes on under the next (POINTS_ANY_INSTRUMENT), and the
  * setup of each point says which it was.
+ *
+ * Of attributions: what the typical fault of a cell is made of, `path_stores`, and
+ * what of it is in one function, `function.NAME.instructions` (attributed.h).
  */
 #ifndef FAULTLINE_POINTS_H
 #define FAULTLINE_POINTS_H
@@ -41,6 +44,11 @@ struct points {
 	struct history_run run;
 	struct history_setup **setup;	/* that the points name */
 	size_t nr_setups;
+	size_t attributed;		/* points of attributions, among those */
+	size_t attributed_cells;	/* that these are of */
+	size_t unequal, unread;		/* cells without: whose boots differ; not to be read */
+	char why_unread[512];		/* the first of them */
+	struct strlist metrics;		/* their names */
 };
 
 /*
@@ -49,6 +57,21 @@ struct points {
  * EXIT_BAD_RECORD where it lacks its id or start. p is empty then.
  */
 int points__of_run(struct points *p, const struct run *run, struct err *err);
+/* What of attributions is kept besides the default. */
+struct points_wanted {
+	struct strlist globs;		/* of metrics */
+	const struct history_key *followed;	/* that the history has: history__keys() */
+	size_t nr_followed;
+};
+
+/* A run without points; the same as above. */
+int points__begin(struct points *p, const struct run *run, struct err *err);
+/*
+ * Add those of its attributions. A function that once was kept of a workload is kept
+ * of it in every run that attributes that, 0 where nothing executes it any more.
+ */
+void points__add_attributed(struct points *p, const struct run *run,
+			    const struct points_wanted *want);
 void points__free(struct points *p);
 
 #endif

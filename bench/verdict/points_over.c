@@ -80,12 +80,11 @@ static void add_noisy(struct points *p, const struct run *run,
 	}
 }
 
-/* A valid record of a cell, or NULL. */
-static const struct record *valid_of(const struct run *run,
-				     const struct record *r,
-				     const char *variant, const char *profile)
+const struct record *points__valid(const struct run *run, const char *base,
+				   const char *variant, const char *profile,
+				   const char *workload)
 {
-	for (size_t i = run__first(run, r->base, variant, profile, r->workload);
+	for (size_t i = run__first(run, base, variant, profile, workload);
 	     i < run->nr; i = run__next(run, i)) {
 		if (record__valid(run->record[i]))
 			return run->record[i];
@@ -102,8 +101,9 @@ void points__add_over(struct points *p, const struct run *run,
 					       valid->profile, &profile);
 		const struct two t = {
 			.r = valid, .d = d,
-			.ref = variant ? valid_of(run, valid, variant, profile) :
-					 NULL,
+			.ref = !variant ? NULL :
+				points__valid(run, valid->base, variant,
+					      profile, valid->workload),
 		};
 
 		if (t.ref && record__noisy(valid))

@@ -27,6 +27,11 @@ struct history_new *points__add(struct points *p, const struct run *run,
 /* What the boots of a cell are apart: value +- spread has all of them. */
 double points__spread(const struct cmp_cell *c);
 
+/* A valid record of a cell, or NULL. */
+const struct record *points__valid(const struct run *run, const char *base,
+				   const char *variant, const char *profile,
+				   const char *workload);
+
 /* points_over.c: the differences of one cell, of the same run and rig. */
 void points__add_over(struct points *p, const struct run *run,
 		      const struct record *valid);

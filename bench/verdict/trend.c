@@ -5,14 +5,16 @@
 #include <string.h>
 
 #include "alert_series.h"
+#include "attributed.h"
 #include "changepoint.h"
+#include "difference.h"
 #include "trend.h"
 
 #define OVER	"_over_"
 
 bool trend__is_difference(const char *metric)
 {
-	return strstr(metric, OVER) != NULL;
+	return difference__is(metric);
 }
 
 /* One more move; of more than are kept the oldest goes. */
@@ -115,13 +117,14 @@ static int rank(const char *metric)
 	return !over ? 2 : strcmp(over, OVER "baseline") != 0;
 }
 
-/* Hot before cold, instructions before their mean. */
+/* Hot before cold, instructions before their mean, attributions last. */
 static int by_metric(const char *a, const char *b)
 {
 	const bool cycles_a = !strncmp(a, "cycles", strlen("cycles"));
 	const bool cycles_b = !strncmp(b, "cycles", strlen("cycles"));
-	int order = cycles_b - cycles_a;
+	int order = attributed__is(a) - attributed__is(b);
 
+	order = order ?: cycles_b - cycles_a;
 	order = order ?: rank(a) - rank(b);
 	return order ?: (cycles_a ? -1 : 1) * strcmp(a, b);
 }

@@ -42,8 +42,8 @@ struct trend {
 	struct history_kept *run;	/* in the order of adding */
 	size_t nr_runs;
 	/*
-	 * Cycles before instructions, differences before figures, then by rig, base,
-	 * profile, workload, metric; the baseline before other variants.
+	 * Cycles before instructions, attributions last, differences before figures; then
+	 * by rig, base, profile, workload, metric; the baseline before other variants.
 	 */
 	struct trend_line *line;
 	size_t nr;			/* those that have points */
