@@ -18,6 +18,7 @@ setup() {
 	export NIGHTLY_DIR=$BATS_TEST_TMPDIR/nights NIGHTLY_DATE=2026-11-23
 	export FAULTLINE_CACHE=$BATS_TEST_TMPDIR/cache HOME_BEFORE=$HOME HOME=$BATS_TEST_TMPDIR/home
 	export NIGHTLY_SOURCE=$STUB/new-source NIGHTLY_MIN_FREE_MB=1
+	export NIGHTLY_FIGURES_ARGS=
 	unset GITHUB_ACTIONS FAULTLINE_VARIANTS FAULTLINE_WORKLOADS FAULTLINE_HISTORY
 	mkdir -p "$STUB" "$FAULTLINE_CACHE"
 	NIGHT=$NIGHTLY_DIR/$NIGHTLY_DATE
@@ -156,6 +157,26 @@ start_slow() {
 	measured() { git -C "$git" rev-parse "refs/measured/$(basename "$(readlink "$NIGHT/$1/latest")")"; }
 	[ "$(measured bridge-tree-kvm-next)" = "$first" ]
 	[ "$(measured tree-kvm-next)" = "$head" ]
+}
+
+@test "attributions of a few cells are measured and added, under another QEMU before the sources, too" {
+	unset NIGHTLY_FIGURES_ARGS
+	export NIGHTLY_RIGS=tcg
+	run "$NIGHTLY"
+	expect 0 "run-figures: exit code 0" "history-figures: exit code 0"
+	[ "$(called)" = "source run history run history alert alert report trend" ]
+	grep -qx "run --rig tcg --attribute --boots 1 --base all --workloads touch-write,mmio --out $NIGHT/figures" "$STUB/calls"
+	grep -qx "history add --attributions $NIGHT/figures/latest" "$STUB/calls"
+	: >"$STUB/calls"
+	for f in tcg figures; do echo another >"$NIGHTLY_DIR/.instrument-$f"; done
+	NIGHTLY_DATE=2026-11-24 NIGHTLY_FIGURES_ARGS="--base v6.12" run "$NIGHTLY"
+	expect 0 "bridge-figures: exit code 0"
+	[ "$(called)" = "run history run history source run history run history alert alert report trend" ]
+	grep -qx "run --rig tcg --attribute --boots 1 --base v6.12 --out $NIGHTLY_DIR/2026-11-24/bridge-figures" "$STUB/calls"
+	# where nothing could be attributed, the night goes on
+	echo 31 >"$STUB/history"
+	NIGHTLY_DATE=2026-11-25 NIGHTLY_RIGS=vitro run "$NIGHTLY"
+	if grep -q -- --attribute <(tail -n 5 "$STUB/calls"); then false; fi
 }
 
 @test "an alert's exit code is the night's, with reports and page made before" {
