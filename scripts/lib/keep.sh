@@ -31,6 +31,18 @@ late_objtool() {
 		objtool_line "$1" .vmlinux.o.cmd vmlinux.o
 }
 
+# early_objtool OBJ TREE: the same of trees that leave no line of it, before 5.17; as
+# their Makefile.build would call it
+early_objtool() {
+	{
+		echo 'include include/config/auto.conf'
+		sed -n '/^objtool_args =/,/^\(#\|__objtool_obj\|cmd_objtool\|ifndef CONFIG_LTO\)/p' \
+			"$2/scripts/Makefile.build" | sed '$d'
+		# shellcheck disable=SC2016
+		echo 'all: ; @echo $(if $(CONFIG_STACK_VALIDATION),./tools/objtool/objtool $(objtool_args))'
+	} | env -u MAKEFLAGS make -s -C "$1" --no-print-directory -f - all
+}
+
 # finish_object OBJ FILE: FILE is a copy of an object of OBJ; do what kbuild has not
 # done to it yet
 finish_object() {

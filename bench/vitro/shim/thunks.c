@@ -29,6 +29,16 @@ extern void its_return_thunk(void);
 extern u8 shim_its_page[];
 static unsigned int its_used;
 
+/*
+ * Trees that know of ITS have a variable with the thunk of all returns. Before, boot
+ * left the jumps as they were: __x86_return_thunk is what it patches.
+ */
+#if BASE_AT_LEAST(6, 1) || defined(X86_FEATURE_INDIRECT_THUNK_ITS)
+#define RETURNS_ARE_PATCHED	true
+#else
+#define RETURNS_ARE_PATCHED	false
+#endif
+
 bool shim_has_return_thunk(const struct vitro_profile *p)
 {
 	return p->rethunk || p->srso || p->srso_alias || p->its;
@@ -36,6 +46,8 @@ bool shim_has_return_thunk(const struct vitro_profile *p)
 
 void *shim_return_thunk(const u8 *at, const struct vitro_profile *p)
 {
+	if (!RETURNS_ARE_PATCHED)
+		return shim_has_return_thunk(p) ? __x86_return_thunk : NULL;
 	if (p->srso_alias)
 		return srso_alias_return_thunk;
 	if (p->srso)
