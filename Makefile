@@ -165,8 +165,10 @@ fuzz: deps-test ## fuzz what reads records, runs, acks, profiles, the channel (F
 torture: deps-test all $(TORTURE) ## at least forty kinds of faults, each planted for real (FAULT= ROUNDS=)
 	$(Q)scripts/torture $(addprefix --rounds ,$(ROUNDS)) $(TORTURE_ARGS) $(FAULT)
 
-simulate: deps-test $B/unit/sim_history $B/unit/sim_words ## what alert and verdicts say where the truth is known, as tables
+simulate: deps-test $B/unit/sim_history $B/unit/sim_nights $B/unit/sim_words ## what alert and verdicts say where the truth is known, as tables
 	$(Q)$B/unit/sim_history $(SIMULATE)
+	$(Q)echo
+	$(Q)$B/unit/sim_nights $(SIMULATE_NIGHTS)
 	$(Q)echo
 	$(Q)$B/unit/sim_words
 

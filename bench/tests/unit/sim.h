@@ -3,156 +3,186 @@
  * Histories whose truth is known, night by night, and what alert says of them;
  * next to it what "more than the last value plus 5 %" would have said. Seeded.
  *
- * A night adds a point; where alert calls the newest a suspect, it is run again
- * the same night, RERUNS times at most, with noise of its own.
+ * A night adds a point to each series: a cell's figure and, of a pair, its
+ * difference to the other cell of the same run. Where alert calls the newest of
+ * one a suspect, it is run again the same night, RERUNS times at most.
  */
 #ifndef FAULTLINE_SIM_H
 #define FAULTLINE_SIM_H
 
-#include <gsl/gsl_randist.h>
-#include <gsl/gsl_rng.h>
 #include <string.h>
 
 #include "alert_series.h"
+#include "sim_noise.h"
 
 #define LEVEL	240.0	/* cycles per fault, as in docs/results/cycles.md */
 #define BEFORE	60	/* nights before a shift */
 #define WITHIN	60	/* nights in which it must be found */
 #define RERUNS	3
+#define PATIENCE 7	/* nights in a row with an alert: then somebody accepts it */
 
-/*
- * From NR_NOISES on nights are not independent: each has 0.5 or 0.8 of the noise
- * of the one before, or the machine makes a step of 1 to 3 % one night in a
- * hundred that all of its cells share, seen in a cell's own figure (STEPS) and in
- * its difference to another cell of the same night (PAIRED).
- */
-enum noise {
-	NORMAL, STUDENT, WILD, NR_NOISES,
-	AR5 = NR_NOISES, AR8, STEPS, PAIRED, ALL_NOISES
-};
+enum sim_series { FIGURE, DIFFERENCE, NR_SIM_SERIES };
 
-static const char *const noise_name[ALL_NOISES] = {
-	[NORMAL] = "normal", [STUDENT] = "t, 3 df", [WILD] = "2 % wild",
-	[AR5] = "AR(1) 0.5", [AR8] = "AR(1) 0.8", [STEPS] = "steps",
-	[PAIRED] = "paired",
+struct sim_one {
+	struct history_point *p;
+	struct history_accepted accepted;	/* where after is 0, nothing ever was */
+	struct alert_verdict v;		/* of the newest night */
+	size_t open;			/* nights of an alert up to now */
 };
 
 struct sim {
-	gsl_rng *rng;
-	enum noise noise;
-	double sigma;			/* of the noise, a share of the level */
-	double before;			/* noise of the point before */
-	double machine;			/* what it does to all cells: 1, and steps */
-	struct history_point *p;
-	size_t nr;
+	struct noise_state noise;
+	struct sim_one of[NR_SIM_SERIES];
+	size_t series;
+	size_t nr, room;		/* runs */
 	size_t nights;
 	size_t reruns;
 };
 
-static void sim__begin(struct sim *s, unsigned long seed, enum noise noise,
-		       double sigma, size_t nights)
+static inline struct sim sim__begin(unsigned long seed, enum noise noise,
+				    double sigma, bool pair)
 {
-	*s = (struct sim) { .noise = noise, .sigma = sigma, .machine = 1 };
-	s->rng = gsl_rng_alloc(gsl_rng_mt19937);
-	gsl_rng_set(s->rng, seed);
-	s->p = xcalloc(nights * (1 + RERUNS), sizeof(*s->p));
+	struct sim s = { .series = pair ? NR_SIM_SERIES : 1 };
+
+	noise__begin(&s.noise, seed, noise, sigma, pair);
+	return s;
 }
 
-static void sim__end(struct sim *s)
+static inline struct sim sim__copy(const struct sim *from)
 {
-	for (size_t i = 0; i < s->nr; i++)
-		free((char *)s->p[i].started);
-	free(s->p);
-	gsl_rng_free(s->rng);
+	struct sim s = *from;
+
+	s.noise = noise__copy(&from->noise);
+	for (size_t i = 0; i < s.series; i++) {
+		s.of[i].p = xcalloc(s.room, sizeof(*s.of[i].p));
+		memcpy(s.of[i].p, from->of[i].p, s.nr * sizeof(*s.of[i].p));
+	}
+	return s;
 }
 
-/* Standard deviation 1, but for the wild ones: five times that, upwards. */
-static double sim__draw(struct sim *s)
+static inline void sim__end(struct sim *s)
 {
-	const double a = s->noise == AR5 ? 0.5 : s->noise == AR8 ? 0.8 : 0;
-
-	if (s->noise == STUDENT)
-		return gsl_ran_tdist(s->rng, 3) / 1.7320508;
-	if (s->noise == WILD && gsl_rng_uniform(s->rng) < 0.02)
-		return 5 + fabs(gsl_ran_gaussian(s->rng, 1));
-	s->before = a * s->before + sqrt(1 - a * a) * gsl_ran_gaussian(s->rng, 1);
-	return s->before;
+	for (size_t i = 0; i < s->series; i++)
+		free(s->of[i].p);
+	noise__end(&s->noise);
 }
 
-static void sim__machine(struct sim *s)
+/* A night's date; months have 28 days here. */
+static inline char *sim__date(size_t night)
 {
-	if ((s->noise == STEPS || s->noise == PAIRED) &&
-	    gsl_rng_uniform(s->rng) < 0.01)
-		s->machine *= 1 + (gsl_rng_uniform_int(s->rng, 2) ? 1 : -1) *
-				  (0.01 + 0.02 * gsl_rng_uniform(s->rng));
+	static char date[12 * 28 * 10][64];
+	char *d = date[night % ARRAY_SIZE(date)];
+
+	snprintf(d, sizeof(date[0]), "%04zu-%02zu-%02zu",
+		 2027 + night / 336, 1 + night / 28 % 12, 1 + night % 28);
+	return d;
 }
 
-static void sim__add(struct sim *s, double level)
+static inline void sim__add(struct sim *s, double level)
 {
-	const double value = level * s->machine * (1 + s->sigma * sim__draw(s));
-	const double other = s->noise != PAIRED ? level :
-		level * s->machine * (1 + s->sigma * sim__draw(s));
-
-	s->p[s->nr] = (struct history_point) {
-		.value = level + value - other,
-		.spread = NAN, .boots = 24,
-		/* a number that grows is all that is looked at */
-		.started = xasprintf("%08zu", s->nr),
+	const double costs[NOISE_CELLS] = { level, LEVEL };
+	double value[NOISE_CELLS] = { 0 };
+	struct history_point new = {
+		.spread = NAN, .boots = 24, .added = s->nr + 1,
+		.started = sim__date(s->nights),
 	};
+
+	if (s->nr == s->room) {
+		s->room = 2 * s->room + 64;
+		for (size_t i = 0; i < s->series; i++)
+			s->of[i].p = xrealloc(s->of[i].p,
+					      s->room * sizeof(*s->of[i].p));
+	}
+	noise__run(&s->noise, costs, value);
+	for (size_t i = 0; i < s->series; i++) {
+		new.reference = i == DIFFERENCE ? value[1] : 0;
+		new.value = value[0] - new.reference;
+		s->of[i].p[s->nr] = new;
+	}
 	s->nr++;
 }
 
-/* A night at a level, with what is run again; the verdict at its end. */
-static struct alert_verdict sim__night(struct sim *s, double level,
-				       const struct history_accepted *accepted)
+static inline bool sim__alarm(const struct sim *s, enum sim_series i)
 {
-	struct alert_verdict v;
+	return s->of[i].v.is == ALERT_SOFT || s->of[i].v.is == ALERT_HARD;
+}
+
+/* What alert says of the newest; is one of the series a suspect? */
+static inline bool sim__judge(struct sim *s)
+{
+	bool suspect = false;
+
+	for (size_t i = 0; i < s->series; i++) {
+		struct sim_one *o = &s->of[i];
+
+		o->v = alert__noisy(o->p, s->nr, o->accepted.after ?
+				    &o->accepted : NULL, &alert_defaults);
+		suspect |= o->v.is == ALERT_SUSPECT;
+	}
+	return suspect;
+}
+
+/* A night at a level, with what is run again. */
+static inline void sim__night(struct sim *s, double level)
+{
 	size_t again = 0;
 
 	s->nights++;
-	sim__machine(s);
+	noise__night(&s->noise);
 	sim__add(s, level);
-	for (;;) {
-		v = alert__noisy(s->p, s->nr, accepted, &alert_defaults);
-		if (v.is != ALERT_SUSPECT || again++ == RERUNS)
-			return v;
+	while (sim__judge(s) && again++ < RERUNS) {
 		sim__add(s, level);
 		s->reruns++;
 	}
+	for (size_t i = 0; i < s->series; i++)
+		s->of[i].open = sim__alarm(s, i) ? s->of[i].open + 1 : 0;
 }
 
-static bool sim__alarm(struct alert_verdict v)
+/* An alert began tonight. */
+static inline bool sim__new_alarm(const struct sim *s, enum sim_series i)
 {
-	return v.is == ALERT_SOFT || v.is == ALERT_HARD;
+	return s->of[i].open == 1;
+}
+
+/* Somebody takes an improvement at once, and what has got worse when it stays so. */
+static inline void sim__accept(struct sim *s)
+{
+	for (size_t i = 0; i < s->series; i++) {
+		if (s->of[i].v.is != ALERT_BETTER && s->of[i].open < PATIENCE)
+			continue;
+		s->of[i].accepted.after = s->nr;
+		s->of[i].open = 0;
+	}
+}
+
+static inline bool sim__open(const struct sim *s)
+{
+	return s->of[FIGURE].open || s->of[DIFFERENCE].open;
 }
 
 struct sim_aa {
-	size_t alarms, naive;		/* nights with a false alarm */
-	size_t better;			/* ... an improvement that was not real */
+	size_t alarms, naive;		/* false alarms */
+	size_t better;			/* ... improvements that were not real */
 	size_t reruns;
 };
 
-/* Nothing happens; an alarm that was sounded is accepted, and it goes on. */
-static struct sim_aa sim__aa(unsigned long seed, enum noise noise,
-			     double sigma, size_t nights)
+/* Nothing happens. */
+static inline struct sim_aa sim__aa(unsigned long seed, enum noise noise,
+				    double sigma, size_t nights)
 {
-	struct history_accepted accepted = { .when = NULL };
+	struct sim s = sim__begin(seed, noise, sigma, false);
 	struct sim_aa r = { 0 };
-	double last = 0;
-	struct sim s;
+	double last = INFINITY;
 
-	sim__begin(&s, seed, noise, sigma, nights);
 	for (size_t i = 0; i < nights; i++) {
 		size_t from = s.nr;
-		struct alert_verdict v = sim__night(&s, LEVEL, accepted.when ?
-						    &accepted : NULL);
 
-		r.naive += i && s.p[from].value > 1.05 * last;
-		last = s.p[from].value;
-		r.alarms += sim__alarm(v);
-		r.better += v.is == ALERT_BETTER;
-		if (sim__alarm(v) || v.is == ALERT_BETTER)
-			accepted.when = s.p[s.nr - 1].started;
+		sim__night(&s, LEVEL);
+		r.naive += s.of[FIGURE].p[from].value > 1.05 * last;
+		last = s.of[FIGURE].p[from].value;
+		r.alarms += sim__new_alarm(&s, FIGURE);
+		r.better += s.of[FIGURE].v.is == ALERT_BETTER;
+		sim__accept(&s);
 	}
 	r.reruns = s.reruns;
 	sim__end(&s);
@@ -165,31 +195,28 @@ struct sim_found {
 };
 
 /* One history with a shift; adds to f. An alarm before it is accepted. */
-static void sim__shift(struct sim_found *f, unsigned long seed,
-		       enum noise noise, double sigma, double shift)
+static inline void sim__shift(struct sim_found *f, unsigned long seed,
+			      enum noise noise, double sigma, double shift)
 {
-	struct history_accepted accepted = { .when = NULL };
+	struct sim s = sim__begin(seed, noise, sigma, false);
 	size_t found = WITHIN, naive = WITHIN;
 	double last = 0;
-	struct sim s;
 
-	sim__begin(&s, seed, noise, sigma, BEFORE + WITHIN);
 	for (size_t i = 0; i < BEFORE + WITHIN; i++) {
 		double level = LEVEL * (i < BEFORE ? 1 : 1 + shift);
 		size_t from = s.nr;
-		struct alert_verdict v;
 
 		if (found < WITHIN && naive < WITHIN)
 			break;
-		v = sim__night(&s, level, accepted.when ? &accepted : NULL);
-		if (i < BEFORE && (sim__alarm(v) || v.is == ALERT_BETTER))
-			accepted.when = s.p[s.nr - 1].started;
-		if (i >= BEFORE && found == WITHIN && sim__alarm(v))
+		sim__night(&s, level);
+		if (i < BEFORE)
+			sim__accept(&s);
+		if (i >= BEFORE && found == WITHIN && sim__alarm(&s, FIGURE))
 			found = i - BEFORE;
 		if (i >= BEFORE && naive == WITHIN &&
-		    s.p[from].value > 1.05 * last)
+		    s.of[FIGURE].p[from].value > 1.05 * last)
 			naive = i - BEFORE;
-		last = s.p[from].value;
+		last = s.of[FIGURE].p[from].value;
 	}
 	sim__end(&s);
 	f->delay = (f->delay * f->tries + found) / (f->tries + 1);

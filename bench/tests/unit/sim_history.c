@@ -95,7 +95,7 @@ int main(int argc, char **argv)
 	printf("Noisy figures, A/A: a thousand nights, mean of %d histories of %zu\n\n"
 	       "noise     sigma    false alarms  false better   run again   last + 5 %%\n",
 	       HISTORIES, nights);
-	for (int n = 0; n < ALL_NOISES; n++)
+	for (int n = 0; n < NR_NOISES; n++)
 		false_alarms(n, nights);
 	printf("\nNoisy figures, a shift after %d nights: how many of %zu were found within\n"
 	       "%d nights, and after how many (0: the same night; missed: %d), on average\n\n"

@@ -765,29 +765,6 @@ static void no_more_false_alarms_than_last_plus_5_percent(void **state)
 	}
 }
 
-/*
- * What the methodology says of nights that are not independent: noise that goes
- * on gives some ten alarms in a thousand nights, a step of the machine one in a
- * cell's own figure, and none in the difference of two cells.
- */
-static void steps_of_the_machine_cancel_and_noise_that_goes_on_does_not(void **state)
-{
-	size_t alarms[ALL_NOISES] = { 0 };
-
-	(void)state;
-	for (size_t i = 0; i < 4; i++) {
-		for (int n = AR5; n < ALL_NOISES; n++) {
-			struct sim_aa r = sim__aa(1000 + i + 1, n, 0.01, 300);
-
-			alarms[n] += r.alarms + r.better;
-		}
-	}
-	assert_int_equal(alarms[PAIRED], 0);
-	assert_in_range(alarms[STEPS], 5, 15);
-	assert_in_range(alarms[AR5], 0, 5);
-	assert_in_range(alarms[AR8], 15, 40);
-}
-
 /* Where "last plus 5 %" is usable, which is in noise of 1 % and less. */
 static void shifts_are_found_sooner_than_by_last_plus_5_percent(void **state)
 {
@@ -843,7 +820,6 @@ int main(void)
 		cmocka_unit_test(a_headline_fits_a_line_whatever_the_names),
 		cmocka_unit_test(exact_series_are_quiet_for_a_thousand_nights),
 		cmocka_unit_test(no_more_false_alarms_than_last_plus_5_percent),
-		cmocka_unit_test(steps_of_the_machine_cancel_and_noise_that_goes_on_does_not),
 		cmocka_unit_test(shifts_are_found_sooner_than_by_last_plus_5_percent),
 	};
 
