@@ -20,7 +20,7 @@
 #define DEFAULT_ACKS	"results/acks.conf"
 
 enum {
-	OPT_DB = 256, OPT_WAIT, OPT_ACKS, OPT_SOFT, OPT_HARD, OPT_SOFT_ABS, OPT_HARD_ABS, OPT_ENDED,
+	OPT_DB = 256, OPT_WAIT, OPT_ACKS, OPT_SOFT, OPT_HARD, OPT_SOFT_ABS, OPT_HARD_ABS, OPT_ENDED, OPT_WATCH,
 	OPT_JUNIT, OPT_GITHUB, OPT_MAIL, OPT_JSON, OPT_RERUN, OPT_BISECT, OPT_ACCEPT,
 	OPT_WHY, OPT_WHO, OPT_COMMIT
 };
@@ -42,6 +42,7 @@ static const struct argp_option option_table[] = {
 	{ "hard", OPT_HARD, "PERCENT", 0, "... a hard one (default 2)", 2 },
 	{ "soft-abs", OPT_SOFT_ABS, "N", 0, "... or by this many instructions, for exact figures (default 12; 0: never)", 2 },
 	{ "hard-abs", OPT_HARD_ABS, "N", 0, "... (default 48; 0: never)", 2 },
+	{ "watch", OPT_WATCH, "LIST", 0, "Judge these figures of attributions as well, as globs: function.kvm_faultin_pfn.stores, path_code_lines", 1 },
 	{ "junit", OPT_JUNIT, "FILE", 0, "Write JUnit XML as well (-: instead of the text)", 3 },
 	{ "mail", OPT_MAIL, "FILE", 0, "... a mail: Subject and body", 3 },
 	{ "json", OPT_JSON, "FILE", 0, "... JSON, for a web hook", 3 },
@@ -118,6 +119,9 @@ static error_t parse_limits(int key, char *arg, struct argp_state *state,
 		break;
 	case OPT_ENDED:
 		o->o.ended_days = options__number(state, "ended", arg, 36500);
+		break;
+	case OPT_WATCH:
+		strlist__split(&o->o.watch, arg, ',');
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;

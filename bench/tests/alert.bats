@@ -393,6 +393,27 @@ ack() {
 	expect "$EXIT_NO_DATA" "has no attribution to add; record it: faultline run --attribute"
 }
 
+# What a night does: the matrix without attributions, and these of a run of their own.
+@test "attributions of another run of the night are told with the fault, not by themselves" {
+	local n plant=()
+	for n in 1 2; do
+		"$NIGHT" "$FROM" "$BATS_TEST_TMPDIR/night-$n" "night-$n" "2027-01-0${n}T01:00:00Z" $OLD "${plant[@]}"
+		rm -r "$BATS_TEST_TMPDIR/night-$n"/attribution*
+		"$FL" history add "$BATS_TEST_TMPDIR/night-$n"
+		"$NIGHT" "$FROM" "$BATS_TEST_TMPDIR/figures-$n" "figures-$n" "2027-01-0${n}T02:00:00Z" $OLD "${plant[@]}"
+		"$FL" history add --attributions "$BATS_TEST_TMPDIR/figures-$n"
+		plant=(const-fields touch-write kvm_faultin_pfn 60)
+	done
+	alert
+	said "$EXIT_REGRESSION" " 1 worse beyond the hard limit, 0 beyond the soft one" \
+		"HARD v6.1/const-fields off touch-write.instructions_over_baseline" \
+		"with it: kvm_faultin_pfn +60, instructions from exit to entry +60" \
+		"230 more are figures of attributions; 4 of them moved"
+	alert --watch 'function.kvm_faultin_pfn.*' --metrics 'path_*'
+	said "$EXIT_REGRESSION" "HARD v6.1/const-fields off touch-write.path_instructions_over_baseline" \
+		"functions: kvm_faultin_pfn +60"
+}
+
 @test "the first night cannot be judged, no history is no data" {
 	alert
 	expect "$EXIT_NO_DATA" "there is no history"

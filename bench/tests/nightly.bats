@@ -169,10 +169,12 @@ start_slow() {
 	grep -qx "history add --attributions $NIGHT/figures/latest" "$STUB/calls"
 	: >"$STUB/calls"
 	for f in tcg figures; do echo another >"$NIGHTLY_DIR/.instrument-$f"; done
-	NIGHTLY_DATE=2026-11-24 NIGHTLY_FIGURES_ARGS="--base v6.12" run "$NIGHTLY"
+	NIGHTLY_DATE=2026-11-24 NIGHTLY_FIGURES_ARGS="--base v6.12" NIGHTLY_WATCH=path_loads run "$NIGHTLY"
 	expect 0 "bridge-figures: exit code 0"
 	[ "$(called)" = "run history run history source run history run history alert alert report trend" ]
 	grep -qx "run --rig tcg --attribute --boots 1 --base v6.12 --out $NIGHTLY_DIR/2026-11-24/bridge-figures" "$STUB/calls"
+	grep -qx "history add --attributions --follow path_loads $NIGHTLY_DIR/2026-11-24/figures/latest" "$STUB/calls"
+	grep -q "^alert --watch path_loads --junit" "$STUB/calls"
 	# where nothing could be attributed, the night goes on
 	echo 31 >"$STUB/history"
 	NIGHTLY_DATE=2026-11-25 NIGHTLY_RIGS=vitro run "$NIGHTLY"

@@ -60,6 +60,16 @@ data() {	# FILTER: of the page's data
 	[ -z "$(grep -Eo '(src|href)="[^"]*"|url\([^)]*|fetch\(|XMLHttpRequest|import ' "$PAGE" | grep -v '="#')" ]
 }
 
+@test "figures of attributions can be chosen, and are named in words" {
+	"$FL" trend --db "$DB" --out "$PAGE"
+	HASH='#base=v6.1&profile=off&cpu=tcg&figure=function.kvm_faultin_pfn.instructions_over_baseline'
+	title=$(browse 'document.title = [$("choose").querySelector("[name=figure]").selectedOptions[0].textContent,
+		charts.map(c => c.section.querySelector("h3").textContent).join(" "),
+		points(charts[0].lines[0]).v].join("; ");')
+	echo "$title"
+	[[ $title == "instructions per fault in kvm_faultin_pfn, over the baseline; mmio "*"touch-write"*"; -6" ]]
+}
+
 @test "the figures that the page draws are the history's, to the last digit where exact" {
 	nights 40
 	"$FL" trend --db "$DB" --out "$PAGE"

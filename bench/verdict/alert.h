@@ -99,6 +99,7 @@ struct alerts {
 struct alert_options {
 	struct selection match;
 	struct alert_limits limits;
+	struct strlist watch;		/* globs: figures of attributions besides the default */
 	const char *today;		/* "2027-03-01", for the acks */
 	unsigned int ended_days;	/* nights of its rig without it: then it is over */
 };

@@ -21,6 +21,18 @@ bool alert__watches(const char *metric)
 	return !mean || mean[strlen("_mean")];
 }
 
+/* Of attributions, is it in the default, or was it asked for besides that? */
+static bool is_watched(const struct alert_judging *j, const char *metric)
+{
+	char *figure = xasprintf("%.*s", (int)difference__figure(metric), metric);
+	const bool asked = j->o->watch.nr &&
+			   (selection__name(&j->o->watch, metric) ||
+			    selection__name(&j->o->watch, figure));
+
+	free(figure);
+	return asked || attributed__is_judged(metric);
+}
+
 /* Is a metric, or what it is a difference of, among those that were asked for? */
 static bool is_asked_by_name(const struct alert_judging *j, const char *metric)
 {
@@ -60,7 +72,7 @@ void alert__load_series(struct alert_judging *j)
 		const char *metric = a->all[i].key.metric;
 
 		if (!alert__watches(metric) ||
-		    (attributed__is(metric) && !attributed__is_judged(metric) &&
+		    (attributed__is(metric) && !is_watched(j, metric) &&
 		     !is_asked_by_name(j, metric)))
 			continue;
 		j->in_all[a->nr_series] = i;

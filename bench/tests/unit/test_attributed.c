@@ -228,7 +228,8 @@ static void add_night(struct made *m, const struct night *night, size_t nr)
 	add_night(m, n_, ARRAY_SIZE(n_));					\
 } while (0)
 
-static enum faultline_exit judge_only(struct made *m, const char *metrics)
+static enum faultline_exit judge_as(struct made *m, const char *metrics,
+				    const char *watch)
 {
 	static const struct acks no_acks;
 	struct alert_options o = { .limits = alert_defaults,
@@ -237,10 +238,18 @@ static enum faultline_exit judge_only(struct made *m, const char *metrics)
 	alerts__free(&m->a);
 	if (metrics)
 		selection__add(&o.match, BY_METRIC, metrics);
+	if (watch)
+		strlist__add(&o.watch, watch);
 	alerts__judge(&m->a, m->h, &no_acks, &o);
 	assert_null(history__error(m->h));
 	selection__free(&o.match);
+	strlist__free(&o.watch);
 	return alerts__exit(&m->a);
+}
+
+static enum faultline_exit judge_only(struct made *m, const char *metrics)
+{
+	return judge_as(m, metrics, NULL);
 }
 
 static enum faultline_exit judge(struct made *m)
@@ -444,6 +453,10 @@ static void lines_are_judged_where_they_are_asked_for(void **state)
 	assert_int_equal(judge_only(&m, "path_code*"), EXIT_REGRESSION);
 	assert_int_equal(told(&m), 1);
 	assert_int_equal(judge_only(&m, "instructions*"), EXIT_OK);
+	/* or watched besides the others */
+	assert_int_equal(judge_as(&m, NULL, "path_code_lines"), EXIT_REGRESSION);
+	assert_int_equal(told(&m), 1);
+	assert_int_equal(judge_as(&m, NULL, "path_loads"), EXIT_OK);
 	end_history(&m);
 }
 
