@@ -59,13 +59,29 @@ static json_t *write_printable(const struct record *r, const struct field *f)
 	return v;
 }
 
+/*
+ * Whether a text may be printed. Nothing else is ever written, and a terminal would do
+ * what it says.
+ */
+static bool is_plain(const char *text, const struct field *f, char *err, size_t errlen)
+{
+	for (const char *p = text; *p; p++) {
+		if ((unsigned char)*p >= 0x20 && *p != 0x7f)
+			continue;
+		snprintf(err, errlen, "its %s holds a control character", f->name);
+		return false;
+	}
+	return true;
+}
+
 static int read_text(struct record *r, const struct field *f, const json_t *v,
 		     char *err, size_t errlen)
 {
-	(void)err, (void)errlen;
-	if (!json_is_string(v))
+	const char *text = json_string_value(v);
+
+	if (!text || !is_plain(text, f, err, errlen))
 		return -1;
-	MEMBER(char *, r, f) = xstrdup(json_string_value(v));
+	MEMBER(char *, r, f) = xstrdup(text);
 	return 0;
 }
 
@@ -149,11 +165,10 @@ static int read_numbers(struct record *r, const struct field *f, const json_t *o
 	const char *key;
 	json_t *v;
 
-	(void)err, (void)errlen;
 	if (!json_is_object(o))
 		return -1;
 	json_object_foreach((json_t *)o, key, v) {
-		if (!json_is_integer(v))
+		if (!json_is_integer(v) || !is_plain(key, f, err, errlen))
 			return -1;
 		numbers__add(&MEMBER(struct numbers, r, f), key,
 			     json_integer_value(v));
@@ -241,9 +256,16 @@ static json_t *write_host(const struct record *r, const struct field *f)
 static int read_host(struct record *r, const struct field *f, const json_t *v,
 		     char *err, size_t errlen)
 {
-	(void)f, (void)err, (void)errlen;
+	const char *key;
+	json_t *said;
+
 	if (!json_is_object(v))
 		return -1;
+	json_object_foreach((json_t *)v, key, said) {
+		if (!is_plain(key, f, err, errlen) ||
+		    !is_plain(json_string_value(said) ?: "", f, err, errlen))
+			return -1;
+	}
 	json_decref(r->host);
 	r->host = json_incref((json_t *)v);
 	return 0;

@@ -59,6 +59,11 @@ static bool parse_str(char *rest, struct record *r, struct channel_log *h)
 	if (!text)
 		return false;
 	*text++ = '\0';
+	/* A record holds none: a terminal would do what it says. */
+	for (char *p = text; *p; p++) {
+		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			*p = '?';
+	}
 	s = json_string(text);
 	return s && !json_object_set_new(r->host, rest, s);
 }

@@ -317,6 +317,28 @@ static void a_touch_that_took_no_fault_is_in_no_figure(void **state)
 	record__free(r);
 }
 
+static void a_line_with_a_control_character_is_no_record(void **state)
+{
+	struct record *r = make("baseline", "touch", 1, 2362);
+	char *line, err[256];
+
+	(void)state;
+	free(r->profile);
+	r->profile = xstrdup("\x1b[2J");
+	line = record__line(r);
+	assert_null(record__parse(line, strlen(line), err, sizeof(err)));
+	assert_string_equal(err, "its profile holds a control character");
+	free(line);
+	free(r->profile);
+	r->profile = xstrdup("off");
+	json_object_set_new(r->host, "pmu", json_string("\x07"));
+	line = record__line(r);
+	assert_null(record__parse(line, strlen(line), err, sizeof(err)));
+	assert_string_equal(err, "its host holds a control character");
+	free(line);
+	record__free(r);
+}
+
 static struct run in_memory(struct record **record, size_t nr);
 
 static void who_ran_when_is_in_no_mean_and_no_difference(void **state)
@@ -638,6 +660,7 @@ int main(void)
 		cmocka_unit_test(a_least_is_met_by_more_and_not_by_less),
 		cmocka_unit_test(a_most_is_met_by_less_and_not_by_more),
 		cmocka_unit_test(any_byte_of_a_console_can_be_the_reason),
+		cmocka_unit_test(a_line_with_a_control_character_is_no_record),
 		cmocka_unit_test(differences_and_exactness_of_a_known_run),
 		cmocka_unit_test(an_invalid_boot_is_left_out_and_spoils_exactness),
 		cmocka_unit_test(one_boot_is_not_exact),

@@ -100,6 +100,23 @@ static void a_sound_channel_fills_the_record(void **state)
 	free(text);
 }
 
+static void a_cell_is_said_once_and_what_the_host_says_is_plain(void **state)
+{
+	const char *const said[] = { "hello 1", "str pmu a\x1b[2J", "cell t", "cell t", NULL };
+	struct record *r = record__new();
+	char *text = channel(said);
+	struct channel_log h;
+
+	(void)state;
+	channel__parse(text, r, &h);
+	assert_true(h.damaged);
+	assert_string_equal(h.cell, "t");
+	assert_string_equal(json_string_value(json_object_get(r->host, "pmu")), "a?[2J");
+	channel__free(&h);
+	record__free(r);
+	free(text);
+}
+
 /* A sound channel with this in place of its events and samples. */
 static bool hears_vcpus(const char *first, const char *second, struct record *r)
 {
@@ -288,6 +305,7 @@ int main(void)
 		cmocka_unit_test(control_bytes_cannot_make_a_second_line),
 		cmocka_unit_test(an_overlong_payload_stays_one_line),
 		cmocka_unit_test(a_sound_channel_fills_the_record),
+		cmocka_unit_test(a_cell_is_said_once_and_what_the_host_says_is_plain),
 		cmocka_unit_test(what_each_vcpu_did_is_heard_in_order),
 		cmocka_unit_test(a_missing_line_is_damage),
 		cmocka_unit_test(a_channel_cut_anywhere_is_never_done),
