@@ -46,6 +46,17 @@ static char *version(void)
 	return text;
 }
 
+/* A run whose emulator has no version could not go on with it. */
+static char *need_version(void)
+{
+	char *said = version();
+
+	if (!*said)
+		die(EXIT_MISSING, "%s --version says nothing: it does not start, or this machine has no process left for it; the same command goes on from there",
+		    qemu__program());
+	return said;
+}
+
 static const char *cpu_of(const struct qemu_kind *kind,
 			  const struct rig_model *model)
 {
@@ -63,7 +74,7 @@ void qemu__describe(json_t *meta, const struct qemu_kind *kind,
 		    const struct rig_model *model)
 {
 	char *path = spawn__which(qemu__program()), *cpio = initrd__host();
-	char *said = version(), *sha = path_sha256(path);
+	char *said = need_version(), *sha = path_sha256(path);
 	char *cpio_sha = path_sha256(cpio), *memory = memory_of(NULL);
 
 	json_object_set_new(meta, "rig", json_pack("{ss ss ss ss ss ss ss ss}",

@@ -105,3 +105,9 @@ torture() { run "$ROOT/scripts/torture" --quick --work "$WORK" --table "$T" "$@"
 		[ -n "$output" ]
 	done
 }
+
+@test "a process that cannot be started is said, with an exit code of the table" {
+	run "$ROOT/build/plant" --fail fork:11:1:/ "$FL" run --base v6.1 --variants const-fields \
+		--workloads null --boots 1 --out "$BATS_TEST_TMPDIR/r"
+	expect "$EXIT_MISSING" "scripts/build-kernel could not be started" "the same command goes on"
+}

@@ -184,6 +184,14 @@ static char *read_all(int fd, pid_t keeper)
 	return text;
 }
 
+/* No process, descriptor or memory for it; a script's own 127 is a program it lacks. */
+static int not_started(const char *script)
+{
+	warn("%s could not be started, or lacks a program: this machine has no process, descriptor or memory left for it; the same command goes on from there",
+	     script);
+	return EXIT_MISSING;
+}
+
 char *spawn__script(const char *const *argv, int *code)
 {
 	struct stop_saved saved;
@@ -192,8 +200,10 @@ char *spawn__script(const char *const *argv, int *code)
 	pid_t pid;
 
 	*code = 127;
-	if (pipe2(p, O_CLOEXEC))
+	if (pipe2(p, O_CLOEXEC)) {
+		*code = not_started(argv[0]);
 		return xstrdup("");
+	}
 	stop__hold(&saved);
 	pid = begin(argv, p[1]);
 	close(p[1]);
@@ -205,6 +215,8 @@ char *spawn__script(const char *const *argv, int *code)
 		*code = WIFEXITED(st) ? WEXITSTATUS(st) : 128 + WTERMSIG(st);
 	if (stop__asked())
 		*code = EXIT_INTERRUPTED;
+	if (*code == 127)
+		*code = not_started(argv[0]);
 	stop__release(&saved);
 	return text;
 }
