@@ -4,7 +4,7 @@
 # calls `once` for each time that it is planted, or commands and `look` itself.
 # shellcheck shell=bash disable=SC2154
 
-CELLS=(--base v6.1 --variants const-fields -p off --workloads null,touch-write --boots 1 --jobs 1)
+CELLS=(--base v6.1 --variants const-fields -p off --workloads 'null,touch-write' --boots 1 --jobs 1)
 
 # key NAME KEY: of the table
 key() {
@@ -84,10 +84,10 @@ run_of() {
 
 # look CODE...: at what the command left, and said
 look() {
-	local more text code codes=()
-	for code in "$@"; do codes+=("$(code_of "$code")"); done
-	is_one_of "$status" "${codes[@]}" ||
-		wrong "exit code $status, not ${codes[*]}: $(tail -n 1 "$W/said")"
+	local more code may=()
+	for code in "$@"; do may+=("$(code_of "$code")"); done
+	is_one_of "$status" "${may[@]}" ||
+		wrong "exit code $status, not ${may[*]}: $(tail -n 1 "$W/said")"
 	[ ! -s "$W/left" ] || wrong "left: $(paste -sd, "$W/left")"
 	if grep -qE 'Sanitizer|Segmentation fault|core dumped|stack smashing' "$W/said"; then
 		wrong "crashed: $(tail -n 1 "$W/said")"
@@ -193,7 +193,7 @@ keep_log_of() {
 begin_table() {
 	[ -n "$work" ] || work=$(mktemp -d "${TMPDIR:-/tmp}/torture.XXXXXX") ||
 		die "$EXIT_STORAGE" "cannot write ${TMPDIR:-/tmp}"
-	mkdir -p "$work" && work=$(cd "$work" && pwd -P)
+	mkdir -p "$work" && work=$(cd "$work" && pwd -P) && chmod 755 "$work"
 	kinds=0 nr_right=0 nr_wrong=0 nr_lost=0 nr_changed=0 nr_skipped=0
 	: >"$work/rows"
 	reference=$work/reference
@@ -226,16 +226,13 @@ make_cache() {
 
 # know_package: a package in the cache has another name below this one
 know_package() {
-	local from id
-	for from in "$REAL_CACHE"/packages/linux-source-6.1.tar.xz; do
-		[ -f "$from" ] || continue
-		mkdir -p "$cache/packages"
-		ln "$from" "$cache/packages/" 2>/dev/null || cp -p "$from" "$cache/packages/"
-		id=$(stat -c '%n %s %Y' "$from" | sha256_of)
-		sed -n "s/^$id /$(stat -c '%n %s %Y' "$cache/packages/${from##*/}" | sha256_of) /p" \
-			"$cache/trees.known" >>"$cache/trees.known.new"
-		cat "$cache/trees.known.new" >>"$cache/trees.known"
-	done
+	local from=$REAL_CACHE/packages/linux-source-6.1.tar.xz id known
+	[ -f "$from" ] || return 0
+	mkdir -p "$cache/packages"
+	ln "$from" "$cache/packages/" 2>/dev/null || cp -p "$from" "$cache/packages/"
+	id=$(stat -c '%n %s %Y' "$from" | sha256_of)
+	known=$(sed -n "s/^$id /$(stat -c '%n %s %Y' "$cache/packages/${from##*/}" | sha256_of) /p" "$cache/trees.known")
+	echo "$known" >>"$cache/trees.known"
 }
 
 end_table() {
