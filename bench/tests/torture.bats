@@ -111,3 +111,8 @@ torture() { run "$ROOT/scripts/torture" --quick --work "$WORK" --table "$T" "$@"
 		--workloads null --boots 1 --out "$BATS_TEST_TMPDIR/r"
 	expect "$EXIT_MISSING" "scripts/build-kernel could not be started" "the same command goes on"
 }
+
+@test "a limit of descriptors that scripts cannot work with is said" {
+	run prlimit --nofile=12:12 "$ROOT/scripts/build-kernel" --find v6.1 const-fields off
+	expect "$EXIT_MISSING" "a process may open 12 files here, and 32 are needed; run: ulimit -n 1024"
+}

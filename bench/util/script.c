@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -28,6 +29,7 @@
 #define STRAGGLERS_S	0.5	/* for what writes the last line of a script that ended */
 #define AGAIN_S		1	/* from one SIGTERM to the next */
 #define GRACE_S		2	/* from the first to SIGKILL */
+#define SCRIPT_FILES	32	/* that a script and its pipes have open */
 #define TURN_MS		50	/* between two looks at who is left */
 
 struct keeper {
@@ -184,6 +186,18 @@ static char *read_all(int fd, pid_t keeper)
 	return text;
 }
 
+/* Scripts say it themselves, if they come as far. */
+static bool has_files(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) || files.rlim_cur >= SCRIPT_FILES)
+		return true;
+	warn("a process may open %llu files here, and the scripts need %d; run: ulimit -n 1024",
+	     (unsigned long long)files.rlim_cur, SCRIPT_FILES);
+	return false;
+}
+
 /* No process, descriptor or memory for it; a script's own 127 is a program it lacks. */
 static int not_started(const char *script)
 {
@@ -199,6 +213,9 @@ char *spawn__script(const char *const *argv, int *code)
 	char *text;
 	pid_t pid;
 
+	*code = EXIT_MISSING;
+	if (!has_files())
+		return xstrdup("");
 	*code = 127;
 	if (pipe2(p, O_CLOEXEC)) {
 		*code = not_started(argv[0]);

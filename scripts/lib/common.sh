@@ -29,6 +29,12 @@ die() {
 	exit "$code"
 }
 
+# Where a pipe or a file fails to open, a script goes on with an empty text.
+files=$(ulimit -n 2>/dev/null)
+[ "$files" = unlimited ] || [ "${files:-0}" -ge 32 ] 2>/dev/null ||
+	die "$EXIT_MISSING" "a process may open ${files:-hardly any} files here, and 32 are needed; run: ulimit -n 1024"
+unset files
+
 # own_git ARGUMENT...: git on this checkout, and on no repository around it,
 # whosever it is
 own_git() {

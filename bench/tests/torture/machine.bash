@@ -104,13 +104,10 @@ fault_no_descriptors_at_all() {
 
 fault_descriptors() {
 	local n
-	for ((n = 3; ; n++)); do
+	for ((n = 4; ; n += 2)); do
 		fresh
 		does again
-		with=(prlimit "--nofile=$n:$n" --)
-		resume_by=again
-		# The one that plants has a limit of its own.
-		under -- "$FL" run "${CELLS[@]}"
+		under -- prlimit "--nofile=$n:$n" "$FL" run "${CELLS[@]}"
 		# shellcheck disable=SC2086
 		look $codes
 		kept=$(whole_records "$(run_of)" | wc -l)
