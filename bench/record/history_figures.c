@@ -6,26 +6,19 @@
 #include "history_figures.h"
 #include "history_priv.h"
 
-static int by_added(const void *a, const void *b)
-{
-	const struct history_figure *x = a, *y = b;
-
-	return (x->added > y->added) - (x->added < y->added);
-}
-
 struct history_figure *history__figures(struct history *h, int64_t series,
 					size_t most, size_t *nr)
 {
 	sqlite3_stmt *s = history__prepare(h,
 		"SELECT run, value, spread FROM point p WHERE series = ? AND"
-		COUNTS);
+		COUNTS " ORDER BY run DESC LIMIT ?");
 	struct history_figure *list = NULL;
-	size_t n = 0, room = 0, drop;
+	size_t n = 0, room = 0;
 
-	history__bind(h, s, "i", series);
+	history__bind(h, s, "ii", series, most ? (int64_t)most : (int64_t)-1);
 	while (history__row(h, s)) {
 		if (n == room) {
-			room = room ? 2 * room : 64;
+			room = room ? 2 * room : 512;
 			list = xrealloc(list, room * sizeof(*list));
 		}
 		list[n++] = (struct history_figure) {
@@ -36,17 +29,17 @@ struct history_figure *history__figures(struct history *h, int64_t series,
 		};
 	}
 	sqlite3_finalize(s);
-	*nr = 0;
-	if (h->err.code || !n) {
-		free(list);
-		return NULL;
+	for (size_t i = 0; i < n / 2; i++) {
+		struct history_figure t = list[i];
+
+		list[i] = list[n - 1 - i];
+		list[n - 1 - i] = t;
 	}
-	qsort(list, n, sizeof(*list), by_added);
-	drop = most && n > most ? n - most : 0;
-	for (size_t i = 0; i + drop < n; i++)
-		list[i] = list[i + drop];
-	*nr = n - drop;
-	return list;
+	*nr = h->err.code ? 0 : n;
+	if (*nr)
+		return list;
+	free(list);
+	return NULL;
 }
 
 static char *text_of(sqlite3_stmt *s, int column)

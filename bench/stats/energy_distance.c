@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* See "energy_distance.h". */
-#include <gsl/gsl_sort.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "energy_distance.h"
+#include "placed.h"
 
 /* How many values, and what they add up to. */
 struct part {
@@ -13,7 +13,7 @@ struct part {
 
 struct sides {
 	size_t n;
-	size_t *order;		/* places of the values, rising */
+	struct placed *order;	/* the values, rising */
 	size_t *rank;		/* of each place, from 1 */
 	double *to_all;		/* sum of |x - y| over all y, of each place */
 	struct part *tree;	/* of those on the left, by rank */
@@ -26,17 +26,16 @@ static int begin(struct sides *s, const double *v, size_t n)
 	double below = 0, all = 0;
 
 	*s = (struct sides) { .n = n };
-	s->order = malloc(n * sizeof(*s->order));
+	s->order = placed__sorted(v, n);
 	s->rank = malloc(n * sizeof(*s->rank));
 	s->to_all = malloc(n * sizeof(*s->to_all));
 	s->tree = calloc(n + 1, sizeof(*s->tree));
 	if (!s->order || !s->rank || !s->to_all || !s->tree)
 		return -1;
-	gsl_sort_index(s->order, v, 1, n);
 	for (size_t i = 0; i < n; i++)
 		all += v[i];
 	for (size_t i = 0; i < n; i++) {
-		size_t k = s->order[i];
+		size_t k = s->order[i].place;
 
 		s->rank[k] = i + 1;
 		s->to_all[k] = i * v[k] - below + (all - below) -

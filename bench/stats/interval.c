@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <gsl/gsl_cdf.h>
-#include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 
 #include "interval.h"
@@ -27,7 +26,7 @@ int interval__mean(const double *v, size_t n, double confidence,
 
 double interval__median(const double *v, size_t n)
 {
-	double *copy, m;
+	double *copy, low, high;
 
 	if (!n)
 		return NAN;
@@ -35,9 +34,9 @@ double interval__median(const double *v, size_t n)
 	if (!copy)
 		return NAN;
 	memcpy(copy, v, n * sizeof(*copy));
-	gsl_sort(copy, 1, n);
-	/* Half each: of finite values it is finite. */
-	m = copy[(n - 1) / 2] / 2 + copy[n / 2] / 2;
+	low = gsl_stats_select(copy, 1, n, (n - 1) / 2);
+	high = n % 2 ? low : gsl_stats_select(copy, 1, n, n / 2);
 	free(copy);
-	return m;
+	/* Half each: of finite values it is finite. */
+	return low / 2 + high / 2;
 }

@@ -2,40 +2,33 @@
 /* See rank.h. */
 #include <gsl/gsl_cdf.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 
+#include "placed.h"
 #include "rank.h"
 
-struct ranked {
-	double value;		/* what is ranked */
-	double sign;		/* whose it is: above 0 or not */
-	double rank;		/* from 1, ties share their mean */
-};
-
-static int by_value(const void *a, const void *b)
+/* Rank v; the sum of t^3 - t over groups of t equal values; NAN without memory. */
+static double rank_all(const double *v, size_t n, double *rank)
 {
-	const struct ranked *x = a, *y = b;
-
-	return (x->value > y->value) - (x->value < y->value);
-}
-
-/* Sort, rank; the sum of t^3 - t over groups of t equal values. */
-static double rank_all(struct ranked *r, size_t n)
-{
+	struct placed *order = placed__sorted(v, n);
 	double ties = 0;
 	size_t i, k, end;
 
-	qsort(r, n, sizeof(*r), by_value);
+	if (!order)
+		return NAN;
 	for (i = 0; i < n; i = end) {
 		double t;
 
-		for (end = i + 1; end < n && r[end].value == r[i].value; end++)
+		for (end = i + 1; end < n && order[end].value == order[i].value;
+		     end++)
 			;
 		t = end - i;
 		for (k = i; k < end; k++)
-			r[k].rank = (i + 1 + end) / 2.0;
+			rank[order[k].place] = (i + 1 + end) / 2.0;
 		ties += t * t * t - t;
 	}
+	free(order);
 	return ties;
 }
 
@@ -73,26 +66,44 @@ static double orders(size_t na, size_t nb)
 }
 
 /*
- * In how many orders of na and nb values U is i: the coefficients of the
- * product of (1 - q^(nb + k)) / (1 - q^k) over k = 1 .. na, which after each k
- * are those of fewer values: never above the number of orders.
+ * In how many orders of na and nb values U is at most u: sums of the coefficients
+ * of the product of (1 - q^(nb + k)) / (1 - q^k) over k = 1 .. na, which after each
+ * k are those of fewer values: never above the number of orders. None depends on
+ * one above it. NAN without memory.
  */
-static double *count_u(size_t na, size_t nb)
+static double count_u(size_t na, size_t nb, size_t u)
 {
-	const size_t max = na * nb;
-	double *c = calloc(max + 1, sizeof(*c));
+	double *c = calloc(u + 1, sizeof(*c)), sum = 0;
 	size_t i, k;
 
 	if (!c)
-		return NULL;
+		return NAN;
 	c[0] = 1;
 	for (k = 1; k <= na; k++) {
-		for (i = max; i >= nb + k; i--)
+		for (i = u; i >= nb + k; i--)
 			c[i] -= c[i - nb - k];
-		for (i = k; i <= max; i++)
+		for (i = k; i <= u; i++)
 			c[i] += c[i - k];
 	}
-	return c;
+	for (i = 0; i <= u; i++)
+		sum += c[i];
+	free(c);
+	return sum;
+}
+
+/* Two-sided, of na and nb values of fewer orders than 2^53, na not above nb. */
+static double exact_u(size_t na, size_t nb, double statistic)
+{
+	const size_t max = na * nb;
+	size_t low = statistic > max / 2.0 ? max - statistic : statistic;
+	uint64_t all = 1;
+	double tail;
+
+	/* as orders(), without rounding: i times that number is below 2^58 */
+	for (size_t i = 1; i <= na; i++)
+		all = all * (nb + i) / i;
+	tail = count_u(na, nb, low);
+	return isnan(tail) ? NAN : fmin(1, 2 * tail / all);
 }
 
 /* In how many of 2^n signs W+ is i. */
@@ -115,24 +126,22 @@ int rank__mann_whitney(const double *a, size_t na, const double *b, size_t nb,
 		       struct rank_test *t)
 {
 	const double n = na + nb;
-	struct ranked *r = calloc(na + nb + 1, sizeof(*r));
-	double ties, sum = 0, *count;
-	bool finite = true;
+	double *v = calloc(2 * (na + nb) + 1, sizeof(*v)), *rank = v + na + nb;
+	double ties = NAN, sum = 0;
+	bool finite = v;
 
 	*t = (struct rank_test) { .p = NAN, .n = na + nb };
-	for (size_t i = 0; r && i < na + nb; i++) {
-		r[i].value = i < na ? a[i] : b[i - na];
-		r[i].sign = i < na;
-		finite &= isfinite(r[i].value) != 0;
+	for (size_t i = 0; v && i < na + nb; i++) {
+		v[i] = i < na ? a[i] : b[i - na];
+		finite &= isfinite(v[i]) != 0;
 	}
-	if (!r || !na || !nb || !finite) {
-		free(r);
+	if (finite && na && nb)
+		ties = rank_all(v, na + nb, rank);
+	for (size_t i = 0; !isnan(ties) && i < na; i++)
+		sum += rank[i];
+	free(v);
+	if (isnan(ties))
 		return -1;
-	}
-	ties = rank_all(r, na + nb);
-	for (size_t i = 0; i < na + nb; i++)
-		sum += r[i].sign * r[i].rank;
-	free(r);
 	t->statistic = sum - na * (na + 1) / 2.0;
 	t->exact = ties == 0 && orders(na, nb) < 0x1p53;
 	if (!t->exact) {
@@ -141,34 +150,32 @@ int rank__mann_whitney(const double *a, size_t na, const double *b, size_t nb,
 		t->p = fmax(t->p, rank__least_p(na, nb));
 		return 0;
 	}
-	count = na < nb ? count_u(na, nb) : count_u(nb, na);
-	if (!count)
-		return -1;
-	t->p = counted_p(count, na * nb, t->statistic);
-	free(count);
-	return 0;
+	t->p = na < nb ? exact_u(na, nb, t->statistic) :
+			 exact_u(nb, na, t->statistic);
+	return isnan(t->p) ? -1 : 0;
 }
 
 int rank__signed(const double *d, size_t n, struct rank_test *t)
 {
-	struct ranked *r = calloc(n + 1, sizeof(*r));
-	bool finite = true;
-	double ties, *count, m;
+	double *v = calloc(3 * n + 1, sizeof(*v)), *rank = v + n;
+	double *sign = v + 2 * n, ties = NAN, *count, m;
+	bool finite = v;
 
 	*t = (struct rank_test) { .p = NAN };
-	for (size_t i = 0; r && i < n; i++) {
+	for (size_t i = 0; v && i < n; i++) {
 		finite &= isfinite(d[i]) != 0;
-		if (d[i] != 0)
-			r[t->n++] = (struct ranked) { fabs(d[i]), d[i] > 0, 0 };
+		if (d[i] != 0) {
+			v[t->n] = fabs(d[i]);
+			sign[t->n++] = d[i] > 0;
+		}
 	}
-	if (!r || !n || !finite) {
-		free(r);
+	if (finite && n)
+		ties = rank_all(v, t->n, rank);
+	for (size_t i = 0; !isnan(ties) && i < t->n; i++)
+		t->statistic += sign[i] * rank[i];
+	free(v);
+	if (isnan(ties))
 		return -1;
-	}
-	ties = rank_all(r, t->n);
-	for (size_t i = 0; i < t->n; i++)
-		t->statistic += r[i].sign * r[i].rank;
-	free(r);
 	m = t->n;
 	t->exact = ties == 0 && t->n <= RANK_EXACT_PAIRS;
 	if (!t->n) {

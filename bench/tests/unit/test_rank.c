@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "unit.h"
+#include "placed.h"
 #include "rank.h"
 
 static double signed_p(const double *d, size_t n)
@@ -214,12 +215,39 @@ static void many_values_are_tested_by_the_normal_distribution(void **state)
 	assert_float_equal(t.p, 0.93142, 1e-4);
 }
 
+/* Every length up to one of several merges, with many that are equal. */
+static void values_are_sorted_and_equal_ones_keep_their_places(void **state)
+{
+	enum { MOST = 70 };
+	double v[MOST];
+	uint32_t seed = 1;
+
+	(void)state;
+	for (size_t n = 0; n <= MOST; n++) {
+		struct placed *p;
+
+		for (size_t i = 0; i < n; i++) {
+			seed = seed * 1664525 + 1013904223;
+			v[i] = (int)(seed >> 28) - 8;
+		}
+		p = placed__sorted(v, n);
+		for (size_t i = 0; i < n; i++)
+			assert_true(p[i].place < n && p[i].value == v[p[i].place]);
+		for (size_t i = 1; i < n; i++)
+			assert_true(p[i - 1].value < p[i].value ||
+				    (p[i - 1].value == p[i].value &&
+				     p[i - 1].place < p[i].place));
+		free(p);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(signed_ranks_have_the_published_critical_values),
 		cmocka_unit_test(u_has_the_published_critical_values),
 		cmocka_unit_test(ties_are_corrected_for),
+		cmocka_unit_test(values_are_sorted_and_equal_ones_keep_their_places),
 		cmocka_unit_test(degenerate_samples_have_no_test_or_no_difference),
 		cmocka_unit_test(zeros_are_left_out),
 		cmocka_unit_test(what_so_many_can_reach),
