@@ -85,6 +85,8 @@ program() {	# CELL...
 	expect 0 "4 records, 4 valid"
 	run booted v5.15 baseline off
 	expect 0 " instructions: 0 differ"
+	run booted v5.15 baseline rethunk
+	expect 0 " instructions: 0 differ"
 	# A notifier is at work nowhere.
 	planted base.h 's/mmu_notifier_range_end = ULONG_MAX/mmu_notifier_range_end = 0/'
 	run_vitro --base v5.15 -v baseline -w $HELD
@@ -207,6 +209,13 @@ booted() {
 		expect 0 " instructions: 0 differ"
 		n=$(sed -nE 's/^([0-9]+) functions.*/\1/p' <<<"$output")
 		[ "$n" -gt 500 ] || { echo "$cell: $n functions"; return 1; }
+	done
+}
+
+@test "the stand-ins' returns are sites, also of a tree that leaves no line of objtool" {
+	for base in v5.10 v6.1; do
+		shim=$("$ROOT/scripts/build-shim" $base baseline off)
+		readelf -SW "$shim/kernel.o" | grep -q " [.]return_sites "
 	done
 }
 
