@@ -5,13 +5,12 @@
 #ifndef FAULTLINE_BUILD_TIMES_H
 #define FAULTLINE_BUILD_TIMES_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "kernels.h"
 
 /*
- * Say how many are to be built, and how long that will take; first: of a source
- * of which nothing is compiled yet.
+ * Say how many are still to be built and how long that will take, and how long it all
+ * will with what is to come then.
  */
-void build_times__say(size_t missing, bool first);
+void build_times__say(const struct kernels *all);
 
 #endif

@@ -106,6 +106,44 @@ uint64_t jobs__running_boot(const struct run *run, const struct running *r)
 	return last + 1;
 }
 
+static bool is_settled(const struct session *s, const char *base,
+		       const char *variant, const char *profile,
+		       const char *workload, const char *rig, uint64_t boot)
+{
+	const struct record *have = run__find(&s->run, base, variant, profile,
+					      workload, rig, boot);
+
+	return have && record__settled(have);
+}
+
+static const char *why_not(const struct session *s, const struct profile *profile,
+			   const struct workload *workload, const char *rig)
+{
+	return profile->skip ?: workload->skip ?:
+	       rig__cannot(s->rig, rigs__model(rig), profile, workload);
+}
+
+/* Boots of a section that are to be done, where no two kernels are the same. */
+static size_t most_boots(struct session *s, const struct section *sec)
+{
+	struct base_rows *r = rows_of(s, sec->base);
+	const size_t nv = sec->variants.nr, np = sec->profiles.nr;
+	const size_t nw = sec->workloads.nr, nr = sec->rigs.nr;
+	size_t boots = 0;
+
+	for (size_t k = 0; k < nv * np * nw * nr; k++) {
+		const struct profile *p = profile_of(r, sec->profiles.item[k / nv % np]);
+		const struct workload *w = workload_of(s, r, sec->workloads.item[k / nv / np % nw]);
+		const char *rig = sec->rigs.item[k / nv / np / nw];
+
+		for (size_t b = 1; b <= s->boots; b++)
+			boots += !why_not(s, p, w, rig) &&
+				 !is_settled(s, sec->base, sec->variants.item[k % nv],
+					     p->name, w->name, rig, b);
+	}
+	return boots;
+}
+
 void jobs__build_kernels(struct session *s)
 {
 	if (s->running) {
@@ -115,6 +153,8 @@ void jobs__build_kernels(struct session *s)
 	for (size_t i = 0; i < s->matrix.nr; i++) {
 		const struct section *sec = &s->matrix.item[i];
 
+		if (!s->rig->boot_together)
+			s->kernels.boots += most_boots(s, sec);
 		for (size_t p = 0; p < sec->profiles.nr; p++) {
 			const struct profile *profile =
 				profile_of(rows_of(s, sec->base),
@@ -127,6 +167,7 @@ void jobs__build_kernels(struct session *s)
 					     sec->variants.item[v], profile);
 		}
 	}
+	s->kernels.boots_s = jobs__boots_s(s, s->kernels.boots);
 	kernels__build(&s->kernels);
 }
 
@@ -207,16 +248,6 @@ static bool is_planned(const struct session *s, const struct job *j)
 	return false;
 }
 
-static bool is_settled(const struct session *s, const char *base,
-		       const char *variant, const char *profile,
-		       const char *workload, const char *rig, uint64_t boot)
-{
-	const struct record *have = run__find(&s->run, base, variant, profile,
-					      workload, rig, boot);
-
-	return have && record__settled(have);
-}
-
 /*
  * Cells that are measured in turns go together: one that is missing has the
  * others measured with it again, or they were not paired.
@@ -270,8 +301,7 @@ static void add_job(struct session *s, const char *base, const char *variant,
 			.seconds = s->seconds,
 			.stop = stop__asked,
 		},
-		.skip = profile->skip ?: workload->skip ?:
-			rig__cannot(s->rig, rigs__model(rig), profile, workload) ?:
+		.skip = why_not(s, profile, workload, rig) ?:
 			(kernel ? kernel->failed : NULL),
 	}, *same;
 	char *name;
@@ -329,74 +359,4 @@ void jobs__plan(struct session *s)
 				sec->rigs.item[k / nv % nr], boot);
 		}
 	}
-}
-
-double jobs__seconds_a_boot(const char *results, const struct rig_facts *rig)
-{
-	char *dir = xasprintf("%s/latest", results);
-	struct run run = { 0 };
-	double sum = 0;
-	size_t n = 0;
-
-	if (run__readable(dir)) {
-		need_run(&run, dir);
-		for (size_t i = 0; i < run.nr; i++) {
-			if (!record__valid(run.record[i]) ||
-			    rigs__facts(run.record[i]->rig) != rig)
-				continue;
-			sum += run.record[i]->wall_s;
-			n++;
-		}
-		run__free(&run);
-	}
-	free(dir);
-	return n ? sum / n : 0;
-}
-
-/* Processes, not cells: a base's cells of one boot are measured in turns. */
-static void estimate_together(const struct session *s)
-{
-	const struct job *last = NULL;
-	size_t cells = 0, skips = 0, processes = 0;
-
-	for (size_t i = 0; i < s->nr_jobs; i++) {
-		const struct job *j = &s->job[i];
-
-		skips += !!j->skip;
-		if (j->skip)
-			continue;
-		cells++;
-		processes += !last || last->boot.boot != j->boot.boot ||
-			     strcmp(last->boot.base, j->boot.base);
-		last = j;
-	}
-	fprintf(stderr, "  %-7s %zu records out of %zu processes, each another link layout",
-		"PLAN", cells, processes);
-	fprintf(stderr, skips ? ", %zu skips\n" : "\n", skips);
-}
-
-void jobs__estimate(const struct session *s, double seconds_a_boot)
-{
-	size_t boots = 0, skips = 0, copies = 0;
-	double each = seconds_a_boot ?: rig__facts(s->rig)->boot_s;
-	char text[32];
-
-	if (s->rig->boot_together) {
-		estimate_together(s);
-		return;
-	}
-	for (size_t i = 0; i < s->nr_jobs; i++) {
-		boots += !s->job[i].skip;
-		skips += !!s->job[i].skip;
-		copies += s->job[i].copies.nr;
-	}
-	fprintf(stderr, "  %-7s %zu boots", "PLAN", boots);
-	if (copies)
-		fprintf(stderr, " for %zu records (same kernel, same boot)",
-			boots + copies);
-	if (skips)
-		fprintf(stderr, ", %zu skips", skips);
-	fprintf(stderr, ", about %s (%.1f s per boot %s, %u at a time)\n",
-		duration_text(boots * each / s->workers, text), each,
-		seconds_a_boot ? "in the newest run" : "assumed", s->workers);
 }

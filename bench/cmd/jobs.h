@@ -79,7 +79,9 @@ json_t *jobs__series(const struct session *s);
 void jobs__plan(struct session *s);
 /* Mean wall seconds of that rig's boots in the newest run in results, or 0. */
 double jobs__seconds_a_boot(const char *results, const struct rig_facts *rig);
+/* How long that many boots take, several at a time. */
+double jobs__boots_s(const struct session *s, size_t boots);
 /* Say how many boots there are and how long they will take. */
-void jobs__estimate(const struct session *s, double seconds_a_boot);
+void jobs__estimate(const struct session *s);
 
 #endif

@@ -219,7 +219,7 @@ void kernels__build(struct kernels *all)
 	char *said;
 
 	if (missing)
-		build_times__say(missing, all->first);
+		build_times__say(all);
 	for (size_t i = 0; i < all->nr; i++) {
 		struct kernel *k = &all->item[i];
 		const struct kernel *same;

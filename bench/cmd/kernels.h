@@ -28,6 +28,8 @@ struct kernels {
 	size_t nr;
 	bool first;			/* nothing of their source is compiled yet */
 	bool keep_going;		/* one that does not build ends nothing */
+	size_t boots;			/* that are to come then, at most; 0: say nothing of them */
+	double boots_s;			/* how long these take */
 };
 
 /* Want one; wanting it twice is wanting it once. */

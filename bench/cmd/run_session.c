@@ -352,7 +352,7 @@ void session__boot(struct session *s)
 		fprintf(stderr, "  %-7s %zu boots were done before, with this kernel, guest and emulator\n",
 			"KEPT", kept);
 	if (s->nr_jobs || !kept)
-		jobs__estimate(s, s->seconds_a_boot);
+		jobs__estimate(s);
 	boots__all(s);
 }
 

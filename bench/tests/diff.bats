@@ -517,7 +517,9 @@ again() {
 @test "the plan goes by what builds took here" {
 	three
 	diff_ -1
-	expect 0 "none was built here before"
+	expect 0 "up to 2 kernels to build" "each, assumed: none was built here before; " \
+		" the first, which compiles everything)" \
+		"then up to 4 boots, about 0:0" ": in all about "
 	diff_ -2
 	expect 0 "up to 1 kernel to build, about 0:01 (0:01 each, the median of 2"
 }
