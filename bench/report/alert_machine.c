@@ -316,6 +316,7 @@ static json_t *item_json(const struct alerts *a, const struct alert_item *i)
 	}
 	json_object_set_new(o, "functions", functions);
 	json_object_set_new(o, "with_it", parts_json(i));
+	json_object_set_new(o, "with_it_cells", json_integer(i->cell.nr));
 	json_object_set_new(o, "code_moved", json_boolean(i->code_moved));
 	return o;
 }

@@ -88,7 +88,10 @@ static void print_where(FILE *f, const struct alert_item *i)
 	else if (i->where.why_not && !i->nr_parts)
 		print_wrapped(f, 4, xasprintf("functions: not known; %s",
 					      i->where.why_not));
-	if (*parts)
+	if (*parts && i->cell.nr > 1)
+		print_wrapped(f, 4, xasprintf("with it, at most, in %zu cells: %s",
+					      i->cell.nr, parts));
+	else if (*parts)
 		print_wrapped(f, 4, xasprintf("with it: %s", parts));
 	if (i->code_moved)
 		print_wrapped(f, 4, xstrdup("functions of this cell are executed newly, or not any more: code that is inlined or renamed goes from one to another. So the whole path is judged (path_instructions), and none of them"));

@@ -107,7 +107,8 @@ void report__history_added(FILE *f, const struct points *p,
 		break;
 	case HISTORY_ADDED:
 		fprintf(f, "%s: %zu points of %zu cells added to %s\n", id,
-			p->nr, p->cells - p->invalid - p->skipped, path);
+			p->nr, p->cells ? p->cells - p->invalid - p->skipped :
+			p->attributed_cells, path);
 		if (p->run.apart_who)
 			fprintf(f, "    withdrawn at once: it is shown, and not judged\n");
 		if (p->invalid || p->skipped)

@@ -386,7 +386,7 @@ ack() {
 	night 1 $OLD
 	"$NIGHT" "$FROM" "$BATS_TEST_TMPDIR/night-2" night-2 2027-01-02T01:00:00Z $OLD
 	run "$FL" history add --attributions "$BATS_TEST_TMPDIR/night-2"
-	expect 0 "270 of the points are of attributions, of 12 cells"
+	expect 0 "night-2: 270 points of 12 cells added" "270 of the points are of attributions, of 12 cells"
 	run "$FL" history show --metrics instructions
 	if grep -q night-2 <<<"$output"; then false; fi
 	run "$FL" history add --attributions "$REF/vitro"

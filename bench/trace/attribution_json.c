@@ -251,6 +251,7 @@ static bool add_step(struct attr_trace *t, struct step s)
 
 static bool steps_from_text(const char *text, struct attr_trace *t)
 {
+	char head[STRETCHES_HEAD];
 	unsigned int a, b;
 	uint64_t addr;
 	int used;
@@ -261,14 +262,16 @@ static bool steps_from_text(const char *text, struct attr_trace *t)
 			add_step(t, (struct step) {
 				 *text == 'i' ? STEP_ENTER : STEP_LEAVE });
 		} else if (*text == 'l' || *text == 's') {
-			if (sscanf(text + 1, "%u,%u,%" SCNx64 "%n", &a, &b,
-				   &addr, &used) != 3 ||
+			if (sscanf(stretches__head(head, text + 1),
+				   "%u,%u,%" SCNx64 "%n", &a, &b, &addr,
+				   &used) != 3 || used == STRETCHES_HEAD - 1 ||
 			    !add_step(t, (struct step) { *text == 'l' ?
 				      STEP_LOAD : STEP_STORE, b, a, addr }))
 				return false;
 			used++;
 		} else {
-			if (sscanf(text, "%u-%u%n", &a, &b, &used) != 2)
+			if (sscanf(stretches__head(head, text), "%u-%u%n", &a, &b,
+				   &used) != 2 || used == STRETCHES_HEAD - 1)
 				return false;
 			for (; a <= b; a++) {
 				if (!add_step(t, (struct step) { STEP_INSN, 0,

@@ -169,13 +169,15 @@ char *stretches__text(const struct stretches *s)
 bool stretches__parse(struct stretches *s, const char *text)
 {
 	uint64_t at = 0, gap, length;
+	char head[STRETCHES_HEAD];
 	int used;
 
 	*s = (struct stretches) { 0 };
 	for (; *text; text += used) {
 		used = 0;
-		if (sscanf(text, "%" SCNx64 "+%" SCNx64 " %n", &gap, &length,
-			   &used) != 2 || !length || (s->nr && !gap) ||
+		if (sscanf(stretches__head(head, text), "%" SCNx64 "+%" SCNx64 " %n",
+			   &gap, &length, &used) != 2 ||
+		    used == STRETCHES_HEAD - 1 || !length || (s->nr && !gap) ||
 		    at + gap < at || at + gap + length < at + gap) {
 			stretches__free(s);
 			return false;

@@ -48,4 +48,15 @@ char *stretches__text(const struct stretches *s);
 bool stretches__parse(struct stretches *s, const char *text);
 void stretches__free(struct stretches *s);
 
+/*
+ * The beginning of a long text of short words, of stretches or of steps: sscanf() looks
+ * for the end of all of it, once a word. A word that takes all of this is too long.
+ */
+#define STRETCHES_HEAD	64
+static inline const char *stretches__head(char head[STRETCHES_HEAD], const char *text)
+{
+	snprintf(head, STRETCHES_HEAD, "%.*s", STRETCHES_HEAD - 1, text);
+	return head;
+}
+
 #endif

@@ -245,6 +245,7 @@ void alert__free_item(struct alert_item *i)
 	for (size_t k = 0; k < i->nr_parts; k++)
 		free(i->part[k].metric);
 	free(i->part);
+	strlist__free(&i->cell);
 	alert_where__free(&i->where);
 	strlist__free(&i->moved.workload);
 	strlist__free(&i->moved.profile);

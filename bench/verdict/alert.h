@@ -61,6 +61,7 @@ struct alert_item {
 	bool code_moved;		/* functions of its cell came or went, so it is no verdict */
 	struct alert_part *part;	/* functions first, largest first */
 	size_t nr_parts;
+	struct strlist cell;		/* that the parts are of */
 	double figure_before, figure_now;	/* of a difference that covers it; 0, 0 */
 	char *cause;			/* what changed from before to first, in words */
 	char *commits;			/* "a..b" of this tool, "" unknown */

@@ -285,6 +285,15 @@ static int by_size(const void *a, const void *b)
 	       strcmp(x->metric, y->metric);
 }
 
+static void add_cell(struct alert_item *head, const struct history_key *k)
+{
+	char *cell = xasprintf("%s %s %s", k->variant, k->profile, k->workload);
+
+	if (!strlist__has(&head->cell, cell))
+		strlist__add(&head->cell, cell);
+	free(cell);
+}
+
 static void list_parts(struct alert_judging *j)
 {
 	struct alerts *a = j->a;
@@ -295,8 +304,11 @@ static void list_parts(struct alert_judging *j)
 		if (!is_attributed(k) || !is_told(k) || k->ack)
 			continue;
 		head = head_of(j, k);
-		if (head != k)
-			add_part(head, k);
+		if (head == k)
+			continue;
+		add_cell(head, &head->series->key);
+		add_cell(head, &k->series->key);
+		add_part(head, k);
 	}
 	for (size_t i = 0; i < a->nr; i++) {
 		if (a->item[i].nr_parts)

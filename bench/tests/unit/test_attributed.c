@@ -413,6 +413,7 @@ static void another_compiler_is_one_item_until_somebody_accepts(void **state)
 	assert_int_equal(told(&m), 1);
 	assert_int_equal(m.a.item[0].v.is, ALERT_UNJUDGED);
 	assert_int_equal(m.a.item[0].nr_parts, 2);
+	assert_int_equal(m.a.item[0].cell.nr, 2);
 	end_history(&m);
 }
 
