@@ -4,6 +4,8 @@
 # scripts/check-series KVM alone, in one object tree, with the same commands, so
 # that neither makes the other compile anything again.
 # shellcheck shell=bash disable=SC2154
+# shellcheck source=scripts/lib/sandbox.sh
+. "$ROOT/scripts/lib/sandbox.sh"
 
 # last_lines: of each symbol the last of its lines; CONFIG_X= wants nothing of X.
 last_lines() {
@@ -66,9 +68,9 @@ object_tree_of() {
 kbuild() {
 	local name pass=()
 	for name in TMPDIR LD_LIBRARY_PATH LD_PRELOAD; do
-		[ -z "${!name-}" ] || pass+=("$name=${!name}")
+		[ -z "${!name-}" ] || { [ $name = TMPDIR ] && [ ${#confine[@]} -gt 0 ]; } || pass+=("$name=${!name}")
 	done
-	env -i "PATH=$kbuild_path" "HOME=$HOME" LC_ALL=C TZ=UTC "${pass[@]}" \
+	confined env -i "PATH=$kbuild_path" "HOME=$HOME" LC_ALL=C TZ=UTC "${pass[@]}" \
 		"${kbuild_env[@]}" make "$@"
 }
 
@@ -234,6 +236,8 @@ compile() {
 	kbuild "${make_flags[@]}" "${5-vmlinux}" 2>&1 | tee "$log" |
 		grep --line-buffered -E '^  [A-Z][A-Z0-9_]+ +[^ ]+$' | progress "$name" "$4"
 	made=${PIPESTATUS[0]}
+	[ "$made" -ne 124 ] || [ -z "${limited-}" ] ||
+		die "$EXIT_BUILD" "$name is not built after $BUILD_SECONDS seconds, the most that a build of somebody's commits may take; see $log"
 	[ "$made" -le 2 ] && rm -f "$obj/.building"	# make came to its end
 	[ "$made" -eq 0 ] || fail_build "$name" "$log"
 	if grep -q 'warning:' "$log"; then

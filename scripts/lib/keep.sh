@@ -49,7 +49,8 @@ finish_object() {
 	local file objtool
 	[ -n "$(late_objtool "$1")" ] || return 0
 	objtool=$(objtool_of "$1") file=$(realpath "$2")
-	(cd "$1" && $objtool "$file") >&2
+	# shellcheck disable=SC2086	# words
+	may_write=$(dirname "$file") confined env -C "$1" $objtool "$file" >&2
 }
 
 # keep_object NAME FILE DIR OBJ

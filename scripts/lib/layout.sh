@@ -49,8 +49,9 @@ saved_command() {
 	sed -nE "s/^(saved)?cmd_[^ ]* := //p" ".$1.cmd" | head -n 1
 }
 
-# Kbuild's own last steps, in the environment that kbuild did them in.
-link_again() ( # TREE OBJ LOG
+# Kbuild's own last steps, in the environment that kbuild did them in; what that is,
+# the build said itself.
+link_here() ( # TREE OBJ
 	local command strip=:
 	cd "$2" || exit
 	command=$(saved_command vmlinux)
@@ -64,8 +65,12 @@ link_again() ( # TREE OBJ LOG
 	. ./.link-env
 	export KBUILD_LDS=arch/x86/kernel/layout.lds MAKE=make
 	export MAKEFLAGS="rR --include-dir=$1"
-	{ eval "$command" && eval "$strip"; } >>"$3" 2>&1
+	eval "$command" && eval "$strip"
 )
+
+link_again() { # TREE OBJ LOG
+	confined bash -c "$(declare -f saved_command link_here); link_here \"\$@\"" - "$1" "$2" >>"$3" 2>&1
+}
 
 # keep_layouts NAME TREE OBJ LOG NEW: NEW/layout1/vmlinux and so on, of the
 # objects in OBJ, whose own vmlinux is as before. NEW holds objs/ and link/, which
