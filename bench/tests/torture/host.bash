@@ -59,6 +59,7 @@ fault_guest_hang() {
 
 fault_guest_data() { guest_is wrong; }
 fault_guest_half() { guest_is half; }
+fault_guest_extra() { guest_is extra; }
 fault_guest_order() { guest_is order; }
 fault_wrong_guest() { guest_is null; }
 

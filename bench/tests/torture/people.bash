@@ -182,6 +182,7 @@ fault_clock_back() { jump -600000000; }
 # A perf whose PMU counts nothing that can be: its figures are left out, and named.
 fault_pmu_lies() {
 	gcc -static -O1 -DKIND=LIAR -o "$W/perf" "$ROOT/bench/tests/host/fakeperf.c" || { skip "no gcc"; return; }
+	local at=$W/pmu/latest
 	with=(env "FAULTLINE_PERF=$W/perf" "FAULTLINE_WORKLOADS=$ROOT/bench/tests/workloads.conf")
 	under -- "$FL" run --base v6.1 --variants const-fields -p off --workloads short-touch --boots 1 --jobs 1 --counters default --out "$W/pmu"
 	# shellcheck disable=SC2086
@@ -191,7 +192,7 @@ fault_pmu_lies() {
 		(.[0].host["perf/lacks"] | contains("the PMU miscounts"))' "$W"/pmu/latest/records.jsonl >/dev/null ||
 		wrong "the PMU's figures are in the record, or nothing says that it lies"
 	kept=$(whole_records "$(readlink -f "$W/pmu/latest")" | wc -l)
-	with=()
+	unset at
 	go_on
 }
 
@@ -204,6 +205,7 @@ fault_kvm_ioctl() {
 		list+=,ioctl-$n
 	done >"$W/ioctl.conf"
 	for n in $(if [ -n "$quick" ]; then echo 1 5 12; else seq 40; fi); do list+=,ioctl-$n; done
+	local at=$W/ioctl/latest
 	with=(env "FAULTLINE_HOST_CPIO=$ROOT/build/ioctl.cpio" "FAULTLINE_WORKLOADS=$W/ioctl.conf")
 	does really
 	under -- "$FL" run --base v6.1 --variants const-fields -p off --workloads "${list#,}" --boots 1 --jobs 1 --out "$W/ioctl"
@@ -218,6 +220,6 @@ fault_kvm_ioctl() {
 	jq -c 'select(.workload == "touch-write") | [.total, .hist, .stats]' "$reference/records.jsonl" |
 		grep -vxFf - "$W/ioctl.ok" >"$W/ioctl.other" && changed "a call failed and the record is valid: $(head -c 100 "$W/ioctl.other")"
 	jq -r 'select(.outcome != "ok" and .why == "").workload' "$W"/ioctl/latest/records.jsonl | grep -q . && wrong "one has no reason"
-	with=()
+	unset at
 	go_on
 }

@@ -82,7 +82,7 @@ run_of() {
 	echo "${last:-$W/r/none}"
 }
 
-# look CODE...: at what the command left, and said
+# look CODE...: at what the command left, and said; its run is the newest, or in `at`
 look() {
 	local more code may=()
 	for code in "$@"; do may+=("$(code_of "$code")"); done
@@ -95,7 +95,7 @@ look() {
 	more=$(LC_ALL=C comm -13 <(printf '%s\n' "$before") <(outside))
 	more+=$(LC_ALL=C comm -23 <(printf '%s\n' "$before") <(outside))
 	[ -z "$more" ] || wrong "outside: $(head -n 2 <<<"$more" | paste -sd' ')"
-	more=$(lost "$W/said" "$(run_of)")
+	more=$(lost "$W/said" "${at-$(run_of)}")
 	[ -z "$more" ] || lost_ "$more"
 	seen_codes+=" $status"
 	planted=$((planted + 1))
@@ -235,10 +235,18 @@ know_package() {
 	echo "$known" >>"$cache/trees.known"
 }
 
+# write_rows: to $out, in the order of the table; a fault that was not run now keeps the
+# row it had there
+write_rows() {
+	touch "$out"
+	awk -F'\t' '{ row[$1] = $0 } END { while ((getline name < names) > 0) if (name in row) print row[name] }' \
+		names=<(printf '%s\n' "${all[@]}") "$out" "$work/rows" >"$out.new" && mv "$out.new" "$out"
+}
+
 end_table() {
 	local skipped=''
 	[ "$nr_skipped" -eq 0 ] || skipped=", $nr_skipped not here"
-	[ -z "$out" ] || cp "$work/rows" "$out"
+	[ -z "$out" ] || write_rows
 	echo "$kinds kinds, $nr_right right, $nr_lost lost, $nr_wrong wrong, $nr_changed figures changed$skipped"
 	[ "$nr_wrong" -eq 0 ] || die "$EXIT_CHECK" "what a fault that is wrong said is in $work/NAME.log"
 	[ -n "${keep_work-}" ] || rm -rf "$work"
