@@ -220,6 +220,16 @@ SH
 	[ "$total" -eq 8 ]
 }
 
+@test "a cell whose record cannot be written is not said to be measured" {
+	run_one const-fields null
+	local R
+	R=$(readlink -f "$BATS_TEST_TMPDIR/r/latest")
+	sed -i 's/"boots": 1/"boots": 2/' "$R/run.json"
+	run "$ROOT/build/plant" --fail "write:28:1+:$R/records.jsonl" "$FL" run --resume "$R"
+	expect "$EXIT_STORAGE" "No space left" "1 records are kept"
+	lacks '#2: ok'
+}
+
 wait_for_records() {	# FILE N
 	for _ in $(seq 300); do
 		[ "$(cat "$1" 2>/dev/null | wc -l)" -ge "$2" ] && return 0

@@ -7,7 +7,7 @@
 # stage: boot
 # order: 37
 # needs: kernels of v6.1; boots
-# takes: 20 s
+# takes: 30 s
 # kernels: v6.1 off const-fields struct-by-pointer broken
 
 load common.bash

@@ -224,6 +224,8 @@ at_moments() {
 		fi
 	done
 	planted=$rounds
+	# Asked again, all of them are made again.
+	[ ${#problems[@]} -gt 0 ] || rm -f "$state"
 }
 
 fault_killed_at_random() { at_moments "$ROUNDS" kill-all kill-one kill-command; }
