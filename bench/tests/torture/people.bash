@@ -213,7 +213,10 @@ fault_kvm_ioctl() {
 	says "$must_say"
 	planted=$(wc -l <"$W"/ioctl/latest/records.jsonl)
 	kept=$(jq -r 'select(.outcome == "ok").workload' "$W"/ioctl/latest/records.jsonl | wc -l)
-	# None of them may be valid and other than the undisturbed one.
+	# A valid one is what the last is, in which nothing failed. Bell to bell is also what
+	# the test's own ioctl() executes, so not the total.
+	jq -c 'select(.outcome == "ok") | [.hist, .stats]' "$W"/ioctl/latest/records.jsonl | sort -u >"$W/ioctl.ok"
+	[ "$(wc -l <"$W/ioctl.ok")" -le 1 ] || changed "a call failed and the record is valid and another one"
 	jq -c 'select(.outcome == "ok") | [.total, .hist, .stats]' "$W"/ioctl/latest/records.jsonl | sort -u >"$W/ioctl.ok"
 	jq -c 'select(.workload == "touch-write") | [.total, .hist, .stats]' "$reference/records.jsonl" |
 		grep -vxFf - "$W/ioctl.ok" >"$W/ioctl.other" && changed "a call failed and the record is valid: $(head -c 100 "$W/ioctl.other")"
