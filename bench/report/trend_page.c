@@ -131,11 +131,22 @@ struct move {
 	size_t run;
 };
 
+/* Of one run attributions last, for they are many; then as the lines are. */
 static int newest_first(const void *a, const void *b)
 {
 	const struct move *x = a, *y = b;
+	const int order = (y->run > x->run) - (y->run < x->run);
 
-	return (y->run > x->run) - (y->run < x->run);
+	return order ?: (x->line > y->line) - (x->line < y->line);
+}
+
+/* "+0.12 %"; of nothing there are no percent. */
+static void write_percent(FILE *f, const struct trend_mark *m)
+{
+	if (m->of)
+		fprintf(f, "%+.2f&nbsp;%%", 100 * (m->after - m->before) / m->of);
+	else
+		fputs("from nothing", f);
 }
 
 static void write_move(FILE *f, const struct trend *t, const struct move *m)
@@ -154,10 +165,11 @@ static void write_move(FILE *f, const struct trend *t, const struct move *m)
 	text(f, k->workload);
 	fputs("</td><td>", f);
 	text(f, metric);
-	fprintf(f, "</td><td class=\"n %s\">%.*f to %.*f</td><td class=\"n\">%+.2f&nbsp;%%</td><td>%s</td><td>",
+	fprintf(f, "</td><td class=\"n %s\">%.*f to %.*f</td><td class=\"n\">",
 		m->mark->after > m->mark->before ? "worse" : "better", digits,
-		m->mark->before, digits, m->mark->after,
-		100 * (m->mark->after - m->mark->before) / m->mark->of,
+		m->mark->before, digits, m->mark->after);
+	write_percent(f, m->mark);
+	fprintf(f, "</td><td>%s</td><td>",
 		m->line->exact ? "exact" : "by change point");
 	text(f, t->run[m->run].id);
 	fputs("</td></tr>\n", f);
