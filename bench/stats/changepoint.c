@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* See changepoint.h. */
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "autocorrelation.h"
 #include "changepoint.h"
 #include "energy_distance.h"
 #include "interval.h"
@@ -14,38 +16,48 @@
 /* Places of splits, rising, and the p of each between its neighbours. */
 struct splits {
 	const double *v;
+	struct autocorrelation noise;
 	size_t n;
 	size_t *at;
 	double *p;
 	size_t nr;
 };
 
-static double p_between(const double *v, size_t left, size_t right)
+/* Of the test of ranks, and where noise goes on of the one that knows it: the larger. */
+static double p_between(const struct splits *s, const double *v, size_t left,
+			size_t right)
 {
+	const size_t from[] = { 0, left, left + right };
 	struct rank_test t;
+	double z;
 
 	if (left < CHANGEPOINT_LEAST || right < CHANGEPOINT_LEAST ||
 	    rank__mann_whitney(v, left, v + left, right, &t))
 		return 1;
-	return t.p;
+	if (!(s->noise.part > 0))
+		return t.p;
+	z = autocorrelation__apart(&s->noise, v, from, 2);
+	return fmax(t.p, 2 * gsl_cdf_ugaussian_Q(fabs(z)));
 }
 
 /* A split where this interval of the series has one. */
-static void look(const double *v, size_t from, size_t n, bool *is)
+static void look(const struct splits *s, size_t from, size_t n, bool *is)
 {
-	size_t at = energy_distance__split(v + from, n, CHANGEPOINT_LEAST);
+	size_t at = energy_distance__split(s->v + from, n, CHANGEPOINT_LEAST);
 
-	if (at && p_between(v + from, at, n - at) < CHANGEPOINT_ALPHA)
+	if (at && p_between(s, s->v + from, at, n - at) < CHANGEPOINT_ALPHA)
 		is[from + at] = true;
 }
 
 /* Lengths of n, n / 2, n / 4, each in steps of half of it. */
-static void look_everywhere(const double *v, size_t n, bool *is)
+static void look_everywhere(const struct splits *s, bool *is)
 {
-	look(v, 0, n, is);
+	const size_t n = s->n;
+
+	look(s, 0, n, is);
 	for (double length = n / 2.0; length >= SHORTEST; length /= 2) {
 		for (size_t i = 0; (i + 2) * length / 2 <= n; i++)
-			look(v, i * length / 2, length, is);
+			look(s, i * length / 2, length, is);
 	}
 }
 
@@ -63,7 +75,7 @@ static void test(struct splits *s, size_t i)
 {
 	size_t from = start_of(s, i);
 
-	s->p[i] = p_between(s->v + from, s->at[i] - from,
+	s->p[i] = p_between(s, s->v + from, s->at[i] - from,
 			    end_of(s, i) - s->at[i]);
 }
 
@@ -134,7 +146,8 @@ size_t changepoint__find(const double *v, size_t n, struct changepoint *out)
 	if (n < 2 * CHANGEPOINT_LEAST || !scaled || !is || !s.at || !s.p ||
 	    !scale(v, n, scaled))
 		goto out;
-	look_everywhere(scaled, n, is);
+	s.noise = autocorrelation__of(scaled, n);
+	look_everywhere(&s, is);
 	for (size_t at = 1; at < n; at++) {
 		if (is[at])
 			s.at[s.nr++] = at;

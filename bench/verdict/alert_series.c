@@ -8,11 +8,13 @@
 
 #include "alert_series.h"
 #include "attributed.h"
+#include "autocorrelation.h"
 #include "changepoint.h"
 #include "interval.h"
 
 #define SIGMAS	3.0	/* that the newest point may be off its level */
 #define ERRORS	5.0	/* standard errors that two levels lie apart, at least */
+#define ERRORS_ON	4.5	/* the same where noise goes on, of errors that know it */
 #define MAD_SD	1.4826	/* sigma of a normal distribution in units of its MAD */
 
 /* The absolute ones are the percentages of a fault of 2400 instructions. */
@@ -134,23 +136,43 @@ static struct level level_of(const struct history_point *p, const double *v,
 	return l;
 }
 
-/* The stretches between change points, *n of them; allocated, the caller frees them. */
-static struct level *levels_of(const struct history_point *p, const double *v,
-			       size_t nr, size_t *n)
+/* The stretches between change points; its arrays are allocated. */
+struct all_levels {
+	const double *v;
+	struct level *l;
+	size_t *from;		/* of each, and the number of values */
+	size_t n;
+	struct autocorrelation noise;
+};
+
+static struct all_levels all_levels_of(const struct history_point *p, const double *v,
+			       size_t nr)
 {
 	struct changepoint *at = xcalloc(nr / CHANGEPOINT_LEAST + 1, sizeof(*at));
 	size_t changes = changepoint__find(v, nr, at);
-	struct level *l = xcalloc(changes + 1, sizeof(*l));
+	struct all_levels s = {
+		.v = v, .n = changes + 1,
+		.l = xcalloc(changes + 1, sizeof(*s.l)),
+		.from = xcalloc(changes + 2, sizeof(*s.from)),
+		.noise = autocorrelation__of(v, nr),
+	};
 
 	for (size_t i = 0; i <= changes; i++) {
 		size_t from = i ? at[i - 1].at : 0;
 		size_t to = i < changes ? at[i].at : nr;
 
-		l[i] = level_of(p, v, from, to - from);
+		s.l[i] = level_of(p, v, from, to - from);
+		s.from[i] = from;
+		s.from[i + 1] = to;
 	}
 	free(at);
-	*n = changes + 1;
-	return l;
+	return s;
+}
+
+static void all_levels_free(struct all_levels *s)
+{
+	free(s->l);
+	free(s->from);
 }
 
 static double *values_of(const struct history_point *p, size_t nr)
@@ -177,16 +199,26 @@ static size_t accepted_level(const struct level *l, size_t n,
 	return i;
 }
 
-/* Beyond a limit, and by more than how well the two levels are known. */
-static enum alert_is grade_level(const struct level *ref, const struct level *l,
+/* Do they lie apart by more than how well the two are known? */
+static bool apart(const struct all_levels *s, size_t a, size_t b)
+{
+	const struct level *x = &s->l[a], *y = &s->l[b];
+	double error = fmax(x->sd, y->sd) * sqrt(1.0 / x->nr + 1.0 / y->nr);
+
+	if (fabs(y->value - x->value) < ERRORS * error)
+		return false;
+	return !(s->noise.part > 0) ||
+	       fabs(autocorrelation__apart(&s->noise, s->v, s->from + a,
+					   b - a + 1)) >= ERRORS_ON;
+}
+
+static enum alert_is grade_level(const struct all_levels *s, size_t ref, size_t at,
 				 const struct alert_limits *limits)
 {
-	double sd = fmax(ref->sd, l->sd);
-	double error = sd * sqrt(1.0 / ref->nr + 1.0 / l->nr);
-	enum alert_is is = grade(ref->value, l->value, ref->of, INFINITY,
-				 INFINITY, limits);
+	const struct level *r = &s->l[ref];
 
-	return fabs(l->value - ref->value) < ERRORS * error ? ALERT_NOTHING : is;
+	return !apart(s, ref, at) ? ALERT_NOTHING :
+	       grade(r->value, s->l[at].value, r->of, INFINITY, INFINITY, limits);
 }
 
 /* Does the newest point lie off the points before it of its stretch? */
@@ -205,22 +237,21 @@ static bool is_suspect(const struct history_point *p, const double *v,
 	       off >= limits->soft / 100 * fabs(rest.of);
 }
 
-static void judge_levels(struct alert_verdict *v, const struct level *l,
+static void judge_levels(struct alert_verdict *v, const struct all_levels *s,
 			 size_t ref, size_t last,
 			 const struct alert_limits *limits)
 {
 	size_t first = last;
 
-	v->before = l[ref].value;
-	v->now = l[last].value;
-	v->is = ref < last ? grade_level(&l[ref], &l[last], limits) :
+	v->before = s->l[ref].value;
+	v->now = s->l[last].value;
+	v->is = ref < last ? grade_level(s, ref, last, limits) :
 			     ALERT_NOTHING;
 	if (v->is == ALERT_CHANGED)
 		v->is = ALERT_NOTHING;
-	while (first > ref + 1 && same_kind(grade_level(&l[ref], &l[first - 1],
-							limits), v->is))
+	while (first > ref + 1 && same_kind(grade_level(s, ref, first - 1, limits), v->is))
 		first--;
-	v->began = l[first].from;
+	v->began = s->l[first].from;
 }
 
 struct alert_verdict alert__noisy(const struct history_point *p, size_t nr,
@@ -229,7 +260,7 @@ struct alert_verdict alert__noisy(const struct history_point *p, size_t nr,
 {
 	struct alert_verdict v = { .is = ALERT_FEW, .before = NAN, .now = NAN,
 				   .percent = NAN };
-	struct level *l;
+	struct all_levels s;
 	double *value;
 	size_t ref;
 
@@ -238,20 +269,21 @@ struct alert_verdict alert__noisy(const struct history_point *p, size_t nr,
 	if (nr < limits->few || !nr)
 		return v;
 	value = values_of(p, nr);
-	l = levels_of(p, value, nr, &v.levels);
-	ref = accepted_level(l, v.levels, p, accepted);
-	judge_levels(&v, l, ref, v.levels - 1, limits);
-	if (!worse(v.is) && is_suspect(p, value, &l[v.levels - 1], limits)) {
+	s = all_levels_of(p, value, nr);
+	v.levels = s.n;
+	ref = accepted_level(s.l, s.n, p, accepted);
+	judge_levels(&v, &s, ref, s.n - 1, limits);
+	if (!worse(v.is) && is_suspect(p, value, &s.l[s.n - 1], limits)) {
 		v.is = ALERT_SUSPECT;
-		v.before = l[v.levels - 1].value;
+		v.before = s.l[s.n - 1].value;
 		v.now = value[nr - 1];
 		v.began = nr - 1;
 	}
 	v.points = nr - v.began;
-	v.reference = p[0].reference ? l[ref].of : 0;
+	v.reference = p[0].reference ? s.l[ref].of : 0;
 	take_percent(&v);
 	free(value);
-	free(l);
+	all_levels_free(&s);
 	return v;
 }
 
@@ -259,16 +291,15 @@ double *alert__levels(const struct history_point *p, size_t nr,
 		      const char *metric)
 {
 	double *value = values_of(p, nr);
-	struct level *l;
-	size_t n;
+	struct all_levels s;
 
 	if (!nr || alert__is_exact(metric))
 		return value;
-	l = levels_of(p, value, nr, &n);
-	for (size_t i = 0; i < n; i++) {
-		for (size_t k = 0; k < l[i].nr; k++)
-			value[l[i].from + k] = l[i].value;
+	s = all_levels_of(p, value, nr);
+	for (size_t i = 0; i < s.n; i++) {
+		for (size_t k = 0; k < s.l[i].nr; k++)
+			value[s.l[i].from + k] = s.l[i].value;
 	}
-	free(l);
+	all_levels_free(&s);
 	return value;
 }

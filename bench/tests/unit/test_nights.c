@@ -11,7 +11,7 @@ static const struct {
 	size_t figure, difference;
 } bound[ALL_NOISES] = {
 	[NORMAL] = { 0, 0 }, [STUDENT] = { 0, 0 }, [WILD] = { 1, 1 },
-	[AR3] = { 2, 2 }, [AR6] = { 8, 12 }, [AR9] = { 26, 26 },
+	[AR3] = { 2, 2 }, [AR6] = { 5, 6 }, [AR9] = { 10, 10 },
 	[STEPS] = { 8, 1 }, [BURSTS] = { 10, 0 }, [MIXED] = { 16, 16 },
 };
 
