@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "jobs.h"
@@ -122,22 +123,59 @@ static void print_part(const struct run_options *o, const char *rig,
 	free(workloads);
 }
 
+static const struct rig *choose_cells(struct session *s, struct run_options *o)
+{
+	s->rig = run_choose__rig(o);
+	s->matrix.rig = s->rig->name;
+	run_choose__models(s, o);
+	run_choose__cells(s, o);
+	if (o->counters)
+		run_choose__counters(s, o->counters);
+	jobs__resolve(s);
+	return s->rig;
+}
+
+/*
+ * Variants and profiles that are measured in turns share the time of a process.
+ * Kernels are not asked for, so those that are built count as nothing, and cells that
+ * turn out to be skipped or to share a kernel count as well.
+ */
+static void print_estimate(struct session *s, struct run_options *o)
+{
+	const struct rig *rig = choose_cells(s, o);
+	const struct rig_facts *facts = rig__facts(rig);
+	char *results = o->out ? xstrdup(o->out) : path_in_results("%s", "");
+	double known = jobs__seconds_a_boot(results, facts);
+	bool one = facts->alone || rig->boot_together;
+	unsigned int at_a_time = one ? 1 : o->jobs ?: sysconf(_SC_NPROCESSORS_ONLN);
+	size_t cells = 0, turns = 0, boots;
+	double all;
+	char text[32];
+
+	for (size_t i = 0; i < s->matrix.nr; i++) {
+		const struct section *sec = &s->matrix.item[i];
+
+		cells += sec->variants.nr * sec->profiles.nr * sec->workloads.nr * sec->rigs.nr;
+		turns += sec->workloads.nr;
+	}
+	boots = (rig->boot_together ? turns : cells) * (o->boots ?: facts->boots);
+	all = boots * (known ?: facts->boot_s) / at_a_time;
+	fprintf(stderr, "  %-7s rig %s: %zu %ss of %zu cells, about %s (%.1f s each %s, %u at a time)\n",
+		"PLAN", rig->name, boots, facts->unit, cells, duration_text(all, text),
+		known ?: facts->boot_s, known ? "in the newest run" : "assumed", at_a_time);
+	printf("%.0f\n", all);
+	free(results);
+}
+
 /*
  * A part is base x variant x profile: what shares a kernel. Cells of a rig that
  * measures in turns stay together: all of a section, and a base has but one.
  */
 static void print_split(struct session *s, struct run_options *o)
 {
-	const struct rig *rig = run_choose__rig(o);
+	const struct rig *rig = choose_cells(s, o);
 	struct strlist bases = { 0 };
 
-	s->rig = rig;
-	s->matrix.rig = rig->name;
-	run_choose__models(s, o);
-	run_choose__cells(s, o);
-	if (o->counters)
-		run_choose__counters(s, o->counters);
-	jobs__resolve(s);
 	for (size_t i = 0; i < s->matrix.nr; i++) {
 		const struct section *sec = &s->matrix.item[i];
 		size_t nv = sec->variants.nr, np = sec->profiles.nr;
@@ -168,6 +206,10 @@ int cmd_run(int argc, char **argv)
 	struct run_options o;
 
 	run_options__parse(&o, argc, argv);
+	if (o.estimate) {
+		print_estimate(&s, &o);
+		return EXIT_OK;
+	}
 	if (o.split) {
 		print_split(&s, &o);
 		return EXIT_OK;

@@ -7,7 +7,7 @@
 #include "run_options.h"
 
 enum { OPT_RIG = 256, OPT_CPU, OPT_LIMIT, OPT_SECONDS, OPT_OUT, OPT_RESUME, OPT_EVERYTHING,
-       OPT_ATTRIBUTE, OPT_SPLIT, OPT_QUIET_HOST, OPT_COUNTERS,
+       OPT_ATTRIBUTE, OPT_SPLIT, OPT_ESTIMATE, OPT_QUIET_HOST, OPT_COUNTERS,
        OPT_PERTURB, OPT_NO_PERTURB };
 
 static const struct argp_option shared_table[] = {
@@ -77,6 +77,7 @@ static const struct argp_option option_table[] = {
 	{ "everything", OPT_EVERYTHING, NULL, 0, "Every base, variant and profile, both dispatches, the steps", 0 },
 	{ "counters", OPT_COUNTERS, "LIST", 0, "Boot each workload once more with perf in the host: LIST has events of perf, or the words default, exits (perf kvm stat) and profile (perf record)", 0 },
 	{ "resume", OPT_RESUME, "RUN", 0, "Go on with a run: boots that have no valid record", 0 },
+	{ "estimate", OPT_ESTIMATE, NULL, 0, "Run nothing: say how long the boots would take, and print it in seconds", 0 },
 	{ "split", OPT_SPLIT, NULL, 0, "Run nothing: print the options of parts that can be run apart and merged", 0 },
 	{ 0 }
 };
@@ -113,6 +114,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_RESUME:
 		o->resume = arg;
 		break;
+	case OPT_ESTIMATE:
+		o->estimate = true;
+		break;
 	case OPT_SPLIT:
 		o->split = true;
 		break;
@@ -126,8 +130,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (o->everything && !selection__empty(&o->cells.s))
 			argp_error(state, "--everything leaves nothing to choose");
-		if (o->split && o->resume)
-			argp_error(state, "--split cannot be used with --resume");
+		if ((o->split || o->estimate) && o->resume)
+			argp_error(state, "--split and --estimate cannot be used with --resume");
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -13,7 +13,7 @@ enum perturb_wish { PERTURB_UNSAID, PERTURB_ON, PERTURB_OFF };
 struct run_options {
 	char *rig, *cpu, *out, *resume;
 	struct select_cells cells;
-	bool everything, attribute, split, quiet_host;
+	bool everything, attribute, split, estimate, quiet_host;
 	enum perturb_wish perturb;
 	char *counters;
 	unsigned int boots, jobs;

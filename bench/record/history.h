@@ -18,6 +18,8 @@
 #ifndef FAULTLINE_HISTORY_H
 #define FAULTLINE_HISTORY_H
 
+#include <string.h>
+
 #include "selection.h"
 
 #define HISTORY_SCHEMA	5	/* user_version of the file */
@@ -91,6 +93,9 @@ struct history_setup {
 	const char *compiler;	/* of the kernel, "" unknown */
 };
 
+/* In source_sha256 between the hash of the base's source and that of the variant's patches. */
+#define HISTORY_PATCHES	" patches "
+
 /* Texts of a point that was read are as long as the history is open. */
 struct history_point {
 	const char *run;	/* its id */
@@ -107,7 +112,7 @@ struct history_point {
 	int64_t samples;	/* of history__samples(); equal: the same ones; 0 unknown */
 	const char *handler_sha256;	/* of the handler's code, "" unknown */
 	const char *release;	/* of the kernel, "6.1.192", "" unknown */
-	const char *source_sha256;	/* of the base's source, "" unknown */
+	const char *source_sha256;	/* of the base's source, "" unknown; and HISTORY_PATCHES */
 	const char *revision;	/* of this tool, "+" at its end: with changes */
 	const char *path;	/* the run's folder; below the checkout: relative to it */
 };
@@ -278,5 +283,13 @@ int history__accept(struct history *h, int64_t series,
 bool history__accepted(struct history *h, int64_t series,
 		       struct history_accepted *a);
 void history__accepted_free(struct history_accepted *a);
+
+/* How much of a point's source_sha256 is the hash of the base's source. */
+static inline size_t history__source_len(const char *source_sha256)
+{
+	const char *patches = strstr(source_sha256, HISTORY_PATCHES);
+
+	return patches ? (size_t)(patches - source_sha256) : strlen(source_sha256);
+}
 
 #endif

@@ -8,6 +8,9 @@
 
 #include "history_priv.h"
 
+/* Parameter 7 without the variant's patches: a run is of one source a base. */
+#define SOURCE_ALONE	"substr(?7, 1, instr(?7 || '" HISTORY_PATCHES "', '" HISTORY_PATCHES "') - 1)"
+
 /* Statements of one run being added. */
 struct adding {
 	struct history *h;
@@ -51,10 +54,10 @@ static void begin(struct adding *a)
 	a->find_measured = history__prepare(h,
 		"SELECT 1 FROM measured WHERE rig = ? AND machine = ?"
 		" AND base = ? AND run = ? AND setup = ? AND release = ?"
-		" AND source_sha256 = ?");
+		" AND source_sha256 = " SOURCE_ALONE);
 	a->new_measured = history__prepare(h,
 		"INSERT INTO measured (rig, machine, base, run, setup, release,"
-		" source_sha256) VALUES (?, ?, ?, ?, ?, ?, ?)");
+		" source_sha256) VALUES (?, ?, ?, ?, ?, ?, " SOURCE_ALONE ")");
 }
 
 static void end(struct adding *a)

@@ -207,16 +207,19 @@ static void set_number(json_t *o, const char *key, double v)
 
 static json_t *point_json(const struct history_point *p)
 {
+	char *source;
 	json_t *o;
 
 	if (!p->run)
 		return json_null();
+	source = xasprintf("%.*s", (int)history__source_len(p->source_sha256), p->source_sha256);
 	o = json_object();
 	set(o, "run", p->run);
 	set(o, "started", p->started);
 	set_number(o, "value", p->value);
 	set(o, "release", p->release);
-	set(o, "source_sha256", p->source_sha256);
+	set(o, "source_sha256", source);
+	free(source);
 	set(o, "handler_sha256", p->handler_sha256);
 	set(o, "revision", p->revision);
 	set(o, "path", p->path);

@@ -32,6 +32,7 @@ int report__history_point_csv(const struct history_series *s,
 			      const struct history_point *p, void *out)
 {
 	const struct history_setup *setup = setup_of(p);
+	char *source = xasprintf("%.*s", (int)history__source_len(p->source_sha256), p->source_sha256);
 	const char *const before[] = {
 		s->key.rig, s->key.machine, s->key.base, s->key.variant,
 		s->key.profile, s->key.workload, s->key.metric, s->unit,
@@ -39,7 +40,7 @@ int report__history_point_csv(const struct history_series *s,
 	};
 	const char *const after[] = {
 		setup->instrument, setup->compiler, p->handler_sha256,
-		p->release, p->source_sha256, p->revision, p->path,
+		p->release, source, p->revision, p->path,
 	};
 	struct history_out *o = out;
 	FILE *f = o->file;
@@ -62,6 +63,7 @@ int report__history_point_csv(const struct history_series *s,
 		text__csv(f, after[i]);
 	}
 	fprintf(f, ",%d\r\n", p->withdrawn);
+	free(source);
 	return ferror(f);
 }
 
@@ -76,6 +78,7 @@ int report__history_point_jsonl(const struct history_series *s,
 	int precision = digits(p->value);
 	struct history_out *o = out;
 	json_t *j = json_object();
+	char *source;
 
 	set(j, "rig", s->key.rig);
 	set(j, "machine", s->key.machine);
@@ -102,7 +105,9 @@ int report__history_point_jsonl(const struct history_series *s,
 	set(j, "compiler", setup_of(p)->compiler);
 	set(j, "handler_sha256", p->handler_sha256);
 	set(j, "release", p->release);
-	set(j, "source_sha256", p->source_sha256);
+	source = xasprintf("%.*s", (int)history__source_len(p->source_sha256), p->source_sha256);
+	set(j, "source_sha256", source);
+	free(source);
 	set(j, "revision", p->revision);
 	set(j, "path", p->path);
 	json_object_set_new(j, "withdrawn", json_boolean(p->withdrawn));

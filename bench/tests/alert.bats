@@ -177,6 +177,14 @@ ack() {
 	said "$EXIT_REGRESSION" "HARD v6.1/baseline off mmio.instructions"
 }
 
+@test "worse in the night of another QEMU and taken out the next is nothing, not unjudged" {
+	night 1 $OLD
+	night 2 $OLD qemu=7.2.23 const-fields touch-write kvm_faultin_pfn 60
+	night 3 $NEW qemu=7.2.23
+	alert
+	said 0 "no regression"
+}
+
 @test "a timer tick inside of a fault, not between two, is no alert" {
 	night 1 $OLD hist=const-fields/mmio/5861:1024
 	night 2 $OLD hist=const-fields/mmio/5861:1023,24000:1
@@ -230,6 +238,22 @@ ack() {
 	alert --soft 30 --soft-abs 790 --hard 31 --hard-abs 790
 	said "$EXIT_REGRESSION" "with kernel 6.1.192 -> 6.1.194 and" \
 		"and another revision of the variants and tools: which of them, these runs do not say"
+}
+
+@test "patches that no revision tells are a cause as well" {
+	night 1 $OLD
+	night 2 $OLD source=other series=mine const-fields touch-write kvm_faultin_pfn 60
+	alert
+	said "$EXIT_REGRESSION" "with another source of kernel 6.1.192 and other patches of the variant: which of them, these runs do not say"
+	"$FL" history events >"$BATS_TEST_TMPDIR/events"
+	[ "$(grep -c source "$BATS_TEST_TMPDIR/events")" -eq 1 ]
+	if grep -q 'mine\|patches' "$BATS_TEST_TMPDIR/events"; then false; fi
+	"$FL" history export --format jsonl | jq -r .source_sha256 >"$BATS_TEST_TMPDIR/source"
+	[ "$(sort -u "$BATS_TEST_TMPDIR/source" | grep -cx 'other\|[0-9a-f]\{64\}')" -eq 2 ]
+	if grep -q patches "$BATS_TEST_TMPDIR/source"; then false; fi
+	night 3 $OLD source=other series=theirs const-fields touch-write kvm_faultin_pfn 160
+	alert --soft 4 --soft-abs 100 --hard 5 --hard-abs 100
+	said "$EXIT_REGRESSION" "the cause is other patches of the variant: nothing else that is recorded changed"
 }
 
 @test "an ack silences it, and says so, until its last day" {

@@ -730,6 +730,25 @@ SH
 	expect "$EXIT_UNKNOWN_NAME" "no variant 'nope*'; there are: "
 }
 
+@test "run --estimate says how long, and boots nothing" {
+	estimate() {
+		run "$FL" run --estimate --out "$BATS_TEST_TMPDIR/none" -v baseline,const-fields "$@"
+	}
+	estimate -w null,mmio -p off,retpoline --boots 3 --jobs 4
+	expect 0 "rig tcg: 24 boots of 8 cells, about 0:09 (1.5 s each assumed, 4 at a time)"
+	[ "${lines[-1]}" = 9 ]
+	# what is measured in turns shares its process
+	estimate --rig vitro -w touch-write -p off,retpoline --boots 6
+	expect 0 "rig vitro: 6 layouts of 4 cells, about 0:13"
+	[ ! -e "$BATS_TEST_TMPDIR/none" ]
+	# as long as the boots of the newest run took
+	ln -s "$REF" "$BATS_TEST_TMPDIR/latest"
+	run "$FL" run --estimate --out "$BATS_TEST_TMPDIR" -v baseline -w null --boots 100
+	expect 0 "s each in the newest run"
+	run "$FL" run --estimate --resume "$REF"
+	expect "$EXIT_USAGE" "cannot be used with --resume"
+}
+
 # elsewhere BASE VARIANTS: the committed attribution as another base's, cut to
 # these variants (a pattern of grep -E), in $BATS_TEST_TMPDIR/run
 elsewhere() {

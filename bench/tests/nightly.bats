@@ -57,7 +57,7 @@ start_slow() {
 
 @test "a night: sources, each rig's runs, history, alert, reports, trend" {
 	run "$NIGHTLY"
-	expect 0 "night 2026-11-23: exit code 0"
+	expect 0 "night 2026-11-23: exit code 0" "all boots: about 2 minutes"
 	[ "$(called)" = "source run history run history alert alert report report trend" ]
 	grep -q -- "^run --rig tcg --base all --profiles all --out $NIGHT/tcg$" "$STUB/calls"
 	grep -q -- "^run --rig vitro --base v6.1,v5.10 --variants baseline,.*+indirect --profiles off,retpoline,retpoline-lfence --workloads touch-write --out" "$STUB/calls"
@@ -131,6 +131,7 @@ start_slow() {
 	NIGHTLY_DATE=2026-11-24 run "$NIGHTLY"
 	expect 0 "bridge-tcg: exit code 0"
 	lacks "bridge-vitro|bridge-bochs"
+	expect 0 "all boots: about 4 minutes"
 }
 
 @test "a tree that is followed is bridged as well, from its last commit, whatever KERNEL_SRC is" {

@@ -16,69 +16,15 @@ MATRIX=(--base v6.1 -v "baseline,const-fields" -p off -w "null" --boots 1)
 
 setup_file() {
 	load common.bash
-	export WHY_NOT=''
-	[ "${FAULTLINE_TEST_SLURM-}" = 1 ] ||
-		WHY_NOT="set FAULTLINE_TEST_SLURM=1 to try the real Slurm of this machine"
-	for p in slurmctld slurmd sbatch munged; do
-		command -v $p >/dev/null ||
-			WHY_NOT="$p is missing: apt-get install slurm-wlm munge"
-	done
+	load slurm.bash
+	need_slurm
 	[ -z "$WHY_NOT" ] || return 0
-	export DIR=$BATS_FILE_TMPDIR
-	export SLURM_CONF=$DIR/slurm.conf
-	chmod 755 "$DIR"
-	mkdir -p "$DIR"/{munge,state,spool}
-	head -c 1024 /dev/urandom >"$DIR/munge/key"
-	chmod 600 "$DIR/munge/key"
-	munged --force --key-file="$DIR/munge/key" --socket="$DIR/munge/socket" \
-		--pid-file="$DIR/munge/pid" --log-file="$DIR/munge/log" \
-		--seed-file="$DIR/munge/seed" 3>&-
-	cat >"$SLURM_CONF" <<-CONF
-		ClusterName=faultline
-		SlurmctldHost=$(hostname -s)(127.0.0.1)
-		SlurmctldPort=16817
-		SlurmdPort=16818
-		AuthType=auth/munge
-		CredType=cred/munge
-		AuthInfo=socket=$DIR/munge/socket
-		SlurmUser=$(id -un)
-		SlurmdUser=$(id -un)
-		StateSaveLocation=$DIR/state
-		SlurmdSpoolDir=$DIR/spool
-		SlurmctldPidFile=$DIR/slurmctld.pid
-		SlurmdPidFile=$DIR/slurmd.pid
-		SlurmctldLogFile=$DIR/slurmctld.log
-		SlurmdLogFile=$DIR/slurmd.log
-		ProctrackType=proctrack/linuxproc
-		TaskPlugin=task/none
-		MpiDefault=none
-		SelectType=select/cons_tres
-		SelectTypeParameters=CR_Core
-		ReturnToService=2
-		SchedulerParameters=sched_interval=1
-		NodeName=$(hostname -s) NodeAddr=127.0.0.1 CPUs=$(nproc) State=UNKNOWN
-		PartitionName=test Nodes=ALL Default=YES MaxTime=INFINITE State=UP
-	CONF
-	slurmctld 3>&-
-	slurmd 3>&-
-	for _ in $(seq 60); do
-		[ "$(sinfo -h -o %T 2>/dev/null)" = idle ] && break
-		sleep 0.5
-	done
-	sinfo >"$DIR/sinfo" 2>&1
+	start_slurm "$BATS_FILE_TMPDIR" 1 "$(nproc)"
 }
 
 teardown_file() {
-	[ -n "${DIR-}" ] || return 0
-	for f in "${DIR-}/slurmd.pid" "${DIR-}/slurmctld.pid" "${DIR-}/munge/pid"; do
-		[ -f "$f" ] || continue
-		p=$(cat "$f")
-		kill "$p" || true
-		for _ in $(seq 50); do
-			grep -qs '^State:.[^Z]' "/proc/$p/status" || break
-			sleep 0.1
-		done
-	done
+	load slurm.bash
+	[ -z "${DIR-}" ] || stop_slurm "$DIR"
 }
 
 setup() {

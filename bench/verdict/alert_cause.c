@@ -60,6 +60,19 @@ static bool is_known(const char *revision)
 	return n && !strchr("+?", revision[n - 1]);
 }
 
+static bool source_differs(const char *a, const char *b)
+{
+	const size_t n = history__source_len(a), m = history__source_len(b);
+
+	return n && m && (n != m || strncmp(a, b, n));
+}
+
+/* Of the variant's patches, "" unknown. */
+static const char *patches_of(const struct history_point *p)
+{
+	return p->source_sha256 + history__source_len(p->source_sha256);
+}
+
 struct changes {
 	struct strlist what;
 	bool all_known;		/* nothing else can have changed */
@@ -71,8 +84,9 @@ static struct changes changes_of(const struct history_point *a,
 {
 	const struct history_setup *x = setup_of(a), *y = setup_of(b);
 	bool tool = differ(a->revision, b->revision);
+	const char *was = patches_of(a), *is = patches_of(b);
 	struct changes c = {
-		.all_known = *a->source_sha256 && *b->source_sha256 &&
+		.all_known = *a->source_sha256 && *b->source_sha256 && *was && *is &&
 			     *x->compiler && *y->compiler && *x->instrument &&
 			     *y->instrument && *x->program && *y->program &&
 			     (tool || is_known(a->revision)),
@@ -80,8 +94,10 @@ static struct changes changes_of(const struct history_point *a,
 
 	if (differ(a->release, b->release))
 		add(&c.what, xasprintf("kernel %s -> %s", a->release, b->release));
-	else if (differ(a->source_sha256, b->source_sha256))
+	else if (source_differs(a->source_sha256, b->source_sha256))
 		add(&c.what, xasprintf("another source of kernel %s", b->release));
+	if (differ(was, is))
+		strlist__add(&c.what, "other patches of the variant");
 	if (instrument && setup_differs(x->instrument, y->instrument))
 		add(&c.what, xasprintf("%s -> %s", x->instrument, y->instrument));
 	if (setup_differs(x->compiler, y->compiler))
@@ -95,7 +111,7 @@ static struct changes changes_of(const struct history_point *a,
 
 /*
  * ", with a and b: which of them, ...", ": the cause is a", or "". An instrument, a
- * compiler or a kernel that changed alone is the cause; of a revision the code may
+ * compiler, a kernel or patches that changed alone are the cause; of a revision the code may
  * be the cause, or the tools.
  */
 static char *changed_text(const struct history_point *a,

@@ -158,7 +158,20 @@ static bool cover_by(struct alert_judging *j, struct alert_item *i,
 	return true;
 }
 
-/* A figure, which a difference or its baseline has said. */
+/* Is the baseline's figure compared with an accepted one? */
+static bool baseline_is_judged(const struct alert_judging *j,
+			       const struct history_series *s)
+{
+	const struct history_series *base = baseline_of(j, s);
+	enum alert_is is = base && base != s ? j->is[base - j->a->series] : NR_ALERT_IS;
+
+	return is != NR_ALERT_IS && is != ALERT_FEW && is != ALERT_UNJUDGED;
+}
+
+/*
+ * A figure, which a difference or its baseline has said. Of one that is not known under
+ * another instrument both are known, and so is it.
+ */
 static void cover_figure(struct alert_judging *j, struct alert_item *i)
 {
 	const struct history_series *over = over_of(j, i->series, OVER_BASELINE);

@@ -116,9 +116,12 @@ void points__describe(struct points *p, const struct run *run,
 	json_t *rig = json_object_get(run->meta, "rig");
 	char *instrument = instrument_of(run, r);
 	char *compiler = compiler_of(kernel);
+	const char *series = text_in(kernel, "series_sha256");
 
 	point->release = xstrdup(text_in(kernel, "release"));
-	point->source_sha256 = xstrdup(text_in(kernel, "source_sha256"));
+	point->source_sha256 = *series ?
+		xasprintf("%s" HISTORY_PATCHES "%.12s", text_in(kernel, "source_sha256"), series) :
+		xstrdup(text_in(kernel, "source_sha256"));
 	point->setup = setup_of(p, instrument, text_in(rig,
 			record__noisy(r) ? "library_sha256" : "host_cpio_sha256"),
 			compiler);

@@ -175,6 +175,8 @@ static void set(json_t *meta, const char *arg)
 		set_kernels(meta, "linker", value);
 	} else if (is_set(arg, "source", &value)) {
 		set_kernels(meta, "source_sha256", value);
+	} else if (is_set(arg, "series", &value)) {
+		set_kernels(meta, "series_sha256", value);
 	} else if (is_set(arg, "rename", &value) && strchr(value, '/')) {
 		old_name = value;
 		new_name = strchr(value, '/') + 1;
