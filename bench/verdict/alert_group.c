@@ -185,6 +185,8 @@ static void cover_figure(struct alert_judging *j, struct alert_item *i)
 	    follows(j, base, over) && may_cover(j, base, i) &&
 	    (!alert__by(alert__item(j, over)) || says(base, i)))
 		alert__cover(j, i, base);
+	if (i->v.is == ALERT_UNJUDGED && over && baseline_is_judged(j, i->series))
+		i->covered = true;
 }
 
 /*
