@@ -213,7 +213,7 @@ PREFIX	?= /usr/local
 # What a run needs next to what is built: scripts, what they compile, what draws.
 RUNTIME	:= variants guests bench/vitro/shim bench/vitro/copy.lds \
 	   bench/vitro/cells.h bench/vitro/vitro.h bench/util/exits.h \
-	   $(wildcard bench/report/*.gp scripts/lib/*.sh scripts/lib/*.conf) \
+	   $(wildcard bench/report/*.gp scripts/lib/*.sh scripts/lib/*.conf scripts/lib/*.mk) \
 	   $(addprefix scripts/,attribute bench bench-all bench-boots bench-intel bench-linux \
 	   build-guest build-kernel build-metal build-perf build-selftests build-shim \
 	   booted-code build-vitro deps install-variant make-traps new other-qemu packages.conf report source vitro)

@@ -41,6 +41,8 @@ teardown() {
 	done
 	[ "$(readlink "$INSTALLED")" = ../lib/faultline/faultline ]
 	[ "$("$INSTALLED" --version)" = "$("$FL" --version)" ]
+	# Every build of a kernel takes it.
+	cmp "$ROOT/scripts/lib/postlink.mk" "$SHARE/scripts/lib/postlink.mk"
 }
 
 @test "it lists what the checkout lists" {
