@@ -282,6 +282,12 @@ int history__accept(struct history *h, int64_t series,
 /* The newest one, its strings allocated; false: none was ever accepted. */
 bool history__accepted(struct history *h, int64_t series,
 		       struct history_accepted *a);
+/*
+ * All that hold, in the order in which it was said, allocated; *nr of them. after:
+ * where it is unknown, the newest run that had started then.
+ */
+struct history_accepted *history__all_accepted(struct history *h,
+					       int64_t series, size_t *nr);
 void history__accepted_free(struct history_accepted *a);
 
 /* How much of a point's source_sha256 is the hash of the base's source. */

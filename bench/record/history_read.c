@@ -393,28 +393,55 @@ void history__jumps_free(struct history_jump *j, size_t nr)
 	free(j);
 }
 
+/* Those that hold, of series ?1; run: after which one. */
+#define ACCEPTED(run)								\
+	"SELECT value, at, who, why, revision, " run " FROM accepted"	\
+	" WHERE series = ?1 AND coalesce(run, 0) NOT IN"		\
+	" (SELECT run FROM withdrawn) ORDER BY id"
+
+static struct history_accepted take_accepted(sqlite3_stmt *s)
+{
+	return (struct history_accepted) {
+		.value = sqlite3_column_double(s, 0),
+		.when = history__time_text(sqlite3_column_int64(s, 1)),
+		.who = history__text(s, 2), .why = history__text(s, 3),
+		.commit = history__text(s, 4),
+		.after = sqlite3_column_int64(s, 5),
+	};
+}
+
 bool history__accepted(struct history *h, int64_t series,
 		       struct history_accepted *a)
 {
-	sqlite3_stmt *s = history__prepare(h,
-		"SELECT value, at, who, why, revision, run FROM accepted"
-		" WHERE series = ? AND coalesce(run, 0) NOT IN"
-		" (SELECT run FROM withdrawn) ORDER BY id DESC LIMIT 1");
+	sqlite3_stmt *s = history__prepare(h, ACCEPTED("run") " DESC LIMIT 1");
 	bool is;
 
 	*a = (struct history_accepted) { .value = NAN };
 	history__bind(h, s, "i", series);
 	is = history__row(h, s);
-	if (is) {
-		a->value = sqlite3_column_double(s, 0);
-		a->when = history__time_text(sqlite3_column_int64(s, 1));
-		a->who = history__text(s, 2);
-		a->why = history__text(s, 3);
-		a->commit = history__text(s, 4);
-		a->after = sqlite3_column_int64(s, 5);
-	}
+	if (is)
+		*a = take_accepted(s);
 	sqlite3_finalize(s);
 	return is;
+}
+
+struct history_accepted *history__all_accepted(struct history *h,
+					       int64_t series, size_t *nr)
+{
+	/* schema 3 did not keep it */
+	sqlite3_stmt *s = history__prepare(h, ACCEPTED(
+		"coalesce(run, (SELECT max(id) FROM run WHERE started <= at))"));
+	struct history_accepted *list = NULL;
+	size_t n = 0;
+
+	history__bind(h, s, "i", series);
+	while (history__row(h, s)) {
+		list = xrealloc(list, (n + 1) * sizeof(*list));
+		list[n++] = take_accepted(s);
+	}
+	sqlite3_finalize(s);
+	*nr = n;
+	return list;
 }
 
 void history__accepted_free(struct history_accepted *a)

@@ -69,6 +69,22 @@ function points(s) {
 	return s.points = p;
 }
 
+// What a series was compared with: from a point on, to the next one or its end.
+function accepted(s) {
+	const run = points(s).run, said = s.accepted || [];
+	const at = a => {
+		const i = run.findIndex(r => r >= a[0]);
+
+		return i < 0 ? run.length - 1 : i;
+	};
+
+	return said.map((a, k) => ({
+		from: at(a), to: k + 1 < said.length ? at(said[k + 1]) : run.length - 1, value: a[1],
+		began: run[at(a)] === a[0], day: a[4].slice(0, 10),
+		words: `${figure(a[1], name(s, METRIC).includes('_over_'))} accepted by ${a[2]}: ${a[3]}`,
+	}));
+}
+
 const name = (s, part) => D.words[s.key[part]];
 // Exact figures are of a CPU model on any machine, cycles are of a machine.
 const place = s => s.exact ? name(s, RIG) : name(s, RIG) + ' ' + name(s, MACHINE);

@@ -46,6 +46,11 @@ class Chart {
 		}
 		if (low === Infinity)
 			return false;
+		for (const s of this.visible())
+			for (const a of this.held(s)) {
+				low = Math.min(low, a.value);
+				high = Math.max(high, a.value);
+			}
 		if (this.difference) {
 			low = Math.min(low, 0);
 			high = Math.max(high, 0);
@@ -82,6 +87,8 @@ class Chart {
 		this.events();
 		for (const s of this.visible())
 			this.line(s);
+		for (const s of this.visible())
+			this.accepted(s);
 		this.cursor = el('circle', {class: 'cursor', r: 5, visibility: 'hidden'});
 		this.choice = el('rect', {class: 'choice', y: TOP, height: HEIGHT - TOP - BOTTOM,
 			visibility: 'hidden'});
@@ -138,6 +145,27 @@ class Chart {
 
 		return D.events.filter(e => e.rig === name(s, RIG) && e.base === name(s, BASE) &&
 			D.runs[e.run][1] >= this.first && D.runs[e.run][1] <= this.end);
+	}
+
+	// What was accepted, as far as it is in the chosen time.
+	held(s) {
+		const [from, to] = this.window(s);
+
+		return from < to ? accepted(s).filter(a => a.from < to && a.to >= from) : [];
+	}
+
+	// A step from the night on in which it was accepted, with a diamond there.
+	accepted(s) {
+		const p = points(s), [from, to] = this.window(s), style = styleOf(s).split(' ')[0];
+
+		for (const a of this.held(s)) {
+			const x = this.x(p.t[Math.max(a.from, from)]), y = this.y(a.value);
+			const end = this.x(p.t[Math.min(a.to, to - 1)]);
+			const mark = a.began && a.from >= from ? `M${x - 5} ${y}l5 -5l5 5l-5 5z` : '';
+
+			this.svg.append(el('g', {class: 'accepted ' + style}, el('title', {}, `${a.day} ${a.words}`),
+				el('path', {class: 'held', d: `M${x} ${y}H${end}`}), el('path', {class: 'said', d: mark})));
+		}
 	}
 
 	line(s) {
@@ -205,8 +233,11 @@ class Chart {
 			for (const m of s.moved)
 				if (m[0] >= from && m[0] < to)
 					said.push([p.t[m[0]], `${day(p.t[m[0]])} ${name(s, VARIANT)}: ` +
-						`${figure(m[1])} to ${figure(m[2])}${percent(m[2] - m[1], m[3])}` +
+						`${figure(m[1], this.difference)} to ${figure(m[2], this.difference)}` +
+						percent(m[2] - m[1], m[3]) +
 						(s.exact ? '' : ', by change point')]);
+			for (const a of this.held(s))
+				said.push([p.t[a.from], `${a.day} ${name(s, VARIANT)}: ${a.words}`]);
 		}
 		for (const e of this.happened())
 			said.push([D.runs[e.run][1], `${day(D.runs[e.run][1])} ${change(e)}`]);
@@ -261,6 +292,9 @@ class Chart {
 		for (const e of this.happened())
 			if (e.run === p.run[i])
 				said.push([change(e)]);
+		for (const a of accepted(s))
+			if (a.from === i)
+				said.push([`${a.day}: ${a.words}`]);
 		const link = el('a', {href: report(p.run[i])}, 'Its report');
 
 		$('tip').replaceChildren(...said.map(x => el('p', {}, ...x)), el('p', {}, link));

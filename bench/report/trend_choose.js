@@ -102,7 +102,8 @@ function show() {
 function help() {
 	return el('details', {}, el('summary', {}, 'How to read and move'),
 		el('p', {}, 'A dot is a run and leads to its report. Dashed: where a line moved for good. ' +
-			'Dotted: instrument, kernel or machine changed. ✕: a run that was withdrawn. ' +
+			'Dotted: instrument, kernel or machine changed. ✕: a run that was withdrawn. ◇ and the thin line from it: what was accepted, which ' +
+			'alert compares with from then on. ' +
 			'Drag over a picture to zoom, press twice to see all. By keyboard: arrows go from run to ' +
 			'run and from line to line, Enter opens the report, + and − zoom, 0 shows all.'));
 }

@@ -184,6 +184,21 @@ static json_t *marks_of(const struct trend_line *l)
 	return all;
 }
 
+/* [run, figure, who, why, when] of each; NULL without any. */
+static json_t *accepted_of(const struct trend_line *l)
+{
+	json_t *all = l->nr_accepted ? json_array() : NULL;
+
+	for (size_t i = 0; i < l->nr_accepted; i++) {
+		const struct history_accepted *a = &l->accepted[i].is;
+
+		json_array_append_new(all, json_pack("[I f o o o]",
+			(json_int_t)l->accepted[i].run, a->value,
+			safe_json(a->who), safe_json(a->why), safe_json(a->when)));
+	}
+	return all;
+}
+
 static json_t *acks_of(const struct acks *a, const struct history_key *k)
 {
 	json_t *all = json_array();
@@ -201,14 +216,15 @@ static json_t *series_json(const struct trend_page *p, struct words *w)
 
 	for (size_t i = 0; i < p->trend->nr; i++) {
 		const struct trend_line *l = &p->trend->line[i];
-		json_t *s = json_pack("{so so sb so sf so so so so}",
+		json_t *s = json_pack("{so so sb so sf so so so so so*}",
 			"key", key_of(w, l), "kernel", word(w, l->release),
 			"exact", l->exact,
 			"spread", isnan(l->spread) ? json_null() :
 				  json_real(l->spread),
 			"of", l->of, "runs", runs_of(l),
 			"values", all_values(l), "marks", marks_of(l),
-			"acks", acks_of(p->acks, &l->series->key));
+			"acks", acks_of(p->acks, &l->series->key),
+			"accepted", accepted_of(l));
 
 		json_array_append_new(all, s);
 	}

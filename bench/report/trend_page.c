@@ -16,6 +16,7 @@
 
 #define MOST_MOVES	100	/* listed */
 #define MOST_EVENTS	100	/* listed */
+#define MOST_ACCEPTED	100	/* listed */
 #define MOST_NAMED	4	/* variants in the first sentence */
 
 static void text(FILE *f, const char *s)
@@ -247,6 +248,67 @@ bool trend_page__is_out(const struct trend_page *p, size_t withdrawal)
 	return w->out;
 }
 
+/* What was accepted, and where. */
+struct said {
+	const struct trend_line *line;
+	const struct history_accepted *is;
+};
+
+static int said_last_first(const void *a, const void *b)
+{
+	const struct said *x = a, *y = b;
+
+	return strcmp(y->is->when, x->is->when);
+}
+
+static void write_said(FILE *f, const struct said *s)
+{
+	const struct history_key *k = &s->line->series->key;
+	char *metric = trend_page__metric(k->metric);
+	const char *const cell[] = { k->base, k->profile, k->variant, k->workload,
+				     metric };
+
+	fputs("<tr><td>", f);
+	write_day(f, s->is->when);
+	for (size_t i = 0; i < ARRAY_SIZE(cell); i++) {
+		fputs("</td><td>", f);
+		text(f, cell[i]);
+	}
+	fprintf(f, "</td><td class=\"n\">%.*f</td><td>",
+		s->is->value == nearbyint(s->is->value) ? 0 : 1, s->is->value);
+	svg__clipped(f, s->is->who, strlen(s->is->who), 40);
+	fputs("</td><td>", f);
+	svg__clipped(f, s->is->why, strlen(s->is->why), 80);
+	fputs("</td></tr>\n", f);
+	free(metric);
+}
+
+static void write_accepted(FILE *f, const struct trend *t)
+{
+	struct said *all = NULL;
+	size_t nr = 0;
+
+	for (size_t i = 0; i < t->nr; i++) {
+		const struct trend_line *l = &t->line[i];
+
+		all = xrealloc(all, (nr + l->nr_accepted + 1) * sizeof(*all));
+		for (size_t k = 0; k < l->nr_accepted; k++)
+			all[nr++] = (struct said) { l, &l->accepted[k].is };
+	}
+	if (nr) {
+		qsort(all, nr, sizeof(*all), said_last_first);
+		fprintf(f, "<h2 id=\"accepted\">Accepted figures</h2>\n<p class=\"dim\">%zu%s: what alert compares a series with from then on.</p>\n"
+			"<div class=\"wide\" tabindex=\"0\"><table><thead><tr><th>on</th><th>base</th><th>profile</th>"
+			"<th>variant</th><th>workload</th><th>figure</th><th class=\"n\">accepted</th><th>by</th>"
+			"<th>why</th></tr></thead><tbody>\n", nr,
+			nr > MOST_ACCEPTED ? ", the newest" : "");
+		for (size_t i = 0; i < nr && i < MOST_ACCEPTED; i++)
+			write_said(f, &all[i]);
+		fputs("</tbody></table></div>\n", f);
+	}
+	free(all);
+}
+
 static void write_withdrawn(FILE *f, const struct trend_page *p)
 {
 	bool any = false;
@@ -329,6 +391,10 @@ void report__trend_page(FILE *f, const struct trend_page *p)
 	      "<nav><a href=\"#charts\">Pictures</a> <a href=\"#moves\">What moved</a>", f);
 	if (p->nr_events)
 		fputs(" <a href=\"#events\">What else changed</a>", f);
+	for (size_t i = 0, any = 0; i < p->trend->nr && !any; i++) {
+		any = p->trend->line[i].nr_accepted;
+		fputs(any ? " <a href=\"#accepted\">Accepted figures</a>" : "", f);
+	}
 	if (p->acks->nr)
 		fputs(" <a href=\"#known\">Known changes</a>", f);
 	fputs("</nav>\n<noscript><p>The pictures are drawn by the page's own script, which is off here; "
@@ -338,6 +404,7 @@ void report__trend_page(FILE *f, const struct trend_page *p)
 	      "<h2 id=\"moves\">What moved</h2>\n", f);
 	write_moves(f, p->trend);
 	write_events(f, p);
+	write_accepted(f, p->trend);
 	write_withdrawn(f, p);
 	write_known(f, p);
 	write_data(f, p);

@@ -247,6 +247,36 @@ data() {	# FILTER: of the page's data
 		--dump-dom "file://$BATS_TEST_TMPDIR/phone.html" 2>/dev/null | grep -q '<title>true 1.00</title>'
 }
 
+@test "accepted figures are drawn from their night on, told with who, why and when, and reached by keyboard" {
+	nights 40
+	"$SQL" "$DB" "INSERT INTO accepted (series, value, at, who, why, revision, run)
+		SELECT p.series, p.value, 1795500000 + 86400 * 20, 'A. Hacker', 'the <b>price</b> of the check', 'c1', p.run
+		FROM point p JOIN series s ON s.id = p.series WHERE p.run = 30 AND s.variant = 'baseline'"
+	"$FL" alert --db "$DB" --accept 'tcg/v6.1/baseline/off/touch-write/instructions' --who B --why 'for good' >/dev/null
+	"$FL" trend --db "$DB" --out "$PAGE"
+	grep -q '<td>2026-12-14</td><td>v6.1</td><td>off</td><td>baseline</td><td>touch-write</td><td>instructions of a typical fault</td><td class="n">2414</td><td>A. Hacker</td><td>the &lt;b&gt;price&lt;/b&gt; of the check</td>' "$PAGE"
+	grep -q '<a href="#accepted">' "$PAGE"
+	HASH='#base=v6.1&profile=off&cpu=tcg&figure=instructions'
+	title=$(browse 'const c = charts.find(c => c.section.querySelector("h3").textContent === "touch-write"), said = [];
+		const key = k => c.svg.dispatchEvent(new KeyboardEvent("keydown", {key: k, cancelable: true}));
+		const g = [...c.svg.querySelectorAll(".accepted")], s = c.lines.find(s => name(s, VARIANT) === "baseline"), p = points(s);
+		said.push(g.length, g.map(e => e.querySelector(".held").getAttribute("d")).join() ===
+			[[20, 40, 2414], [40, 40, 2417]].map(([a, b, v]) => `M${c.x(p.t[a])} ${c.y(v)}H${c.x(p.t[b])}`).join());
+		said.push(g.map(e => e.querySelector(".said").getAttribute("d") !== ""), g[0].querySelector("title").textContent);
+		key("Home"); while (c.lines[c.at[0]] !== s) key("ArrowDown");
+		for (let i = 0; i < 20; i++) key("ArrowRight");
+		said.push($("live").textContent.match(/2026-12-14: .*check/)[0]); key("ArrowLeft"); said.push($("live").textContent.includes("accepted"));
+		said.push([...c.list.children].some(l => /^20[-0-9]* baseline: 2417 accepted by B: for good$/.test(l.textContent)));
+		zoom(p.t[30], p.t[35]); said.push(c.svg.querySelectorAll(".held").length + " " + c.svg.querySelector(".said").getAttribute("d"));
+		document.title = said.join(" | ")')
+	[ "$title" = "2 | true | true,true | 2026-12-14 2414 accepted by A. Hacker: the &lt;b&gt;price&lt;/b&gt; of the check | 2026-12-14: 2414 accepted by A. Hacker: the &lt;b&gt;price&lt;/b&gt; of the check | false | true | 1 " ] ||
+		{ echo "$title"; return 1; }
+	# What is accepted holds no longer than the run that it was said after.
+	"$FL" history withdraw --db "$DB" --who me --why 'wrong' night-40
+	"$FL" trend --db "$DB" --out "$PAGE"
+	[ "$(data '[.series[].accepted // [] | length] | max')" -eq 1 ]
+}
+
 @test "known changes stand on the page, and those whose time is up say so" {
 	cat >"$BATS_TEST_TMPDIR/acks" <<-'A'
 		[tcg/v6.1/*/off/touch-write/instr*]

@@ -88,6 +88,29 @@ static void take_points(struct trend_line *l, const struct trend *t,
 	}
 }
 
+/* The newest run of those up to one. */
+static size_t run_of(const struct trend *t, int64_t added)
+{
+	size_t run = 0;
+
+	while (run + 1 < t->nr_runs && t->run[run + 1].added <= added)
+		run++;
+	return run;
+}
+
+static void read_accepted(struct trend_line *l, const struct trend *t,
+			  struct history *h, const struct history_series *s)
+{
+	struct history_accepted *a = history__all_accepted(h, s->id,
+							   &l->nr_accepted);
+
+	l->accepted = xcalloc(l->nr_accepted + 1, sizeof(*l->accepted));
+	for (size_t i = 0; i < l->nr_accepted; i++)
+		l->accepted[i] = (struct trend_accepted) { run_of(t, a[i].after),
+								  a[i] };
+	free(a);
+}
+
 static void read_line(struct trend_line *l, const struct trend *t,
 		      struct history *h, const struct history_series *s,
 		      size_t most)
@@ -103,6 +126,7 @@ static void read_line(struct trend_line *l, const struct trend *t,
 	f = history__figures(h, s->id, most, &nr);
 	take_points(l, t, f, nr);
 	free(f);
+	read_accepted(l, t, h, s);
 	if (l->exact)
 		mark_exact(l);
 	else
@@ -155,6 +179,9 @@ bool trend__same_chart(const struct trend_line *a, const struct trend_line *b)
 
 static void free_line(struct trend_line *l)
 {
+	for (size_t i = 0; i < l->nr_accepted; i++)
+		history__accepted_free(&l->accepted[i].is);
+	free(l->accepted);
 	free(l->point);
 	free(l->mark);
 	free(l->release);

@@ -23,6 +23,12 @@ struct trend_point {
 	double value;
 };
 
+/* What alert compared it with from a run on. */
+struct trend_accepted {
+	size_t run;		/* in struct trend */
+	struct history_accepted is;
+};
+
 struct trend_line {
 	const struct history_series *series;
 	bool exact;			/* every move is one; else by change points */
@@ -34,6 +40,8 @@ struct trend_line {
 	struct trend_mark *mark;	/* rising */
 	size_t nr_marks;
 	size_t moves;			/* all, kept or not */
+	struct trend_accepted *accepted;	/* in the order in which it was said */
+	size_t nr_accepted;
 };
 
 struct trend {
