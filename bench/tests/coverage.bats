@@ -5,9 +5,10 @@
 #
 # stage: boot
 # order: 17
-# needs: kernels of v6.1; boots
+# needs: kernels of v6.1 and v6.12; boots
 # takes: 2 min
 # kernels: v6.1 off const-fields unreached
+# kernels: v6.12 off baseline const-fields
 
 load common.bash
 
@@ -100,4 +101,12 @@ spoil() { # SCRIPT
 	expect "$EXIT_NO_DATA" "made before that was kept" "faultline run --attribute --base v6.1"
 	run "$FL" coverage "$TESTS/golden/run"
 	expect "$EXIT_NO_DATA" "record it: faultline run --attribute"
+}
+
+@test "where the VMM calls the handler, no clock of a guest can disagree" {
+	run "$FL" run --attribute --boots 1 --base v6.12 --workloads pre-fault \
+		--variants baseline,const-fields --out "$BATS_TEST_TMPDIR/r"
+	expect 0
+	run "$FL" coverage "$BATS_TEST_TMPDIR/r/latest" --format csv
+	expect 0 ',kvm_mmu_do_page_fault,measured,pre-fault'
 }
