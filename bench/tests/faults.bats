@@ -60,6 +60,13 @@ load planted.bash
 		shadow-no-wp 's/pf_taken=N/pf_taken=0/' 'pf_taken is 1024, the workload must provoke 0'
 }
 
+@test "a guest's stores to its own page tables, which KVM emulates" {
+	both_ways v6.1 off shadow-own-table 's/pf_emulate=N/pf_emulate=0/' \
+		'pf_emulate is 1024, the workload must provoke 0' \
+		shadow-own-alias 's/mmu_pte_write=N/mmu_pte_write=0/' \
+		'mmu_pte_write is 1024, the workload must provoke 0'
+}
+
 @test "a page of 1 GiB, which the host has to have" {
 	both_ways v6.1 off huge-1g 's/hugepages=1/hugepages=0/' \
 		'1 pages of 1 GiB, and the host has 0'
