@@ -41,7 +41,7 @@ static const char doc[] =
 	"and name those that no workload reached.\v"
 	"The runs must have been made with: faultline run --attribute. Their kernels must\n"
 	"still be built: their line tables say which code a line became. A FILE that --save\n"
-	"wrote stands for its runs; several of the same bases and variants add up.\n\n"
+	"wrote stands for its runs; several add up.\n\n"
 	"Examples:\n"
 	"  faultline run --attribute --boots 1\n"
 	"  faultline coverage results/latest\n"

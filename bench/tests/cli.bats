@@ -804,3 +804,14 @@ elsewhere() {
 	run "$FL" coverage "$one" "$BATS_TEST_TMPDIR/other"
 	expect "$EXIT_CHANGED" "the files do not have the same lines of it"
 }
+
+@test "a file of coverage takes over the bases that it lacks" {
+	one=$ROOT/results/reference/coverage.json.xz
+	for b in 1 0; do
+		xz -dc "$one" | jq -c --argjson other "$b" '.variants |=
+			(.[0].base as $first | map(select((.base == $first) == ($other == 0))))' \
+			>"$BATS_TEST_TMPDIR/$b.json"
+	done
+	[ "$(jq '.variants | length' "$BATS_TEST_TMPDIR/1.json")" -gt 0 ]
+	"$FL" coverage "$BATS_TEST_TMPDIR"/{0,1}.json | cmp - <("$FL" coverage "$one")
+}

@@ -192,13 +192,25 @@ static bool same_lines(const struct coverage_variant *a, const struct coverage_v
 	return same;
 }
 
-int coverage__merge(struct coverage *to, const struct coverage *from, struct err *err)
+/* What one file lacks the other one has: it changes hands. */
+static void take_over(struct coverage *to, struct coverage_variant *f)
+{
+	to->item = xrealloc(to->item, (to->nr + 1) * sizeof(*to->item));
+	to->item[to->nr++] = *f;
+	*f = (struct coverage_variant) { 0 };
+}
+
+int coverage__merge(struct coverage *to, struct coverage *from, struct err *err)
 {
 	for (size_t i = 0; i < from->nr; i++) {
-		const struct coverage_variant *f = &from->item[i];
+		struct coverage_variant *f = &from->item[i];
 		struct coverage_variant *t = find(to, f);
 
-		if (!t || !same_lines(t, f))
+		if (!t) {
+			take_over(to, f);
+			continue;
+		}
+		if (!same_lines(t, f))
 			return err__set(err, EXIT_CHANGED, "%s/%s: the files do not have the same lines of it; save all of one revision",
 					f->base, f->variant);
 		for (size_t w = 0; w < f->workloads.nr; w++) {

@@ -69,10 +69,11 @@ void coverage__join(struct coverage_variant *v, const struct coverage_code *code
 		    const char *workload, const struct executed *e);
 
 /*
- * Add what another coverage says of the same variants. Return: 0, or -1 with
- * EXIT_CHANGED and a message in @err where this one has not the same lines of one.
+ * Add what another coverage says of the same variants, and take over from it those that
+ * this one lacks. Return: 0, or -1 with EXIT_CHANGED and a message in @err where this one
+ * has not the same lines of one.
  */
-int coverage__merge(struct coverage *to, const struct coverage *from, struct err *err);
+int coverage__merge(struct coverage *to, struct coverage *from, struct err *err);
 
 /*
  * Is it there for what must not happen? It was never executed, and all its code is
