@@ -100,3 +100,12 @@ plant() {
 	done < <(sed -nE 's/^\s*(EXIT_[A-Z_]+)\s*=\s*([0-9]+),.*/\1 \2/p' \
 		"$ROOT/bench/util/exits.h")
 }
+
+@test "a line that no workload executes and that has no reason is an error, with its name" {
+	run bash -c ". '$ROOT/scripts/lib/common.sh'; . '$ROOT/scripts/lib/docs.sh'
+		. '$ROOT/scripts/lib/unreached.sh'; UNREACHED='$BATS_TEST_TMPDIR/why'
+		grep -v '[^[:print:]]kvm_tdp_page_fault' '$ROOT/scripts/lib/unreached.conf' >\"\$UNREACHED\"
+		table_unreached '$ROOT/results/reference/coverage.json.xz' v6.1"
+	expect 1 'v6.1/baseline: nothing in unreached.conf says why kvm_tdp_page_fault, 4403 is never executed:' \
+		'| why no workload reaches them |'
+}

@@ -14,7 +14,7 @@ table_coverage() {
 	for base; do
 		faultline coverage "$file" --base "$base" | awk -v base="$base" '
 		/^lines of / { on = 1; next }
-		!NF { exit }
+		!NF { on = 0 }
 		on { print "| " base " | `" $1 "` | " $2 " | " $3 " | " $4 " | " $5 " | " $6 " | " $7 " |"; rows++ }
 		END { exit !rows }' || return
 	done
