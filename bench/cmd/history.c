@@ -238,11 +238,14 @@ static int add(struct history *h, const struct options *o, const char *path)
 		.attributions_alone = o->attributions,
 		.apart_who = o->apart ? o->who : NULL, .apart_why = o->why,
 	};
-	int code = EXIT_OK;
+	int code = EXIT_OK, r;
 
 	need_sound(h, true, path);
-	for (size_t i = 0; i < o->runs.dirs.nr; i++)
-		code = history_add(h, &adding, o->runs.dirs.item[i]) ?: code;
+	for (size_t i = 0; i < o->runs.dirs.nr; i++) {
+		r = history_add(h, &adding, o->runs.dirs.item[i]);
+		if (r)
+			code = r;
+	}
 	return code;
 }
 

@@ -246,7 +246,7 @@ static double delta(const struct alert_item *i)
 	return i->v.now - i->v.before;
 }
 
-/* A part of the head's, once for each figure: where it is largest. Its own is none. */
+/* A part of the head's, once for each figure: where it is largest. The cell itself is no part. */
 static void add_part(struct alert_item *head, const struct alert_item *i)
 {
 	const char *metric = i->series->key.metric;
