@@ -3,6 +3,8 @@
 # without debug information and how they were compiled. It reads the object
 # tree and never writes there.
 # shellcheck shell=bash
+# shellcheck source=scripts/lib/sandbox.sh
+. "$ROOT/scripts/lib/sandbox.sh"
 
 # objtool_line OBJ COMMAND OBJECT: how kbuild called objtool for it, its name left out
 objtool_line() {
