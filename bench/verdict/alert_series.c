@@ -14,7 +14,7 @@
 
 #define SIGMAS	3.0	/* that the newest point may be off its level */
 #define ERRORS	5.0	/* standard errors that two levels lie apart, at least */
-#define ERRORS_ON	4.5	/* the same where noise goes on, of errors that know it */
+#define ERRORS_ON	4.0	/* the same where noise goes on, of errors that know it */
 #define MAD_SD	1.4826	/* sigma of a normal distribution in units of its MAD */
 
 /* The absolute ones are the percentages of a fault of 2400 instructions. */

@@ -40,9 +40,10 @@ static void night(double n)
 /* Half of them, 95 % of them, and how many never. */
 static void delays(struct sim_delays *d)
 {
+	putchar(' ');
 	night(sim__quantile(d, 0.5));
 	night(sim__quantile(d, 0.95));
-	printf(" %5zu ", d->never);
+	printf(" %5zu", d->never);
 }
 
 static void false_alarms(enum noise n, size_t years)
@@ -93,6 +94,9 @@ static void slow(enum noise n, size_t histories)
 		delays(&gone.of[k]);
 		putchar('\n');
 	}
+	printf("%-9s %-10s", noise_name[n], "either");
+	delays(&creep.cell);
+	putchar('\n');
 	sim__shift_free(&creep);
 	sim__shift_free(&said);
 	sim__shift_free(&gone);
@@ -117,8 +121,8 @@ int main(int argc, char **argv)
 	printf("\nA regression of +1, +2, +3, +5 sigma after %d nights: half of %zu histories have an\n"
 	       "alert after that number of nights (0: the same night), 95 %% of them after that, and the\n"
 	       "number that have none within %d nights\n\n"
-	       "                      +1 sigma         +2               +3               +5\n"
-	       "noise     series      half  95%% never   half  95%% never   half  95%% never   half  95%% never\n",
+	       "                       +1 sigma         +2               +3               +5\n"
+	       "noise     series       half  95%% never   half  95%% never   half  95%% never   half  95%% never\n",
 	       BEFORE, histories, LATEST);
 	for (int n = 0; n < ALL_NOISES; n++) {
 		shifted(n, histories);
@@ -126,8 +130,8 @@ int main(int argc, char **argv)
 	}
 	printf("\nA regression that grows to +%g sigma over %d nights, and one of +%g that is fixed after\n"
 	       "%d: nights until the alert, and from then on until it has gone by itself; of %zu\n\n"
-	       "                      grows            is said          has gone\n"
-	       "noise     series      half  95%% never   half  95%% never   half  95%% never\n",
+	       "                       grows            is said          has gone\n"
+	       "noise     series       half  95%% never   half  95%% never   half  95%% never\n",
 	       grows[0], CREEP, fixed, FIXED, histories / SLOW + 1);
 	for (int n = 0; n < ALL_NOISES; n++) {
 		slow(n, histories / SLOW + 1);
