@@ -301,6 +301,7 @@ void boots__all(struct session *s)
 {
 	size_t n = s->workers < s->nr_jobs ? s->workers : s->nr_jobs;
 	pthread_t *thread = xcalloc(n, sizeof(*thread));
+	size_t started = 0;
 
 	pthread_mutex_init(&s->lock, NULL);
 	progress__start(&s->progress, "BOOT", s->nr_jobs);
@@ -308,11 +309,12 @@ void boots__all(struct session *s)
 		boot_together(s);
 		n = 0;
 	}
-	for (size_t i = 0; i < n; i++) {
-		if (pthread_create(&thread[i], NULL, worker, s))
-			die(EXIT_INTERNAL, "cannot start a thread");
-	}
-	for (size_t i = 0; i < n; i++)
+	/* A machine that has no thread left still has this one. */
+	while (started < n && !pthread_create(&thread[started], NULL, worker, s))
+		started++;
+	if (n && !started)
+		worker(s);
+	for (size_t i = 0; i < started; i++)
 		pthread_join(thread[i], NULL);
 	if (s->nr_jobs)
 		progress__end(&s->progress);
