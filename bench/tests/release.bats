@@ -4,7 +4,7 @@
 #
 # stage: quick
 # order: 90
-# needs: a a checkout with a commit, or its tarball
+# needs: a checkout with a commit, or its tarball
 # takes: 60 s
 
 load common.bash
