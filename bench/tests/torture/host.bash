@@ -88,9 +88,8 @@ measured() {
 	whole_records "$R" >"$W/sound"
 }
 
-# damaged COMMAND...: the records of a run on the disk; what compare says of them, and
-# what --resume makes of them
-damaged() {
+# compared COMMAND...: what compare says of a run that the command damaged in its folder
+compared() {
 	measured
 	(cd "$R" && "$@")
 	under -- "$FL" compare "$R"
@@ -98,6 +97,11 @@ damaged() {
 	look $codes
 	[ -z "$must_say" ] || says "$must_say"
 	kept=$(whole_records "$R" | wc -l)
+}
+
+# damaged COMMAND...: the records of a run on the disk; and what --resume makes of them
+damaged() {
+	compared "$@"
 	go_on
 }
 
@@ -111,13 +115,7 @@ fault_file_zeros() { damaged dd if=/dev/zero of=records.jsonl bs=1 seek=100 coun
 # The run's own file: without it nothing says what the records are of, so the same
 # command makes another run.
 lost_run() {
-	measured
-	(cd "$R" && "$@")
-	under -- "$FL" compare "$R"
-	# shellcheck disable=SC2086
-	look $codes
-	[ -z "$must_say" ] || says "$must_say"
-	kept=$(whole_records "$R" | wc -l)
+	compared "$@"
 	[ "$kept" -eq 2 ] || lost_ "records.jsonl of the run was touched"
 	does "of null && again; $([ -z "$quick" ] && echo really || echo again)"
 	under -- "$FL" run "${CELLS[@]}"
