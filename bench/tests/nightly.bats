@@ -817,3 +817,13 @@ mine() {
 	expect 0 "acknowledged" "the price of a new check"
 	grep -q "the price of a new check" "$NIGHTLY_DIR/trend.html"
 }
+
+@test "what nightly.conf says holds without it is what a night takes" {
+	n=0
+	while IFS='=' read -r key value; do
+		[[ $value =~ ^[0-9]+$ ]] || continue
+		taken=$(sed -nE "s/.*\\$\{$key:=([0-9]+)\}.*/\1/p" "$ROOT/scripts/nightly/run")
+		[ -z "$taken" ] || { [ "$taken" = "$value" ] && n=$((n + 1)); }
+	done < <(sed -n 's/^#\(NIGHTLY_[A-Z_]*=\)/\1/p' "$ROOT/scripts/nightly/nightly.conf")
+	[ "$n" -eq 5 ]
+}
