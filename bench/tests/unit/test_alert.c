@@ -9,6 +9,7 @@
 #include "unit.h"
 #include "alert.h"
 #include "alert_report.h"
+#include "made_nights.h"
 #include "sim.h"
 
 #define NIGHTS	80
@@ -333,39 +334,7 @@ static void levels_are_drawn_as_they_were_judged(void **state)
 	free(l);
 }
 
-/*
- * Histories of a baseline, two variants and their differences over nights; what
- * a night's baseline and variants cost over that.
- */
-struct made {
-	struct history *h;
-	struct alerts a;
-	char *path;
-	size_t nights;
-};
-
-static const struct acks no_acks;
-
-static void begin_history(struct made *m)
-{
-	struct err e;
-
-	*m = (struct made) { .path = xasprintf("/tmp/faultline-test-alert.%d.db",
-					       (int)getpid()) };
-	setenv("FAULTLINE_NOW", "2027-01-01T00:00:00Z", 1);
-	unlink(m->path);
-	m->h = history__open(m->path, HISTORY_WRITE, &e);
-	assert_non_null(m->h);
-}
-
-static void end_history(struct made *m)
-{
-	alerts__free(&m->a);
-	history__close(m->h);
-	unlink(m->path);
-	free(m->path);
-}
-
+/* Histories are of a baseline, two variants and their differences. */
 static struct history_new made_point(const char *variant, const char *metric,
 				     double value, double reference)
 {
@@ -385,14 +354,10 @@ static struct history_new made_point(const char *variant, const char *metric,
 }
 
 /* A night of one metric, and of its differences. */
-static void add_night(struct made *m, const char *metric, double baseline,
+static void add_night(struct made_nights *m, const char *metric, double baseline,
 		      double a, double b)
 {
 	char *over = xasprintf("%s_over_baseline", metric);
-	char *id = xasprintf("night-%zu", m->nights);
-	char *day = xasprintf("2026-%02zu-%02zuT00:00:00Z",
-			      1 + m->nights / 28, 1 + m->nights % 28);
-	const struct history_run run = { id, day, "results/none", "rev", "r" };
 	const struct history_new point[] = {
 		made_point("baseline", metric, baseline, 0),
 		made_point("a", metric, a, 0), made_point("b", metric, b, 0),
@@ -400,27 +365,20 @@ static void add_night(struct made *m, const char *metric, double baseline,
 		made_point("b", over, b - baseline, baseline),
 	};
 
-	assert_int_equal(history__add(m->h, &run, point, ARRAY_SIZE(point)),
-			 HISTORY_ADDED);
-	m->nights++;
-	free(day);
-	free(id);
+	made_nights__add(m, point, ARRAY_SIZE(point));
 	free(over);
 }
 
-static enum faultline_exit judge_history(struct made *m)
+static enum faultline_exit judge_history(struct made_nights *m)
 {
 	const struct alert_options o = { .limits = alert_defaults,
 					 .today = "2026-06-01", .ended_days = 7 };
 
-	alerts__free(&m->a);
-	alerts__judge(&m->a, m->h, &no_acks, &o);
-	assert_null(history__error(m->h));
-	return alerts__exit(&m->a);
+	return made_nights__judge(m, &o);
 }
 
 /* Items that count. */
-static size_t loud(const struct made *m)
+static size_t loud(const struct made_nights *m)
 {
 	size_t n = 0;
 
@@ -431,24 +389,24 @@ static size_t loud(const struct made *m)
 
 static void exact_nights_of_equal_code_say_nothing(void **state)
 {
-	struct made m;
+	struct made_nights m;
 
 	(void)state;
-	begin_history(&m);
+	made_nights__begin(&m);
 	for (size_t i = 0; i < 100; i++)
 		add_night(&m, "instructions", 2414, 2362, 2383);
 	assert_int_equal(judge_history(&m), EXIT_OK);
 	assert_int_equal(loud(&m), 0);
 	assert_int_equal(m.a.count[ALERT_NOTHING], 5);
-	end_history(&m);
+	made_nights__end(&m);
 }
 
 static void a_base_that_moved_is_one_item_and_a_variants_own_is_another(void **state)
 {
-	struct made m;
+	struct made_nights m;
 
 	(void)state;
-	begin_history(&m);
+	made_nights__begin(&m);
 	add_night(&m, "instructions", 2414, 2362, 2383);
 	add_night(&m, "instructions", 2434, 2382, 2403);
 	assert_int_equal(judge_history(&m), EXIT_BASE_MOVED);
@@ -471,28 +429,28 @@ static void a_base_that_moved_is_one_item_and_a_variants_own_is_another(void **s
 	assert_int_equal(m.a.count[ALERT_SOFT], 1);
 	assert_int_equal(m.a.count[ALERT_BETTER], 1);
 	assert_int_equal(m.a.count[ALERT_BASE], 0);
-	end_history(&m);
+	made_nights__end(&m);
 }
 
 static void a_baseline_that_alone_got_cheaper_makes_variants_worse(void **state)
 {
-	struct made m;
+	struct made_nights m;
 
 	(void)state;
-	begin_history(&m);
+	made_nights__begin(&m);
 	add_night(&m, "instructions", 2414, 2362, 2383);
 	add_night(&m, "instructions", 2374, 2362, 2383);
 	assert_int_equal(judge_history(&m), EXIT_REGRESSION);
 	assert_int_equal(m.a.count[ALERT_SOFT], 2);
 	assert_int_equal(m.a.count[ALERT_BETTER], 1);
-	end_history(&m);
+	made_nights__end(&m);
 }
 
 /* NULL: each QEMU came with sources of its own, so that none is a bridge. */
 static const char *under_source, *under_revision = "rev";
 
 /* A night of the baseline alone, under a QEMU. */
-static void add_under(struct made *m, const char *qemu, double value)
+static void add_under(struct made_nights *m, const char *qemu, double value)
 {
 	char *id = xasprintf("night-%zu", m->nights);
 	char *day = xasprintf("2026-%02zu-%02zuT00:00:00Z",
@@ -511,10 +469,10 @@ static void add_under(struct made *m, const char *qemu, double value)
 
 static void what_was_accepted_holds_where_the_next_instrument_counts_the_same(void **state)
 {
-	struct made m;
+	struct made_nights m;
 
 	(void)state;
-	begin_history(&m);
+	made_nights__begin(&m);
 	add_under(&m, "QEMU 7", 2400);
 	add_under(&m, "QEMU 7", 2400);
 	add_under(&m, "QEMU 8", 2400);
@@ -528,17 +486,17 @@ static void what_was_accepted_holds_where_the_next_instrument_counts_the_same(vo
 	assert_int_equal(judge_history(&m), EXIT_REGRESSION);
 	assert_int_equal(loud(&m), 1);
 	assert_true(m.a.item[0].v.before == 2400);
-	end_history(&m);
+	made_nights__end(&m);
 }
 
 static void another_figure_under_another_instrument_waits_for_somebody(void **state)
 {
 	const struct history_accepted yes = { 2460, "2026-03-01T00:00:00Z", "me",
 					      "so", "" };
-	struct made m;
+	struct made_nights m;
 
 	(void)state;
-	begin_history(&m);
+	made_nights__begin(&m);
 	add_under(&m, "QEMU 7", 2400);
 	add_under(&m, "QEMU 7", 2410);
 	for (size_t i = 0; i < 20; i++)
@@ -563,17 +521,17 @@ static void another_figure_under_another_instrument_waits_for_somebody(void **st
 	assert_int_equal(loud(&m), 0);
 	add_under(&m, "QEMU 9", 2520);
 	assert_int_equal(judge_history(&m), EXIT_REGRESSION);
-	end_history(&m);
+	made_nights__end(&m);
 }
 
 /* The first figure under the new one is of the same sources, or it is no bridge. */
 static void a_bridge_moves_what_was_accepted(void **state)
 {
-	struct made m;
+	struct made_nights m;
 
 	(void)state;
 	under_source = "s";
-	begin_history(&m);
+	made_nights__begin(&m);
 	add_under(&m, "QEMU 7", 2400);
 	add_under(&m, "QEMU 7", 2410);
 	add_under(&m, "QEMU 8", 2470);
@@ -583,19 +541,19 @@ static void a_bridge_moves_what_was_accepted(void **state)
 	add_under(&m, "QEMU 8", 2530);
 	assert_int_equal(judge_history(&m), EXIT_REGRESSION);
 	assert_true(m.a.item[0].v.before == 2460);
-	end_history(&m);
+	made_nights__end(&m);
 	/* with changes that nobody knows */
 	under_revision = "rev+";
-	begin_history(&m);
+	made_nights__begin(&m);
 	add_under(&m, "QEMU 7", 2400);
 	add_under(&m, "QEMU 8", 2460);
 	assert_int_equal(judge_history(&m), EXIT_UNJUDGED);
-	end_history(&m);
+	made_nights__end(&m);
 	under_source = NULL;
 	under_revision = "rev";
 }
 
-static void add_on(struct made *m, const char *cpu, double value)
+static void add_on(struct made_nights *m, const char *cpu, double value)
 {
 	char *id = xasprintf("night-%zu", m->nights);
 	char *day = xasprintf("2026-%02zu-%02zuT00:00:00Z",
@@ -615,10 +573,10 @@ static void cycles_of_a_machine_in_anothers_place_wait_for_somebody(void **state
 {
 	const struct history_accepted yes = { 260, "2026-06-01T00:00:00Z", "me",
 					      "so", "" };
-	struct made m;
+	struct made_nights m;
 
 	(void)state;
-	begin_history(&m);
+	made_nights__begin(&m);
 	for (size_t i = 0; i < 30; i++)
 		add_on(&m, "old", 240 + sin(7.3 * i));
 	assert_int_equal(judge_history(&m), EXIT_OK);
@@ -629,21 +587,21 @@ static void cycles_of_a_machine_in_anothers_place_wait_for_somebody(void **state
 	assert_non_null(strstr(m.a.item[0].cause, "old -> new"));
 	history__accept(m.h, m.a.item[0].series->id, &yes);
 	assert_int_equal(judge_history(&m), EXIT_OK);
-	end_history(&m);
-	begin_history(&m);
+	made_nights__end(&m);
+	made_nights__begin(&m);
 	for (size_t i = 0; i < 60; i++)
 		add_on(&m, i % 2 ? "one" : "two", 240 + 20 * (i % 2) + sin(7.3 * i));
 	assert_int_equal(judge_history(&m), EXIT_OK);
-	end_history(&m);
+	made_nights__end(&m);
 }
 
 /* The clock of the machine, say: every cell 5 % more, no difference. */
 static void a_step_that_all_cells_of_a_machine_share_is_one_item(void **state)
 {
-	struct made m;
+	struct made_nights m;
 
 	(void)state;
-	begin_history(&m);
+	made_nights__begin(&m);
 	for (size_t i = 0; i < 80; i++) {
 		double at = 240 * (i < 60 ? 1 : 1.05) + sin(7.3 * i);
 
@@ -654,16 +612,16 @@ static void a_step_that_all_cells_of_a_machine_share_is_one_item(void **state)
 	assert_int_equal(loud(&m), 1);
 	assert_int_equal(m.a.item[0].v.is, ALERT_BASE);
 	assert_int_equal(m.a.covered, 2);
-	end_history(&m);
+	made_nights__end(&m);
 }
 
 /* ... and the difference is found under a step of the machine. */
 static void a_variant_that_got_worse_is_found_under_a_step_of_the_machine(void **state)
 {
-	struct made m;
+	struct made_nights m;
 
 	(void)state;
-	begin_history(&m);
+	made_nights__begin(&m);
 	for (size_t i = 0; i < 80; i++) {
 		double at = 240 * (i < 60 ? 1 : 0.95) + sin(7.3 * i);
 
@@ -675,7 +633,7 @@ static void a_variant_that_got_worse_is_found_under_a_step_of_the_machine(void *
 	assert_string_equal(m.a.item[0].series->key.variant, "a");
 	assert_string_equal(m.a.item[0].series->key.metric,
 			    "cycles_hot_over_baseline");
-	end_history(&m);
+	made_nights__end(&m);
 }
 
 static void an_exit_code_for_each_thing_to_do(void **state)

@@ -12,6 +12,7 @@
 #include "alert_report.h"
 #include "attributed.h"
 #include "history_figures.h"
+#include "made_nights.h"
 #include "points.h"
 
 #define FN(name)	"function." name ".instructions"
@@ -143,10 +144,7 @@ static void what_is_followed_goes_on_and_is_0_where_it_is_gone(void **state)
 
 /* A history of a baseline and variant `a`; what a night measures of them. */
 struct made {
-	struct history *h;
-	struct alerts a;
-	char *path;
-	size_t nights;
+	struct made_nights n;
 	const char *compiler, *machine, *workload, *source;
 };
 
@@ -157,25 +155,16 @@ struct night {
 
 static void begin_history(struct made *m)
 {
-	struct err e;
-
 	*m = (struct made) {
-		.path = xasprintf("/tmp/faultline-test-attributed.%d.db", (int)getpid()),
 		.compiler = "gcc 12", .machine = "QEMU 7.2", .workload = "touch",
 		.source = "s",
 	};
-	setenv("FAULTLINE_NOW", "2027-01-01T00:00:00Z", 1);
-	unlink(m->path);
-	m->h = history__open(m->path, HISTORY_WRITE, &e);
-	assert_non_null(m->h);
+	made_nights__begin(&m->n);
 }
 
 static void end_history(struct made *m)
 {
-	alerts__free(&m->a);
-	history__close(m->h);
-	unlink(m->path);
-	free(m->path);
+	made_nights__end(&m->n);
 }
 
 static struct history_new made_point(const struct made *m,
@@ -201,13 +190,8 @@ static void add_night(struct made *m, const struct night *night, size_t nr)
 {
 	struct history_setup setup = { m->machine, "cpio", m->compiler };
 	struct history_new *p = xcalloc(3 * nr, sizeof(*p));
-	char *over[16], id[32], day[64];
-	const struct history_run run = { id, day, "results/none", "rev", "r" };
+	char *over[16];
 
-	snprintf(id, sizeof(id), "night-%zu", m->nights);
-	snprintf(day, sizeof(day), "2026-%02zu-%02zuT00:00:00Z",
-		 1 + m->nights / 28, 1 + m->nights % 28);
-	m->nights++;
 	for (size_t i = 0; i < nr; i++) {
 		const struct night *n = &night[i];
 		const double of = strncmp(n->metric, "function.", 9) ? 0 : 2400;
@@ -218,7 +202,7 @@ static void add_night(struct made *m, const struct night *night, size_t nr)
 		p[3 * i + 2] = made_point(m, &setup, "a", over[i], n->a - n->baseline,
 					  of ?: n->baseline);
 	}
-	assert_int_equal(history__add(m->h, &run, p, 3 * nr), HISTORY_ADDED);
+	made_nights__add(&m->n, p, 3 * nr);
 	for (size_t i = 0; i < nr; i++)
 		free(over[i]);
 	free(p);
@@ -231,20 +215,18 @@ static void add_night(struct made *m, const struct night *night, size_t nr)
 static enum faultline_exit judge_as(struct made *m, const char *metrics,
 				    const char *watch)
 {
-	static const struct acks no_acks;
 	struct alert_options o = { .limits = alert_defaults,
 				   .today = "2026-06-01", .ended_days = 7 };
+	enum faultline_exit said;
 
-	alerts__free(&m->a);
 	if (metrics)
 		selection__add(&o.match, BY_METRIC, metrics);
 	if (watch)
 		strlist__add(&o.watch, watch);
-	alerts__judge(&m->a, m->h, &no_acks, &o);
-	assert_null(history__error(m->h));
+	said = made_nights__judge(&m->n, &o);
 	selection__free(&o.match);
 	strlist__free(&o.watch);
-	return alerts__exit(&m->a);
+	return said;
 }
 
 static enum faultline_exit judge_only(struct made *m, const char *metrics)
@@ -262,15 +244,15 @@ static size_t told(const struct made *m)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < m->a.nr; i++)
-		n += alert__counts(&m->a.item[i]) &&
-		     m->a.item[i].v.is != ALERT_FEW;
+	for (size_t i = 0; i < m->n.a.nr; i++)
+		n += alert__counts(&m->n.a.item[i]) &&
+		     m->n.a.item[i].v.is != ALERT_FEW;
 	return n;
 }
 
 static void assert_with_it(const struct made *m, const char *text)
 {
-	char *parts = alert__parts(&m->a.item[0]);
+	char *parts = alert__parts(&m->n.a.item[0]);
 
 	assert_string_equal(parts, text);
 	free(parts);
@@ -288,12 +270,12 @@ static void a_regression_lists_its_functions_and_is_one_item(void **state)
 	      { "path_stores", 406, 397 }, { FN("f"), 57, 121 }, { FN("g"), 30, 16 });
 	assert_int_equal(judge(&m), EXIT_REGRESSION);
 	assert_int_equal(told(&m), 1);
-	assert_string_equal(m.a.item[0].series->key.metric, "instructions_over_baseline");
+	assert_string_equal(m.n.a.item[0].series->key.metric, "instructions_over_baseline");
 	assert_with_it(&m, "f +70, g -4, instructions from exit to entry +60, stores +4");
 	/* by name it is told as well, and is not lost */
 	assert_int_equal(judge_only(&m, "function.f.*"), EXIT_REGRESSION);
 	assert_int_equal(told(&m), 1);
-	assert_string_equal(m.a.item[0].series->key.metric, FN("f") "_over_baseline");
+	assert_string_equal(m.n.a.item[0].series->key.metric, FN("f") "_over_baseline");
 	assert_int_equal(judge_only(&m, FN("f")), EXIT_REGRESSION);
 	assert_int_equal(judge_only(&m, FN("g") "*"), EXIT_OK);
 	end_history(&m);
@@ -310,10 +292,10 @@ static void what_the_fault_hides_is_one_item_of_the_cell(void **state)
 	NIGHT(&m, { "instructions", 2414, 2414 }, { FN("f"), 57, 117 }, { FN("g"), 90, 30 });
 	assert_int_equal(judge(&m), EXIT_REGRESSION);
 	assert_int_equal(told(&m), 1);
-	assert_string_equal(m.a.item[0].series->key.metric, FN("f") "_over_baseline");
-	assert_int_equal(m.a.item[0].v.is, ALERT_HARD);
+	assert_string_equal(m.n.a.item[0].series->key.metric, FN("f") "_over_baseline");
+	assert_int_equal(m.n.a.item[0].v.is, ALERT_HARD);
 	assert_with_it(&m, "g -60");
-	assert_int_equal(m.a.item[0].code, ALERT_CODE_STAYED);
+	assert_int_equal(m.n.a.item[0].code, ALERT_CODE_STAYED);
 	end_history(&m);
 }
 
@@ -330,8 +312,8 @@ static void inlined_code_is_a_word_and_no_alert(void **state)
 	      { FN("f"), 57, 117 }, { FN("g"), 60, 0 });
 	assert_int_equal(judge(&m), EXIT_OK);
 	assert_int_equal(told(&m), 1);
-	assert_int_equal(m.a.item[0].v.is, ALERT_CHANGED);
-	assert_true(m.a.item[0].code_moved);
+	assert_int_equal(m.n.a.item[0].v.is, ALERT_CHANGED);
+	assert_true(m.n.a.item[0].code_moved);
 	/* one instruction is left of it: that is no inlining */
 	NIGHT(&m, { "instructions", 2414, 2414 }, { "path_instructions", 2409, 2409 },
 	      { FN("f"), 57, 117 }, { FN("g"), 60, 1 });
@@ -341,7 +323,7 @@ static void inlined_code_is_a_word_and_no_alert(void **state)
 	      { FN("f"), 57, 177 }, { FN("g"), 60, 0 });
 	assert_int_equal(judge(&m), EXIT_REGRESSION);
 	assert_int_equal(told(&m), 1);
-	assert_string_equal(m.a.item[0].series->key.metric, "path_instructions_over_baseline");
+	assert_string_equal(m.n.a.item[0].series->key.metric, "path_instructions_over_baseline");
 	assert_with_it(&m, "f +120, g -60 (gone)");
 	end_history(&m);
 }
@@ -357,15 +339,15 @@ static void a_function_that_newly_differs_is_judged_from_0(void **state)
 	NIGHT(&m, { "path_instructions", 2409, 2409 }, { FN("f"), 40, 100 }, { FN("g"), 90, 30 });
 	assert_int_equal(judge(&m), EXIT_REGRESSION);
 	assert_int_equal(told(&m), 1);
-	assert_string_equal(m.a.item[0].series->key.metric, FN("f") "_over_baseline");
-	assert_true(m.a.item[0].v.before == 0 && m.a.item[0].v.now == 60);
-	assert_string_equal(m.a.item[0].before.run, "night-0");
+	assert_string_equal(m.n.a.item[0].series->key.metric, FN("f") "_over_baseline");
+	assert_true(m.n.a.item[0].v.before == 0 && m.n.a.item[0].v.now == 60);
+	assert_string_equal(m.n.a.item[0].before.run, "night-0");
 	/* a new function, which was inlined before */
 	NIGHT(&m, { "path_instructions", 2409, 2409 }, { FN("f"), 40, 40 }, { FN("g"), 90, 90 },
 	      { FN("h"), 0, 60 });
 	assert_int_equal(judge(&m), EXIT_OK);
 	assert_int_equal(told(&m), 1);
-	assert_true(m.a.item[0].code_moved);
+	assert_true(m.n.a.item[0].code_moved);
 	end_history(&m);
 }
 
@@ -386,7 +368,7 @@ static void a_base_is_one_item_with_its_attributions(void **state)
 	}
 	assert_int_equal(judge(&m), EXIT_BASE_MOVED);
 	assert_int_equal(told(&m), 1);
-	assert_string_equal(m.a.item[0].series->key.metric, "instructions");
+	assert_string_equal(m.n.a.item[0].series->key.metric, "instructions");
 	assert_with_it(&m, "f +20, stores +20");
 	end_history(&m);
 }
@@ -411,9 +393,9 @@ static void another_compiler_is_one_item_until_somebody_accepts(void **state)
 	}
 	assert_int_equal(judge(&m), EXIT_UNJUDGED);
 	assert_int_equal(told(&m), 1);
-	assert_int_equal(m.a.item[0].v.is, ALERT_UNJUDGED);
-	assert_int_equal(m.a.item[0].nr_parts, 2);
-	assert_int_equal(m.a.item[0].cell.nr, 2);
+	assert_int_equal(m.n.a.item[0].v.is, ALERT_UNJUDGED);
+	assert_int_equal(m.n.a.item[0].nr_parts, 2);
+	assert_int_equal(m.n.a.item[0].cell.nr, 2);
 	end_history(&m);
 }
 
@@ -470,7 +452,7 @@ static void the_history_says_what_is_followed(void **state)
 	(void)state;
 	begin_history(&m);
 	NIGHT(&m, { "instructions", 2414, 2362 }, { FN("f"), 57, 51 });
-	k = history__keys(m.h, "function.*", &nr);
+	k = history__keys(m.n.h, "function.*", &nr);
 	assert_int_equal(nr, 2);
 	assert_string_equal(k[0].workload, "touch");
 	assert_int_equal(strncmp(k[0].metric, FN("f"), strlen(FN("f"))), 0);
