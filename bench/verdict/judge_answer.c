@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A run in one sentence, over its judgements; see judge.h. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,6 +70,7 @@ static struct rows rows_of(const struct judgements *j, size_t first,
 struct tally {
 	size_t nr[NR_JUDGED];
 	const struct judgement *best, *worst;
+	const struct judgement *most;	/* of those without a word, nearest to one */
 	bool modes;		/* figures are hot and cold ones */
 	bool grouped;		/* some rows are one */
 };
@@ -82,6 +84,12 @@ static const struct judgement *in_row(const struct row *row, const char *variant
 	return NULL;
 }
 
+/* A difference in units of its interval. */
+static double nearness(const struct judgement *k)
+{
+	return fabs(k->diff) / (k->high - k->low);
+}
+
 static struct tally tally_of(const struct rows *r, const char *variant)
 {
 	struct tally t = { .grouped = r->distinct < r->nr };
@@ -93,6 +101,9 @@ static struct tally tally_of(const struct rows *r, const char *variant)
 			continue;
 		t.nr[k->is]++;
 		t.modes |= *k->mode;
+		if (k->is == JUDGED_SAME && *k->mode && k->low < k->high &&
+		    (!t.most || nearness(k) > nearness(t.most)))
+			t.most = k;
 		if (k->is == JUDGED_BETTER &&
 		    (!t.best || k->percent < t.best->percent))
 			t.best = k;
@@ -107,6 +118,16 @@ static char *where(const struct judgement *k)
 {
 	return xasprintf("%+.2f %% in %s%s%s", k->percent, k->workload,
 			 *k->mode ? " " : "", k->mode);
+}
+
+/* Of noisy figures that all have no word, the one that is nearest to one. */
+static char *unshown(const struct tally *t)
+{
+	const struct judgement *k = t->most;
+
+	return !k ? xstrdup("not shown to differ anywhere") :
+	       xasprintf("not shown to differ anywhere (nearest: %+.1f %s per fault in %s %s, 95 %% interval %+.1f .. %+.1f)",
+			 k->diff, k->unit, k->workload, k->mode, k->low, k->high);
 }
 
 /*
@@ -142,10 +163,12 @@ static char *tally_words(const struct tally *t)
 		free(part);
 		free(most);
 	}
-	if (!parts.nr)
-		strlist__add(&parts, !of ? "without a verdict" : t->modes ?
-			     "not shown to differ anywhere" :
-			     "no different anywhere");
+	if (!parts.nr) {
+		part = of && t->modes ? unshown(t) :
+		       xstrdup(of ? "no different anywhere" : "without a verdict");
+		strlist__add(&parts, part);
+		free(part);
+	}
 	if (of && t->nr[JUDGED_NONE]) {
 		part = xasprintf("no verdict in %zu", t->nr[JUDGED_NONE]);
 		strlist__add(&parts, part);

@@ -255,6 +255,23 @@ static void cycles_that_differ_are_a_verdict(void **state)
 	end();
 }
 
+/* The sentence has a figure where no variant has a word: the one nearest to one. */
+static void what_is_not_shown_is_said_with_its_interval(void **state)
+{
+	const struct judgement *k;
+	char *want;
+
+	(void)state;
+	noisy(24, (double []) { 0 }, 1, 3);
+	k = of("v0", "hot");
+	assert_true(k->is == JUDGED_SAME);
+	want = xasprintf("v0 is not shown to differ anywhere (nearest: %+.1f TSC cycles per fault in touch %s, 95 %% interval %+.1f .. %+.1f).",
+			 k->diff, k->mode, k->low, k->high);
+	assert_non_null(strstr(j.answer, want));
+	free(want);
+	end();
+}
+
 static void few_layouts_cannot_reach_a_verdict(void **state)
 {
 	(void)state;
@@ -712,6 +729,7 @@ int main(void)
 		cmocka_unit_test(equal_kernels_are_never_faster),
 		cmocka_unit_test(a_difference_outside_of_the_handler_is_one),
 		cmocka_unit_test(cycles_that_differ_are_a_verdict),
+		cmocka_unit_test(what_is_not_shown_is_said_with_its_interval),
 		cmocka_unit_test(few_layouts_cannot_reach_a_verdict),
 		cmocka_unit_test(beside_many_others_a_borderline_one_goes_away),
 		cmocka_unit_test(a_run_of_equals_has_no_winner),
