@@ -6,6 +6,7 @@
  * any machine. It shares no code with the tcg rig's emulator.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -79,6 +80,18 @@ static void bochs_describe(json_t *meta, const struct rig_model *model)
 static uint64_t memory_of(const struct workload *w)
 {
 	return w->host_memory ?: BOCHS_MEMORY;
+}
+
+/* Bochs refuses its configuration with more, and ends. */
+static char *bochs_cannot(const struct rig_model *model,
+			  const struct profile *p, const struct workload *w)
+{
+	(void)model;
+	(void)p;
+	if (memory_of(w) <= BOCHS_MOST_MEMORY)
+		return NULL;
+	return xasprintf("the host needs %" PRIu64 " MiB of memory, and Bochs gives at most %d",
+			 memory_of(w), BOCHS_MOST_MEMORY);
 }
 
 /* The initramfs, and the image that holds it. */
@@ -212,6 +225,7 @@ static void bochs_doctor(struct findings *f)
 static const struct rig bochs = {
 	.name = "bochs",
 	.need = bochs_need,
+	.cannot = bochs_cannot,
 	.describe = bochs_describe,
 	.boot = bochs_boot,
 	.doctor = bochs_doctor,

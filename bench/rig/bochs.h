@@ -7,7 +7,8 @@
 
 #include "rig.h"
 
-#define BOCHS_MEMORY	512	/* MiB */
+#define BOCHS_MEMORY		512	/* MiB, of a host whose workload asks for no more */
+#define BOCHS_MOST_MEMORY	2048	/* ... and the most that there is */
 #define BOCHS_WORDS	6	/* at most before its own, the NULL at their end among them */
 
 /* One Bochs; files below `stem` are made for it and removed after it. */

@@ -77,3 +77,11 @@ of() {
 	[ "$(head -n 1 "$BATS_TEST_TMPDIR/said")" = "$(tail -n 1 "$BATS_TEST_TMPDIR/said")" ]
 	[ -z "$(find "$OUT" -name '*.image')" ]
 }
+
+@test "a workload whose host needs more memory than Bochs gives is a skip" {
+	run "$FL" run --rig bochs --cpu amd --base v6.1 --variants const-fields \
+		--workloads huge-1g --boots 1 --out "$BATS_TEST_TMPDIR/r"
+	expect 0 "1 skips"
+	jq -r .why "$BATS_TEST_TMPDIR"/r/latest/records.jsonl |
+		grep -q "the host needs 2560 MiB of memory, and Bochs gives at most 2048"
+}
